@@ -1,0 +1,55 @@
+/// A field of a cron expression.
+public enum CronFieldName: String, Sendable, Hashable, CaseIterable {
+    case year
+    case month
+    case day
+    case week
+    case dayOfWeek = "day_of_week"
+    case hour
+    case minute
+    case second
+
+    /// The numbers the field may hold. Weekdays count from Monday, 0, as APScheduler's do.
+    package var range: ClosedRange<Int> {
+        switch self {
+        case .year: 1970...9999
+        case .month: 1...12
+        case .day: 1...31
+        case .week: 1...53
+        case .dayOfWeek: 0...6
+        case .hour: 0...23
+        case .minute, .second: 0...59
+        }
+    }
+
+    /// The names that stand for numbers, the first for the lowest one.
+    var names: [String] {
+        switch self {
+        case .month: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+        case .dayOfWeek: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+        default: []
+        }
+    }
+}
+
+/// The text of one field of a cron trigger: a number, or one of APScheduler's expressions as a string.
+public struct CronField: Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+    CustomStringConvertible
+{
+    /// The expression without blanks at its ends.
+    public let description: String
+
+    /// Takes an expression; it is checked when a trigger is made of it.
+    public init(_ expression: String) {
+        description = Array(expression.utf8)[...].trimmingBlanks.text
+    }
+
+    /// One number.
+    public init(_ number: Int) { description = String(number) }
+
+    public init(stringLiteral value: String) { self.init(value) }
+    public init(integerLiteral value: Int) { self.init(value) }
+
+    /// Whether the expression begins with a star, which makes cron expressions follow elapsed time.
+    var beginsWithStar: Bool { description.utf8.first == UInt8(ascii: "*") }
+}

@@ -1,0 +1,305 @@
+/// The wall times that a cron expression selects, as bit sets.
+///
+/// Which days of a month are selected depends on nothing but the weekday of its first day and its length (and on the
+/// ISO week, where that is restricted), so all 28 kinds of month are worked out beforehand.
+package struct CronPattern: WallPattern {
+    /// Bits 0 to 59.
+    let seconds: UInt64
+    /// Bits 0 to 59.
+    let minutes: UInt64
+    /// Bits 0 to 23.
+    let hours: UInt64
+    /// Bits 1 to 12.
+    let months: UInt32
+    /// Selected days (bits 1 to 31) by `(weekday of the first day, 0 for Monday) * 4 + length - 28`.
+    let days: ContiguousArray<UInt32>
+    /// Bits 1 to 53, or nothing where every week is selected.
+    let weeks: UInt64?
+    let years: CronYears
+
+    private let firstSecondOfDay: Int64
+    private let lastSecondOfDay: Int64
+    private let timesPerDay: Int
+
+    init(
+        seconds: UInt64,
+        minutes: UInt64,
+        hours: UInt64,
+        months: UInt32,
+        days: ContiguousArray<UInt32>,
+        weeks: UInt64?,
+        years: CronYears
+    ) {
+        self.seconds = seconds
+        self.minutes = minutes
+        self.hours = hours
+        self.months = months
+        self.days = days
+        self.weeks = weeks
+        self.years = years
+        timesPerDay = seconds.nonzeroBitCount * minutes.nonzeroBitCount * hours.nonzeroBitCount
+        firstSecondOfDay =
+            Int64(hours.trailingZeroBitCount) * 3600 + Int64(minutes.trailingZeroBitCount) * 60
+            + Int64(seconds.trailingZeroBitCount)
+        lastSecondOfDay =
+            Int64(hours.highestBit) * 3600 + Int64(minutes.highestBit) * 60 + Int64(seconds.highestBit)
+    }
+
+    /// Whether no wall time at all is selected by reason of its time of day alone.
+    var selectsNoTimeOfDay: Bool { timesPerDay == 0 }
+
+    /// The wall times that both patterns select.
+    func intersection(_ other: CronPattern) -> CronPattern {
+        let commonWeeks: UInt64? =
+            switch (weeks, other.weeks) {
+            case (let left?, let right?): left & right
+            case (let left, let right): left ?? right
+            }
+        return CronPattern(
+            seconds: seconds & other.seconds,
+            minutes: minutes & other.minutes,
+            hours: hours & other.hours,
+            months: months & other.months,
+            days: ContiguousArray(zip(days, other.days).map { $0 & $1 }),
+            weeks: commonWeeks,
+            years: years.intersection(other.years)
+        )
+    }
+
+    package func next(atOrAfter wall: WallSeconds) -> WallSeconds? {
+        let start = max(wall, CivilLimits.firstWall)
+        guard start <= CivilLimits.lastWall, timesPerDay > 0 else { return nil }
+        let day = start.flooredQuotient(by: CivilLimits.secondsPerDay)
+        let date = CivilDate(daysSince1970: Int(day))
+        let timeOfDay = start - day * CivilLimits.secondsPerDay
+        var from = date.day
+        if timeOfDay > firstSecondOfDay {
+            if timeOfDay <= lastSecondOfDay, selects(date), let time = nextTimeOfDay(timeOfDay) {
+                return day * CivilLimits.secondsPerDay + time
+            }
+            from += 1
+        }
+        return nextDay(year: date.year, month: date.month, from: from).map {
+            Int64($0) * CivilLimits.secondsPerDay + firstSecondOfDay
+        }
+    }
+
+    package func previous(atOrBefore wall: WallSeconds) -> WallSeconds? {
+        let start = min(wall, CivilLimits.lastWall)
+        guard start >= CivilLimits.firstWall, timesPerDay > 0 else { return nil }
+        let day = start.flooredQuotient(by: CivilLimits.secondsPerDay)
+        let date = CivilDate(daysSince1970: Int(day))
+        let timeOfDay = start - day * CivilLimits.secondsPerDay
+        var through = date.day
+        if timeOfDay < lastSecondOfDay {
+            if timeOfDay >= firstSecondOfDay, selects(date), let time = previousTimeOfDay(timeOfDay) {
+                return day * CivilLimits.secondsPerDay + time
+            }
+            through -= 1
+        }
+        return previousDay(year: date.year, month: date.month, through: through).map {
+            Int64($0) * CivilLimits.secondsPerDay + lastSecondOfDay
+        }
+    }
+
+    package func count(from first: WallSeconds, through last: WallSeconds) -> Int {
+        let first = max(first, CivilLimits.firstWall)
+        let last = min(last, CivilLimits.lastWall)
+        guard first <= last, timesPerDay > 0 else { return 0 }
+        let firstDay = first.flooredQuotient(by: CivilLimits.secondsPerDay)
+        let lastDay = last.flooredQuotient(by: CivilLimits.secondsPerDay)
+        let firstTime = first - firstDay * CivilLimits.secondsPerDay
+        let lastTime = last - lastDay * CivilLimits.secondsPerDay
+        let firstDate = CivilDate(daysSince1970: Int(firstDay))
+        let lastDate = CivilDate(daysSince1970: Int(lastDay))
+        var total = countDays(from: firstDate, through: lastDate) * timesPerDay
+        if selects(firstDate) { total -= countTimesOfDay(before: firstTime) }
+        if selects(lastDate) { total -= timesPerDay - countTimesOfDay(before: lastTime + 1) }
+        return total
+    }
+
+    // MARK: Time of day
+
+    /// Seconds after midnight of the first selected time of any day.
+    var firstTimeOfDay: Int64 { firstSecondOfDay }
+
+    /// Seconds after midnight of the selected time that follows another one on the same day.
+    func timeOfDay(after time: Int64) -> Int64? { time < lastSecondOfDay ? nextTimeOfDay(time + 1) : nil }
+
+    /// Seconds after midnight of the first selected time at or after one.
+    private func nextTimeOfDay(_ time: Int64) -> Int64? {
+        let hour = time / 3600
+        let minute = time / 60 % 60
+        let second = time % 60
+        if hours & (1 << hour) != 0 {
+            if minutes & (1 << minute) != 0 {
+                let rest = seconds >> second
+                if rest != 0 { return time + Int64(rest.trailingZeroBitCount) }
+            }
+            // Shifting twice, since a shift by 60 and more is asked for at minute 59.
+            let rest = (minutes >> minute) >> 1
+            if rest != 0 {
+                return hour * 3600 + (minute + 1 + Int64(rest.trailingZeroBitCount)) * 60
+                    + Int64(seconds.trailingZeroBitCount)
+            }
+        }
+        let rest = (hours >> hour) >> 1
+        guard rest != 0 else { return nil }
+        return (hour + 1 + Int64(rest.trailingZeroBitCount)) * 3600 + Int64(minutes.trailingZeroBitCount) * 60
+            + Int64(seconds.trailingZeroBitCount)
+    }
+
+    private func previousTimeOfDay(_ time: Int64) -> Int64? {
+        let hour = time / 3600
+        let minute = time / 60 % 60
+        let second = time % 60
+        if hours & (1 << hour) != 0 {
+            if minutes & (1 << minute) != 0 {
+                let rest = seconds & UInt64.bits(through: second)
+                if rest != 0 { return hour * 3600 + minute * 60 + Int64(rest.highestBit) }
+            }
+            let rest = minutes & UInt64.bits(through: minute - 1)
+            if rest != 0 { return hour * 3600 + Int64(rest.highestBit) * 60 + Int64(seconds.highestBit) }
+        }
+        let rest = hours & UInt64.bits(through: hour - 1)
+        guard rest != 0 else { return nil }
+        return Int64(rest.highestBit) * 3600 + Int64(minutes.highestBit) * 60 + Int64(seconds.highestBit)
+    }
+
+    private func countTimesOfDay(before time: Int64) -> Int {
+        guard time > 0 else { return 0 }
+        let last = time - 1
+        let hour = last / 3600
+        let minute = last / 60 % 60
+        let perMinute = seconds.nonzeroBitCount
+        let perHour = minutes.nonzeroBitCount * perMinute
+        var total = (hours & UInt64.bits(through: hour - 1)).nonzeroBitCount * perHour
+        guard hours & (1 << hour) != 0 else { return total }
+        total += (minutes & UInt64.bits(through: minute - 1)).nonzeroBitCount * perMinute
+        guard minutes & (1 << minute) != 0 else { return total }
+        return total + (seconds & UInt64.bits(through: last % 60)).nonzeroBitCount
+    }
+
+    // MARK: Days
+
+    private func selects(_ date: CivilDate) -> Bool {
+        selectedDays(year: date.year, month: date.month, firstDay: nil) & (1 << UInt32(date.day)) != 0
+    }
+
+    /// The selected days of a month, bits 1 to 31. `firstDay` is the day number of its first day, where it is known.
+    private func selectedDays(year: Int, month: Int, firstDay: Int?) -> UInt32 {
+        guard months & (1 << UInt32(month)) != 0, years.contains(year) else { return 0 }
+        let first = firstDay ?? CivilDate.daysSince1970(year: year, month: month, day: 1)
+        let kind = CivilDate.weekday(daysSince1970: first) * 4 + CivilDate.days(in: month, of: year) - 28
+        let selected = days[kind]
+        guard let weeks, selected != 0 else { return selected }
+        return selected & Self.days(of: weeks, inMonthFrom: first)
+    }
+
+    /// The days of a month (bits 1 to 31, and beyond its end) that lie in one of the ISO weeks.
+    private static func days(of weeks: UInt64, inMonthFrom first: Int) -> UInt32 {
+        var selected: UInt64 = 0
+        var day = 1
+        while day <= 31 {
+            let length = 7 - CivilDate.weekday(daysSince1970: first + day - 1)
+            if weeks & (1 << UInt64(CivilDate.isoWeek(daysSince1970: first + day - 1))) != 0 {
+                selected |= ((1 << UInt64(length)) - 1) << UInt64(day)
+            }
+            day += length
+        }
+        return UInt32(truncatingIfNeeded: selected)
+    }
+
+    /// The number of the first selected day at or after a day of a month, which may be one past the month's end.
+    private func nextDay(year: Int, month: Int, from: Int) -> Int? {
+        var year = year
+        var month = month
+        var from = from
+        while true {
+            guard let openYear = years.next(atOrAfter: year) else { return nil }
+            if openYear > year {
+                year = openYear
+                month = 1
+                from = 1
+            }
+            while true {
+                let open = months >> UInt32(month)
+                guard open != 0 else { break }
+                let skipped = open.trailingZeroBitCount
+                if skipped > 0 {
+                    month += skipped
+                    from = 1
+                }
+                let first = CivilDate.daysSince1970(year: year, month: month, day: 1)
+                let kind = CivilDate.weekday(daysSince1970: first) * 4 + CivilDate.days(in: month, of: year) - 28
+                var selected = days[kind] & (~1 << UInt32(from - 1))
+                if selected != 0, let weeks { selected &= Self.days(of: weeks, inMonthFrom: first) }
+                if selected != 0 { return first + selected.trailingZeroBitCount - 1 }
+                month += 1
+                from = 1
+            }
+            year += 1
+            month = 1
+            from = 1
+        }
+    }
+
+    /// The number of the last selected day at or before a day of a month, which may be 0.
+    private func previousDay(year: Int, month: Int, through: Int) -> Int? {
+        var year = year
+        var month = month
+        var through = through
+        while true {
+            guard let openYear = years.previous(atOrBefore: year) else { return nil }
+            if openYear < year {
+                year = openYear
+                month = 12
+                through = 31
+            }
+            while month >= 1 {
+                if months & (1 << UInt32(month)) != 0, through >= 1 {
+                    let first = CivilDate.daysSince1970(year: year, month: month, day: 1)
+                    let selected =
+                        selectedDays(year: year, month: month, firstDay: first)
+                        & UInt32(truncatingIfNeeded: UInt64.bits(through: Int64(through)))
+                    if selected != 0 { return first + Int(selected.highestBit) - 1 }
+                }
+                month -= 1
+                through = 31
+            }
+            year -= 1
+            month = 12
+            through = 31
+        }
+    }
+
+    private func countDays(from first: CivilDate, through last: CivilDate) -> Int {
+        var total = 0
+        var year = first.year
+        while let open = years.next(atOrAfter: year), open <= last.year {
+            year = open
+            let firstMonth = year == first.year ? first.month : 1
+            let lastMonth = year == last.year ? last.month : 12
+            for month in firstMonth...lastMonth {
+                var selected = selectedDays(year: year, month: month, firstDay: nil)
+                if year == first.year, month == first.month { selected &= ~0 << UInt32(first.day) }
+                if year == last.year, month == last.month {
+                    selected &= UInt32(truncatingIfNeeded: UInt64.bits(through: Int64(last.day)))
+                }
+                total += selected.nonzeroBitCount
+            }
+            year += 1
+        }
+        return total
+    }
+}
+
+extension FixedWidthInteger where Self: UnsignedInteger {
+    /// The number of the highest bit that is set, or -1.
+    @inline(__always)
+    var highestBit: Int { Self.bitWidth - 1 - leadingZeroBitCount }
+
+    /// All bits from 0 to one below the width; none for -1.
+    @inline(__always)
+    static func bits(through bit: Int64) -> Self { bit < 0 ? 0 : (2 << Self(truncatingIfNeeded: bit)) &- 1 }
+}

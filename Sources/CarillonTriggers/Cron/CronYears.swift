@@ -1,0 +1,75 @@
+/// The years a cron expression selects.
+package struct CronYears: Hashable, Sendable {
+    /// Selected years between two, both included; nothing else lies outside.
+    struct Run: Hashable, Sendable {
+        var first: Int
+        var last: Int
+        var step: Int
+
+        func next(atOrAfter year: Int) -> Int? {
+            guard year > first else { return first }
+            let candidate = first + (year - first + step - 1) / step * step
+            return candidate <= last ? candidate : nil
+        }
+
+        func previous(atOrBefore year: Int) -> Int? {
+            guard year >= first else { return nil }
+            return first + (min(year, last) - first) / step * step
+        }
+    }
+
+    /// Where there are several, a year is selected by any of them.
+    private let runs: [Run]
+    /// What else has to select the year, from the intersection of two sets.
+    private let others: [[Run]]
+
+    init(runs: [Run]) { self.init(runs: runs, others: []) }
+
+    private init(runs: [Run], others: [[Run]]) {
+        self.runs = runs
+        self.others = others
+    }
+
+    /// Every year from one to another.
+    static func every(_ years: ClosedRange<Int>) -> CronYears {
+        CronYears(runs: [Run(first: years.lowerBound, last: years.upperBound, step: 1)])
+    }
+
+    func intersection(_ other: CronYears) -> CronYears {
+        self == other ? self : CronYears(runs: runs, others: others + [other.runs] + other.others)
+    }
+
+    func contains(_ year: Int) -> Bool {
+        Self.next(atOrAfter: year, in: runs) == year && others.allSatisfy { Self.next(atOrAfter: year, in: $0) == year }
+    }
+
+    func next(atOrAfter year: Int) -> Int? {
+        var year = year
+        while let candidate = Self.next(atOrAfter: year, in: runs) {
+            if others.isEmpty || contains(candidate) { return candidate }
+            year = candidate + 1
+        }
+        return nil
+    }
+
+    func previous(atOrBefore year: Int) -> Int? {
+        var year = year
+        while true {
+            var latest: Int?
+            for run in runs {
+                if let candidate = run.previous(atOrBefore: year), candidate > latest ?? .min { latest = candidate }
+            }
+            guard let latest else { return nil }
+            if others.isEmpty || contains(latest) { return latest }
+            year = latest - 1
+        }
+    }
+
+    private static func next(atOrAfter year: Int, in runs: [Run]) -> Int? {
+        var earliest: Int?
+        for run in runs {
+            if let candidate = run.next(atOrAfter: year), candidate < earliest ?? .max { earliest = candidate }
+        }
+        return earliest
+    }
+}

@@ -1,0 +1,88 @@
+/// Takes the keys of a JSON object one after another and, at the end, refuses what nobody took.
+package struct JSONObjectReader {
+    private let members: [JSONValue.Member]
+    private var known: [String] = []
+    private var takenCount = 0
+
+    /// - Parameter what: What the object stands for, for an error: `a trigger`.
+    /// - Throws: `TriggerError` where the value is no object.
+    package init(_ value: JSONValue, of what: String) throws(TriggerError) {
+        guard case .object(let members) = value else {
+            throw TriggerError(.invalidValue, "\(what) is an object, not \(value.kindDescription)")
+        }
+        self.members = members
+    }
+
+    /// The value of a key, if it is there. Null is not the same as absent.
+    package mutating func value(_ key: String) -> JSONValue? {
+        known.append(key)
+        guard let member = members.first(where: { $0.key.utf8.elementsEqual(key.utf8) }) else { return nil }
+        takenCount += 1
+        return member.value
+    }
+
+    package mutating func required(_ key: String) throws(TriggerError) -> JSONValue {
+        guard let value = value(key) else { throw TriggerError(.missingField, field: key, "is missing") }
+        return value
+    }
+
+    package mutating func string(_ key: String) throws(TriggerError) -> String? {
+        try value(key).map { (value) throws(TriggerError) in try Self.string(value, key) }
+    }
+
+    package mutating func requiredString(_ key: String) throws(TriggerError) -> String {
+        try Self.string(try required(key), key)
+    }
+
+    /// A whole number; numbers with fraction or exponent, strings and booleans are refused.
+    package mutating func integer(_ key: String) throws(TriggerError) -> Int? {
+        try value(key).map { (value) throws(TriggerError) in
+            guard case .integer(let number) = value else {
+                throw TriggerError(.invalidValue, field: key, "is a whole number, not \(value.kindDescription)")
+            }
+            return Int(number)
+        }
+    }
+
+    package mutating func moment(_ key: String, form: Moment.Form = .any) throws(TriggerError) -> Moment? {
+        try string(key).map { (text) throws(TriggerError) in try Moment(text: text, form: form, field: key) }
+    }
+
+    package mutating func zone(_ key: String) throws(TriggerError) -> Zone? {
+        try string(key).map { (name) throws(TriggerError) in
+            try Zone(named: name, field: key)
+        }
+    }
+
+    /// One of several words.
+    package mutating func choice<Choice>(_ key: String, _: Choice.Type) throws(TriggerError) -> Choice?
+    where Choice: RawRepresentable<String> & CaseIterable {
+        try string(key).map { (text) throws(TriggerError) in
+            guard let choice = Choice(rawValue: text) else {
+                let words = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+                throw TriggerError(.invalidValue, field: key, value: text, "is not one of \(words)")
+            }
+            return choice
+        }
+    }
+
+    /// - Throws: `TriggerError` with `unknownField` for a key that was never asked for.
+    package func finish() throws(TriggerError) {
+        guard takenCount < members.count else { return }
+        for member in members where !known.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
+            let hint = nearest(to: member.key, among: known).map { "did you mean '\($0)'?" }
+            throw TriggerError(
+                .unknownField,
+                value: member.key.isEmpty ? "\"\"" : member.key,
+                "is not a key here; \(hint ?? "the keys are \(known.joined(separator: ", "))")"
+            )
+        }
+    }
+
+    private static func string(_ value: JSONValue, _ key: String) throws(TriggerError) -> String {
+        guard case .string(let text) = value else {
+            throw TriggerError(.invalidValue, field: key, "is a string, not \(value.kindDescription)")
+        }
+        return text
+    }
+}

@@ -1,0 +1,172 @@
+extension Trigger {
+    /// Reads a trigger from its JSON form, such as `{"type": "interval", "minutes": 5}`.
+    ///
+    /// - Throws: `TriggerError`, naming the key, its value and what is allowed.
+    public init(json: JSONValue) throws(TriggerError) {
+        var reader = try JSONObjectReader(json, of: "a trigger")
+        let type = try reader.requiredString("type")
+        guard let read = Self.readers[type] else {
+            let names = Self.readers.keys.sorted()
+            let hint = nearest(to: type, among: names).map { "did you mean '\($0)'?" }
+            throw TriggerError(
+                .invalidValue,
+                field: "type",
+                value: type,
+                "is not a kind of trigger; \(hint ?? "the kinds are \(names.joined(separator: ", "))")"
+            )
+        }
+        kind = try read(&reader)
+        try reader.finish()
+    }
+
+    private typealias Read = @Sendable (inout JSONObjectReader) throws(TriggerError) -> Kind
+
+    private static let readers: [String: Read] = [
+        "date": readDate,
+        "interval": readInterval,
+        "cron": readCron,
+        "crontab": readCrontab,
+        "calendarinterval": readCalendarInterval,
+        "and": { (reader) throws(TriggerError) in
+            let triggers = try readTriggers(&reader)
+            return .all(IntersectionTrigger(triggers.first, triggers.others))
+        },
+        "or": { (reader) throws(TriggerError) in
+            let triggers = try readTriggers(&reader)
+            return .any(UnionTrigger(triggers.first, triggers.others))
+        },
+    ]
+
+    private static let readDate: Read = { (reader) throws(TriggerError) in
+        let text = try reader.requiredString("run_date")
+        let zone = try reader.zone("timezone")
+        return .date(DateTrigger(try Moment(text: text, field: "run_date"), zone: zone))
+    }
+
+    private static let readInterval: Read = { (reader) throws(TriggerError) in
+        .interval(
+            try IntervalTrigger(
+                IntervalTrigger.Length(
+                    weeks: try reader.integer("weeks") ?? 0,
+                    days: try reader.integer("days") ?? 0,
+                    hours: try reader.integer("hours") ?? 0,
+                    minutes: try reader.integer("minutes") ?? 0,
+                    seconds: try reader.integer("seconds") ?? 0
+                ),
+                start: try reader.moment("start_date"),
+                end: try reader.moment("end_date"),
+                zone: try reader.zone("timezone"),
+                jitter: try reader.integer("jitter") ?? 0,
+                firstRun: try reader.choice("first_run", IntervalTrigger.FirstRun.self) ?? .immediately
+            )
+        )
+    }
+
+    private static let readCron: Read = { (reader) throws(TriggerError) in
+        var fields = CronFields()
+        for name in CronFieldName.allCases {
+            switch reader.value(name.rawValue) {
+            case nil: break
+            case .string(let text): fields[name] = CronField(text)
+            case .integer(let number): fields[name] = CronField(Int(number))
+            case let value?:
+                throw TriggerError(
+                    .invalidValue,
+                    field: name.rawValue,
+                    "is a string or a whole number, not \(value.kindDescription)"
+                )
+            }
+        }
+        return .cron(
+            try CronTrigger(
+                .fields(fields),
+                start: try reader.moment("start_date"),
+                end: try reader.moment("end_date"),
+                zone: try reader.zone("timezone"),
+                jitter: try reader.integer("jitter") ?? 0,
+                gap: try reader.choice("gap", GapPolicy.self) ?? .once,
+                fold: try reader.choice("fold", FoldPolicy.self) ?? .first
+            )
+        )
+    }
+
+    private static let readCrontab: Read = { (reader) throws(TriggerError) in
+        .cron(
+            try CronTrigger(
+                .crontab(
+                    try reader.requiredString("expression"),
+                    weekdays: try reader.choice("weekdays", CrontabWeekdays.self) ?? .standard
+                ),
+                zone: try reader.zone("timezone"),
+                jitter: try reader.integer("jitter") ?? 0,
+                gap: try reader.choice("gap", GapPolicy.self) ?? .once,
+                fold: try reader.choice("fold", FoldPolicy.self) ?? .first
+            )
+        )
+    }
+
+    private static let readCalendarInterval: Read = { (reader) throws(TriggerError) in
+        .calendarInterval(
+            try CalendarIntervalTrigger(
+                CalendarIntervalTrigger.Length(
+                    years: try reader.integer("years") ?? 0,
+                    months: try reader.integer("months") ?? 0,
+                    weeks: try reader.integer("weeks") ?? 0,
+                    days: try reader.integer("days") ?? 0
+                ),
+                at: CalendarIntervalTrigger.TimeOfDay(
+                    hour: try reader.integer("hour") ?? 0,
+                    minute: try reader.integer("minute") ?? 0,
+                    second: try reader.integer("second") ?? 0
+                ),
+                start: try reader.moment("start_date", form: .dateOnly),
+                end: try reader.moment("end_date", form: .dateOnly),
+                zone: try reader.zone("timezone"),
+                gap: try reader.choice("gap", GapPolicy.self) ?? .once
+            )
+        )
+    }
+
+    private static func readTriggers(_ reader: inout JSONObjectReader) throws(TriggerError)
+        -> (first: Trigger, others: [Trigger])
+    {
+        let value = try reader.required("triggers")
+        guard case .array(let elements) = value else {
+            throw TriggerError(.invalidValue, field: "triggers", "is an array of triggers, not \(value.kindDescription)")
+        }
+        var triggers: [Trigger] = []
+        for (index, element) in elements.enumerated() {
+            do {
+                triggers.append(try Trigger(json: element))
+            } catch {
+                throw error.inside("triggers[\(index)]")
+            }
+        }
+        guard let first = triggers.first else {
+            throw TriggerError(.invalidValue, field: "triggers", "is empty; give one trigger or more")
+        }
+        return (first, Array(triggers.dropFirst()))
+    }
+}
+
+extension Trigger: Codable {
+    /// Reads the JSON form from any decoder.
+    ///
+    /// - Throws: `DecodingError` with the `TriggerError` under it.
+    public init(from decoder: any Decoder) throws {
+        do {
+            try self.init(json: JSONValue(from: decoder))
+        } catch let error as TriggerError {
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(
+                    codingPath: decoder.codingPath,
+                    debugDescription: error.description,
+                    underlyingError: error
+                )
+            )
+        }
+    }
+
+    /// Writes the JSON form.
+    public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+}

@@ -1,0 +1,25 @@
+/// Fires once.
+public struct DateTrigger: Hashable, Sendable {
+    public let runDate: Moment
+    /// The zone a date without an offset is read in.
+    public let zone: Zone
+    /// Whether the zone was given with the trigger; otherwise the scheduler's takes its place.
+    public let hasOwnZone: Bool
+    /// The one fire time.
+    public let fireTime: Instant
+
+    package init(_ runDate: Moment, zone: Zone? = nil) {
+        self.init(runDate, zone: zone ?? .utc, hasOwnZone: zone != nil)
+    }
+
+    private init(_ runDate: Moment, zone: Zone, hasOwnZone: Bool) {
+        self.runDate = runDate
+        self.zone = zone
+        self.hasOwnZone = hasOwnZone
+        fireTime = runDate.instant(in: zone)
+    }
+
+    func resolved(defaultZone: Zone) -> DateTrigger {
+        hasOwnZone ? self : DateTrigger(runDate, zone: defaultZone, hasOwnZone: false)
+    }
+}

@@ -1,0 +1,177 @@
+/// Fires again and again after the same elapsed time, counted from an anchor. A day is 24 hours, whatever clocks do.
+public struct IntervalTrigger: Hashable, Sendable {
+    /// When an interval without a start date fires first.
+    public enum FirstRun: String, Sendable, Hashable, CaseIterable, Codable {
+        /// At the moment it is added.
+        case immediately
+        /// One interval later.
+        case afterInterval = "after_interval"
+    }
+
+    /// The time between two fire times as it was given, by unit.
+    public struct Length: Hashable, Sendable {
+        public var weeks: Int
+        public var days: Int
+        public var hours: Int
+        public var minutes: Int
+        public var seconds: Int
+
+        /// Takes the numbers; they are checked when a trigger is made of them.
+        public init(weeks: Int = 0, days: Int = 0, hours: Int = 0, minutes: Int = 0, seconds: Int = 0) {
+            self.weeks = weeks
+            self.days = days
+            self.hours = hours
+            self.minutes = minutes
+            self.seconds = seconds
+        }
+
+        /// The parts with their names, the longest unit first.
+        var parts: [(name: String, value: Int, seconds: Int64)] {
+            [
+                ("weeks", weeks, 604_800), ("days", days, 86_400), ("hours", hours, 3600), ("minutes", minutes, 60),
+                ("seconds", seconds, 1),
+            ]
+        }
+
+        func totalSeconds() throws(TriggerError) -> Int64 {
+            // Longer than the time line is long.
+            let longest: Int64 = 400_000_000_000
+            var total: Int64 = 0
+            for (name, value, seconds) in parts {
+                guard value >= 0, Int64(value) <= longest / seconds else {
+                    throw TriggerError(
+                        .invalidValue,
+                        field: name,
+                        value: String(value),
+                        "is not a whole number from 0 to \(longest / seconds)"
+                    )
+                }
+                total += Int64(value) * seconds
+            }
+            guard total > 0 else {
+                throw TriggerError(
+                    .invalidValue,
+                    "an interval is longer than nothing: give weeks, days, hours, minutes or seconds above 0"
+                )
+            }
+            return total
+        }
+    }
+
+    public let length: Length
+    /// The first fire time; without it the interval begins when it is added.
+    public let start: Moment?
+    /// No fire time lies after it.
+    public let end: Moment?
+    public let firstRun: FirstRun
+    /// The most that a job may start after its scheduled time, at random, in seconds.
+    public let jitter: Int
+    /// The zone that dates without an offset are read in.
+    public let zone: Zone
+    /// Whether the zone was given with the trigger; otherwise the scheduler's takes its place.
+    public let hasOwnZone: Bool
+
+    /// Microseconds between two fire times.
+    let period: Int64
+    private let anchor: Instant?
+    private let last: Instant
+
+    /// - Throws: `TriggerError`, naming the field, its value and what is allowed.
+    package init(
+        _ length: Length,
+        start: Moment? = nil,
+        end: Moment? = nil,
+        zone: Zone? = nil,
+        jitter: Int = 0,
+        firstRun: FirstRun = .immediately
+    ) throws(TriggerError) {
+        guard (0...Jitter.maximum).contains(jitter) else { throw Jitter.refused(jitter) }
+        self.init(
+            length,
+            period: try length.totalSeconds() * 1_000_000,
+            start: start,
+            end: end,
+            zone: zone ?? .utc,
+            hasOwnZone: zone != nil,
+            jitter: jitter,
+            firstRun: firstRun
+        )
+    }
+
+    private init(
+        _ length: Length,
+        period: Int64,
+        start: Moment?,
+        end: Moment?,
+        zone: Zone,
+        hasOwnZone: Bool,
+        jitter: Int,
+        firstRun: FirstRun
+    ) {
+        self.length = length
+        self.period = period
+        self.start = start
+        self.end = end
+        self.zone = zone
+        self.hasOwnZone = hasOwnZone
+        self.jitter = jitter
+        self.firstRun = firstRun
+        anchor = start?.instant(in: zone)
+        // The last instant that can be written with four digits for the year.
+        let lastWritable = Instant(seconds: CivilLimits.lastWall - Int64(zone.rules.offset(at: CivilLimits.lastWall)))
+        last = min(end?.instant(in: zone) ?? lastWritable, lastWritable)
+    }
+
+    func resolved(defaultZone: Zone) -> IntervalTrigger {
+        hasOwnZone || zone == defaultZone ? self : with(start: start, zone: defaultZone)
+    }
+
+    /// The same interval with its phase fixed at the moment it is added, where no start date fixes it.
+    func anchored(at time: Instant) -> IntervalTrigger {
+        guard start == nil else { return self }
+        let first = firstRun == .immediately ? time : time.advanced(byMicroseconds: period)
+        return with(start: Moment(first), zone: zone)
+    }
+
+    private func with(start: Moment?, zone: Zone) -> IntervalTrigger {
+        IntervalTrigger(
+            length,
+            period: period,
+            start: start,
+            end: end,
+            zone: zone,
+            hasOwnZone: hasOwnZone,
+            jitter: jitter,
+            firstRun: firstRun
+        )
+    }
+
+    func next(after time: Instant) -> Instant? {
+        let anchor = anchor ?? time
+        var next = anchor
+        if time >= anchor {
+            let elapsed = time.microseconds - anchor.microseconds
+            next = anchor.advanced(byMicroseconds: elapsed - elapsed % period).advanced(byMicroseconds: period)
+        }
+        return next <= last && next > time ? next : nil
+    }
+
+    func previous(before time: Instant) -> Instant? {
+        guard let anchor, anchor <= last else { return nil }
+        let latest = min(time.microseconds - 1, last.microseconds)
+        guard latest >= anchor.microseconds else { return nil }
+        return Instant(microseconds: latest - (latest - anchor.microseconds) % period)
+    }
+
+    func count(after start: Instant, through end: Instant) -> Int {
+        let anchor = anchor ?? start
+        let last = min(end, last).microseconds
+        guard last >= anchor.microseconds, end > start else { return 0 }
+        let through = (last - anchor.microseconds) / period + 1
+        let before = start < anchor ? 0 : (start.microseconds - anchor.microseconds) / period + 1
+        return Int(max(0, through - before))
+    }
+
+    /// The phase and the period in microseconds, where a start date fixes the phase.
+    var phase: (anchor: Int64, period: Int64)? { anchor.map { ($0.microseconds, period) } }
+}
