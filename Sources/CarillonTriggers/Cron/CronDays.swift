@@ -55,7 +55,7 @@ struct CronDays: Hashable, Sendable {
     /// Every day of a month, bits 1 to 31, whose weekday is among the given ones.
     private static func days(of weekdays: UInt8, firstWeekday: Int) -> UInt32 {
         // Seven bits repeated over five weeks, with day 1 at the weekday the month begins on.
-        let week = UInt64(weekdays) * 0x1_0204_0810
+        let week = UInt64(weekdays) * 0x8_1020_4081
         return UInt32(truncatingIfNeeded: (week >> UInt64(firstWeekday)) << 1)
     }
 
