@@ -73,10 +73,10 @@ public struct CronFields: Hashable, Sendable {
         return fields
     }
 
-    /// The pattern the fields select.
+    /// What the fields select.
     ///
     /// - Throws: `TriggerError`, naming the field and what is allowed in it.
-    func pattern() throws(TriggerError) -> CrontabParser.Result {
+    func selection() throws(TriggerError) -> CronSelection {
         guard let fields = completed() else {
             throw TriggerError(
                 .missingField,
@@ -85,21 +85,25 @@ public struct CronFields: Hashable, Sendable {
         }
         let star: CronField = "*"
         let days = try CronFieldParser(field: .day).days(fields.day ?? star)
-        let weekdays = try CronFieldParser(field: .dayOfWeek).bits(fields.dayOfWeek ?? star)
+        let weekdayBits = try CronFieldParser(field: .dayOfWeek).bits(fields.dayOfWeek ?? star)
+        let weekdays = CronDays(weekdays: UInt8(truncatingIfNeeded: weekdayBits))
         let weeks = try CronFieldParser(field: .week).bits(fields.week ?? star)
         let pattern = CronPattern(
             seconds: try CronFieldParser(field: .second).bits(fields.second ?? star),
             minutes: try CronFieldParser(field: .minute).bits(fields.minute ?? star),
             hours: try CronFieldParser(field: .hour).bits(fields.hour ?? star),
             months: UInt32(truncatingIfNeeded: try CronFieldParser(field: .month).bits(fields.month ?? star)),
-            days: CronDays.table(days, CronDays(weekdays: UInt8(truncatingIfNeeded: weekdays)), .both),
+            days: CronDays.table(days, weekdays, .both),
             weeks: fields.week == star ? nil : weeks,
             years: try CronFieldParser(field: .year).years(fields.year ?? star)
         )
         let timeOfDay = [fields.hour, fields.minute, fields.second]
-        return CrontabParser.Result(
+        return CronSelection(
             pattern: pattern,
-            followsElapsedTime: timeOfDay.contains { $0?.beginsWithStar ?? false }
+            followsElapsedTime: timeOfDay.contains { $0?.beginsWithStar ?? false },
+            days: days,
+            daysOfWeek: weekdays,
+            combination: .both
         )
     }
 }

@@ -6,6 +6,13 @@ public struct CronTrigger: Hashable, Sendable {
         case fields(CronFields)
         /// Crontab text of 5 or 6 fields, or a macro such as `@daily`.
         case crontab(String, weekdays: CrontabWeekdays)
+
+        func selection() throws(TriggerError) -> CronSelection {
+            switch self {
+            case .fields(let fields): try fields.selection()
+            case .crontab(let text, let weekdays): try CrontabParser(weekdays: weekdays).parse(text)
+            }
+        }
     }
 
     public let source: Source
@@ -34,11 +41,7 @@ public struct CronTrigger: Hashable, Sendable {
         gap: GapPolicy = .once,
         fold: FoldPolicy = .first
     ) throws(TriggerError) {
-        let result =
-            switch source {
-            case .fields(let fields): try fields.pattern()
-            case .crontab(let text, let weekdays): try CrontabParser(weekdays: weekdays).parse(text)
-            }
+        let selection = try source.selection()
         guard (0...Jitter.maximum).contains(jitter) else { throw Jitter.refused(jitter) }
         self.source = source
         self.start = start
@@ -49,8 +52,8 @@ public struct CronTrigger: Hashable, Sendable {
         self.zone = zone ?? .utc
         hasOwnZone = zone != nil
         compiled = CompiledCron(
-            result.pattern,
-            policy: result.followsElapsedTime ? .elapsed : .wallClock(gap: gap, fold: fold),
+            selection.pattern,
+            policy: selection.followsElapsedTime ? .elapsed : .wallClock(gap: gap, fold: fold),
             zone: self.zone,
             start: start,
             end: end

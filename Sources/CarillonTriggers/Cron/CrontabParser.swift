@@ -11,13 +11,6 @@ public enum CrontabWeekdays: String, Sendable, Hashable, CaseIterable, Codable {
 /// Sources: crontab(5) of Vixie cron for lists, ranges, steps, names, macros and the rule of the two day fields; Quartz
 /// for `L`, `W` and `#`.
 struct CrontabParser {
-    /// What a text selects.
-    struct Result {
-        let pattern: CronPattern
-        /// Whether hour, minute or second begin with a star.
-        let followsElapsedTime: Bool
-    }
-
     private static let macros = [
         "@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *", "@weekly": "0 0 * * 0",
         "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@hourly": "0 * * * *",
@@ -27,14 +20,14 @@ struct CrontabParser {
 
     let weekdays: CrontabWeekdays
 
-    func parse(_ expression: String) throws(TriggerError) -> Result {
+    func parse(_ expression: String) throws(TriggerError) -> CronSelection {
         let bytes = Array(expression.utf8)[...].trimmingBlanks
         guard bytes.first == UInt8(ascii: "@") else { return try parse(fieldsOf: Array(bytes)) }
         guard let meaning = Self.macros[bytes.text.lowercased()] else { throw unknownMacro(bytes.text) }
         return try CrontabParser(weekdays: .standard).parse(fieldsOf: Array(meaning.utf8))
     }
 
-    private func parse(fieldsOf bytes: [UInt8]) throws(TriggerError) -> Result {
+    private func parse(fieldsOf bytes: [UInt8]) throws(TriggerError) -> CronSelection {
         var fields = bytes.split { $0 == 0x20 || $0 == 0x09 }
         guard fields.count == 5 || fields.count == 6 else {
             throw TriggerError(
@@ -63,7 +56,13 @@ struct CrontabParser {
             weeks: nil,
             years: Self.allYears
         )
-        return Result(pattern: pattern, followsElapsedTime: fields[0...2].contains(where: beginsWithStar))
+        return CronSelection(
+            pattern: pattern,
+            followsElapsedTime: fields[0...2].contains(where: beginsWithStar),
+            days: days,
+            daysOfWeek: daysOfWeek,
+            combination: combination
+        )
     }
 
     private static let allYears = CronYears.every(1...9999)
