@@ -11,6 +11,6 @@ struct Carillon: ParsableCommand {
             fires without running anything.
             """,
         version: "carillon 0.1.0",
-        subcommands: [NextCommand.self]
+        subcommands: [NextCommand.self, ExplainCommand.self, CompletionsCommand.self]
     )
 }

@@ -20,9 +20,7 @@ struct OutputBuffer {
         bytes.reserveCapacity(2 * Self.blockSize)
     }
 
-    mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    }
+    mutating func append(_ text: String) { bytes += text.utf8 }
 
     mutating func append(_ text: [UInt8]) { bytes += text }
 

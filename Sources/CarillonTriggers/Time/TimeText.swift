@@ -17,10 +17,12 @@ package struct TimeText {
         append(number: date.day, digits: 2)
     }
 
-    /// `T` and the time of day of a wall time, with as many digits of fraction as are not zero.
-    package mutating func append(timeOfDay wall: WallSeconds, microseconds: Int = 0) {
+    package mutating func append(_ mark: Unicode.Scalar) { bytes.append(UInt8(ascii: mark)) }
+
+    /// A mark and the time of day of a wall time, with as many digits of fraction as are not zero.
+    package mutating func append(timeOfDay wall: WallSeconds, microseconds: Int = 0, mark: Unicode.Scalar = "T") {
         let seconds = Int(wall - wall.flooredQuotient(by: CivilLimits.secondsPerDay) * CivilLimits.secondsPerDay)
-        bytes.append(UInt8(ascii: "T"))
+        append(mark)
         append(number: seconds / 3600, digits: 2)
         bytes.append(UInt8(ascii: ":"))
         append(number: seconds / 60 % 60, digits: 2)

@@ -46,7 +46,7 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
     public let hasOwnZone: Bool
 
     private let step: DateStep
-    private let zoned: ZonedPattern<CalendarIntervalPattern>?
+    let zoned: ZonedPattern<CalendarIntervalPattern>?
 
     /// - Throws: `TriggerError`, naming the field, its value and what is allowed.
     package init(

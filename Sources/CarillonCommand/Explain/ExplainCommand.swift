@@ -1,0 +1,47 @@
+import ArgumentParser
+import CarillonTriggers
+
+/// `carillon explain`: what a trigger means.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Says in plain words when a trigger fires.",
+        discussion: """
+            Shows the trigger in words, its next fire times with weekday and offset, and what the next two clock \
+            changes of the zone do to it.
+
+            EXAMPLES
+              carillon explain "*/15 9-17 * * mon-fri" --timezone Europe/Berlin
+              carillon explain "30 2 * * *" -z America/New_York
+            """
+    )
+
+    @Argument(help: TriggerText.help)
+    var trigger: TriggerText
+
+    @OptionGroup
+    var view: ViewOptions
+
+    @Option(name: .shortAndLong, help: "How many fire times to show, 0 to 1000.")
+    var count = 5
+
+    func validate() throws {
+        guard (0...1000).contains(count) else { throw ValidationError("--count: '\(count)' is not in 0...1000") }
+    }
+
+    func run() throws {
+        let trigger: Trigger
+        do throws(TriggerError) {
+            trigger = try self.trigger.trigger(in: view.timezone)
+        } catch {
+            throw ValidationError(error.description)
+        }
+        let explanation = Explanation(
+            trigger: trigger,
+            zone: trigger.ownZone ?? view.timezone,
+            start: view.start,
+            count: count
+        )
+        print(explanation.text)
+    }
+}

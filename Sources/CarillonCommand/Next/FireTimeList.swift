@@ -1,0 +1,66 @@
+import CarillonTriggers
+
+/// Writes the fire times of one trigger, for people or as JSON.
+struct FireTimeList {
+    private let trigger: Trigger
+    private let zone: Zone
+    private let start: Instant
+    private var output: OutputBuffer
+
+    init(trigger: Trigger, view: ViewOptions, output: OutputBuffer) {
+        self.trigger = trigger
+        self.output = output
+        zone = trigger.ownZone ?? view.timezone
+        start = view.start
+    }
+
+    /// A line for each fire time.
+    mutating func writeLines(count: Int) throws(POSIXFailure) {
+        var written = 0
+        for time in trigger.fireTimes(after: start).prefix(count) {
+            output.append(line(for: time) + "\n")
+            try output.flushIfFull()
+            written += 1
+        }
+        if written < count {
+            let from = FireTimeLine(time: start, zone: zone, now: start).clock
+            output.append(
+                written == 0 ? "No fire times after \(from).\n" : "No more: the trigger ends after \(written).\n"
+            )
+        }
+        try output.flush()
+    }
+
+    /// One object: the description, the zone, the fire times, and notes on those that a clock change concerns.
+    mutating func writeJSON(count: Int) throws(POSIXFailure) {
+        output.append("{\"description\":")
+        output.append(JSONValue.string(trigger.description))
+        output.append(",\"timezone\":")
+        output.append(JSONValue.string(zone.identifier))
+        output.append(",\"fire_times\":[")
+        var notes: [JSONValue] = []
+        var isFirst = true
+        for time in trigger.fireTimes(after: start).prefix(count) {
+            if !isFirst { output.append(",") }
+            isFirst = false
+            let text = JSONValue.string(time.formatted(in: zone))
+            output.append(text)
+            if let note = trigger.clockChangeNote(at: time) {
+                notes.append(
+                    .object([JSONValue.Member("time", text), JSONValue.Member("note", .string(note.description))])
+                )
+            }
+            try output.flushIfFull()
+        }
+        output.append("],\"notes\":")
+        output.append(JSONValue.array(notes))
+        output.append("}\n")
+        try output.flush()
+    }
+
+    private func line(for time: Instant) -> String {
+        let line = FireTimeLine(time: time, zone: zone, now: start)
+        guard let note = trigger.clockChangeNote(at: time) else { return line.clock }
+        return "\(line.clock)  \(note)"
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import CarillonTriggers
+
+/// The trigger that `next` and `explain` are asked about, as it stands on the command line.
+struct TriggerText: ExpressibleByArgument {
+    let text: String
+
+    init(argument: String) { text = argument }
+
+    /// The trigger, read in a zone unless it names one itself.
+    ///
+    /// - Throws: `TriggerError`, saying what is wrong.
+    func trigger(in zone: Zone) throws(TriggerError) -> Trigger {
+        let first = text.utf8.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A }
+        let trigger =
+            first == UInt8(ascii: "{")
+            ? try Trigger(json: try JSONReader.value(of: Array(text.utf8))) : try Trigger.crontab(text)
+        return trigger.resolved(defaultZone: zone)
+    }
+
+    static let help = ArgumentHelp(
+        "A crontab expression in quotes, or a trigger as JSON.",
+        discussion: """
+            Five fields (minute hour day month weekday), six with seconds in front, or a macro such as @daily. Lists, \
+            ranges, steps, names, L, W and # are understood. Text that begins with { is read as JSON, such as \
+            '{"type": "interval", "minutes": 5}'.
+            """
+    )
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import CarillonTriggers
+import Foundation
+
+/// The options that say when and where a trigger is looked at.
+struct ViewOptions: ParsableArguments {
+    @Option(
+        name: [.long, .customShort("z")],
+        help: "The time zone whose clock is meant, such as Europe/Berlin; 'local' is this machine's.",
+        completion: .custom { _, _, _ in ZoneDatabase.system.zoneNames() },
+        transform: Self.zone
+    )
+    var timezone = Zone.utc
+
+    @Option(
+        help: ArgumentHelp(
+            "Look from this time instead of now, such as 2027-03-28 or 2027-03-28T01:30:00+01:00.",
+            valueName: "time"
+        ),
+        transform: { try Self.moment($0) }
+    )
+    var from: Moment?
+
+    /// The time to look from.
+    var start: Instant { from?.instant(in: timezone) ?? Instant(.now) }
+
+    private static func zone(_ name: String) throws -> Zone {
+        do throws(TriggerError) { return try Zone(name) } catch { throw ValidationError(error.description) }
+    }
+
+    private static func moment(_ text: String) throws -> Moment {
+        do throws(TriggerError) {
+            return try Moment(text: text, field: "--from")
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+/// Words and phrases that descriptions are made of.
+enum EnglishText {
+    static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+    /// From Monday.
+    static let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    static let ordinals = ["first", "second", "third", "fourth", "fifth"]
+
+    /// `a`, `a and b`, `a, b and c`.
+    static func list(_ parts: [String], _ conjunction: String) -> String {
+        guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
+        return parts.dropLast().joined(separator: ", ") + " \(conjunction) " + last
+    }
+
+    /// `5 minutes`, `1 minute`; or `minute` for one.
+    static func count(_ number: Int, _ unit: String, hidingOne: Bool = false) -> String {
+        if number == 1 { return hidingOne ? unit : "1 \(unit)" }
+        return "\(number) \(unit)s"
+    }
+
+    /// `09:00`, with seconds only where there are any.
+    static func timeOfDay(_ hour: Int, _ minute: Int, _ second: Int = 0) -> String {
+        "\(twoDigits(hour)):\(twoDigits(minute))" + (second == 0 ? "" : ":\(twoDigits(second))")
+    }
+
+    /// `02:30` of a wall time.
+    static func timeOfDay(_ wall: WallSeconds) -> String {
+        let second = Int(wall - wall.flooredQuotient(by: CivilLimits.secondsPerDay) * CivilLimits.secondsPerDay)
+        return timeOfDay(second / 3600, second / 60 % 60, second % 60)
+    }
+
+    /// `Monday 1 December 2025 at 08:00`.
+    static func dateAndTime(_ instant: Instant, in zone: Zone) -> String {
+        let wall = instant.flooredSeconds + Int64(zone.offset(at: instant))
+        return "\(date(wall)) at \(timeOfDay(wall))"
+    }
+
+    /// `Monday 1 December 2025`.
+    static func date(_ wall: WallSeconds) -> String {
+        let days = Int(wall.flooredQuotient(by: CivilLimits.secondsPerDay))
+        let date = CivilDate(daysSince1970: days)
+        return "\(weekdays[CivilDate.weekday(daysSince1970: days)]) \(date.day) \(months[date.month - 1]) \(date.year)"
+    }
+
+    /// Set bits by name: `Monday to Friday`, `May and July`. Bit 0 is the first name; runs of three and more are ranges.
+    static func names(_ bits: UInt64, _ names: [String]) -> String {
+        list(
+            runs(bits, in: 0...(names.count - 1)).flatMap { run in
+                run.count >= 3 ? ["\(names[run.lowerBound]) to \(names[run.upperBound])"] : run.map { names[$0] }
+            },
+            "and"
+        )
+    }
+
+    /// Set bits as numbers: `1, 3 and 10 to 15`.
+    static func numbers(_ bits: UInt64, in range: ClosedRange<Int>) -> String {
+        list(
+            runs(bits, in: range).flatMap { run in
+                run.count >= 3 ? ["\(run.lowerBound) to \(run.upperBound)"] : run.map(String.init)
+            },
+            "and"
+        )
+    }
+
+    /// Unbroken runs of set bits.
+    static func runs(_ bits: UInt64, in range: ClosedRange<Int>) -> [ClosedRange<Int>] {
+        var runs: [ClosedRange<Int>] = []
+        for bit in range where bits & (1 << UInt64(bit)) != 0 {
+            if let last = runs.last, last.upperBound == bit - 1 {
+                runs[runs.count - 1] = last.lowerBound...bit
+            } else {
+                runs.append(bit...bit)
+            }
+        }
+        return runs
+    }
+
+    static func bounds(from start: Moment?, until end: Moment?) -> String {
+        (start.map { ", from \($0)" } ?? "") + (end.map { ", until \($0)" } ?? "")
+    }
+
+    static func jitter(_ seconds: Int) -> String {
+        seconds == 0 ? "" : ", up to \(count(seconds, "second")) later at random"
+    }
+
+    /// `2nd`, `3rd`, `12th`.
+    static func ordinal(_ number: Int) -> String {
+        let suffix =
+            switch (number % 100, number % 10) {
+            case (11...13, _): "th"
+            case (_, 1): "st"
+            case (_, 2): "nd"
+            case (_, 3): "rd"
+            default: "th"
+            }
+        return "\(number)\(suffix)"
+    }
+
+    static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+}

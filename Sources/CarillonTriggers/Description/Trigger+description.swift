@@ -1,0 +1,91 @@
+extension Trigger: CustomStringConvertible {
+    /// The trigger in plain words: `every 15 minutes from 09:00 to 17:59, Monday to Friday, Berlin time`.
+    public var description: String {
+        switch kind {
+        case .date(let trigger):
+            return "once, on \(EnglishText.dateAndTime(trigger.fireTime, in: trigger.zone)), \(trigger.zone.spokenName)"
+        case .interval(let trigger): return trigger.description
+        case .cron(let trigger): return trigger.description
+        case .calendarInterval(let trigger): return trigger.description
+        case .any(let trigger):
+            let parts = trigger.triggers.map(\.description)
+            return parts.count == 1 ? parts[0] : parts.joined(separator: "; or ")
+        case .all(let trigger):
+            let parts = trigger.triggers.map(\.description)
+            return parts.count == 1 ? parts[0] : "when these agree: " + parts.joined(separator: "; and ")
+        }
+    }
+}
+
+extension IntervalTrigger: CustomStringConvertible {
+    /// The interval in plain words: `every 5 minutes, from 2025-12-01T08:00:00`.
+    public var description: String {
+        let given = length.parts.filter { $0.value > 0 }
+        let text: String
+        if given.count == 1, let part = given.first {
+            text = "every " + EnglishText.count(part.value, String(part.name.dropLast()), hidingOne: true)
+        } else {
+            let parts = given.map { EnglishText.count($0.value, String($0.name.dropLast())) }
+            text = "every " + EnglishText.list(parts, "and")
+        }
+        return text + EnglishText.bounds(from: start, until: end) + EnglishText.jitter(jitter)
+    }
+}
+
+extension CalendarIntervalTrigger: CustomStringConvertible {
+    /// The interval in plain words: `every month on day 31 at 09:00, from 2025-01-31, Berlin time`.
+    public var description: String {
+        let given = [
+            (length.years, "year"), (length.months, "month"), (length.weeks, "week"), (length.days, "day"),
+        ].filter { $0.0 > 0 }
+        var text = "every "
+        if given.count == 1, let (number, unit) = given.first {
+            text += EnglishText.count(number, unit, hidingOne: true)
+        } else {
+            text += EnglishText.list(given.map { EnglishText.count($0.0, $0.1) }, "and")
+        }
+        if let start, length.weeks == 0, length.days == 0 {
+            text +=
+                length.months == 0
+                ? " on \(start.date.day) \(EnglishText.months[start.date.month - 1])" : " on day \(start.date.day)"
+        }
+        text += " at \(EnglishText.timeOfDay(timeOfDay.hour, timeOfDay.minute, timeOfDay.second))"
+        return text + EnglishText.bounds(from: start, until: end) + ", \(zone.spokenName)"
+    }
+}
+
+extension CronTrigger: CustomStringConvertible {
+    /// The expression in plain words: `at 09:00, Monday to Friday, Berlin time`.
+    public var description: String {
+        // The source was read once when the trigger was made, so it can be read again.
+        guard let selection = try? source.selection() else { return "\(source)" }
+        let pattern = selection.pattern
+        var parts = [TimeOfDayDescription(pattern).text]
+        let days = DaysDescription(selection).text
+        if !days.isEmpty { parts.append(days) }
+        if let weeks = pattern.weeks {
+            let numbers = EnglishText.numbers(weeks, in: 1...53)
+            parts.append("in \(numbers.contains(" ") ? "weeks" : "week") \(numbers) of the ISO year")
+        }
+        if pattern.months & 0x1FFE != 0x1FFE {
+            parts.append("in " + EnglishText.names(UInt64(pattern.months) >> 1, EnglishText.months))
+        }
+        if case .fields(let fields) = source, let year = fields.year, year.description != "*" {
+            let isOne = year.description.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+            parts.append(isOne ? "in \(year)" : "in the years \(year)")
+        }
+        var text = parts.joined(separator: ", ")
+        text += EnglishText.bounds(from: start, until: end)
+        return text + ", \(zone.spokenName)" + EnglishText.jitter(jitter)
+    }
+}
+
+extension Zone {
+    /// How people call the zone: `Berlin time`, `UTC`, `local time`.
+    public var spokenName: String {
+        if identifier == "UTC" || identifier == "Etc/UTC" { return "UTC" }
+        let place = identifier.split(separator: "/").last.map(String.init) ?? identifier
+        let isPlace = identifier.contains("/") && !identifier.hasPrefix("Etc/")
+        return (isPlace ? place.replacing("_", with: " ") : identifier) + " time"
+    }
+}

@@ -1,0 +1,32 @@
+extension Zone {
+    /// A moment at which the clocks of a zone are set to another time.
+    public struct ClockChange: Hashable, Sendable, CustomStringConvertible {
+        /// When it happens.
+        public let instant: Instant
+        /// Seconds east of UTC before it.
+        public let offsetBefore: Int
+        /// Seconds east of UTC after it.
+        public let offsetAfter: Int
+
+        /// `Sunday 28 March 2027: the clock goes from 02:00 to 03:00`.
+        public var description: String {
+            let seconds = instant.flooredSeconds
+            let before = seconds + Int64(offsetBefore)
+            let direction = offsetAfter > offsetBefore ? "goes" : "goes back"
+            return "\(EnglishText.date(before)): the clock \(direction) from \(EnglishText.timeOfDay(before)) "
+                + "to \(EnglishText.timeOfDay(seconds + Int64(offsetAfter)))"
+        }
+    }
+
+    /// The first clock change after a time; nothing in a zone that has none left.
+    public func nextClockChange(after time: Instant) -> ClockChange? {
+        let index = rules.index(at: time.flooredSeconds)
+        guard rules.hasSegment(after: index) else { return nil }
+        let next = rules.segment(index + 1)
+        return ClockChange(
+            instant: Instant(seconds: next.start),
+            offsetBefore: Int(rules.segment(index).offset),
+            offsetAfter: Int(next.offset)
+        )
+    }
+}
