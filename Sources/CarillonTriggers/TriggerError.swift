@@ -2,6 +2,7 @@
 public struct TriggerError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of thing is wrong. New codes may be added: always have a default in a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the code.
         public let description: String
 
         /// A key that the trigger does not have.
@@ -20,6 +21,7 @@ public struct TriggerError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let malformedJSON = Code(description: "malformedJSON")
     }
 
+    /// What kind of thing is wrong.
     public let code: Code
     /// Where the value stands, outermost first, such as `triggers[1].minute`; empty where it stands alone.
     public private(set) var field: String

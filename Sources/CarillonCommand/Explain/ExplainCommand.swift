@@ -26,16 +26,12 @@ struct ExplainCommand: ParsableCommand {
     var count = 5
 
     func validate() throws {
+        _ = try trigger.validated(in: view.timezone)
         guard (0...1000).contains(count) else { throw ValidationError("--count: '\(count)' is not in 0...1000") }
     }
 
     func run() throws {
-        let trigger: Trigger
-        do throws(TriggerError) {
-            trigger = try self.trigger.trigger(in: view.timezone)
-        } catch {
-            throw ValidationError(error.description)
-        }
+        let trigger = try trigger.validated(in: view.timezone)
         let explanation = Explanation(
             trigger: trigger,
             zone: trigger.ownZone ?? view.timezone,

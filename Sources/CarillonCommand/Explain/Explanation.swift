@@ -50,6 +50,9 @@ struct Explanation {
         var effects: [String] = []
         for time in near.prefix(10_000) {
             guard let note = trigger.clockChangeNote(at: time) else { continue }
+            if case .repeated = note.effect {
+                return ["follows elapsed time: it fires in both of the repeated stretches"]
+            }
             if effects.count == 4 {
                 effects.append("and so on")
                 break

@@ -27,7 +27,9 @@ struct FireTimeLine {
     var distance: String {
         let seconds = time.flooredSeconds - now.flooredSeconds
         let size = abs(seconds)
-        let units: [(Int64, String)] = [(31_556_952, "year"), (86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")]
+        let units: [(Int64, String)] = [
+            (31_556_952, "year"), (86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"),
+        ]
         guard let (length, unit) = units.first(where: { size >= $0.0 }) else { return "now" }
         let number = size / length
         let amount = "\(number) \(unit)\(number == 1 ? "" : "s")"

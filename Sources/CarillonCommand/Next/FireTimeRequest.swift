@@ -22,9 +22,12 @@ struct FireTimeRequest {
         zone = try Zone(named: try reader.requiredString("timezone"), field: "timezone")
         let after = try reader.requiredString("after")
         self.after = try Moment(text: after, form: .rfc3339, field: "after").instant(in: zone)
-        guard let count = try reader.integer("count") else { throw TriggerError(.missingField, field: "count", "is missing") }
+        guard let count = try reader.integer("count") else {
+            throw TriggerError(.missingField, field: "count", "is missing")
+        }
         guard (0...Self.maximumCount).contains(count) else {
-            throw TriggerError(.invalidValue, field: "count", value: String(count), "is not in 0...\(Self.maximumCount)")
+            throw TriggerError(
+                .invalidValue, field: "count", value: String(count), "is not in 0...\(Self.maximumCount)")
         }
         self.count = count
         try reader.finish()

@@ -16,7 +16,9 @@ struct FireTimeStream {
     ///
     /// - Throws: `POSIXFailure` where the input cannot be read or the output cannot be written.
     mutating func answer(_ input: inout LineReader) throws(POSIXFailure) {
-        while let line = try input.next(maximumLength: Self.maximumLineLength, beforeWaiting: { () throws(POSIXFailure) in try output.flush() }) {
+        while let line = try input.next(
+            maximumLength: Self.maximumLineLength, beforeWaiting: { () throws(POSIXFailure) in try output.flush() })
+        {
             switch line {
             case .complete(let bytes): try answer(bytes)
             case .tooLong:

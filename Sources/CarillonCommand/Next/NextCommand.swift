@@ -54,6 +54,7 @@ struct NextCommand: ParsableCommand {
             throw ValidationError("--jsonl reads triggers from standard input: leave out the trigger and --json")
         }
         if !jsonl, trigger == nil { throw ValidationError("give a trigger, such as \"0 9 * * mon-fri\", or --jsonl") }
+        _ = try trigger?.validated(in: view.timezone)
         guard (0...FireTimeRequest.maximumCount).contains(count) else {
             throw ValidationError("--count: '\(count)' is not in 0...\(FireTimeRequest.maximumCount)")
         }
@@ -70,13 +71,7 @@ struct NextCommand: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        guard let text = trigger else { return }
-        let trigger: Trigger
-        do throws(TriggerError) {
-            trigger = try text.trigger(in: view.timezone)
-        } catch {
-            throw ValidationError(error.description)
-        }
+        guard let trigger = try trigger?.validated(in: view.timezone) else { return }
         do throws(POSIXFailure) {
             var list = FireTimeList(trigger: trigger, view: view, output: OutputBuffer(descriptor: 1))
             if json { try list.writeJSON(count: count) } else { try list.writeLines(count: count) }

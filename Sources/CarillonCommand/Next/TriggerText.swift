@@ -9,13 +9,19 @@ struct TriggerText: ExpressibleByArgument {
 
     /// The trigger, read in a zone unless it names one itself.
     ///
-    /// - Throws: `TriggerError`, saying what is wrong.
-    func trigger(in zone: Zone) throws(TriggerError) -> Trigger {
+    /// - Throws: `ValidationError`, saying what is wrong.
+    func validated(in zone: Zone) throws -> Trigger {
+        do throws(TriggerError) {
+            return try read().resolved(defaultZone: zone)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+
+    private func read() throws(TriggerError) -> Trigger {
         let first = text.utf8.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A }
-        let trigger =
-            first == UInt8(ascii: "{")
+        return first == UInt8(ascii: "{")
             ? try Trigger(json: try JSONReader.value(of: Array(text.utf8))) : try Trigger.crontab(text)
-        return trigger.resolved(defaultZone: zone)
     }
 
     static let help = ArgumentHelp(

@@ -47,7 +47,9 @@ public struct CronField: Hashable, Sendable, ExpressibleByStringLiteral, Express
     /// One number.
     public init(_ number: Int) { description = String(number) }
 
+    /// One expression.
     public init(stringLiteral value: String) { self.init(value) }
+    /// One number.
     public init(integerLiteral value: Int) { self.init(value) }
 
     /// Whether the expression begins with a star, which makes cron expressions follow elapsed time.

@@ -130,7 +130,9 @@ struct CronFieldParser {
         refused(term, "is not in \(field.range.lowerBound)...\(field.range.upperBound)")
     }
 
-    private func malformed(_ term: ArraySlice<UInt8>) -> TriggerError { refused(term, "is not understood; allowed are \(allowed)") }
+    private func malformed(_ term: ArraySlice<UInt8>) -> TriggerError {
+        refused(term, "is not understood; allowed are \(allowed)")
+    }
 
     private var allowed: String {
         let numbers = "numbers from \(field.range.lowerBound) to \(field.range.upperBound)"

@@ -3,13 +3,21 @@
 /// Left-out fields finer than the finest given one stand at their minimum, coarser ones at `*`; week and weekday
 /// always at `*`. So `hour: 9` means 09:00:00 every day. Source: APScheduler's user guide, "cron".
 public struct CronFields: Hashable, Sendable {
+    /// 1970 to 9999.
     public var year: CronField?
+    /// 1 to 12, or `jan` to `dec`.
     public var month: CronField?
+    /// 1 to 31, or `last`, `last sun`, `2nd tue`.
     public var day: CronField?
+    /// Weeks of ISO 8601, 1 to 53.
     public var week: CronField?
+    /// 0 (Monday) to 6, or `mon` to `sun`.
     public var dayOfWeek: CronField?
+    /// 0 to 23.
     public var hour: CronField?
+    /// 0 to 59.
     public var minute: CronField?
+    /// 0 to 59.
     public var second: CronField?
 
     /// Takes the given fields; they are checked when a trigger is made of them.

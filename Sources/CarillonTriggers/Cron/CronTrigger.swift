@@ -15,6 +15,7 @@ public struct CronTrigger: Hashable, Sendable {
         }
     }
 
+    /// The expression as it was given.
     public let source: Source
     /// No fire time lies before it.
     public let start: Moment?
@@ -22,7 +23,9 @@ public struct CronTrigger: Hashable, Sendable {
     public let end: Moment?
     /// The most that a job may start after its scheduled time, at random, in seconds.
     public let jitter: Int
+    /// What becomes of times that the clock skips; wildcard expressions follow elapsed time instead.
     public let gap: GapPolicy
+    /// What becomes of times that the clock shows twice; wildcard expressions follow elapsed time instead.
     public let fold: FoldPolicy
     /// The zone whose clock is meant.
     public let zone: Zone
@@ -82,12 +85,14 @@ public struct CronTrigger: Hashable, Sendable {
         hasOwnZone || zone == defaultZone ? self : CronTrigger(self, zone: defaultZone)
     }
 
+    /// Whether both were made of the same parameters.
     public static func == (left: CronTrigger, right: CronTrigger) -> Bool {
         left.source == right.source && left.start == right.start && left.end == right.end
             && left.jitter == right.jitter && left.gap == right.gap && left.fold == right.fold
             && left.zone == right.zone && left.hasOwnZone == right.hasOwnZone
     }
 
+    /// Hashes the parameters.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(source)
         hasher.combine(start)

@@ -204,7 +204,9 @@ struct CrontabParser {
         switch field {
         case .day: allowed += ", 'L', 'LW' and '15W'"
         case .month: allowed += " or jan to dec"
-        case .dayOfWeek: allowed += " (\(weekdays == .standard ? "0 and 7 are Sunday" : "0 is Monday")), sun to sat, '5L' and 'fri#2'"
+        case .dayOfWeek:
+            allowed +=
+                " (\(weekdays == .standard ? "0 and 7 are Sunday" : "0 is Monday")), sun to sat, '5L' and 'fri#2'"
         default: break
         }
         return refused(field, term, "is not understood; allowed are \(allowed)")

@@ -12,6 +12,7 @@ public struct ClockChangeNote: Hashable, Sendable, CustomStringConvertible {
         case repeated(second: Bool)
     }
 
+    /// What happens to the fire time.
     public let effect: Effect
     /// One sentence without a full stop.
     public let description: String
@@ -83,9 +84,11 @@ extension ZonedPattern {
         let isMeantItself = pattern.contains(wall)
         let names = skipped.prefix(4).map { EnglishText.timeOfDay($0) }
         if skipped.count == 1, !isMeantItself, let name = names.first {
-            return ClockChangeNote(effect: .moved, description: "\(name) does not exist on this day (\(change)); the job fires now")
+            return ClockChangeNote(
+                effect: .moved, description: "\(name) does not exist on this day (\(change)); the job fires now")
         }
-        let all = (skipped.count > 4 ? Array(names.prefix(2)) + ["the other skipped times"] : names)
+        let all =
+            (skipped.count > 4 ? Array(names.prefix(2)) + ["the other skipped times"] : names)
             + (isMeantItself ? [EnglishText.timeOfDay(wall)] : [])
         return ClockChangeNote(
             effect: .merged,

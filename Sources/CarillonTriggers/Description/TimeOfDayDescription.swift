@@ -24,7 +24,8 @@ struct TimeOfDayDescription {
         let past = second == 0 ? "at minute \(minute)" : "at minute \(minute), second \(second)"
         switch hours.shape {
         case .all: return minute == 0 && second == 0 ? "every hour, on the hour" : "every hour \(past)"
-        case .every(let step, from: 0) where minute == 0 && second == 0: return "every \(step) hours, counted from midnight"
+        case .every(let step, from: 0) where minute == 0 && second == 0:
+            return "every \(step) hours, counted from midnight"
         case .range(let first, let last): return "every hour from \(time(first)) to \(time(last))"
         default:
             let all = hours.values
@@ -37,7 +38,8 @@ struct TimeOfDayDescription {
     private var minutely: String {
         switch minutes.shape {
         case .all: "every minute\(spanOfHours)"
-        case .every(let step, from: 0): "every \(step) minutes\(60 % step == 0 ? "" : " after each full hour")\(spanOfHours)"
+        case .every(let step, from: 0):
+            "every \(step) minutes\(60 % step == 0 ? "" : " after each full hour")\(spanOfHours)"
         case .every(let step, from: let first):
             "every \(step) minutes from minute \(first)\(spanOfHours.isEmpty ? " of every hour" : spanOfHours)"
         default: "at minutes \(minutes.text)\(spanOfHours.isEmpty ? " of every hour" : spanOfHours)"
@@ -56,7 +58,8 @@ struct TimeOfDayDescription {
         case .all: return base + spanOfHours
         case .one(let minute):
             if case .one(let hour) = hours.shape {
-                return "\(base) from \(EnglishText.timeOfDay(hour, minute)) to \(EnglishText.timeOfDay(hour, minute, 59))"
+                return
+                    "\(base) from \(EnglishText.timeOfDay(hour, minute)) to \(EnglishText.timeOfDay(hour, minute, 59))"
             }
             return "\(base) of minute \(minute)\(spanOfHours.isEmpty ? " of every hour" : spanOfHours)"
         default: return "\(base), \(minutely)"

@@ -70,7 +70,9 @@ package struct JSONReader {
     }
 
     private mutating func enter(_ depth: Int) throws(TriggerError) {
-        guard depth <= Self.maximumDepth else { throw malformed("it is nested deeper than \(Self.maximumDepth) levels") }
+        guard depth <= Self.maximumDepth else {
+            throw malformed("it is nested deeper than \(Self.maximumDepth) levels")
+        }
         position += 1
         skipBlanks()
     }
@@ -116,7 +118,9 @@ package struct JSONReader {
             case UInt8(ascii: "\\"):
                 try escape(into: &text)
             case 0x00..<0x20:
-                throw malformed("a control character stands in a string; write \\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))")
+                throw malformed(
+                    "a control character stands in a string; write \\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
+                )
             default: text.append(byte)
             }
         }

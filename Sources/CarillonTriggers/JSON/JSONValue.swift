@@ -12,7 +12,9 @@ public enum JSONValue: Hashable, Sendable {
 
     /// One key of an object and its value.
     public struct Member: Hashable, Sendable {
+        /// The key, with escapes resolved.
         public let key: String
+        /// What stands behind the colon.
         public let value: JSONValue
 
         /// Puts a key and a value together.

@@ -132,7 +132,8 @@ extension Trigger {
     {
         let value = try reader.required("triggers")
         guard case .array(let elements) = value else {
-            throw TriggerError(.invalidValue, field: "triggers", "is an array of triggers, not \(value.kindDescription)")
+            throw TriggerError(
+                .invalidValue, field: "triggers", "is an array of triggers, not \(value.kindDescription)")
         }
         var triggers: [Trigger] = []
         for (index, element) in elements.enumerated() {

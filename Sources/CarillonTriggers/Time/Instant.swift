@@ -42,6 +42,7 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// 9999-12-31T23:59:59.999999Z and one day of zone offset: the latest instant there is.
     public static let latest = Instant(microseconds: upperBound)
 
+    /// The earlier instant is the smaller one.
     public static func < (left: Instant, right: Instant) -> Bool { left.microseconds < right.microseconds }
 
     private static let lowerBound = Int64(-62_135_596_800 - 86_400) * 1_000_000

@@ -5,9 +5,13 @@
 public struct CalendarIntervalTrigger: Hashable, Sendable {
     /// The distance between two dates, by unit.
     public struct Length: Hashable, Sendable {
+        /// 0 or more.
         public var years: Int
+        /// 0 or more; not held to 12.
         public var months: Int
+        /// 0 or more.
         public var weeks: Int
+        /// 0 or more.
         public var days: Int
 
         /// Takes the numbers; they are checked when a trigger is made of them.
@@ -21,8 +25,11 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
 
     /// The time of day of every fire time.
     public struct TimeOfDay: Hashable, Sendable {
+        /// 0 to 23.
         public var hour: Int
+        /// 0 to 59.
         public var minute: Int
+        /// 0 to 59.
         public var second: Int
 
         /// Takes the numbers; they are checked when a trigger is made of them.
@@ -33,12 +40,15 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
         }
     }
 
+    /// The distance between two dates.
     public let length: Length
+    /// When the trigger fires on each of its dates.
     public let timeOfDay: TimeOfDay
     /// The first date; without it, the date on which the trigger is added.
     public let start: Moment?
     /// No fire time lies on a later date.
     public let end: Moment?
+    /// What becomes of a time that the clock skips on one of the dates.
     public let gap: GapPolicy
     /// The zone whose clock is meant.
     public let zone: Zone
@@ -57,8 +67,10 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
         zone: Zone? = nil,
         gap: GapPolicy = .once
     ) throws(TriggerError) {
-        for (name, value, limit) in [("hour", timeOfDay.hour, 23), ("minute", timeOfDay.minute, 59),
-            ("second", timeOfDay.second, 59)]
+        for (name, value, limit) in [
+            ("hour", timeOfDay.hour, 23), ("minute", timeOfDay.minute, 59),
+            ("second", timeOfDay.second, 59),
+        ]
         where !(0...limit).contains(value) {
             throw TriggerError(.invalidValue, field: name, value: String(value), "is not in 0...\(limit)")
         }
@@ -145,12 +157,14 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
         return zoned.count(after: start.flooredSeconds, through: end.flooredSeconds)
     }
 
+    /// Whether both were made of the same parameters.
     public static func == (left: CalendarIntervalTrigger, right: CalendarIntervalTrigger) -> Bool {
         left.length == right.length && left.timeOfDay == right.timeOfDay && left.start == right.start
             && left.end == right.end && left.gap == right.gap && left.zone == right.zone
             && left.hasOwnZone == right.hasOwnZone
     }
 
+    /// Hashes the parameters.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(length)
         hasher.combine(timeOfDay)
@@ -168,8 +182,10 @@ struct DateStep: Hashable, Sendable {
 
     init(_ length: CalendarIntervalTrigger.Length) throws(TriggerError) {
         // Further than the calendar of four-digit years goes.
-        let parts = [("years", length.years, 10_000), ("months", length.months, 120_000),
-            ("weeks", length.weeks, 530_000), ("days", length.days, 3_700_000)]
+        let parts = [
+            ("years", length.years, 10_000), ("months", length.months, 120_000),
+            ("weeks", length.weeks, 530_000), ("days", length.days, 3_700_000),
+        ]
         for (name, value, limit) in parts where !(0...limit).contains(value) {
             throw TriggerError(
                 .invalidValue,

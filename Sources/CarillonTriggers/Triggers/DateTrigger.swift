@@ -1,5 +1,6 @@
 /// Fires once.
 public struct DateTrigger: Hashable, Sendable {
+    /// The date and time as it was given.
     public let runDate: Moment
     /// The zone a date without an offset is read in.
     public let zone: Zone

@@ -65,10 +65,12 @@ public struct IntersectionTrigger: Hashable, Sendable {
         FireTimes(trigger: Trigger(.all(self)).anchored(at: start), after: start).count(through: end)
     }
 
+    /// Whether both were made of the same parameters.
     public static func == (left: IntersectionTrigger, right: IntersectionTrigger) -> Bool {
         left.first == right.first && left.others == right.others
     }
 
+    /// Hashes the parameters.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(first)
         hasher.combine(others)

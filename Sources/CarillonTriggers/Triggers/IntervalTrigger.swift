@@ -10,10 +10,15 @@ public struct IntervalTrigger: Hashable, Sendable {
 
     /// The time between two fire times as it was given, by unit.
     public struct Length: Hashable, Sendable {
+        /// 0 or more.
         public var weeks: Int
+        /// 0 or more, of 24 hours each.
         public var days: Int
+        /// 0 or more; not held to 24.
         public var hours: Int
+        /// 0 or more; not held to 60.
         public var minutes: Int
+        /// 0 or more; not held to 60.
         public var seconds: Int
 
         /// Takes the numbers; they are checked when a trigger is made of them.
@@ -58,11 +63,13 @@ public struct IntervalTrigger: Hashable, Sendable {
         }
     }
 
+    /// The time between two fire times.
     public let length: Length
     /// The first fire time; without it the interval begins when it is added.
     public let start: Moment?
     /// No fire time lies after it.
     public let end: Moment?
+    /// When the interval fires first if it has no start date.
     public let firstRun: FirstRun
     /// The most that a job may start after its scheduled time, at random, in seconds.
     public let jitter: Int

@@ -12,6 +12,7 @@ public struct Trigger: Hashable, Sendable {
         indirect case all(IntersectionTrigger)
     }
 
+    /// What kind of trigger it is, with its parameters.
     public let kind: Kind
 
     package init(_ kind: Kind) { self.kind = kind }
@@ -175,6 +176,7 @@ public struct FireTimes: Sequence, IteratorProtocol, Sendable {
         self.time = time
     }
 
+    /// The fire time that follows, or nothing at the end.
     public mutating func next() -> Instant? {
         time = time.flatMap { trigger.next(after: $0) }
         return time

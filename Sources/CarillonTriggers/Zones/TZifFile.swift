@@ -85,7 +85,8 @@ private struct Block {
             throw TZifFile.damaged("is shorter than its header says")
         }
         guard header.leapSeconds == 0 else {
-            throw TriggerError(.unreadableZone, "counts leap seconds, which no scheduler does: choose it without 'right/'")
+            throw TriggerError(
+                .unreadableZone, "counts leap seconds, which no scheduler does: choose it without 'right/'")
         }
         var times: [UTCSeconds] = []
         times.reserveCapacity(header.transitions)

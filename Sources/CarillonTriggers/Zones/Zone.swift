@@ -32,8 +32,10 @@ public struct Zone: Hashable, Sendable {
     /// Seconds east of UTC at an instant.
     public func offset(at instant: Instant) -> Int { rules.offset(at: instant.flooredSeconds) }
 
+    /// Zones are the same if their names are.
     public static func == (left: Zone, right: Zone) -> Bool { left.identifier == right.identifier }
 
+    /// Hashes the parameters.
     public func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
 }
 
