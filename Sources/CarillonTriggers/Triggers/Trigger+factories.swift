@@ -192,7 +192,7 @@ extension Moment {
                 .invalidValue,
                 field: field,
                 value: text,
-                "is not a date that exists, written as \(expected)"
+                "is not a date that exists, or not written like \(expected)"
             )
         }
         self = moment
