@@ -15,24 +15,56 @@ public struct CronTrigger: Hashable, Sendable {
         }
     }
 
-    /// The expression as it was given.
-    public let source: Source
-    /// No fire time lies before it.
-    public let start: Moment?
-    /// No fire time lies after it.
-    public let end: Moment?
-    /// The most that a job may start after its scheduled time, at random, in seconds.
-    public let jitter: Int
-    /// What becomes of times that the clock skips; wildcard expressions follow elapsed time instead.
-    public let gap: GapPolicy
-    /// What becomes of times that the clock shows twice; wildcard expressions follow elapsed time instead.
-    public let fold: FoldPolicy
-    /// The zone whose clock is meant.
-    public let zone: Zone
-    /// Whether the zone was given with the trigger; otherwise the scheduler's takes its place.
-    public let hasOwnZone: Bool
+    /// What the trigger was made of.
+    private struct Parameters: Hashable {
+        var source: Source
+        var start: Moment?
+        var end: Moment?
+        var jitter: Int
+        var gap: GapPolicy
+        var fold: FoldPolicy
+        var zone: Zone
+        var hasOwnZone: Bool
+    }
 
-    let compiled: CompiledCron
+    /// Holds the parameters and what was worked out from them in one place, so that copying a trigger, which every
+    /// `switch` over its kind does, counts one reference and not all that the parameters hold.
+    private final class Storage: Sendable {
+        let parameters: Parameters
+        let compiled: CompiledCron
+
+        init(_ parameters: Parameters, _ pattern: CronPattern, policy: ClockChangePolicy) {
+            self.parameters = parameters
+            compiled = CompiledCron(
+                pattern,
+                policy: policy,
+                zone: parameters.zone,
+                start: parameters.start,
+                end: parameters.end
+            )
+        }
+    }
+
+    private let storage: Storage
+
+    /// The expression as it was given.
+    public var source: Source { storage.parameters.source }
+    /// No fire time lies before it.
+    public var start: Moment? { storage.parameters.start }
+    /// No fire time lies after it.
+    public var end: Moment? { storage.parameters.end }
+    /// The most that a job may start after its scheduled time, at random, in seconds.
+    public var jitter: Int { storage.parameters.jitter }
+    /// What becomes of times that the clock skips; wildcard expressions follow elapsed time instead.
+    public var gap: GapPolicy { storage.parameters.gap }
+    /// What becomes of times that the clock shows twice; wildcard expressions follow elapsed time instead.
+    public var fold: FoldPolicy { storage.parameters.fold }
+    /// The zone whose clock is meant.
+    public var zone: Zone { storage.parameters.zone }
+    /// Whether the zone was given with the trigger; otherwise the scheduler's takes its place.
+    public var hasOwnZone: Bool { storage.parameters.hasOwnZone }
+
+    var compiled: CompiledCron { storage.compiled }
 
     /// - Throws: `TriggerError`, naming the field, its value and what is allowed.
     package init(
@@ -46,59 +78,40 @@ public struct CronTrigger: Hashable, Sendable {
     ) throws(TriggerError) {
         let selection = try source.selection()
         guard (0...Jitter.maximum).contains(jitter) else { throw Jitter.refused(jitter) }
-        self.source = source
-        self.start = start
-        self.end = end
-        self.jitter = jitter
-        self.gap = gap
-        self.fold = fold
-        self.zone = zone ?? .utc
-        hasOwnZone = zone != nil
-        compiled = CompiledCron(
+        storage = Storage(
+            Parameters(
+                source: source,
+                start: start,
+                end: end,
+                jitter: jitter,
+                gap: gap,
+                fold: fold,
+                zone: zone ?? .utc,
+                hasOwnZone: zone != nil
+            ),
             selection.pattern,
-            policy: selection.followsElapsedTime ? .elapsed : .wallClock(gap: gap, fold: fold),
-            zone: self.zone,
-            start: start,
-            end: end
+            policy: selection.followsElapsedTime ? .elapsed : .wallClock(gap: gap, fold: fold)
         )
     }
 
-    private init(_ other: CronTrigger, zone: Zone) {
-        source = other.source
-        start = other.start
-        end = other.end
-        jitter = other.jitter
-        gap = other.gap
-        fold = other.fold
-        self.zone = zone
-        hasOwnZone = other.hasOwnZone
-        compiled = CompiledCron(
-            other.compiled.zoned.pattern,
-            policy: other.compiled.zoned.policy,
-            zone: zone,
-            start: other.start,
-            end: other.end
-        )
-    }
+    private init(storage: Storage) { self.storage = storage }
 
     func resolved(defaultZone: Zone) -> CronTrigger {
-        hasOwnZone || zone == defaultZone ? self : CronTrigger(self, zone: defaultZone)
+        guard !hasOwnZone, zone != defaultZone else { return self }
+        var parameters = storage.parameters
+        parameters.zone = defaultZone
+        return CronTrigger(
+            storage: Storage(parameters, compiled.zoned.pattern, policy: compiled.zoned.policy)
+        )
     }
 
     /// Whether both were made of the same parameters.
     public static func == (left: CronTrigger, right: CronTrigger) -> Bool {
-        left.source == right.source && left.start == right.start && left.end == right.end
-            && left.jitter == right.jitter && left.gap == right.gap && left.fold == right.fold
-            && left.zone == right.zone && left.hasOwnZone == right.hasOwnZone
+        left.storage === right.storage || left.storage.parameters == right.storage.parameters
     }
 
     /// Hashes the parameters.
-    public func hash(into hasher: inout Hasher) {
-        hasher.combine(source)
-        hasher.combine(start)
-        hasher.combine(end)
-        hasher.combine(zone)
-    }
+    public func hash(into hasher: inout Hasher) { hasher.combine(storage.parameters) }
 }
 
 /// What is worked out once when a cron trigger is made.

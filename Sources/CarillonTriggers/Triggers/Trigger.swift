@@ -1,15 +1,17 @@
 /// When a job is due: a pure value that, given a time, answers the next one. It never reads a clock.
 public struct Trigger: Hashable, Sendable {
     /// The kinds of trigger there are.
-    public enum Kind: Hashable, Sendable {
+    ///
+    /// Indirect, so that a trigger is one reference: copying one does not retain all that its parameters hold.
+    public indirect enum Kind: Hashable, Sendable {
         case date(DateTrigger)
         case interval(IntervalTrigger)
         case cron(CronTrigger)
         case calendarInterval(CalendarIntervalTrigger)
         /// The fire times of any of several triggers.
-        indirect case any(UnionTrigger)
+        case any(UnionTrigger)
         /// The fire times that several triggers have in common.
-        indirect case all(IntersectionTrigger)
+        case all(IntersectionTrigger)
     }
 
     /// What kind of trigger it is, with its parameters.
@@ -77,7 +79,8 @@ public struct Trigger: Hashable, Sendable {
     /// The same trigger with everything fixed that depends on the moment it is added: the phase of an interval and the
     /// first date of a calendar interval that have no start date.
     public func anchored(at time: Instant) -> Trigger {
-        switch kind {
+        if isAnchored { return self }
+        return switch kind {
         case .date, .cron: self
         case .interval(let trigger): Trigger(.interval(trigger.anchored(at: time)))
         case .calendarInterval(let trigger): Trigger(.calendarInterval(trigger.anchored(at: time)))

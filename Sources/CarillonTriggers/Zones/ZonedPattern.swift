@@ -44,7 +44,7 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
         while true {
             let inGap = segment.reachedWall < segment.wallStart ? nextInGap(of: segment, after: time, &search) : nil
             if !policy.repeatsFolds { from = max(from, segment.reachedWall) }
-            if let match = search.next(atOrAfter: from), match < segment.wallEnd {
+            if let match = search.next(atOrAfter: from, in: pattern), match < segment.wallEnd {
                 return earlier(inGap, match - segment.offset)
             }
             if let inGap { return inGap }
@@ -106,14 +106,15 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
     private func nextInGap(
         of segment: ZoneSegment,
         after time: UTCSeconds,
-        _ search: inout ForwardSearch<Pattern>
+        _ search: inout ForwardSearch
     ) -> UTCSeconds? {
         switch policy.gap {
         case .skip: return nil
         case .once:
             guard segment.start > time else { return nil }
             if parties.isEmpty {
-                guard let match = search.next(atOrAfter: segment.reachedWall), match < segment.wallStart else {
+                guard let match = search.next(atOrAfter: segment.reachedWall, in: pattern), match < segment.wallStart
+                else {
                     return nil
                 }
                 return segment.start
@@ -121,7 +122,7 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
             return firesAfterGap(segment) ? segment.start : nil
         case .shift:
             let from = max(segment.reachedWall, segment.reachedWall + time + 1 - segment.start)
-            guard let match = search.next(atOrAfter: from), match < segment.wallStart else { return nil }
+            guard let match = search.next(atOrAfter: from, in: pattern), match < segment.wallStart else { return nil }
             return segment.start + (match - segment.reachedWall)
         }
     }
@@ -169,18 +170,18 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
 }
 
 /// Remembers the last answer of a pattern, since every segment on the way to a far one asks again.
-private struct ForwardSearch<Pattern: WallPattern> {
-    private let pattern: Pattern
+///
+/// The pattern is handed in at every question: a copy of it here would count all its references at every search.
+private struct ForwardSearch {
     private var from: WallSeconds
     private var match: WallSeconds?
 
-    init(_ pattern: Pattern, from: WallSeconds) {
-        self.pattern = pattern
+    init(_ pattern: some WallPattern, from: WallSeconds) {
         self.from = from
         match = pattern.next(atOrAfter: from)
     }
 
-    mutating func next(atOrAfter wall: WallSeconds) -> WallSeconds? {
+    mutating func next(atOrAfter wall: WallSeconds, in pattern: some WallPattern) -> WallSeconds? {
         if wall >= from {
             guard let match else { return nil }
             if wall <= match { return match }
