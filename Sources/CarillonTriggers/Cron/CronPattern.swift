@@ -74,7 +74,7 @@ package struct CronPattern: WallPattern {
         let timeOfDay = start - day * CivilLimits.secondsPerDay
         var from = date.day
         if timeOfDay > firstSecondOfDay {
-            if timeOfDay <= lastSecondOfDay, selects(date), let time = nextTimeOfDay(timeOfDay) {
+            if timeOfDay <= lastSecondOfDay, selects(date, day: Int(day)), let time = nextTimeOfDay(timeOfDay) {
                 return day * CivilLimits.secondsPerDay + time
             }
             from += 1
@@ -92,7 +92,7 @@ package struct CronPattern: WallPattern {
         let timeOfDay = start - day * CivilLimits.secondsPerDay
         var through = date.day
         if timeOfDay < lastSecondOfDay {
-            if timeOfDay >= firstSecondOfDay, selects(date), let time = previousTimeOfDay(timeOfDay) {
+            if timeOfDay >= firstSecondOfDay, selects(date, day: Int(day)), let time = previousTimeOfDay(timeOfDay) {
                 return day * CivilLimits.secondsPerDay + time
             }
             through -= 1
@@ -113,8 +113,8 @@ package struct CronPattern: WallPattern {
         let firstDate = CivilDate(daysSince1970: Int(firstDay))
         let lastDate = CivilDate(daysSince1970: Int(lastDay))
         var total = countDays(from: firstDate, through: lastDate) * timesPerDay
-        if selects(firstDate) { total -= countTimesOfDay(before: firstTime) }
-        if selects(lastDate) { total -= timesPerDay - countTimesOfDay(before: lastTime + 1) }
+        if selects(firstDate, day: Int(firstDay)) { total -= countTimesOfDay(before: firstTime) }
+        if selects(lastDate, day: Int(lastDay)) { total -= timesPerDay - countTimesOfDay(before: lastTime + 1) }
         return total
     }
 
@@ -178,119 +178,6 @@ package struct CronPattern: WallPattern {
         total += (minutes & UInt64.bits(through: minute - 1)).nonzeroBitCount * perMinute
         guard minutes & (1 << minute) != 0 else { return total }
         return total + (seconds & UInt64.bits(through: last % 60)).nonzeroBitCount
-    }
-
-    // MARK: Days
-
-    private func selects(_ date: CivilDate) -> Bool {
-        selectedDays(year: date.year, month: date.month, firstDay: nil) & (1 << UInt32(date.day)) != 0
-    }
-
-    /// The selected days of a month, bits 1 to 31. `firstDay` is the day number of its first day, where it is known.
-    private func selectedDays(year: Int, month: Int, firstDay: Int?) -> UInt32 {
-        guard months & (1 << UInt32(month)) != 0, years.contains(year) else { return 0 }
-        let first = firstDay ?? CivilDate.daysSince1970(year: year, month: month, day: 1)
-        let kind = CivilDate.weekday(daysSince1970: first) * 4 + CivilDate.days(in: month, of: year) - 28
-        let selected = days[kind]
-        guard let weeks, selected != 0 else { return selected }
-        return selected & Self.days(of: weeks, inMonthFrom: first)
-    }
-
-    /// The days of a month (bits 1 to 31, and beyond its end) that lie in one of the ISO weeks.
-    private static func days(of weeks: UInt64, inMonthFrom first: Int) -> UInt32 {
-        var selected: UInt64 = 0
-        var day = 1
-        while day <= 31 {
-            let length = 7 - CivilDate.weekday(daysSince1970: first + day - 1)
-            if weeks & (1 << UInt64(CivilDate.isoWeek(daysSince1970: first + day - 1))) != 0 {
-                selected |= ((1 << UInt64(length)) - 1) << UInt64(day)
-            }
-            day += length
-        }
-        return UInt32(truncatingIfNeeded: selected)
-    }
-
-    /// The number of the first selected day at or after a day of a month, which may be one past the month's end.
-    private func nextDay(year: Int, month: Int, from: Int) -> Int? {
-        var year = year
-        var month = month
-        var from = from
-        while true {
-            guard let openYear = years.next(atOrAfter: year) else { return nil }
-            if openYear > year {
-                year = openYear
-                month = 1
-                from = 1
-            }
-            while true {
-                let open = months >> UInt32(month)
-                guard open != 0 else { break }
-                let skipped = open.trailingZeroBitCount
-                if skipped > 0 {
-                    month += skipped
-                    from = 1
-                }
-                let first = CivilDate.daysSince1970(year: year, month: month, day: 1)
-                let kind = CivilDate.weekday(daysSince1970: first) * 4 + CivilDate.days(in: month, of: year) - 28
-                var selected = days[kind] & (~1 << UInt32(from - 1))
-                if selected != 0, let weeks { selected &= Self.days(of: weeks, inMonthFrom: first) }
-                if selected != 0 { return first + selected.trailingZeroBitCount - 1 }
-                month += 1
-                from = 1
-            }
-            year += 1
-            month = 1
-            from = 1
-        }
-    }
-
-    /// The number of the last selected day at or before a day of a month, which may be 0.
-    private func previousDay(year: Int, month: Int, through: Int) -> Int? {
-        var year = year
-        var month = month
-        var through = through
-        while true {
-            guard let openYear = years.previous(atOrBefore: year) else { return nil }
-            if openYear < year {
-                year = openYear
-                month = 12
-                through = 31
-            }
-            while month >= 1 {
-                if months & (1 << UInt32(month)) != 0, through >= 1 {
-                    let first = CivilDate.daysSince1970(year: year, month: month, day: 1)
-                    let selected =
-                        selectedDays(year: year, month: month, firstDay: first)
-                        & UInt32(truncatingIfNeeded: UInt64.bits(through: Int64(through)))
-                    if selected != 0 { return first + Int(selected.highestBit) - 1 }
-                }
-                month -= 1
-                through = 31
-            }
-            year -= 1
-            month = 12
-            through = 31
-        }
-    }
-
-    private func countDays(from first: CivilDate, through last: CivilDate) -> Int {
-        var total = 0
-        var year = first.year
-        while let open = years.next(atOrAfter: year), open <= last.year {
-            year = open
-            let firstMonth = year == first.year ? first.month : 1
-            let lastMonth = year == last.year ? last.month : 12
-            for month in firstMonth...lastMonth {
-                var selected = selectedDays(year: year, month: month, firstDay: nil)
-                if year == first.year, month == first.month { selected &= ~0 << UInt32(first.day) }
-                if year == last.year, month == last.month {
-                    selected &= UInt32(truncatingIfNeeded: UInt64.bits(through: Int64(last.day)))
-                }
-                total += selected.nonzeroBitCount
-            }
-            year += 1
-        }
-        return total
     }
 }
 

@@ -23,11 +23,19 @@ package struct CronYears: Hashable, Sendable {
     /// What else has to select the year, from the intersection of two sets.
     private let others: [[Run]]
 
+    /// Where one run without a step is all there is, which it nearly always is: its years.
+    private let unbroken: ClosedRange<Int>?
+
     init(runs: [Run]) { self.init(runs: runs, others: []) }
 
     private init(runs: [Run], others: [[Run]]) {
         self.runs = runs
         self.others = others
+        if others.isEmpty, runs.count == 1, let run = runs.first, run.step == 1, run.first <= run.last {
+            unbroken = run.first...run.last
+        } else {
+            unbroken = nil
+        }
     }
 
     /// Every year from one to another.
@@ -40,10 +48,13 @@ package struct CronYears: Hashable, Sendable {
     }
 
     func contains(_ year: Int) -> Bool {
-        Self.next(atOrAfter: year, in: runs) == year && others.allSatisfy { Self.next(atOrAfter: year, in: $0) == year }
+        if let unbroken { return unbroken.contains(year) }
+        return Self.next(atOrAfter: year, in: runs) == year
+            && others.allSatisfy { Self.next(atOrAfter: year, in: $0) == year }
     }
 
     func next(atOrAfter year: Int) -> Int? {
+        if let unbroken { return year <= unbroken.upperBound ? max(year, unbroken.lowerBound) : nil }
         var year = year
         while let candidate = Self.next(atOrAfter: year, in: runs) {
             if others.isEmpty || contains(candidate) { return candidate }
@@ -53,6 +64,7 @@ package struct CronYears: Hashable, Sendable {
     }
 
     func previous(atOrBefore year: Int) -> Int? {
+        if let unbroken { return year >= unbroken.lowerBound ? min(year, unbroken.upperBound) : nil }
         var year = year
         while true {
             var latest: Int?

@@ -61,11 +61,20 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
         var index = rules.index(at: time - 1)
         var segment = rules.segment(index)
         var through = time - 1 + segment.offset
+        var searched = through
+        var match = pattern.previous(atOrBefore: searched)
         while true {
             let first = policy.repeatsFolds ? segment.wallStart : max(segment.wallStart, segment.reachedWall)
-            let match = pattern.previous(atOrBefore: through)
+            // The last answer holds on the way back to it, which may pass over many segments.
+            if through > searched || through < match ?? .min {
+                searched = through
+                match = pattern.previous(atOrBefore: searched)
+            }
+            // A pattern that selects nothing since the gap began selects nothing in it.
+            let mayFireAfterGap = !parties.isEmpty || segment.reachedWall <= match ?? .min
             let inGap =
-                segment.reachedWall < segment.wallStart ? previousInGap(of: segment, before: time) : nil
+                segment.reachedWall < segment.wallStart && mayFireAfterGap
+                ? previousInGap(of: segment, before: time) : nil
             if let match, match >= first { return later(inGap, match - segment.offset) }
             if let inGap { return inGap }
             guard index > 0 else { return nil }
