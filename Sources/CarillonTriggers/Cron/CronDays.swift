@@ -24,7 +24,7 @@ struct CronDays: Hashable, Sendable {
 
     /// The selected days, bits 1 to `length`, of a month of 28 to 31 days that begins on a weekday (0 for Monday).
     func selection(firstWeekday: Int, length: Int) -> UInt32 {
-        let month: UInt32 = (~0 >> UInt32(31 - length)) & ~1
+        let month: UInt32 = (~0 &>> UInt32(31 - length)) & ~1
         var selected = numbers
         if weekdays != 0 { selected |= Self.days(of: weekdays, firstWeekday: firstWeekday) }
         if nthWeekdays != 0 {
@@ -56,7 +56,7 @@ struct CronDays: Hashable, Sendable {
     private static func days(of weekdays: UInt8, firstWeekday: Int) -> UInt32 {
         // Seven bits repeated over five weeks, with day 1 at the weekday the month begins on.
         let week = UInt64(weekdays) * 0x8_1020_4081
-        return UInt32(truncatingIfNeeded: (week >> UInt64(firstWeekday)) << 1)
+        return UInt32(truncatingIfNeeded: (week &>> UInt64(firstWeekday)) &<< 1)
     }
 
     private static func nearestWorkday(to day: Int, firstWeekday: Int, length: Int) -> Int {

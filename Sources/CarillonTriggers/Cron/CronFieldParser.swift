@@ -51,7 +51,7 @@ struct CronFieldParser {
 
     private func terms(_ text: CronField) throws(TriggerError) -> [ArraySlice<UInt8>] {
         let bytes = Array(text.description.utf8)
-        let terms = bytes[...].cronTerms
+        let terms = Array(CronTerms(bytes[...]))
         if bytes.isEmpty { throw refused(bytes[...], "must not be empty: leave the field out, or give \(allowed)") }
         if terms.contains(where: \.isEmpty) {
             throw refused(bytes[...], "has a comma with nothing beside it; allowed are \(allowed)")

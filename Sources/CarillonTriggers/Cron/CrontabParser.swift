@@ -22,18 +22,18 @@ struct CrontabParser {
 
     func parse(_ expression: String) throws(TriggerError) -> CronSelection {
         let bytes = Array(expression.utf8)[...].trimmingBlanks
-        guard bytes.first == UInt8(ascii: "@") else { return try parse(fieldsOf: Array(bytes)) }
+        guard bytes.first == UInt8(ascii: "@") else { return try parse(fieldsOf: bytes) }
         guard let meaning = Self.macros[bytes.text.lowercased()] else { throw unknownMacro(bytes.text) }
-        return try CrontabParser(weekdays: .standard).parse(fieldsOf: Array(meaning.utf8))
+        return try CrontabParser(weekdays: .standard).parse(fieldsOf: Array(meaning.utf8)[...])
     }
 
-    private func parse(fieldsOf bytes: [UInt8]) throws(TriggerError) -> CronSelection {
-        var fields = bytes.split { $0 == 0x20 || $0 == 0x09 }
+    private func parse(fieldsOf bytes: ArraySlice<UInt8>) throws(TriggerError) -> CronSelection {
+        var fields = bytes.words
         guard fields.count == 5 || fields.count == 6 else {
             throw TriggerError(
                 .invalidValue,
                 field: "expression",
-                value: String(decoding: bytes, as: UTF8.self),
+                value: bytes.text,
                 "has \(fields.count) fields; a crontab expression has 5 (minute hour day month weekday), or 6 with seconds in front"
             )
         }
@@ -73,7 +73,7 @@ struct CrontabParser {
 
     private func bits(_ field: CronFieldName, _ text: ArraySlice<UInt8>) throws(TriggerError) -> UInt64 {
         var bits: UInt64 = 0
-        for term in text.cronTerms {
+        for term in CronTerms(text) {
             bits |= try stride(field, term).bits
         }
         return bits
@@ -81,7 +81,7 @@ struct CrontabParser {
 
     private func daysOfMonth(_ text: ArraySlice<UInt8>) throws(TriggerError) -> CronDays {
         var days = CronDays()
-        for term in text.cronTerms {
+        for term in CronTerms(text) {
             var scanner = TermScanner(term)
             if scanner.take("L") || scanner.take("l") {
                 if scanner.take("W") || scanner.take("w") { days.lastWorkday = true } else { days.lastDay = true }
@@ -101,7 +101,7 @@ struct CrontabParser {
 
     private func daysOfWeek(_ text: ArraySlice<UInt8>) throws(TriggerError) -> CronDays {
         var days = CronDays()
-        for term in text.cronTerms {
+        for term in CronTerms(text) {
             var scanner = TermScanner(term)
             let number = scanner.number()
             if let number, scanner.take("L") || scanner.take("l") {

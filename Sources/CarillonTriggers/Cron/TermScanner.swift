@@ -59,19 +59,48 @@ struct TermScanner {
     }
 }
 
+/// The parts of a cron field between commas, each without blanks at its ends, read as they are asked for: most fields
+/// are one part, for which an array would cost more than reading it.
+struct CronTerms: Sequence, IteratorProtocol {
+    private var rest: ArraySlice<UInt8>?
+
+    init(_ field: ArraySlice<UInt8>) { rest = field }
+
+    mutating func next() -> ArraySlice<UInt8>? {
+        guard let field = rest else { return nil }
+        let comma = field.firstIndex(of: UInt8(ascii: ","))
+        rest = comma.map { field[($0 + 1)...] }
+        return field[..<(comma ?? field.endIndex)].trimmingBlanks
+    }
+}
+
 extension ArraySlice<UInt8> {
     /// Without blanks and tabs at the ends.
     var trimmingBlanks: ArraySlice<UInt8> {
         var rest = self
-        while let first = rest.first, first == 0x20 || first == 0x09 { rest.removeFirst() }
-        while let last = rest.last, last == 0x20 || last == 0x09 { rest.removeLast() }
+        while let first = rest.first, first.isBlank { rest.removeFirst() }
+        while let last = rest.last, last.isBlank { rest.removeLast() }
         return rest
     }
 
-    /// The parts between commas, each without blanks at its ends.
-    var cronTerms: [ArraySlice<UInt8>] {
-        split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map(\.trimmingBlanks)
+    /// What stands between blanks and tabs.
+    var words: [ArraySlice<UInt8>] {
+        var words: [ArraySlice<UInt8>] = []
+        // The most that a cron expression has; growing step by step would take as long as reading them.
+        words.reserveCapacity(6)
+        var rest = trimmingBlanks
+        while !rest.isEmpty {
+            let end = rest.firstIndex(where: \.isBlank) ?? rest.endIndex
+            words.append(rest[..<end])
+            rest = rest[end...].trimmingBlanks
+        }
+        return words
     }
 
     var text: String { String(decoding: self, as: UTF8.self) }
+}
+
+extension UInt8 {
+    /// A blank or a tab.
+    fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 }
 }
