@@ -12,12 +12,6 @@ enum Walk: String, CaseIterable {
     /// `previous(before:)`, each answer being the next question, from 2025 back to 1975.
     case backward
 
-    /// The first moment of a year in UTC.
-    private static func newYear(_ year: Int) -> Int64 {
-        // Leap years before the year, of which 2000 is one and 2100 is not yet counted.
-        Int64((year - 1970) * 365 + (year - 1969) / 4) * 86_400
-    }
-
     /// Instants spread over the years of a random walk, the same in every run; none for the others.
     private var instants: [Instant] {
         let years: Range<Int>
@@ -27,18 +21,18 @@ enum Walk: String, CaseIterable {
         case .random2040: years = 2040..<2100
         }
         var generator = SeededGenerator(seed: 2)
-        let span = (Self.newYear(years.lowerBound) * 1_000_000)..<(Self.newYear(years.upperBound) * 1_000_000)
+        let span = Instant.newYear(years.lowerBound).microseconds..<Instant.newYear(years.upperBound).microseconds
         // So many that the processor's branch prediction cannot learn them by heart.
         return (0..<8192).map { _ in Instant(microseconds: .random(in: span, using: &generator)) }
     }
 
     /// Measures one trigger; `calls` is the number a run.
     func measure(_ trigger: Trigger, runs: Int, calls: Int) -> Measurement {
-        let start = Instant(seconds: Self.newYear(2025))
+        let start = Instant.newYear(2025)
         var time = start
         switch self {
         case .forward:
-            let end = Instant(seconds: Self.newYear(2100))
+            let end = Instant.newYear(2100)
             return Measurement(runs: runs, calls: calls) {
                 for _ in 0..<calls {
                     guard let next = trigger.next(after: time), next < end else {
@@ -50,7 +44,7 @@ enum Walk: String, CaseIterable {
                 keep_result(time.microseconds)
             }
         case .backward:
-            let end = Instant(seconds: Self.newYear(1975))
+            let end = Instant.newYear(1975)
             return Measurement(runs: runs, calls: calls) {
                 for _ in 0..<calls {
                     guard let previous = trigger.previous(before: time), previous > end else {
@@ -71,5 +65,12 @@ enum Walk: String, CaseIterable {
                 keep_result(sum)
             }
         }
+    }
+}
+
+extension Instant {
+    /// The first moment of a year from 1970 to 2100, in UTC.
+    static func newYear(_ year: Int) -> Instant {
+        Instant(seconds: Int64((year - 1970) * 365 + (year - 1969) / 4) * 86_400)
     }
 }
