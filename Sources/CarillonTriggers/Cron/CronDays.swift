@@ -24,7 +24,7 @@ struct CronDays: Hashable, Sendable {
 
     /// The selected days, bits 1 to `length`, of a month of 28 to 31 days that begins on a weekday (0 for Monday).
     func selection(firstWeekday: Int, length: Int) -> UInt32 {
-        let month: UInt32 = (~0 &>> UInt32(31 - length)) & ~1
+        let month = Self.days(ofLength: length)
         var selected = numbers
         if weekdays != 0 { selected |= Self.days(of: weekdays, firstWeekday: firstWeekday) }
         if nthWeekdays != 0 {
@@ -75,15 +75,30 @@ struct CronDays: Hashable, Sendable {
 
     /// The selected days of all 28 kinds of month, in the order that `CronPattern.days` asks for.
     static func table(_ left: CronDays, _ right: CronDays, _ combination: Combination) -> ContiguousArray<UInt32> {
+        func selection(firstWeekday: Int, length: Int) -> UInt32 {
+            let first = left.selection(firstWeekday: firstWeekday, length: length)
+            let second = right.selection(firstWeekday: firstWeekday, length: length)
+            return combination == .both ? first & second : first | second
+        }
+        let countsFromEnd = left.countsFromEnd || right.countsFromEnd
         var table = ContiguousArray<UInt32>()
         table.reserveCapacity(28)
         for firstWeekday in 0..<7 {
+            let longest = selection(firstWeekday: firstWeekday, length: 31)
             for length in 28...31 {
-                let first = left.selection(firstWeekday: firstWeekday, length: length)
-                let second = right.selection(firstWeekday: firstWeekday, length: length)
-                table.append(combination == .both ? first & second : first | second)
+                table.append(
+                    countsFromEnd
+                        ? selection(firstWeekday: firstWeekday, length: length)
+                        : longest & Self.days(ofLength: length)
+                )
             }
         }
         return table
     }
+
+    /// Whether the same date may be selected in a month of one length and not in another that has the date.
+    private var countsFromEnd: Bool { lastWeekdays != 0 || lastDay || lastWorkday || nearestWorkdays != 0 }
+
+    /// Bits 1 to `length`, 28 to 31.
+    private static func days(ofLength length: Int) -> UInt32 { (~0 &>> UInt32(31 - length)) & ~1 }
 }

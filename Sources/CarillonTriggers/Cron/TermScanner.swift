@@ -77,10 +77,11 @@ struct CronTerms: Sequence, IteratorProtocol {
 extension ArraySlice<UInt8> {
     /// Without blanks and tabs at the ends.
     var trimmingBlanks: ArraySlice<UInt8> {
-        var rest = self
-        while let first = rest.first, first.isBlank { rest.removeFirst() }
-        while let last = rest.last, last.isBlank { rest.removeLast() }
-        return rest
+        var start = startIndex
+        var end = endIndex
+        while start < end, self[start].isBlank { start += 1 }
+        while start < end, self[end - 1].isBlank { end -= 1 }
+        return self[start..<end]
     }
 
     /// What stands between blanks and tabs.
@@ -88,11 +89,10 @@ extension ArraySlice<UInt8> {
         var words: [ArraySlice<UInt8>] = []
         // The most that a cron expression has; growing step by step would take as long as reading them.
         words.reserveCapacity(6)
-        var rest = trimmingBlanks
-        while !rest.isEmpty {
-            let end = rest.firstIndex(where: \.isBlank) ?? rest.endIndex
-            words.append(rest[..<end])
-            rest = rest[end...].trimmingBlanks
+        var position = startIndex
+        while let start = self[position...].firstIndex(where: { !$0.isBlank }) {
+            position = self[start...].firstIndex(where: \.isBlank) ?? endIndex
+            words.append(self[start..<position])
         }
         return words
     }
