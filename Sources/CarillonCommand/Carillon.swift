@@ -11,6 +11,8 @@ struct Carillon: ParsableCommand {
             fires without running anything.
             """,
         version: "carillon 0.1.0",
-        subcommands: [NextCommand.self, ExplainCommand.self, CompletionsCommand.self]
+        subcommands: [
+            ServeCommand.self, NextCommand.self, ExplainCommand.self, CompletionsCommand.self,
+        ]
     )
 }

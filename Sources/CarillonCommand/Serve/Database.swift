@@ -1,0 +1,108 @@
+import CSQLite
+import CarillonTriggers
+
+/// One connection to an SQLite file, for one thread.
+///
+/// A commit is on the disk when it returns (write-ahead log, `synchronous=FULL`). A lock that another process holds is
+/// waited for, five seconds at most.
+final class Database {
+    /// The row that a query stands on. Columns count from 0; null reads as 0 and as empty text.
+    struct Row {
+        fileprivate let statement: OpaquePointer
+
+        func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+        func number(_ column: Int32) -> Int { Int(sqlite3_column_int64(statement, column)) }
+        func time(_ column: Int32) -> Instant { Instant(microseconds: sqlite3_column_int64(statement, column)) }
+        func text(_ column: Int32) -> String {
+            sqlite3_column_text(statement, column).map { String(cString: $0) } ?? ""
+        }
+    }
+
+    let path: String
+    private let handle: OpaquePointer
+
+    /// - Throws: `ServeFailure` where the file cannot be opened or is no database.
+    init(path: String) throws(ServeFailure) {
+        self.path = path
+        var handle: OpaquePointer?
+        let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil)
+        guard let handle, code == SQLITE_OK else {
+            sqlite3_close_v2(handle)
+            throw ServeFailure(.inputOrOutput, "\(path): \(String(cString: sqlite3_errstr(code)))")
+        }
+        self.handle = handle
+        sqlite3_busy_timeout(handle, 5000)
+        try run("PRAGMA journal_mode = WAL")
+        try run("PRAGMA synchronous = FULL")
+    }
+
+    deinit { sqlite3_close_v2(handle) }
+
+    /// Runs a statement, with values for its `?`, and returns how many rows it changed.
+    @discardableResult
+    func run(_ sql: String, _ values: (any SQLValue)?...) throws(ServeFailure) -> Int {
+        _ = try step(sql, values) { _ in }
+        return Int(sqlite3_changes(handle))
+    }
+
+    /// The rows of a query, each as `read` makes it.
+    func rows<Element>(
+        _ sql: String, _ values: (any SQLValue)?..., read: (Row) -> Element
+    ) throws(ServeFailure) -> [Element] { try step(sql, values, read) }
+
+    private func step<Element>(
+        _ sql: String, _ values: [(any SQLValue)?], _ read: (Row) -> Element
+    ) throws(ServeFailure) -> [Element] {
+        var statement: OpaquePointer?
+        guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else { throw failure() }
+        defer { sqlite3_finalize(statement) }
+        // What is not bound is null.
+        for (index, value) in zip(Int32(1)..., values) { value?.bind(to: statement, at: index) }
+        var elements: [Element] = []
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: elements.append(read(Row(statement: statement)))
+            case SQLITE_DONE: return elements
+            default: throw failure()
+            }
+        }
+    }
+
+    /// All that the body changes, or nothing. The lock for writing comes first, so that what the body reads stays true.
+    func transaction<Result>(_ body: () throws(ServeFailure) -> Result) throws(ServeFailure) -> Result {
+        try run("BEGIN IMMEDIATE")
+        do throws(ServeFailure) {
+            let result = try body()
+            try run("COMMIT")
+            return result
+        } catch {
+            // SQLite may have rolled back by itself, and then refuses.
+            _ = try? run("ROLLBACK")
+            throw error
+        }
+    }
+
+    private func failure() -> ServeFailure {
+        let isBusy = sqlite3_errcode(handle) == SQLITE_BUSY
+        return ServeFailure(isBusy ? .busy : .inputOrOutput, "\(path): \(String(cString: sqlite3_errmsg(handle)))")
+    }
+}
+
+/// What can stand for a `?` of a statement.
+protocol SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32)
+}
+
+extension Int: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) { sqlite3_bind_int64(statement, index, Int64(self)) }
+}
+
+extension Instant: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) { sqlite3_bind_int64(statement, index, microseconds) }
+}
+
+extension String: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) {
+        sqlite3_bind_text(statement, index, self, Int32(utf8.count), carillon_sqlite_transient())
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+
+/// `carillon serve`: runs the jobs of a file.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Runs the jobs of a YAML file on time.",
+        discussion: """
+            Writes a line for each run: when it started, its job, its outcome, how long it took and how late it was. \
+            What was due while nothing served is made up for by one run of each job; a run that the server died over \
+            is started again. The output of the commands appears between the lines.
+
+            SIGINT (Ctrl-C) or SIGTERM ends the server once the running commands have ended, after 10 seconds at most; \
+            a second one ends them at once.
+
+            Exit status: 0 after a request to stop, 66 without a jobs file, 78 where the file is wrong, 74 or 75 where \
+            the database or the output fails, 70 where servers with different files share a database.
+            """
+    )
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file of jobs.", valueName: "file"))
+    var config: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder or SQLite file for jobs and runs.",
+            discussion: """
+                Without it: 'state' in the jobs file, $STATE_DIRECTORY, $XDG_STATE_HOME/carillon or \
+                ~/.local/state/carillon.
+                """,
+            valueName: "path"
+        )
+    )
+    var state: String?
+
+    func run() throws {
+        do throws(ServeFailure) {
+            let file = try JobsFile(path: config)
+            var server = try Server(file, name: config, database: try databasePath(for: file))
+            try server.run()
+        } catch {
+            var output = OutputBuffer(descriptor: 2)
+            output.append(Array("\(error)\n".utf8))
+            // Where even this cannot be written, the exit status tells.
+            try? output.flush()
+            throw ExitCode(error.status.rawValue)
+        }
+    }
+
+    /// The file of the database, in a folder that is made where there is none.
+    private func databasePath(for file: JobsFile) throws(ServeFailure) -> String {
+        func variable(_ name: String) -> String? {
+            ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        }
+        let folderOfFile = config.lastIndex(of: "/").map { String(config[...$0]) } ?? ""
+        var path =
+            state
+            ?? file.state.map { $0.hasPrefix("/") ? $0 : folderOfFile + $0 }
+            // systemd puts colons between several.
+            ?? variable("STATE_DIRECTORY").map { String($0.prefix { $0 != ":" }) }
+            ?? variable("XDG_STATE_HOME").map { "\($0)/carillon" }
+            ?? "\(URL.homeDirectory.path)/.local/state/carillon"
+        if ![".sqlite", ".sqlite3", ".db"].contains(where: path.hasSuffix) { path += "/carillon.sqlite3" }
+        do {
+            let folder = URL(filePath: path).deletingLastPathComponent().path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw ServeFailure(.inputOrOutput, "\(path): its folder cannot be made: \(error.localizedDescription)")
+        }
+        return path
+    }
+}

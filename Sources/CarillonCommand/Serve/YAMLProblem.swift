@@ -1,0 +1,46 @@
+import Foundation
+import Yams
+
+/// What is wrong with a YAML text, and where; lines and columns count from 1, columns in Unicode scalars.
+struct YAMLProblem: Error, CustomStringConvertible {
+    let line: Int
+    let column: Int
+    let message: String
+
+    var description: String { "\(line):\(column): \(message)" }
+
+    init(_ mark: Mark?, _ message: String) {
+        line = mark?.line ?? 1
+        column = mark?.column ?? 1
+        self.message = message
+    }
+
+    /// A problem behind a text.
+    init(after text: String, _ message: String) {
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+        line = max(1, lines.count)
+        column = (lines.last?.count ?? 0) + 1
+        self.message = message
+    }
+
+    init(_ error: YamlError, in text: String) {
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
+            let message = "\(problem) \(context?.text ?? "")"
+            self.init(mark, Self.advice.first { message.contains($0.key) }?.value ?? message)
+        case .composer(let context, let problem, let mark, _):
+            self.init(mark, context.map { "\($0.text), \(problem)" } ?? problem)
+        case .reader(let problem, let offset, _, _): self.init(after: String(text.prefix(offset ?? 0)), problem)
+        case .duplicatedKeysInMapping(let keys, let context):
+            self.init(context.mark, "the key '\(keys.joined(separator: "', '"))' stands here more than once")
+        default: self.init(nil, "the file cannot be read as YAML")
+        }
+    }
+
+    /// Better words for what the parser says of the likeliest mistakes.
+    private static let advice: KeyValuePairs = [
+        "scanning an alias": "text that begins with '*' or '&' needs quotes",
+        "cannot start any token": "a tab cannot indent, and text that begins with such a mark needs quotes",
+        "nesting level": "the file is nested too deeply",
+    ]
+}
