@@ -1,28 +1,29 @@
 import CSQLite
-import CarillonTriggers
+package import CarillonTriggers
+import Foundation
 
 /// One connection to an SQLite file, for one thread.
 ///
 /// A commit is on the disk when it returns (write-ahead log, `synchronous=FULL`). A lock that another process holds is
 /// waited for, five seconds at most.
-final class Database {
+package final class Database {
     /// The row that a query stands on. Columns count from 0; null reads as 0 and as empty text.
-    struct Row {
+    package struct Row {
         fileprivate let statement: OpaquePointer
 
-        func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
-        func number(_ column: Int32) -> Int { Int(sqlite3_column_int64(statement, column)) }
-        func time(_ column: Int32) -> Instant { Instant(microseconds: sqlite3_column_int64(statement, column)) }
-        func text(_ column: Int32) -> String {
+        package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+        package func number(_ column: Int32) -> Int { Int(sqlite3_column_int64(statement, column)) }
+        package func time(_ column: Int32) -> Instant { Instant(microseconds: sqlite3_column_int64(statement, column)) }
+        package func text(_ column: Int32) -> String {
             sqlite3_column_text(statement, column).map { String(cString: $0) } ?? ""
         }
     }
 
-    let path: String
+    package let path: String
     private let handle: OpaquePointer
 
     /// - Throws: `ServeFailure` where the file cannot be opened or is no database.
-    init(path: String) throws(ServeFailure) {
+    package init(path: String) throws(ServeFailure) {
         self.path = path
         var handle: OpaquePointer?
         let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil)
@@ -40,13 +41,13 @@ final class Database {
 
     /// Runs a statement, with values for its `?`, and returns how many rows it changed.
     @discardableResult
-    func run(_ sql: String, _ values: (any SQLValue)?...) throws(ServeFailure) -> Int {
+    package func run(_ sql: String, _ values: (any SQLValue)?...) throws(ServeFailure) -> Int {
         _ = try step(sql, values) { _ in }
         return Int(sqlite3_changes(handle))
     }
 
     /// The rows of a query, each as `read` makes it.
-    func rows<Element>(
+    package func rows<Element>(
         _ sql: String, _ values: (any SQLValue)?..., read: (Row) -> Element
     ) throws(ServeFailure) -> [Element] { try step(sql, values, read) }
 
@@ -83,26 +84,34 @@ final class Database {
     }
 
     private func failure() -> ServeFailure {
-        let isBusy = sqlite3_errcode(handle) == SQLITE_BUSY
-        return ServeFailure(isBusy ? .busy : .inputOrOutput, "\(path): \(String(cString: sqlite3_errmsg(handle)))")
+        let code = sqlite3_errcode(handle)
+        var reason = String(cString: sqlite3_errmsg(handle))
+        // What the system said tells a full disk from a broken one.
+        let systemCode = sqlite3_system_errno(handle)
+        if code == SQLITE_IOERR, systemCode != 0 { reason += ": \(String(cString: strerror(systemCode)))" }
+        return ServeFailure(code == SQLITE_BUSY ? .busy : .inputOrOutput, "\(path): \(reason)")
     }
 }
 
 /// What can stand for a `?` of a statement.
-protocol SQLValue {
+package protocol SQLValue {
     func bind(to statement: OpaquePointer, at index: Int32)
 }
 
 extension Int: SQLValue {
-    func bind(to statement: OpaquePointer, at index: Int32) { sqlite3_bind_int64(statement, index, Int64(self)) }
+    package func bind(to statement: OpaquePointer, at index: Int32) {
+        sqlite3_bind_int64(statement, index, Int64(self))
+    }
 }
 
 extension Instant: SQLValue {
-    func bind(to statement: OpaquePointer, at index: Int32) { sqlite3_bind_int64(statement, index, microseconds) }
+    package func bind(to statement: OpaquePointer, at index: Int32) {
+        sqlite3_bind_int64(statement, index, microseconds)
+    }
 }
 
 extension String: SQLValue {
-    func bind(to statement: OpaquePointer, at index: Int32) {
+    package func bind(to statement: OpaquePointer, at index: Int32) {
         sqlite3_bind_text(statement, index, self, Int32(utf8.count), carillon_sqlite_transient())
     }
 }

@@ -11,12 +11,13 @@ final class NodeNumber {
     /// Takes the lowest number that is free.
     init(path: String) throws(ServeFailure) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw ServeFailure(.last("opening \(path)")) }
         let free = (1...1000).first { [descriptor] number in
             var lock = Self.lock(number)
             return fcntl(descriptor, F_SETLK, &lock) == 0
         }
         guard let free else {
-            let failure = ServeFailure(.inputOrOutput, "\(path): \(POSIXFailure.last("taking a lock"))")
+            let failure = ServeFailure(.last("locking \(path)"))
             close(descriptor)
             throw failure
         }

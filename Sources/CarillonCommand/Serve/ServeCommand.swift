@@ -66,7 +66,8 @@ struct ServeCommand: ParsableCommand {
             let folder = URL(filePath: path).deletingLastPathComponent().path
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw ServeFailure(.inputOrOutput, "\(path): its folder cannot be made: \(error.localizedDescription)")
+            let reason = (error as NSError).localizedFailureReason ?? "\(error)"
+            throw ServeFailure(.inputOrOutput, "\(path): its folder cannot be made: \(reason)")
         }
         return path
     }

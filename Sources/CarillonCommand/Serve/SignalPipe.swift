@@ -18,6 +18,10 @@ struct SignalPipe {
         }
         readEnd = ends[0]
         writeEnd.store(ends[1], ordering: .relaxed)
+        var all = sigset_t()
+        sigfillset(&all)
+        // Who starts this process may have had them blocked, and that is inherited.
+        sigprocmask(SIG_UNBLOCK, &all, nil)
         for number in [SIGINT, SIGTERM, SIGCHLD] {
             signal(number) { number in
                 let code = errno

@@ -1,0 +1,131 @@
+import CarillonCommand
+import CarillonTriggers
+import Foundation
+import Testing
+
+@Suite("carillon serve")
+struct ServeProcessTests {
+    @Test("Killed at random moments and started again, it accounts for every second once")
+    func kills() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            """
+            state: state.sqlite3
+            jobs:
+            - {id: tick, trigger: interval, seconds: 1, command: sleep 0.2}
+            """,
+            to: "jobs.yaml"
+        )
+        let statuses = try await ServedProcess.onThread {
+            var random = SeededGenerator(state: 20)
+            var statuses: [Int32] = []
+            for _ in 0..<3 {
+                let server = try ServedProcess("--config", config)
+                _ = server.lines(through: "succeeded")
+                // Until then, or until the next run has ended.
+                _ = server.line(withinMilliseconds: Int32.random(in: 0...1200, using: &random))
+                statuses.append(server.end(SIGKILL))
+            }
+            let server = try ServedProcess("--config", config)
+            for _ in 0..<2 { _ = server.lines(through: "succeeded") }
+            return statuses + [server.end(SIGINT)]
+        }
+        #expect(statuses == [SIGKILL, SIGKILL, SIGKILL, 0])
+        let path = "\(folder.path)/state.sqlite3"
+        let ends = try Database(path: path).rows("SELECT anchor, next_scheduled FROM jobs") { ($0.time(0), $0.time(1)) }
+        let (first, next) = try #require(ends.first)
+        let seconds = stride(from: first.microseconds, to: next.microseconds, by: 1_000_000)
+        let account = try Account(path, jobID: "tick", of: seconds.map { Instant(microseconds: $0) })
+        #expect(account.entries.count >= 4)
+        #expect(account.entries.allSatisfy { $0 == 1 })
+        #expect(account.strays == 0)
+        #expect(account.openRuns == 0)
+    }
+
+    @Test("A line tells time, job, outcome, duration and lateness; the environment tells the occurrence")
+    func line() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            """
+            timezone: Asia/Tokyo
+            jobs:
+            - {id: good, command: 'echo "$CARILLON_JOB $CARILLON_SCHEDULED $CARILLON_ATTEMPT"; cat'}
+            - {id: bad, command: exit 3}
+            - {id: none, command: [/no/such/program]}
+            """,
+            to: "jobs.yaml"
+        )
+        let path = folder.path
+        let lines = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--state", path)
+            var lines: [String] = []
+            while lines.count(where: { $0.contains("succeeded") || $0.contains("failed") }) < 3 {
+                guard let line = server.line() else { break }
+                lines.append(line)
+            }
+            return lines + ["status \(server.end(SIGTERM))"]
+        }
+        let good = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  good  succeeded  \d+ ms  \(\d+ ms late\)/
+        #expect(lines.contains { $0.wholeMatch(of: good) != nil }, "\(lines)")
+        #expect(lines.contains { $0.contains(/bad  failed  \d+ ms  \(\d+ ms late\)  exit status 3$/) }, "\(lines)")
+        #expect(lines.contains { $0.hasSuffix("none  failed  starting /no/such/program: No such file or directory") })
+        #expect(lines.contains { $0.contains(/^good 20\d\d-\d\d-\d\dT[0-9:.]+\+00:00 1$/) }, "\(lines)")
+        #expect(lines.first?.contains("Asia/Tokyo") == true)
+        #expect(lines.last == "status 0")
+    }
+
+    @Test("A request to stop waits for commands; a second one ends them, and that is recorded")
+    func stop() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            "jobs: [{id: long, command: \"trap '' TERM; echo up; while :; do sleep 1; done\"}]", to: "jobs.yaml")
+        let path = folder.path
+        let (waiting, end, status) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--state", path)
+            _ = server.lines(through: "up")
+            server.send(SIGINT)
+            let waiting = server.lines(through: "stopping").last
+            server.send(SIGINT)
+            return (waiting, server.lines(through: "cancelled").last, server.end())
+        }
+        #expect(waiting?.hasPrefix("stopping: waiting for long") == true)
+        #expect(end?.contains("long  cancelled") == true)
+        #expect(status == 0)
+    }
+
+    @Test(
+        "What cannot be served is refused in one line, and the status tells why",
+        arguments: [
+            ("none.yaml", "state", "No such file or directory", 66),
+            (".", "state", "Is a directory", 66),
+            ("bad.yaml", "state", "bad.yaml:1:28: 'colour' is not a key here", 78),
+            ("good.yaml", "broken.sqlite3", "file is not a database", 74),
+            ("good.yaml", "good.yaml", "its folder cannot be made", 74),
+        ]
+    )
+    func refusal(config: String, state: String, message: String, status: Int32) async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write("jobs: [{id: a, command: x}]", to: "good.yaml")
+        _ = try folder.write("jobs: [{id: a, command: x, colour: red}]", to: "bad.yaml")
+        _ = try folder.write(String(repeating: "no database ", count: 1000), to: "broken.sqlite3")
+        let path = folder.path
+        let (lines, end) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", "\(path)/\(config)", "--state", "\(path)/\(state)")
+            return (server.lines(through: "no line has this"), server.end())
+        }
+        #expect(lines.count == 1 && lines.first?.contains(message) == true, "\(lines)")
+        #expect(end == status)
+    }
+
+    @Test("The state lies where the file says, seen from the file's folder")
+    func state() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write("{state: below/there, jobs: [{id: a, command: x}]}", to: "jobs.yaml")
+        let (line, status) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config)
+            return (server.line(), server.end(SIGINT))
+        }
+        #expect(line?.hasSuffix("state: \(folder.path)/below/there/carillon.sqlite3") == true)
+        #expect(status == 0)
+    }
+}

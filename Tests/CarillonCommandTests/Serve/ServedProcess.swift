@@ -1,0 +1,82 @@
+import CarillonCommand
+import Foundation
+import Testing
+
+/// A `carillon serve` that was really started, and its output.
+///
+/// Its methods block, so it belongs on a thread of its own: `ServedProcess.onThread`.
+final class ServedProcess {
+    private let process = Process()
+    private let output = Pipe()
+    private var unread: [UInt8] = []
+
+    /// The command beside the test bundle, or the one that `CARILLON_BINARY` names.
+    static func binary() throws -> URL {
+        let named = ProcessInfo.processInfo.environment["CARILLON_BINARY"].map { URL(filePath: $0) }
+        let places = [CommandLine.arguments.first.map { URL(filePath: $0) }, Bundle.main.executableURL]
+        let beside = places.compactMap { $0?.deletingLastPathComponent().appending(path: "carillon") }
+        let found = (named.map { [$0] } ?? beside).first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        return try #require(found, "there is no carillon beside the tests; build it, or set CARILLON_BINARY")
+    }
+
+    init(_ arguments: String...) throws {
+        process.executableURL = try Self.binary()
+        process.arguments = ["serve"] + arguments
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+    }
+
+    /// A server that the test does not end would outlive it.
+    deinit {
+        if process.isRunning { send(SIGKILL) }
+    }
+
+    /// Runs a body that may block on a thread of its own. What it expects belongs to no test there, so it hands back
+    /// what it saw.
+    static func onThread<Seen: Sendable>(_ body: @escaping @Sendable () throws -> Seen) async throws -> Seen {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Seen, any Error>) in
+            Thread { continuation.resume(with: Result(catching: body)) }.start()
+        }
+    }
+
+    /// The next line of output; nothing at its end, or where none comes in time.
+    func line(withinMilliseconds limit: Int32 = 20_000) -> String? {
+        let descriptor = output.fileHandleForReading.fileDescriptor
+        while true {
+            if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
+                defer { unread.removeSubrange(...end) }
+                return String(decoding: unread[..<end], as: UTF8.self)
+            }
+            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&entry, 1, limit) > 0 else { return nil }
+            var block = [UInt8](repeating: 0, count: 4096)
+            let count = read(descriptor, &block, block.count)
+            guard count > 0 else { return nil }
+            unread += block.prefix(count)
+        }
+    }
+
+    /// The lines up to the first with a text, that one included; all that there are where none has it.
+    func lines(through text: String) -> [String] {
+        var lines: [String] = []
+        while let line = line() {
+            lines.append(line)
+            if line.contains(text) { break }
+        }
+        return lines
+    }
+
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// Sends a signal and waits for the end: the exit status, or the number of the signal that ended the process.
+    func end(_ signal: Int32) -> Int32 {
+        send(signal)
+        return end()
+    }
+
+    func end() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
