@@ -118,6 +118,11 @@ package struct CronPattern: WallPattern {
         return total
     }
 
+    /// By counting, since the search for the next match may go through thousands of years.
+    package func hasMatch(from first: WallSeconds, through last: WallSeconds) -> Bool {
+        count(from: first, through: last) > 0
+    }
+
     // MARK: Time of day
 
     /// Seconds after midnight of the first selected time of any day.

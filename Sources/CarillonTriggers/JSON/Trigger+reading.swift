@@ -15,7 +15,13 @@ extension Trigger {
                 "is not a kind of trigger; \(hint ?? "the kinds are \(names.joined(separator: ", "))")"
             )
         }
-        kind = try read(&reader)
+        do {
+            kind = try read(&reader)
+        } catch {
+            // What is wrong with the whole of a trigger is often that a key is misspelt.
+            if error.field.isEmpty { try reader.finish() }
+            throw error
+        }
         try reader.finish()
     }
 

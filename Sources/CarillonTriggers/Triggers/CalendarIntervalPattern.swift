@@ -6,7 +6,7 @@ struct CalendarIntervalPattern: WallPattern {
     private let first: CivilDate
     private let lastDay: Int
     private let step: DateStep
-    private let secondOfDay: Int64
+    let secondOfDay: Int64
 
     init(first: CivilDate, last: CivilDate?, step: DateStep, secondOfDay: Int) {
         self.first = first

@@ -130,17 +130,21 @@ public struct IntervalTrigger: Hashable, Sendable {
     }
 
     func resolved(defaultZone: Zone) -> IntervalTrigger {
-        hasOwnZone || zone == defaultZone ? self : with(start: start, zone: defaultZone)
+        hasOwnZone || zone == defaultZone ? self : with(start: start, end: end, zone: defaultZone)
     }
 
     /// The same interval with its phase fixed at the moment it is added, where no start date fixes it.
     func anchored(at time: Instant) -> IntervalTrigger {
         guard start == nil else { return self }
         let first = firstRun == .immediately ? time : time.advanced(byMicroseconds: period)
-        return with(start: Moment(first), zone: zone)
+        guard first.flooredSeconds <= CivilLimits.lastWall else {
+            // No start date can be written for an interval that first fires after the year 9999: it has ended.
+            return with(start: Moment(time), end: Moment(.earliest), zone: zone)
+        }
+        return with(start: Moment(first), end: end, zone: zone)
     }
 
-    private func with(start: Moment?, zone: Zone) -> IntervalTrigger {
+    private func with(start: Moment?, end: Moment?, zone: Zone) -> IntervalTrigger {
         IntervalTrigger(
             length,
             period: period,
@@ -153,32 +157,18 @@ public struct IntervalTrigger: Hashable, Sendable {
         )
     }
 
-    func next(after time: Instant) -> Instant? {
-        let anchor = anchor ?? time
-        var next = anchor
-        if time >= anchor {
-            let elapsed = time.microseconds - anchor.microseconds
-            next = anchor.advanced(byMicroseconds: elapsed - elapsed % period).advanced(byMicroseconds: period)
-        }
-        return next <= last && next > time ? next : nil
-    }
+    func next(after time: Instant) -> Instant? { times(from: time).next(after: time) }
 
-    func previous(before time: Instant) -> Instant? {
-        guard let anchor, anchor <= last else { return nil }
-        let latest = min(time.microseconds - 1, last.microseconds)
-        guard latest >= anchor.microseconds else { return nil }
-        return Instant(microseconds: latest - (latest - anchor.microseconds) % period)
-    }
+    func previous(before time: Instant) -> Instant? { times?.previous(before: time) }
 
     func count(after start: Instant, through end: Instant) -> Int {
-        let anchor = anchor ?? start
-        let last = min(end, last).microseconds
-        guard last >= anchor.microseconds, end > start else { return 0 }
-        let through = (last - anchor.microseconds) / period + 1
-        let before = start < anchor ? 0 : (start.microseconds - anchor.microseconds) / period + 1
-        return Int(max(0, through - before))
+        times(from: start).count(after: start, through: end)
     }
 
-    /// The phase and the period in microseconds, where a start date fixes the phase.
-    var phase: (anchor: Int64, period: Int64)? { anchor.map { ($0.microseconds, period) } }
+    /// The fire times, where a start date fixes their phase.
+    var times: PeriodicTimes? { anchor.map { PeriodicTimes(first: $0, period: period, last: last) } }
+
+    private func times(from time: Instant) -> PeriodicTimes {
+        PeriodicTimes(first: anchor ?? time, period: period, last: last)
+    }
 }

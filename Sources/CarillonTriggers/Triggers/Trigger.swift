@@ -151,12 +151,15 @@ public struct Trigger: Hashable, Sendable {
         )
     }
 
-    /// The end date of a single trigger.
+    /// The end date, where there is one for all fire times.
     private var end: Instant? {
         switch kind {
         case .interval(let trigger): trigger.end?.instant(in: trigger.zone)
         case .cron(let trigger): trigger.end?.instant(in: trigger.zone)
-        default: nil
+        case .date, .calendarInterval: nil
+        case .any(let trigger):
+            trigger.triggers.contains { $0.end == nil } ? nil : trigger.triggers.compactMap(\.end).max()
+        case .all(let trigger): trigger.triggers.compactMap(\.end).min()
         }
     }
 }

@@ -26,13 +26,16 @@ package enum TZifFile {
         var rule: RecurringOffsetRule?
         var transitions = block.transitions
         if !footer.isEmpty {
+            // Without a transition the footer holds for all time.
+            let standardOffset: Int
             switch POSIXTimeZone(footer) {
-            case .recurring(let recurring): rule = recurring
-            case .fixed(let offset):
-                // Without a transition the footer holds for all time.
-                if transitions.isEmpty { transitions = [(Instant.earliest.flooredSeconds, offset)] }
+            case .recurring(let recurring):
+                rule = recurring
+                standardOffset = recurring.standardOffset
+            case .fixed(let offset): standardOffset = offset
             case nil: throw damaged("has a malformed footer")
             }
+            if transitions.isEmpty { transitions = [(Instant.earliest.flooredSeconds, standardOffset)] }
         }
         return ZoneRules(initialOffset: block.initialOffset, transitions: transitions, rule: rule)
     }

@@ -7,10 +7,13 @@ package protocol WallPattern: Sendable {
     func previous(atOrBefore wall: WallSeconds) -> WallSeconds?
     /// How many selected wall times lie in a range, both ends included.
     func count(from first: WallSeconds, through last: WallSeconds) -> Int
+    /// Whether any selected wall time lies in a short range, both ends included.
+    func hasMatch(from first: WallSeconds, through last: WallSeconds) -> Bool
 }
 
 extension WallPattern {
-    package func contains(_ wall: WallSeconds) -> Bool { next(atOrAfter: wall) == wall }
+    /// Whether a wall time is selected.
+    package func contains(_ wall: WallSeconds) -> Bool { hasMatch(from: wall, through: wall) }
 
     package func hasMatch(from first: WallSeconds, through last: WallSeconds) -> Bool {
         guard first <= last, let match = next(atOrAfter: first) else { return false }

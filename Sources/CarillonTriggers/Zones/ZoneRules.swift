@@ -58,14 +58,15 @@ package final class ZoneRules: Sendable {
             current = change.offset
         }
         var cycleSpan: Range<UTCSeconds>?
-        if let rule {
-            let last = transitions.last?.time
-            let lastYear = last.map { CivilDate(daysSince1970: Int($0.flooredQuotient(by: 86_400))).year } ?? 1900
+        // The rule has nothing to say where transitions reach the end of time, and nothing of the time before it begins.
+        let last = max(transitions.last?.time ?? Self.beginningOfTime, Self.beginningOfTime)
+        if let rule, last < Self.endOfTime {
+            let lastYear = CivilDate(daysSince1970: Int(last.flooredQuotient(by: 86_400))).year
             let firstCycleYear = max(lastYear, 1) + 2
             let begin = Int64(CivilDate.daysSince1970(year: firstCycleYear, month: 1, day: 1)) * 86_400
             cycleSpan = begin..<(begin + Self.cycle)
             for change in rule.transitions(inYears: (lastYear - 1)...(firstCycleYear + 400))
-            where change.time > last ?? Self.beginningOfTime && change.time < begin + Self.cycle {
+            where change.time > last && change.time < begin + Self.cycle {
                 if change.offset != current { changes.append(change) }
                 current = change.offset
             }

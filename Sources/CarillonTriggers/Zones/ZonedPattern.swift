@@ -52,7 +52,8 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
             index += 1
             segment = rules.segment(index)
             from = segment.wallStart
-            if search.isExhausted(from: min(from, segment.reachedWall)) { return nil }
+            let unseen = min(from, segment.reachedWall)
+            if search.isExhausted(from: unseen), !mayMeetInGap(from: unseen) { return nil }
         }
     }
 
@@ -61,15 +62,10 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
         var index = rules.index(at: time - 1)
         var segment = rules.segment(index)
         var through = time - 1 + segment.offset
-        var searched = through
-        var match = pattern.previous(atOrBefore: searched)
+        var search = BackwardSearch(pattern, through: through)
         while true {
             let first = policy.repeatsFolds ? segment.wallStart : max(segment.wallStart, segment.reachedWall)
-            // The last answer holds on the way back to it, which may pass over many segments.
-            if through > searched || through < match ?? .min {
-                searched = through
-                match = pattern.previous(atOrBefore: searched)
-            }
+            let match = search.previous(atOrBefore: through, in: pattern)
             // A pattern that selects nothing since the gap began selects nothing in it.
             let mayFireAfterGap = !parties.isEmpty || segment.reachedWall <= match ?? .min
             let inGap =
@@ -78,11 +74,11 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
             if let match, match >= first { return later(inGap, match - segment.offset) }
             if let inGap { return inGap }
             guard index > 0 else { return nil }
+            // No earlier segment shows a later wall time.
+            let unseen = segment.reachedWall - 1
+            if search.isExhausted(through: unseen), !mayHaveMetInGap(through: unseen) { return nil }
             index -= 1
-            let earlier = rules.segment(index)
-            // Nothing at or before `through`, and no earlier segment shows a later wall time.
-            if match == nil, segment.reachedWall - 1 <= through { return nil }
-            segment = earlier
+            segment = rules.segment(index)
             through = segment.wallEnd - 1
         }
     }
@@ -109,6 +105,16 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
             guard rules.hasSegment(after: index) else { return total }
             index += 1
         }
+    }
+
+    /// Whether the parties may yet fire together after a gap, which they do by different times of it as well: the
+    /// pattern they have in common does not tell.
+    private func mayMeetInGap(from wall: WallSeconds) -> Bool {
+        policy.gap == .once && !parties.isEmpty && parties.allSatisfy { $0.pattern.next(atOrAfter: wall) != nil }
+    }
+
+    private func mayHaveMetInGap(through wall: WallSeconds) -> Bool {
+        policy.gap == .once && !parties.isEmpty && parties.allSatisfy { $0.pattern.previous(atOrBefore: wall) != nil }
     }
 
     /// The fire time that a gap before the segment gives rise to, if there is one after `time`.
@@ -202,4 +208,28 @@ private struct ForwardSearch {
 
     /// Whether it is known that no match lies at or after a wall time.
     func isExhausted(from wall: WallSeconds) -> Bool { match == nil && wall >= from }
+}
+
+/// The same backwards.
+private struct BackwardSearch {
+    private var through: WallSeconds
+    private var match: WallSeconds?
+
+    init(_ pattern: some WallPattern, through: WallSeconds) {
+        self.through = through
+        match = pattern.previous(atOrBefore: through)
+    }
+
+    mutating func previous(atOrBefore wall: WallSeconds, in pattern: some WallPattern) -> WallSeconds? {
+        if wall <= through {
+            guard let match else { return nil }
+            if wall >= match { return match }
+        }
+        through = wall
+        match = pattern.previous(atOrBefore: wall)
+        return match
+    }
+
+    /// Whether it is known that no match lies at or before a wall time.
+    func isExhausted(through wall: WallSeconds) -> Bool { match == nil && wall <= through }
 }

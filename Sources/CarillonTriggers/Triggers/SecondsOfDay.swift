@@ -1,0 +1,84 @@
+/// The seconds of the UTC day in which triggers can fire in a stretch of time.
+struct SecondsOfDay {
+    /// Tells what a zone's clock is at.
+    typealias Clocks = (ZoneRules) -> Stretch.Clock
+
+    private static let length = Int(CivilLimits.secondsPerDay)
+    private var words = [UInt64](repeating: 0, count: SecondsOfDay.length / 64)
+
+    var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+    /// The seconds in which all walkers can fire.
+    static func common(
+        of walkers: [IntersectionTrigger.Walker],
+        in stretch: Stretch,
+        _ clocks: Clocks
+    ) -> SecondsOfDay {
+        var common: SecondsOfDay?
+        for walker in walkers {
+            var seconds = SecondsOfDay()
+            switch walker {
+            case .cron(let cron): seconds.insert(cron, stretch, clocks)
+            case .interval(let times): seconds.insert(times, stretch)
+            case .other(let trigger): seconds.insert(trigger, stretch, clocks)
+            }
+            common = common?.intersection(seconds) ?? seconds
+        }
+        return common ?? SecondsOfDay()
+    }
+
+    private func intersection(_ other: SecondsOfDay) -> SecondsOfDay {
+        var common = self
+        for index in words.indices { common.words[index] &= other.words[index] }
+        return common
+    }
+
+    private mutating func insert(_ trigger: Trigger, _ stretch: Stretch, _ clocks: Clocks) {
+        switch trigger.kind {
+        case .date(let date):
+            if date.fireTime.flooredSeconds == stretch.start { insert(stretch.start) }
+        case .interval(let interval):
+            if let times = interval.times { insert(times, stretch) }
+        case .cron(let cron): insert(cron.compiled, stretch, clocks)
+        case .calendarInterval(let trigger):
+            guard let zoned = trigger.zoned else { return }
+            insert(wall: zoned.pattern.secondOfDay, zoned.policy, clocks(zoned.rules))
+        case .any(let union):
+            for trigger in union.triggers { insert(trigger, stretch, clocks) }
+        case .all(let conjunction):
+            let common = Self.common(of: conjunction.walkers ?? [], in: stretch, clocks)
+            for index in words.indices { words[index] |= common.words[index] }
+        }
+    }
+
+    private mutating func insert(_ cron: CompiledCron, _ stretch: Stretch, _ clocks: Clocks) {
+        let pattern = cron.zoned.pattern
+        guard !pattern.selectsNoTimeOfDay, cron.first <= stretch.start, stretch.start <= cron.last else { return }
+        let clock = clocks(cron.zoned.rules)
+        var time: WallSeconds? = pattern.firstTimeOfDay
+        while let wall = time {
+            insert(wall: wall, cron.zoned.policy, clock)
+            time = pattern.timeOfDay(after: wall)
+        }
+    }
+
+    /// A fire time within a second counts as the second.
+    private mutating func insert(_ times: PeriodicTimes, _ stretch: Stretch) {
+        guard times.first.flooredSeconds <= stretch.start, stretch.start <= times.last.flooredSeconds else { return }
+        let day = CivilLimits.secondsPerDay * 1_000_000
+        let distance = PeriodicTimes.greatestCommonDivisor(times.period, day)
+        // A period so long that it shares nothing with the day does not come round a second time.
+        let turns = times.period > times.last.microseconds - times.first.microseconds ? 1 : day / distance
+        for turn in 0..<turns { insert((times.first.microseconds + turn * distance).flooredQuotient(by: 1_000_000)) }
+    }
+
+    private mutating func insert(wall: WallSeconds, _ policy: ClockChangePolicy, _ clock: Stretch.Clock) {
+        insert(wall - clock.offset)
+        if policy.gap == .shift { insert(wall - clock.skippedOffset) }
+    }
+
+    private mutating func insert(_ time: UTCSeconds) {
+        let second = Int(time - time.flooredQuotient(by: CivilLimits.secondsPerDay) * CivilLimits.secondsPerDay)
+        words[second / 64] |= 1 << UInt64(second % 64)
+    }
+}
