@@ -1,11 +1,34 @@
-/// A failure to show as it is, with the exit status it has by sysexits(3).
-struct CommandFailure: Error, CustomStringConvertible {
-    let description: String
-    let exitStatus: Int32
+import ArgumentParser
 
-    /// Reading or writing failed: EX_IOERR.
-    init(_ failure: POSIXFailure) {
-        description = failure.description
-        exitStatus = 74
+/// Why a command cannot go on.
+package struct CommandFailure: Error, CustomStringConvertible {
+    /// The exit status, after sysexits(3).
+    package enum Status: Int32, Sendable {
+        case missingFile = 66
+        case conflict = 70
+        case inputOrOutput = 74
+        case busy = 75
+        case badConfiguration = 78
+    }
+
+    package let status: Status
+    /// One line for each problem.
+    package let description: String
+
+    init(_ status: Status, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+
+    /// Reading or writing failed.
+    init(_ failure: POSIXFailure) { self.init(.inputOrOutput, failure.description) }
+
+    /// Says on standard error what is wrong, and returns the status to exit with.
+    func reported() -> ExitCode {
+        var output = OutputBuffer(descriptor: 2)
+        output.append(Array("\(description)\n".utf8))
+        // Where even this cannot be written, the status tells.
+        try? output.flush()
+        return ExitCode(status.rawValue)
     }
 }

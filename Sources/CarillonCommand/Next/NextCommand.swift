@@ -69,14 +69,14 @@ struct NextCommand: ParsableCommand {
                 return
             }
         } catch {
-            throw CommandFailure(error)
+            throw CommandFailure(error).reported()
         }
         guard let trigger = try trigger?.validated(in: view.timezone) else { return }
         do throws(POSIXFailure) {
             var list = FireTimeList(trigger: trigger, view: view, output: OutputBuffer(descriptor: 1))
             if json { try list.writeJSON(count: count) } else { try list.writeLines(count: count) }
         } catch {
-            throw CommandFailure(error)
+            throw CommandFailure(error).reported()
         }
     }
 }

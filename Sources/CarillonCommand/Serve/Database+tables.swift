@@ -25,8 +25,8 @@ extension Database {
     ]
 
     /// Makes the tables in an empty file, and refuses a file with other ones.
-    func makeTables() throws(ServeFailure) {
-        try transaction { () throws(ServeFailure) in
+    func makeTables() throws(CommandFailure) {
+        try transaction { () throws(CommandFailure) in
             let owner = try rows("PRAGMA application_id") { $0.number(0) }.first
             if owner == Self.application, try rows("PRAGMA user_version", read: { $0.number(0) }).first == Self.version
             {
@@ -34,7 +34,7 @@ extension Database {
             }
             guard try rows("SELECT 1 FROM sqlite_schema", read: { _ in }).isEmpty else {
                 let whose = owner == Self.application ? "another version of Carillon" : "another program"
-                throw ServeFailure(.inputOrOutput, "\(path): is a database of \(whose); name another with --state")
+                throw CommandFailure(.inputOrOutput, "\(path): is a database of \(whose); name another with --state")
             }
             for table in Self.tables { try run(table) }
             try run("PRAGMA application_id = \(Self.application)")

@@ -22,14 +22,14 @@ package final class Database {
     package let path: String
     private let handle: OpaquePointer
 
-    /// - Throws: `ServeFailure` where the file cannot be opened or is no database.
-    package init(path: String) throws(ServeFailure) {
+    /// - Throws: `CommandFailure` where the file cannot be opened or is no database.
+    package init(path: String) throws(CommandFailure) {
         self.path = path
         var handle: OpaquePointer?
         let code = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nil)
         guard let handle, code == SQLITE_OK else {
             sqlite3_close_v2(handle)
-            throw ServeFailure(.inputOrOutput, "\(path): \(String(cString: sqlite3_errstr(code)))")
+            throw CommandFailure(.inputOrOutput, "\(path): \(String(cString: sqlite3_errstr(code)))")
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, 5000)
@@ -41,7 +41,7 @@ package final class Database {
 
     /// Runs a statement, with values for its `?`, and returns how many rows it changed.
     @discardableResult
-    package func run(_ sql: String, _ values: (any SQLValue)?...) throws(ServeFailure) -> Int {
+    package func run(_ sql: String, _ values: (any SQLValue)?...) throws(CommandFailure) -> Int {
         _ = try step(sql, values) { _ in }
         return Int(sqlite3_changes(handle))
     }
@@ -49,11 +49,11 @@ package final class Database {
     /// The rows of a query, each as `read` makes it.
     package func rows<Element>(
         _ sql: String, _ values: (any SQLValue)?..., read: (Row) -> Element
-    ) throws(ServeFailure) -> [Element] { try step(sql, values, read) }
+    ) throws(CommandFailure) -> [Element] { try step(sql, values, read) }
 
     private func step<Element>(
         _ sql: String, _ values: [(any SQLValue)?], _ read: (Row) -> Element
-    ) throws(ServeFailure) -> [Element] {
+    ) throws(CommandFailure) -> [Element] {
         var statement: OpaquePointer?
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else { throw failure() }
         defer { sqlite3_finalize(statement) }
@@ -70,9 +70,9 @@ package final class Database {
     }
 
     /// All that the body changes, or nothing. The lock for writing comes first, so that what the body reads stays true.
-    func transaction<Result>(_ body: () throws(ServeFailure) -> Result) throws(ServeFailure) -> Result {
+    func transaction<Result>(_ body: () throws(CommandFailure) -> Result) throws(CommandFailure) -> Result {
         try run("BEGIN IMMEDIATE")
-        do throws(ServeFailure) {
+        do throws(CommandFailure) {
             let result = try body()
             try run("COMMIT")
             return result
@@ -83,13 +83,13 @@ package final class Database {
         }
     }
 
-    private func failure() -> ServeFailure {
+    private func failure() -> CommandFailure {
         let code = sqlite3_errcode(handle)
         var reason = String(cString: sqlite3_errmsg(handle))
         // What the system said tells a full disk from a broken one.
         let systemCode = sqlite3_system_errno(handle)
         if code == SQLITE_IOERR, systemCode != 0 { reason += ": \(String(cString: strerror(systemCode)))" }
-        return ServeFailure(code == SQLITE_BUSY ? .busy : .inputOrOutput, "\(path): \(reason)")
+        return CommandFailure(code == SQLITE_BUSY ? .busy : .inputOrOutput, "\(path): \(reason)")
     }
 }
 

@@ -26,9 +26,11 @@ package struct JobsFile: Sendable {
 
     /// Reads a file from the disk.
     ///
-    /// - Throws: `ServeFailure`; where the text is wrong, with a line `file:line:column: …` for each problem.
-    init(path: String) throws(ServeFailure) {
-        func failure() -> ServeFailure { ServeFailure(.missingFile, "\(path): \(String(cString: strerror(errno)))") }
+    /// - Throws: `CommandFailure`; where the text is wrong, with a line `file:line:column: …` for each problem.
+    init(path: String) throws(CommandFailure) {
+        func failure() -> CommandFailure {
+            CommandFailure(.missingFile, "\(path): \(String(cString: strerror(errno)))")
+        }
         guard let file = fopen(path, "re") else { throw failure() }
         defer { fclose(file) }
         // One byte more than allowed tells, and a device without an end is not read for ever.
@@ -41,11 +43,11 @@ package struct JobsFile: Sendable {
 
     /// Reads the text of a file.
     ///
-    /// - Throws: `ServeFailure` with a line `name:line:column: …` for each problem.
-    package init(_ bytes: [UInt8], name: String) throws(ServeFailure) {
+    /// - Throws: `CommandFailure` with a line `name:line:column: …` for each problem.
+    package init(_ bytes: [UInt8], name: String) throws(CommandFailure) {
         var reader = JobsFileReader()
         reader.read(bytes)
-        if let description = reader.problems(in: name) { throw ServeFailure(.badConfiguration, description) }
+        if let description = reader.problems(in: name) { throw CommandFailure(.badConfiguration, description) }
         self = reader.file
     }
 }

@@ -7,11 +7,11 @@ extension Ledger {
     /// - Parameter isAlive: Whether a server with a number lives; a server that has just begun says no to its own.
     package func recover(
         now: Instant, isAlive: (Int) -> Bool
-    ) throws(ServeFailure) -> (claims: [Claim], lost: [Completion]) {
+    ) throws(CommandFailure) -> (claims: [Claim], lost: [Completion]) {
         // Most wake-ups find none, and to look needs no lock.
         let nodes = try database.rows("SELECT DISTINCT node FROM runs WHERE outcome IS NULL") { $0.number(0) }
         if nodes.allSatisfy(isAlive) { return ([], []) }
-        return try database.transaction { () throws(ServeFailure) in
+        return try database.transaction { () throws(CommandFailure) in
             var claims: [Claim] = []
             var lost: [Completion] = []
             let open = try database.rows(
@@ -42,12 +42,12 @@ extension Ledger {
     }
 
     /// Records how runs ended, each once.
-    package func complete(_ completions: [Completion]) throws(ServeFailure) {
+    package func complete(_ completions: [Completion]) throws(CommandFailure) {
         guard !completions.isEmpty else { return }
-        try database.transaction { () throws(ServeFailure) in try record(completions) }
+        try database.transaction { () throws(CommandFailure) in try record(completions) }
     }
 
-    private func record(_ completions: [Completion]) throws(ServeFailure) {
+    private func record(_ completions: [Completion]) throws(CommandFailure) {
         for completion in completions {
             let claim = completion.claim
             try database.run(

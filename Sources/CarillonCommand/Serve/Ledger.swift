@@ -60,7 +60,7 @@ package final class Ledger {
     /// - Parameters:
     ///   - path: The SQLite file; it is made where there is none.
     ///   - node: The number of this server among those that share the file.
-    package init(path: String, node: Int) throws(ServeFailure) {
+    package init(path: String, node: Int) throws(CommandFailure) {
         self.node = node
         database = try Database(path: path)
         try database.makeTables()
@@ -68,8 +68,8 @@ package final class Ledger {
 
     /// Makes the jobs kept equal to those of a file: an unchanged trigger goes on where it was, a new or changed one
     /// begins now, and of a job that is gone from the file only runs and reasons are kept.
-    package func adopt(_ file: JobsFile, now: Instant) throws(ServeFailure) {
-        try database.transaction { () throws(ServeFailure) in
+    package func adopt(_ file: JobsFile, now: Instant) throws(CommandFailure) {
+        try database.transaction { () throws(CommandFailure) in
             let kept = try database.rows("SELECT id, definition, anchor FROM jobs") {
                 (id: $0.text(0), definition: $0.text(1), anchor: $0.time(2))
             }
@@ -93,7 +93,7 @@ package final class Ledger {
     }
 
     /// When the next occurrence of each job is due, the soonest first; nothing for jobs that have ended.
-    package func schedule(limit: Int) throws(ServeFailure) -> [(jobID: String, due: Instant?)] {
+    package func schedule(limit: Int) throws(CommandFailure) -> [(jobID: String, due: Instant?)] {
         try database.rows("SELECT id, next_due FROM jobs ORDER BY next_due IS NULL, next_due LIMIT ?", limit) {
             ($0.text(0), $0.isNull(1) ? nil : $0.time(1))
         }
@@ -102,10 +102,10 @@ package final class Ledger {
     /// Claims the latest due occurrence of each job, records why the others do not run, and advances the jobs.
     ///
     /// - Parameter limit: The most jobs to look at; the others stay due.
-    package func fire(now: Instant, limit: Int) throws(ServeFailure) -> (claims: [Claim], reasons: [Reason]) {
+    package func fire(now: Instant, limit: Int) throws(CommandFailure) -> (claims: [Claim], reasons: [Reason]) {
         // Most wake-ups find nothing, and to look needs no lock.
         guard limit > 0, let soonest = try schedule(limit: 1).first?.due, soonest <= now else { return ([], []) }
-        return try database.transaction { () throws(ServeFailure) in
+        return try database.transaction { () throws(CommandFailure) in
             var claims: [Claim] = []
             var reasons: [Reason] = []
             let due = try database.rows(
@@ -114,7 +114,7 @@ package final class Ledger {
             ) { (id: $0.text(0), definition: $0.text(1), first: $0.time(2)) }
             for (id, definition, first) in due {
                 guard let job = jobs[id], job.definition == definition else {
-                    throw ServeFailure(
+                    throw CommandFailure(
                         .conflict, "\(database.path): a server with another jobs file has changed '\(id)'")
                 }
                 try fire(id, job.trigger, from: first, now, &claims, &reasons)
@@ -128,7 +128,7 @@ package final class Ledger {
     private func fire(
         _ id: String, _ trigger: Trigger, from first: Instant, _ now: Instant, _ claims: inout [Claim],
         _ reasons: inout [Reason]
-    ) throws(ServeFailure) {
+    ) throws(CommandFailure) {
         let times = trigger.due(after: first.advanced(byMicroseconds: -1), through: now)
         var latest = max(first, times?.latest ?? first)
         var earlier = (times?.count ?? 1) - 1
@@ -158,7 +158,7 @@ package final class Ledger {
         try advance(id, trigger, to: trigger.next(after: latest))
     }
 
-    private func advance(_ id: String, _ trigger: Trigger, to next: Instant?) throws(ServeFailure) {
+    private func advance(_ id: String, _ trigger: Trigger, to next: Instant?) throws(CommandFailure) {
         try database.run(
             "UPDATE jobs SET next_scheduled = ?, next_due = ? WHERE id = ?",
             next, next.map { trigger.due(scheduled: $0, jobID: id) }, id
@@ -166,7 +166,7 @@ package final class Ledger {
     }
 
     /// Adds a range of reasons, or widens the one that it continues without a gap.
-    private func record(_ reason: Reason) throws(ServeFailure) {
+    private func record(_ reason: Reason) throws(CommandFailure) {
         let previous = jobs[reason.jobID]?.trigger.previous(before: reason.first)
         let widened = try database.run(
             "UPDATE reasons SET last = ?, count = count + ? WHERE job_id = ? AND last = ? AND outcome = ? AND reason = ?",

@@ -9,15 +9,15 @@ final class NodeNumber {
     private let descriptor: Int32
 
     /// Takes the lowest number that is free.
-    init(path: String) throws(ServeFailure) {
+    init(path: String) throws(CommandFailure) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw ServeFailure(.last("opening \(path)")) }
+        guard descriptor >= 0 else { throw CommandFailure(.last("opening \(path)")) }
         let free = (1...1000).first { [descriptor] number in
             var lock = Self.lock(number)
             return fcntl(descriptor, F_SETLK, &lock) == 0
         }
         guard let free else {
-            let failure = ServeFailure(.last("locking \(path)"))
+            let failure = CommandFailure(.last("locking \(path)"))
             close(descriptor)
             throw failure
         }

@@ -12,7 +12,7 @@ struct RunLog {
         self.hasColours = hasColours
     }
 
-    mutating func write(_ completion: Ledger.Completion) throws(ServeFailure) {
+    mutating func write(_ completion: Ledger.Completion) throws(CommandFailure) {
         let started = completion.started ?? completion.finished
         var line = prefix(started, completion.claim.jobID, completion.outcome)
         if completion.started != nil {
@@ -24,19 +24,19 @@ struct RunLog {
         try write(line)
     }
 
-    mutating func write(_ reason: Ledger.Reason, at now: Instant) throws(ServeFailure) {
+    mutating func write(_ reason: Ledger.Reason, at now: Instant) throws(CommandFailure) {
         let last = reason.count > 1 ? " to \(text(reason.last))" : ""
         let count = reason.count > 1 ? "\(reason.count) occurrences, " : ""
         let line = prefix(now, reason.jobID, reason.outcome)
         try write("\(line)  \(reason.text)  (\(count)\(text(reason.first))\(last))")
     }
 
-    mutating func write(_ line: String) throws(ServeFailure) {
+    mutating func write(_ line: String) throws(CommandFailure) {
         output.append(Array("\(line)\n".utf8))
         do {
             try output.flush()
         } catch {
-            throw ServeFailure(error)
+            throw CommandFailure(error)
         }
     }
 

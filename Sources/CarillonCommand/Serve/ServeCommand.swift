@@ -35,21 +35,17 @@ struct ServeCommand: ParsableCommand {
     var state: String?
 
     func run() throws {
-        do throws(ServeFailure) {
+        do throws(CommandFailure) {
             let file = try JobsFile(path: config)
             var server = try Server(file, name: config, database: try databasePath(for: file))
             try server.run()
         } catch {
-            var output = OutputBuffer(descriptor: 2)
-            output.append(Array("\(error)\n".utf8))
-            // Where even this cannot be written, the exit status tells.
-            try? output.flush()
-            throw ExitCode(error.status.rawValue)
+            throw error.reported()
         }
     }
 
     /// The file of the database, in a folder that is made where there is none.
-    private func databasePath(for file: JobsFile) throws(ServeFailure) -> String {
+    private func databasePath(for file: JobsFile) throws(CommandFailure) -> String {
         func variable(_ name: String) -> String? {
             ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
         }
@@ -67,7 +63,7 @@ struct ServeCommand: ParsableCommand {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
             let reason = (error as NSError).localizedFailureReason ?? "\(error)"
-            throw ServeFailure(.inputOrOutput, "\(path): its folder cannot be made: \(reason)")
+            throw CommandFailure(.inputOrOutput, "\(path): its folder cannot be made: \(reason)")
         }
         return path
     }

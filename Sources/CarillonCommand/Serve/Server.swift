@@ -14,10 +14,10 @@ struct Server {
     private var running: [RunningCommand] = []
     /// After a request to stop: when the commands that still run get which signal.
     private var stop: (deadline: ContinuousClock.Instant, signal: Int32)?
-    private var failure: ServeFailure?
+    private var failure: CommandFailure?
 
     /// Opens the database and says what is to come.
-    init(_ file: JobsFile, name: String, database path: String) throws(ServeFailure) {
+    init(_ file: JobsFile, name: String, database path: String) throws(CommandFailure) {
         commands = Dictionary(file.jobs.map { ($0.id, $0.command) }) { first, _ in first }
         log = RunLog(zone: file.zone, hasColours: isatty(1) == 1 && getenv("NO_COLOR") == nil)
         signals = try SignalPipe()
@@ -33,17 +33,17 @@ struct Server {
 
     /// Serves until SIGINT or SIGTERM; a second one kills the commands that are still waited for.
     ///
-    /// - Throws: `ServeFailure` where the database or the output failed, once the commands have ended.
-    mutating func run() throws(ServeFailure) {
+    /// - Throws: `CommandFailure` where the database or the output failed, once the commands have ended.
+    mutating func run() throws(CommandFailure) {
         // What runs under this server's own number before it has started any, a dead one left.
-        attempt { (server) throws(ServeFailure) in try server.recoverRuns(isAlive: server.node.isHeldByAnother) }
+        attempt { (server) throws(CommandFailure) in try server.recoverRuns(isAlive: server.node.isHeldByAnother) }
         while true {
-            attempt { (server) throws(ServeFailure) in try server.finishRuns() }
+            attempt { (server) throws(CommandFailure) in try server.finishRuns() }
             if stop != nil, running.isEmpty { break }
             // A second at most, since the clock may be set meanwhile.
             var wait: Int64 = 1_000_000
             if stop == nil {
-                attempt { (server) throws(ServeFailure) in
+                attempt { (server) throws(CommandFailure) in
                     try server.recoverRuns { [node = server.node] in $0 == node.own || node.isHeldByAnother($0) }
                     try server.fireJobs()
                     wait = min(wait, try server.microsecondsToNextFiring())
@@ -57,8 +57,8 @@ struct Server {
     }
 
     /// A failure stops the server as a request does, so that commands can end and be recorded if that works again.
-    private mutating func attempt(_ step: (inout Server) throws(ServeFailure) -> Void) {
-        do throws(ServeFailure) {
+    private mutating func attempt(_ step: (inout Server) throws(CommandFailure) -> Void) {
+        do throws(CommandFailure) {
             try step(&self)
         } catch {
             failure = failure ?? error
@@ -66,7 +66,7 @@ struct Server {
         }
     }
 
-    private mutating func finishRuns() throws(ServeFailure) {
+    private mutating func finishRuns() throws(CommandFailure) {
         var completions: [Ledger.Completion] = []
         running.removeAll { command in
             guard let completion = command.completion() else { return false }
@@ -77,25 +77,25 @@ struct Server {
     }
 
     /// Writes to the database, and only then for people.
-    private mutating func record(_ completions: [Ledger.Completion]) throws(ServeFailure) {
+    private mutating func record(_ completions: [Ledger.Completion]) throws(CommandFailure) {
         try ledger.complete(completions)
         for completion in completions { try log.write(completion) }
     }
 
-    private mutating func recoverRuns(isAlive: (Int) -> Bool) throws(ServeFailure) {
+    private mutating func recoverRuns(isAlive: (Int) -> Bool) throws(CommandFailure) {
         let (claims, lost) = try ledger.recover(now: .now, isAlive: isAlive)
         try start(claims)
         for completion in lost { try log.write(completion) }
     }
 
-    private mutating func fireJobs() throws(ServeFailure) {
+    private mutating func fireJobs() throws(CommandFailure) {
         let now = Instant.now
         let (claims, reasons) = try ledger.fire(now: now, limit: Self.maximumCommands - running.count)
         try start(claims)
         for reason in reasons { try log.write(reason, at: now) }
     }
 
-    private mutating func start(_ claims: [Ledger.Claim]) throws(ServeFailure) {
+    private mutating func start(_ claims: [Ledger.Claim]) throws(CommandFailure) {
         var refused: [Ledger.Completion] = []
         for claim in claims {
             do throws(POSIXFailure) {
@@ -107,7 +107,7 @@ struct Server {
         try record(refused)
     }
 
-    private func microsecondsToNextFiring() throws(ServeFailure) -> Int64 {
+    private func microsecondsToNextFiring() throws(CommandFailure) -> Int64 {
         guard running.count < Self.maximumCommands, let due = try ledger.schedule(limit: 1).first?.due else {
             return .max
         }
@@ -119,7 +119,7 @@ struct Server {
         stop = (.now + .seconds(10), SIGTERM)
         guard !running.isEmpty else { return }
         let ids = running.map(\.claim.jobID).joined(separator: ", ")
-        attempt { (server) throws(ServeFailure) in
+        attempt { (server) throws(CommandFailure) in
             try server.log.write("stopping: waiting for \(ids), at most 10 s; interrupt again to end them at once")
         }
     }

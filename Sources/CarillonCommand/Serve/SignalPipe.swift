@@ -9,9 +9,9 @@ struct SignalPipe {
     private let readEnd: Int32
 
     /// Takes over SIGINT, SIGTERM and SIGCHLD, and ignores SIGPIPE, so that a failed write is an error like others.
-    init() throws(ServeFailure) {
+    init() throws(CommandFailure) {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw ServeFailure(.last("making a pipe")) }
+        guard pipe(&ends) == 0 else { throw CommandFailure(.last("making a pipe")) }
         for end in ends {
             _ = fcntl(end, F_SETFD, FD_CLOEXEC)
             _ = fcntl(end, F_SETFL, O_NONBLOCK)

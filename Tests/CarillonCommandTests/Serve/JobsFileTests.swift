@@ -8,7 +8,7 @@ struct JobsFileTests {
     private func problems(_ text: String) -> [String] { problems(Array(text.utf8)) }
 
     private func problems(_ bytes: [UInt8]) -> [String] {
-        do throws(ServeFailure) {
+        do throws(CommandFailure) {
             _ = try JobsFile(bytes, name: "f")
             return []
         } catch {

@@ -42,6 +42,7 @@ final class ServedProcess {
 
     /// The next line of output; nothing at its end, or where none comes in time.
     func line(withinMilliseconds limit: Int32 = 20_000) -> String? {
+        let deadline = ContinuousClock.now + .milliseconds(limit)
         let descriptor = output.fileHandleForReading.fileDescriptor
         while true {
             if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
@@ -49,7 +50,8 @@ final class ServedProcess {
                 return String(decoding: unread[..<end], as: UTF8.self)
             }
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            guard poll(&entry, 1, limit) > 0 else { return nil }
+            let left = (deadline - .now) / .milliseconds(1)
+            guard poll(&entry, 1, Int32(max(0, left))) > 0 else { return nil }
             var block = [UInt8](repeating: 0, count: 4096)
             let count = read(descriptor, &block, block.count)
             guard count > 0 else { return nil }
@@ -57,10 +59,11 @@ final class ServedProcess {
         }
     }
 
-    /// The lines up to the first with a text, that one included; all that there are where none has it.
+    /// The lines up to the first with a text, that one included; all that come in time where none has it.
     func lines(through text: String) -> [String] {
+        let deadline = ContinuousClock.now + .seconds(30)
         var lines: [String] = []
-        while let line = line() {
+        while .now < deadline, let line = line() {
             lines.append(line)
             if line.contains(text) { break }
         }
@@ -75,7 +78,10 @@ final class ServedProcess {
         return end()
     }
 
+    /// The same for a process that ends by itself; one that does not within half a minute is killed.
     func end() -> Int32 {
+        _ = lines(through: "no line has this")
+        if process.isRunning { send(SIGKILL) }
         process.waitUntilExit()
         return process.terminationStatus
     }
