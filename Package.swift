@@ -17,6 +17,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "CarillonTriggers", targets: ["CarillonTriggers"]),
+        .library(name: "Carillon", targets: ["Carillon"]),
+        .library(name: "CarillonTesting", targets: ["CarillonTesting"]),
+        .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
         .executable(name: "carillon", targets: ["CarillonCommand"]),
     ],
     dependencies: [
@@ -25,10 +28,18 @@ let package = Package(
     ],
     targets: [
         .target(name: "CarillonTriggers", swiftSettings: settings),
+        .target(name: "Carillon", dependencies: ["CarillonTriggers"], swiftSettings: settings),
+        .target(name: "CarillonTesting", dependencies: ["Carillon", "CarillonTriggers"], swiftSettings: settings),
         .systemLibrary(
             name: "CSQLite",
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]
+        ),
+        .target(name: "CarillonSQL", dependencies: ["Carillon", "CarillonTriggers"], swiftSettings: settings),
+        .target(
+            name: "CarillonSQLite",
+            dependencies: ["Carillon", "CarillonSQL", "CarillonTriggers", "CSQLite"],
+            swiftSettings: settings
         ),
         .executableTarget(
             name: "CarillonCommand",
@@ -40,7 +51,25 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "StoreWorker",
+            dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers"],
+            path: "Tests/StoreWorker",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CarillonTests",
+            dependencies: ["Carillon", "CarillonTriggers", "CarillonTesting"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "CarillonTriggersTests", dependencies: ["CarillonTriggers"], swiftSettings: settings),
+        .testTarget(
+            name: "CarillonSQLiteTests",
+            dependencies: [
+                "Carillon", "CarillonSQL", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "CSQLite",
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CarillonCommandTests",
             dependencies: ["CarillonCommand", "CarillonTriggers"],

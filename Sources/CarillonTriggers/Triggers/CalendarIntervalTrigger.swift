@@ -130,6 +130,11 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
         return with(start: Moment(wall: midnight, hasTime: false), zone: zone)
     }
 
+    /// Whether it is what a calendar interval without a start date became when it was added.
+    func isAnchored(form given: CalendarIntervalTrigger) -> Bool {
+        given.start == nil && self == given.with(start: start, zone: given.zone)
+    }
+
     private func with(start: Moment?, zone: Zone) -> CalendarIntervalTrigger {
         CalendarIntervalTrigger(
             length,

@@ -144,6 +144,24 @@ public struct IntervalTrigger: Hashable, Sendable {
         return with(start: Moment(first), end: end, zone: zone)
     }
 
+    /// Whether it is what an interval without a start date became when it was added.
+    func isAnchored(form given: IntervalTrigger) -> Bool {
+        given.start == nil && self == given.with(start: start, end: given.end, zone: given.zone)
+    }
+
+    /// The interval for a clock that was set back, and the next fire time by it, at most one period away; nothing where
+    /// the next one is no further away, or where the interval waits for its start date.
+    package func turnedBack(to now: Instant, next: Instant, added: Instant) -> (trigger: Trigger, next: Instant)? {
+        guard let anchor, next.microseconds - now.microseconds > period else { return nil }
+        // A phase that was fixed when the trigger was added begins then, or one period later.
+        let waitsForStart = next <= anchor && anchor > added.advanced(byMicroseconds: period)
+        guard !waitsForStart else { return nil }
+        let ahead = (next.microseconds - now.microseconds - 1) % period + 1
+        let turned = now.advanced(byMicroseconds: ahead)
+        let trigger = turned < anchor ? with(start: Moment(turned), end: end, zone: zone) : self
+        return (Trigger(.interval(trigger)), turned)
+    }
+
     private func with(start: Moment?, end: Moment?, zone: Zone) -> IntervalTrigger {
         IntervalTrigger(
             length,

@@ -89,6 +89,22 @@ public struct Trigger: Hashable, Sendable {
         }
     }
 
+    /// Whether a trigger as somebody gives it is this one: equal, or without the start dates that this one got when it
+    /// was added.
+    public func isSame(asGiven given: Trigger) -> Bool {
+        switch (kind, given.kind) {
+        case (.interval(let own), .interval(let given)) where own.isAnchored(form: given): true
+        case (.calendarInterval(let own), .calendarInterval(let given)) where own.isAnchored(form: given): true
+        case (.any(let own), .any(let given)): Self.areSame(own.triggers, asGiven: given.triggers)
+        case (.all(let own), .all(let given)): Self.areSame(own.triggers, asGiven: given.triggers)
+        default: self == given
+        }
+    }
+
+    private static func areSame(_ own: [Trigger], asGiven given: [Trigger]) -> Bool {
+        own.count == given.count && zip(own, given).allSatisfy { $0.isSame(asGiven: $1) }
+    }
+
     /// Whether nothing of it depends on the moment it is added.
     var isAnchored: Bool {
         switch kind {

@@ -1,0 +1,87 @@
+import Foundation
+
+/// A text of 1 to 200 UTF-8 bytes without control characters, in Unicode's composed form (NFC) and ordered as bytes.
+///
+/// Once in NFC, two texts are equal for Swift exactly when their bytes are.
+public struct NameText: Hashable, Comparable, Sendable {
+    /// The text, in NFC.
+    public let value: String
+
+    /// Checks a text and brings it into NFC.
+    ///
+    /// - Throws: `CarillonError` with `invalidName` where it is empty, longer than 200 bytes, or has control characters.
+    public init(_ text: String, of what: String) throws(CarillonError) {
+        // Printable ASCII is in NFC.
+        let isPlain = text.utf8.allSatisfy { 0x20...0x7E ~= $0 }
+        let composed = isPlain ? text : text.precomposedStringWithCanonicalMapping
+        let length = composed.utf8.count
+        guard (1...200).contains(length) else {
+            throw CarillonError(
+                .invalidName,
+                "a \(what) has 1 to 200 bytes of UTF-8; '\(Self.printable(composed))' has \(length)"
+            )
+        }
+        guard isPlain || !composed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw CarillonError(
+                .invalidName,
+                "a \(what) has no control characters; '\(Self.printable(composed))' has"
+            )
+        }
+        value = composed
+    }
+
+    /// The beginning of a text for an error: 40 characters, with control characters written as numbers.
+    private static func printable(_ text: String) -> String {
+        text.prefix(40).unicodeScalars.reduce(into: "") { printed, scalar in
+            let isControl = scalar.properties.generalCategory == .control
+            printed += isControl ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
+        }
+    }
+
+    /// The one whose bytes come first is the smaller one.
+    public static func < (left: NameText, right: NameText) -> Bool {
+        left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
+    }
+}
+
+/// What a job is known by, unique over all stores of a scheduler.
+public struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    private let name: NameText
+
+    /// - Throws: `CarillonError` with `invalidName`: see `NameText`.
+    public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "job id") }
+
+    /// The text, in NFC.
+    public var description: String { name.value }
+
+    /// The one whose bytes come first is the smaller one.
+    public static func < (left: JobID, right: JobID) -> Bool { left.name < right.name }
+}
+
+/// What a task is registered under.
+public struct TaskName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    private let name: NameText
+
+    /// - Throws: `CarillonError` with `invalidName`: see `NameText`.
+    public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "task name") }
+
+    /// The text, in NFC.
+    public var description: String { name.value }
+
+    /// The one whose bytes come first is the smaller one.
+    public static func < (left: TaskName, right: TaskName) -> Bool { left.name < right.name }
+}
+
+/// One scheduler process among those that share a store. A process that starts anew is a new node.
+public struct NodeID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    private let name: NameText
+
+    /// - Throws: `CarillonError` with `invalidName`: see `NameText`.
+    public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "node id") }
+
+    /// The text, in NFC.
+    public var description: String { name.value }
+
+    /// The one whose bytes come first is the smaller one.
+    public static func < (left: NodeID, right: NodeID) -> Bool { left.name < right.name }
+}

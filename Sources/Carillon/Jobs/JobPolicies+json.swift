@@ -1,0 +1,165 @@
+public import CarillonTriggers
+
+extension JobPolicies {
+    /// The policies in their JSON form; those that are the default are left out.
+    public var json: JSONValue {
+        let defaults = JobPolicies()
+        var members: [JSONValue.Member] = []
+        func add(_ key: String, _ value: JSONValue, unless isDefault: Bool) {
+            if !isDefault { members.append(JSONValue.Member(key, value)) }
+        }
+        if case .seconds(let seconds) = misfireGrace {
+            add("misfire_grace_time", .integer(Int64(seconds)), unless: false)
+        }
+        add("coalesce", .string(coalesce.rawValue), unless: coalesce == defaults.coalesce)
+        add("max_instances", .integer(Int64(maxInstances)), unless: maxInstances == defaults.maxInstances)
+        add("at_limit", .string(atLimit.rawValue), unless: atLimit == defaults.atLimit)
+        add("retry", retry.json, unless: retry == defaults.retry)
+        if let timeout { add("timeout", timeout.json, unless: false) }
+        add("recovery", .string(recovery.rawValue), unless: recovery == defaults.recovery)
+        add("priority", .integer(Int64(priority)), unless: priority == defaults.priority)
+        add(
+            "history",
+            .object([
+                JSONValue.Member("runs", .integer(Int64(history.runs))),
+                JSONValue.Member("days", .integer(Int64(history.days))),
+            ]),
+            unless: history == defaults.history
+        )
+        if let onFailure { add("on_failure", .string(onFailure.description), unless: false) }
+        return .object(members)
+    }
+
+    /// Reads the JSON form. APScheduler's names and values are understood: `misfire_grace_time` null is unlimited, and
+    /// `coalesce` true is `latest`, false `all`.
+    ///
+    /// - Throws: `TriggerError`, naming the key, its value and what is allowed.
+    public init(json: JSONValue) throws(TriggerError) {
+        self.init()
+        var reader = try JSONObjectReader(json, of: "a job's policies")
+        switch reader.value("misfire_grace_time") {
+        case nil, .null: misfireGrace = .unlimited
+        case .integer(let seconds) where Self.secondLimits.contains(Int(seconds)):
+            misfireGrace = .seconds(Int(seconds))
+        case let value?:
+            throw Self.refused(
+                "misfire_grace_time", value, "a number of seconds from 0 to \(Self.longestSeconds), or null")
+        }
+        switch reader.value("coalesce") {
+        case nil: break
+        case .bool(let isOn): coalesce = isOn ? .latest : .all
+        case .string(let word) where Coalesce(rawValue: word) != nil: coalesce = Coalesce(rawValue: word) ?? .latest
+        case let value?: throw Self.refused("coalesce", value, "'latest', 'earliest', 'all', true or false")
+        }
+        maxInstances = try reader.integer("max_instances", in: Self.instanceLimits) ?? maxInstances
+        atLimit = try reader.choice("at_limit", AtLimit.self) ?? atLimit
+        if let value = reader.value("retry") { retry = try RetryPolicy(json: value) }
+        if let value = reader.value("timeout") { timeout = try Duration(json: value, field: "timeout") }
+        recovery = try reader.choice("recovery", Recovery.self) ?? recovery
+        priority = try reader.integer("priority", in: Self.priorityLimits) ?? priority
+        if let value = reader.value("history") {
+            var history = try JSONObjectReader(value, of: "a history")
+            self.history.runs = try history.integer("runs", in: Self.historyRunLimits) ?? self.history.runs
+            self.history.days = try history.integer("days", in: Self.historyDayLimits) ?? self.history.days
+            try history.finish()
+        }
+        if let name = try reader.string("on_failure") {
+            do throws(CarillonError) {
+                onFailure = try TaskName(name)
+            } catch {
+                throw TriggerError(.invalidValue, field: "on_failure", value: name, error.reason)
+            }
+        }
+        try reader.finish()
+    }
+
+    static func refused(_ key: String, _ value: JSONValue, _ allowed: String) -> TriggerError {
+        TriggerError(.invalidValue, field: key, value: value.description, "is not \(allowed)")
+    }
+}
+
+extension RetryPolicy {
+    /// The policy in its JSON form.
+    var json: JSONValue {
+        var members = [JSONValue.Member("count", .integer(Int64(count)))]
+        switch backoff {
+        case .constant(let seconds):
+            members.append(JSONValue.Member("delay", .integer(Int64(seconds))))
+        case .exponential(let first, let atMost):
+            members.append(JSONValue.Member("delay", .integer(Int64(first))))
+            members.append(JSONValue.Member("delay_at_most", .integer(Int64(atMost))))
+        }
+        if jitter != 0 { members.append(JSONValue.Member("jitter", .decimal(String(jitter)))) }
+        return .object(members)
+    }
+
+    /// Reads `{"count": 3, "delay": 10}` for a constant delay in seconds and, with `delay_at_most`, for one that doubles.
+    init(json: JSONValue) throws(TriggerError) {
+        var reader = try JSONObjectReader(json, of: "a retry policy")
+        let count = try reader.integer("count", in: JobPolicies.retryLimits) ?? 0
+        let delay = try reader.integer("delay", in: JobPolicies.secondLimits) ?? 0
+        let atMost = try reader.integer("delay_at_most", in: JobPolicies.secondLimits)
+        var jitter = 0.0
+        switch reader.value("jitter") {
+        case nil: break
+        case .integer(let number) where (0...1).contains(number): jitter = Double(number)
+        case .decimal(let text) where (0...1).contains(Double(text) ?? -1): jitter = Double(text) ?? 0
+        case let value?: throw JobPolicies.refused("jitter", value, "a number from 0 to 1")
+        }
+        try reader.finish()
+        self.init(
+            count: count,
+            backoff: atMost.map { .exponential(first: delay, atMost: $0) } ?? .constant(seconds: delay),
+            jitter: jitter
+        )
+    }
+}
+
+extension Duration {
+    /// Microseconds, held to what 64 bits carry.
+    package var wholeMicroseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        return overflow ? (seconds < 0 ? .min : .max) : product + attoseconds / 1_000_000_000_000
+    }
+
+    /// Seconds, whole or with a fraction.
+    var json: JSONValue {
+        let micros = wholeMicroseconds
+        return micros % 1_000_000 == 0 ? .integer(micros / 1_000_000) : .decimal(String(Double(micros) / 1_000_000))
+    }
+
+    /// Reads a number of seconds above 0.
+    init(json: JSONValue, field: String) throws(TriggerError) {
+        let seconds: Double? =
+            switch json {
+            case .integer(let number): Double(number)
+            case .decimal(let text): Double(text)
+            default: nil
+            }
+        guard let seconds, seconds <= Double(JobPolicies.longestSeconds), seconds >= 0.000_001 else {
+            throw JobPolicies.refused(
+                field,
+                json,
+                "a number of seconds from 0.000001 to \(JobPolicies.longestSeconds)"
+            )
+        }
+        self = .microseconds(Int64((seconds * 1_000_000).rounded()))
+    }
+}
+
+extension JSONObjectReader {
+    /// A whole number in a range.
+    mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(TriggerError) -> Int? {
+        guard let number = try integer(key) else { return nil }
+        guard range.contains(number) else {
+            throw TriggerError(
+                .invalidValue,
+                field: key,
+                value: String(number),
+                "is not in \(range.lowerBound)...\(range.upperBound)"
+            )
+        }
+        return number
+    }
+}

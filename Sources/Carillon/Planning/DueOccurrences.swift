@@ -1,0 +1,72 @@
+import CarillonTriggers
+
+/// The occurrences of a job that are due at a time, found by arithmetic however many there are.
+struct DueOccurrences {
+    /// Those that no node could fire within the misfire grace; they come before the ready ones.
+    let missed: OccurrenceStretch?
+    /// Those that may run.
+    let ready: OccurrenceStretch?
+    /// The first one that is not due yet.
+    let following: Job.Next?
+
+    /// Nothing where no occurrence is due.
+    init?(job: Job, now: Instant, grace: MisfireGrace) {
+        guard let next = job.next, next.due <= now else { return nil }
+        let limit = grace.earliestDue(at: now)
+        let second = job.next(after: next.scheduled)
+        // Nearly always one occurrence is due, and the next one lies ahead.
+        guard let second, second.due <= now else {
+            let only = OccurrenceStretch(one: next.scheduled)
+            let isMissed = limit.map { next.due < $0 } ?? false
+            missed = isMissed ? only : nil
+            ready = isMissed ? nil : only
+            following = second
+            return
+        }
+        let trigger = job.definition.trigger
+        let last = Self.last(of: job, notBefore: second.scheduled, dueBy: now)
+        following = job.next(after: last)
+        guard let limit, next.due < limit else {
+            missed = nil
+            ready = OccurrenceStretch(from: next.scheduled, through: last, of: trigger)
+            return
+        }
+        guard let firstReady = Self.first(of: job, through: last, dueFrom: limit) else {
+            missed = OccurrenceStretch(from: next.scheduled, through: last, of: trigger)
+            ready = nil
+            return
+        }
+        let lastMissed = max(trigger.previous(before: firstReady) ?? next.scheduled, next.scheduled)
+        missed = OccurrenceStretch(from: next.scheduled, through: lastMissed, of: trigger)
+        ready = OccurrenceStretch(from: firstReady, through: last, of: trigger)
+    }
+
+    /// The last occurrence that is due. Jitter never reaches the next fire time, so of all that are scheduled up to now
+    /// only the last may not be due yet.
+    private static func last(of job: Job, notBefore second: Instant, dueBy now: Instant) -> Instant {
+        let trigger = job.definition.trigger
+        let last = max(trigger.previous(before: now.advanced(byMicroseconds: 1)) ?? second, second)
+        if job.next(scheduled: last).due <= now { return last }
+        return max(trigger.previous(before: last) ?? second, second)
+    }
+
+    /// The first occurrence, behind the next one, that is due at or after a limit; nothing where all are due before it.
+    private static func first(of job: Job, through last: Instant, dueFrom limit: Instant) -> Instant? {
+        if job.next(scheduled: last).due < limit { return nil }
+        let trigger = job.definition.trigger
+        // The last one scheduled before the limit may be due after it by its jitter.
+        if let candidate = trigger.previous(before: limit), job.next(scheduled: candidate).due >= limit {
+            return candidate
+        }
+        return trigger.next(after: limit.advanced(byMicroseconds: -1))
+    }
+}
+
+extension MisfireGrace {
+    /// The earliest due time that may still run at a time; nothing where every one may.
+    fileprivate func earliestDue(at now: Instant) -> Instant? {
+        guard case .seconds(let seconds) = self else { return nil }
+        let (micros, overflow) = Int64(max(seconds, 0)).multipliedReportingOverflow(by: 1_000_000)
+        return overflow ? .earliest : now.advanced(byMicroseconds: -micros)
+    }
+}

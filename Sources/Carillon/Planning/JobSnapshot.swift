@@ -1,0 +1,47 @@
+/// A job with its open runs as a store holds them at one moment; what every decision is made from.
+///
+/// The two are one unit: a store changes them together or not at all, and every change raises the job's
+/// `stateVersion`.
+public struct JobSnapshot: Hashable, Sendable {
+    /// The job.
+    public var job: Job
+    /// Its runs that have not ended, in any order: those of this generation, not of a removed job of the same id.
+    public var open: [Run]
+    /// What every fence given from now on lies above. A store that may lose acknowledged writes raises it after each
+    /// failover, so that no fence is given twice; all others leave it at 0.
+    public var fenceFloor: Int64
+
+    /// Puts a snapshot together.
+    public init(job: Job, open: [Run] = [], fenceFloor: Int64 = 0) {
+        self.job = job
+        self.open = open
+        self.fenceFloor = fenceFloor
+    }
+}
+
+/// What a store is asked to write for one job, all or nothing.
+public struct JobChange: Hashable, Sendable {
+    /// The job as it is to be, with the `stateVersion` it was read with; the store writes the version that follows.
+    public var job: Job
+    /// Runs as they are to be, new ones and old ones, by id.
+    public var runs: [Run]
+    /// Reasons to add.
+    public var reasons: [ReasonRange]
+
+    /// Puts a change together; with the job alone, it does nothing yet.
+    public init(job: Job, runs: [Run] = [], reasons: [ReasonRange] = []) {
+        self.job = job
+        self.runs = runs
+        self.reasons = reasons
+    }
+}
+
+/// What a store did with a change.
+public enum CommitStatus: Hashable, Sendable {
+    /// It was written.
+    case accepted
+    /// The job has another version by now; nothing was written. Read it again and plan anew.
+    case changed
+    /// There is no such job any more; nothing was written.
+    case gone
+}

@@ -1,0 +1,80 @@
+/// The open runs of a job while a plan is made: those that the snapshot holds, then those that the plan adds.
+///
+/// Most jobs have none or one, and some have thousands: finding a run by its id looks along the row while it is short.
+struct OpenRuns {
+    private var runs: [Run]
+    private let oldCount: Int
+    /// For each run of the snapshot, whether it was changed; empty where none was.
+    private var changedOld: [Bool] = []
+    private var positions: [Run.ID: Int]?
+
+    /// How many are ready or running.
+    private(set) var instanceCount = 0
+    /// How many wait.
+    private(set) var waitingCount = 0
+
+    private static let shortRow = 16
+
+    init(_ open: [Run]) {
+        runs = open
+        oldCount = open.count
+        for run in open { count(run, 1) }
+    }
+
+    private mutating func count(_ run: borrowing Run, _ step: Int) {
+        switch run.state {
+        case .waiting: waitingCount += step
+        case .ready, .running: instanceCount += step
+        case .finished: break
+        }
+    }
+
+    /// Where a run stands in the row.
+    mutating func position(of id: Run.ID) -> Int? {
+        if runs.count <= Self.shortRow { return runs.firstIndex { $0.id == id } }
+        if let positions { return positions[id] }
+        let made = Dictionary(zip(runs.map(\.id), runs.indices)) { first, _ in first }
+        positions = made
+        return made[id]
+    }
+
+    /// A run by its position.
+    subscript(position: Int) -> Run { runs[position] }
+
+    /// Changes a run.
+    mutating func update(_ position: Int, _ change: (inout Run) -> Void) {
+        count(runs[position], -1)
+        change(&runs[position])
+        count(runs[position], 1)
+        guard position < oldCount else { return }
+        if changedOld.isEmpty { changedOld = Array(repeating: false, count: oldCount) }
+        changedOld[position] = true
+    }
+
+    /// Adds a run, and answers its position.
+    @discardableResult
+    mutating func append(_ run: Run) -> Int {
+        positions?[run.id] = runs.count
+        runs.append(run)
+        count(run, 1)
+        return runs.count - 1
+    }
+
+    /// The positions of those that meet a condition, the oldest first, at most so many.
+    func oldest(_ limit: Int = .max, where isWanted: (Run) -> Bool) -> [Int] {
+        guard limit > 0 else { return [] }
+        let found = runs.indices.filter { isWanted(runs[$0]) }
+        if found.count <= 1 { return found }
+        if limit == 1 { return found.min { Run.isBefore(runs[$0], runs[$1]) }.map { [$0] } ?? [] }
+        return Array(found.sorted { Run.isBefore(runs[$0], runs[$1]) }.prefix(limit))
+    }
+
+    /// The runs that were changed or added.
+    var changed: [Run] {
+        if oldCount == 0 { return runs }
+        var changed: [Run] = []
+        for (run, isChanged) in zip(runs, changedOld) where isChanged { changed.append(run) }
+        changed += runs[oldCount...]
+        return changed
+    }
+}

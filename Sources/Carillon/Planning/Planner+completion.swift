@@ -1,0 +1,102 @@
+import CarillonTriggers
+
+/// What follows from the end of a run.
+extension Planner {
+    mutating func complete(_ completion: Completion) {
+        guard let position = open.position(of: completion.run), open[position].accepts(completion) else {
+            refused.append(completion)
+            return
+        }
+        switch completion.result {
+        case .givenBack where open[position].isCancelRequested:
+            end(position, .cancelled, at: completion.finished)
+        case .givenBack:
+            open.update(position) {
+                $0.state = .ready
+                $0.started = nil
+            }
+            events.append(.givenBack(completion.run))
+        case .ended(let outcome, let error, let result, let log, let mayRetry):
+            open.update(position) { $0.keep(outcome, error: error, result: result, log: log) }
+            end(position, outcome, at: completion.finished, mayRetry: mayRetry)
+        }
+    }
+
+    /// Ends a run, and plans what follows from its outcome: another attempt, or else the task for failed runs.
+    mutating func end(_ position: Int, _ outcome: Outcome, at time: Instant, mayRetry: Bool = false) {
+        open.update(position) {
+            $0.state = .finished(outcome)
+            $0.finished = time
+        }
+        let run = open[position]
+        events.append(.ended(run.id, outcome))
+        guard run.id.occurrence.kind != .onFailure else { return }
+        switch outcome {
+        case .failed, .timedOut:
+            // Somebody who asks for a run to be cancelled does not ask for another attempt.
+            if mayRetry, !run.isCancelRequested, run.id.attempt <= job.definition.policies.retry.count {
+                tryAgain(run)
+            } else if let task = job.definition.policies.onFailure {
+                followUp(run, outcome, with: task)
+            }
+        case .lost:
+            if let task = job.definition.policies.onFailure { followUp(run, outcome, with: task) }
+        case .succeeded, .cancelled: break
+        }
+    }
+
+    private mutating func tryAgain(_ run: Run) {
+        let delay = job.definition.policies.retry.delay(afterAttempt: run.id.attempt, random: input.random())
+        var next = Run(
+            id: Run.ID(run.id.occurrence, attempt: run.id.attempt + 1),
+            state: .ready,
+            due: run.due,
+            available: input.now.advanced(byMicroseconds: delay)
+        )
+        next.task = run.task
+        next.arguments = run.arguments
+        open.append(next)
+        events.append(.retrying(next.id, at: next.available))
+    }
+
+    /// Plans the task for failed runs. It takes the instance that the failed run leaves.
+    private mutating func followUp(_ run: Run, _ outcome: Outcome, with task: TaskName) {
+        let failed = run.id.occurrence
+        // Neither an open nor an ended run of the job may have the same identity: the state version is that of this
+        // plan alone, and the runs it holds tell the runs of one plan apart.
+        var number = Int(job.stateVersion) * 1000
+        var id: Run.ID
+        repeat {
+            id = Run.ID(
+                Occurrence(
+                    job: failed.job,
+                    generation: failed.generation,
+                    scheduled: failed.scheduled,
+                    kind: .onFailure,
+                    number: number
+                )
+            )
+            number += 1
+        } while open.position(of: id) != nil
+        var next = Run(id: id, state: .ready, due: input.now, available: input.now)
+        next.task = task
+        next.arguments = Array(run.failureReport(outcome).description.utf8)
+        open.append(next)
+        events.append(.queued(next.id))
+    }
+}
+
+extension Run {
+    /// What the task for failed runs is told.
+    fileprivate func failureReport(_ outcome: Outcome) -> JSONValue {
+        var members = [
+            JSONValue.Member("job", .string(id.occurrence.job.description)),
+            JSONValue.Member("run", .string(id.description)),
+            JSONValue.Member("scheduled", .string(id.occurrence.scheduled.formatted(in: .utc))),
+            JSONValue.Member("attempt", .integer(Int64(id.attempt))),
+            JSONValue.Member("outcome", .string(outcome.rawValue)),
+        ]
+        if let error { members.append(JSONValue.Member("error", .string(error))) }
+        return .object(members)
+    }
+}

@@ -1,0 +1,63 @@
+import CarillonTriggers
+
+/// Runs change hands: from a dead node, into a free instance, to the node that asks.
+extension Planner {
+    mutating func recover() {
+        guard !input.dead.isEmpty else { return }
+        let orphans = open.oldest { run in
+            if case .running(let node) = run.state { input.dead.contains(node) } else { false }
+        }
+        for position in orphans {
+            open.update(position) { $0.recoveries += 1 }
+            let run = open[position]
+            if run.isCancelRequested {
+                end(position, .cancelled, at: input.now)
+            } else if job.definition.policies.recovery == .markLost || run.recoveries > JobPolicies.recoveryLimit {
+                end(position, .lost, at: input.now)
+            } else {
+                open.update(position) {
+                    $0.state = .ready
+                    $0.available = input.now
+                }
+                events.append(.recovered(run.id))
+            }
+        }
+    }
+
+    mutating func promote() {
+        let limit = job.definition.policies.maxInstances
+        guard !job.isPaused, open.waitingCount > 0, open.instanceCount < limit else { return }
+        for position in open.oldest(limit - open.instanceCount, where: { $0.state == .waiting }) {
+            open.update(position) {
+                $0.state = .ready
+                $0.available = min($0.available, input.now)
+            }
+            events.append(.promoted(open[position].id))
+        }
+    }
+
+    mutating func take() {
+        guard !job.isPaused else { return }
+        let ahead = job.definition.policies.recovery == .rerun ? input.ahead : 0
+        let room = input.slots < .max - ahead ? input.slots + ahead : .max
+        let ready = open.oldest(room) { run in
+            run.state == .ready && run.available <= input.now && input.tasks.contains(run.task ?? job.definition.task)
+        }
+        for position in ready {
+            open.update(position) {
+                $0.state = .running(node: input.node)
+                $0.fence = max($0.fence, fenceFloor) + 1
+                $0.started = input.now
+            }
+            taken.append(open[position])
+            events.append(.taken(open[position].id))
+        }
+    }
+}
+
+extension Job {
+    /// Whether it fires nothing and has its queued runs wait.
+    var isPaused: Bool {
+        if case .paused = state { true } else { false }
+    }
+}

@@ -1,0 +1,111 @@
+public import CarillonTriggers
+
+/// Decides what becomes of one job at one moment: a pure function of the job, its open runs, the time and what is known
+/// of ended runs. Everything that policies mean is decided here and nowhere else.
+///
+/// The steps, in this order, since each needs the room that the one before it made:
+/// 1. completions are accepted or refused by their fence, and retries planned;
+/// 2. runs of dead nodes are recovered;
+/// 3. waiting runs move up into free instances, since they came first;
+/// 4. due occurrences become runs or reasons, and the job advances;
+/// 5. ready runs are taken for the node that asks, while it has room.
+public struct Planner: ~Copyable {
+    /// What a node brings to a pass.
+    public struct Input: Sendable {
+        /// The wall clock's time.
+        public var now: Instant
+        /// The node that asks.
+        public var node: NodeID
+        /// The tasks that the node can run.
+        public var tasks: Set<TaskName>
+        /// For how many more runs the node has a worker free.
+        public var slots: Int
+        /// How many more runs the node takes before it has a worker for them. A run that is lost when its node dies is
+        /// never taken ahead.
+        public var ahead: Int
+        /// Nodes known to be dead.
+        public var dead: Set<NodeID>
+        /// Draws numbers from 0 up to 1, for the jitter of retries.
+        public var random: @Sendable () -> Double
+
+        /// Puts an input together.
+        public init(
+            now: Instant,
+            node: NodeID,
+            tasks: Set<TaskName>,
+            slots: Int,
+            ahead: Int = 0,
+            dead: Set<NodeID> = [],
+            random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        ) {
+            self.now = now
+            self.node = node
+            self.tasks = tasks
+            self.slots = slots
+            self.ahead = ahead
+            self.dead = dead
+            self.random = random
+        }
+    }
+
+    /// What was decided for one job.
+    public struct Plan: Sendable {
+        /// What the store is to write; nothing where nothing changes.
+        public var change: JobChange?
+        /// The runs that are the node's, once the change is accepted.
+        public var taken: [Run] = []
+        /// Completions that do not count: the run was taken by somebody else, or has ended.
+        public var refused: [Completion] = []
+        /// What happened, in order.
+        public var events: [PlanEvent] = []
+    }
+
+    let input: Input
+    let fenceFloor: Int64
+    /// The job as it was.
+    let job: Job
+    /// The occurrence that comes next, once the job has fired.
+    var next: Job.Next?
+    var hasFired = false
+    var open: OpenRuns
+    var reasons: [ReasonRange] = []
+    var taken: [Run] = []
+    var refused: [Completion] = []
+    var events: [PlanEvent] = []
+
+    /// Decides what becomes of a job.
+    ///
+    /// - Parameters:
+    ///   - snapshot: The job and its open runs.
+    ///   - completions: What is known of its runs, in the order it happened.
+    ///   - input: The time, the node and what it can do.
+    public static func plan(_ snapshot: JobSnapshot, completions: [Completion] = [], _ input: Input) -> Plan {
+        var planner = Planner(snapshot, input)
+        for completion in completions { planner.complete(completion) }
+        planner.recover()
+        planner.promote()
+        planner.fire()
+        planner.take()
+        return planner.finished()
+    }
+
+    private init(_ snapshot: JobSnapshot, _ input: Input) {
+        self.input = input
+        fenceFloor = snapshot.fenceFloor
+        job = snapshot.job
+        open = OpenRuns(snapshot.open)
+    }
+
+    private consuming func finished() -> Plan {
+        let changed = open.changed
+        guard hasFired || !changed.isEmpty else {
+            return Plan(change: nil, taken: taken, refused: refused, events: events)
+        }
+        var change = JobChange(job: job, runs: changed, reasons: reasons)
+        if hasFired {
+            change.job.next = next
+            if next == nil { change.job.state = .ended }
+        }
+        return Plan(change: change, taken: taken, refused: refused, events: events)
+    }
+}

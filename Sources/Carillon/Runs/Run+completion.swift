@@ -1,0 +1,51 @@
+import CarillonTriggers
+
+extension Run {
+    /// Whether a completion counts: the run is running, and nobody has taken it since.
+    public func accepts(_ completion: Completion) -> Bool {
+        guard case .running = state else { return false }
+        return id == completion.run && fence == completion.fence
+    }
+
+    /// The run as a completion ends it when its job is gone; nothing where the completion does not count. What was given
+    /// back is cancelled, since nobody can take it any more.
+    public func endedWithoutJob(by completion: Completion) -> Run? {
+        guard accepts(completion) else { return nil }
+        var run = self
+        run.finished = completion.finished
+        switch completion.result {
+        case .givenBack:
+            run.state = .finished(.cancelled)
+            run.error = "the job was removed"
+        case .ended(let outcome, let error, let result, let log, _):
+            run.state = .finished(outcome)
+            run.keep(outcome, error: error, result: result, log: log)
+        }
+        return run
+    }
+
+    /// Keeps what a node says of a run, within the limits. A result that is too long is left out, since a part of it
+    /// would not be JSON, and the log says so; of a log the end is kept, of an error the beginning.
+    mutating func keep(_ outcome: Outcome, error: String?, result: [UInt8]?, log: [UInt8]?) {
+        // Who asked for it to be cancelled has said why.
+        if outcome != .cancelled || error != nil { self.error = error.map { Self.beginning(of: $0) } }
+        self.result = result
+        self.log = log
+        if let result, result.count > Self.payloadLimit {
+            self.result = nil
+            let note = "the result has \(result.count) bytes; it is not kept, since \(Self.payloadLimit) are the most"
+            self.log = (log.map { $0 + [UInt8(ascii: "\n")] } ?? []) + Array(note.utf8)
+        }
+        if let long = self.log, long.count > Self.payloadLimit {
+            // Begins with a whole character.
+            self.log = Array(long.suffix(Self.payloadLimit).drop { $0 & 0xC0 == 0x80 })
+        }
+    }
+
+    private static func beginning(of error: String) -> String {
+        guard error.utf8.count > payloadLimit else { return error }
+        var end = error.utf8.index(error.startIndex, offsetBy: payloadLimit)
+        while String.Index(end, within: error.unicodeScalars) == nil { end = error.utf8.index(before: end) }
+        return String(error[..<end])
+    }
+}

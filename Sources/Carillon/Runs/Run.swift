@@ -1,0 +1,136 @@
+public import CarillonTriggers
+
+/// How a run ended.
+public enum Outcome: String, Hashable, Sendable, CaseIterable, Codable {
+    /// The task returned.
+    case succeeded
+    /// The task threw, or its process ended with an error.
+    case failed
+    /// The task took longer than its timeout.
+    case timedOut
+    /// Somebody cancelled it.
+    case cancelled
+    /// Its node died, and it is not run again.
+    case lost
+}
+
+/// One execution of an occurrence.
+public struct Run: Hashable, Sendable {
+    /// What tells runs apart: the occurrence and the attempt at it.
+    public struct ID: Hashable, Sendable, CustomStringConvertible {
+        /// The occurrence that is run.
+        public let occurrence: Occurrence
+        /// 1 for the first attempt.
+        public let attempt: Int
+
+        /// Puts an identity together.
+        public init(_ occurrence: Occurrence, attempt: Int = 1) {
+            self.occurrence = occurrence
+            self.attempt = attempt
+        }
+
+        /// The occurrence and the attempt as text.
+        public var description: String { "\(occurrence)/\(attempt)" }
+    }
+
+    /// Where a run stands.
+    public enum State: Hashable, Sendable {
+        /// It waits for other runs of its job to end.
+        case waiting
+        /// A node may take it, from `available` on.
+        case ready
+        /// A node has taken it.
+        case running(node: NodeID)
+        /// It has ended.
+        case finished(Outcome)
+    }
+
+    /// What tells it apart.
+    public let id: ID
+    /// Where it stands.
+    public var state: State
+    /// When it was due: the scheduled time and the trigger's jitter.
+    public let due: Instant
+    /// The task that is run, where it is not the job's.
+    public var task: TaskName?
+    /// The arguments as JSON, where they are not the job's.
+    public var arguments: [UInt8]?
+    /// From when on a node may take it.
+    public var available: Instant
+    /// Rises each time it is taken; a completion counts only with the fence of the latest take.
+    public var fence: Int64 = 0
+    /// How often its node died.
+    public var recoveries = 0
+    /// Whether somebody asked for it to be cancelled while it runs.
+    public var isCancelRequested = false
+    /// When it was last taken.
+    public var started: Instant?
+    /// When it ended.
+    public var finished: Instant?
+    /// Why it failed.
+    public var error: String?
+    /// What the task returned, as JSON; 64 KiB at most.
+    public var result: [UInt8]?
+    /// The end of what it logged; 64 KiB at most.
+    public var log: [UInt8]?
+
+    /// The most bytes of a result and of a log that are kept.
+    public static let payloadLimit = 65_536
+
+    /// A new run that nobody has taken.
+    public init(id: ID, state: State, due: Instant, available: Instant) {
+        self.id = id
+        self.state = state
+        self.due = due
+        self.available = available
+    }
+
+    /// Whether it has not ended.
+    public var isOpen: Bool {
+        if case .finished = state { return false }
+        return true
+    }
+
+    /// Whether it takes one of the job's `maxInstances`: it is ready or running.
+    public var isInstance: Bool {
+        switch state {
+        case .ready, .running: true
+        case .waiting, .finished: false
+        }
+    }
+
+    /// Runs that wait are served, and instances replaced, in this order.
+    static func isBefore(_ left: Run, _ right: Run) -> Bool {
+        let first = (left.available, left.id.occurrence.scheduled, left.id.attempt, left.id.occurrence.number)
+        let second = (right.available, right.id.occurrence.scheduled, right.id.attempt, right.id.occurrence.number)
+        return first != second ? first < second : left.id.occurrence.kind.rawValue < right.id.occurrence.kind.rawValue
+    }
+}
+
+/// What a node says of a run it took.
+public struct Completion: Hashable, Sendable {
+    /// What became of the run.
+    public enum Result: Hashable, Sendable {
+        /// It ended. `mayRetry` is false where the retry policy leaves out this kind of error.
+        case ended(Outcome, error: String? = nil, result: [UInt8]? = nil, log: [UInt8]? = nil, mayRetry: Bool = true)
+        /// It was never started, and another node may take it.
+        case givenBack
+    }
+
+    /// The run.
+    public let run: Run.ID
+    /// The fence it was taken with.
+    public let fence: Int64
+    /// When it ended.
+    public let finished: Instant
+    /// What became of it.
+    public let result: Result
+
+    /// Puts a completion together.
+    public init(run: Run.ID, fence: Int64, finished: Instant, result: Result) {
+        self.run = run
+        self.fence = fence
+        self.finished = finished
+        self.result = result
+    }
+}

@@ -1,0 +1,100 @@
+public import CarillonTriggers
+
+/// What a person may ask of a job, on any store.
+extension JobStore {
+    /// How often a change is planned anew because somebody else was quicker.
+    private static var editAttempts: Int { 100 }
+
+    /// One job with its open runs.
+    ///
+    /// - Throws: `CarillonError` with `jobNotFound`, or as the store does.
+    public func snapshot(_ id: JobID, at now: Instant) async throws(CarillonError) -> JobSnapshot {
+        var query = JobQuery(now: now)
+        query.ids = [id]
+        guard let snapshot = try await find(query).first else {
+            throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+        }
+        return snapshot
+    }
+
+    /// Changes one job, planning anew while somebody else is quicker.
+    ///
+    /// - Parameter edit: Called with the job as it stands; answers the change, or nothing where there is none to make.
+    /// - Returns: Whether there was a change to make.
+    @discardableResult
+    public func edit(
+        _ id: JobID,
+        at now: Instant,
+        _ edit: @Sendable (JobSnapshot) async throws(CarillonError) -> JobChange?
+    ) async throws(CarillonError) -> Bool {
+        for _ in 0..<Self.editAttempts {
+            guard let change = try await edit(try await snapshot(id, at: now)) else { return false }
+            switch try await commit([change]).first {
+            case .accepted: return true
+            case .gone: throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+            case .changed, nil: continue
+            }
+        }
+        throw CarillonError(.jobChanged, "job '\(id)' was changed by others \(Self.editAttempts) times in a row")
+    }
+
+    /// Gives a job another definition.
+    ///
+    /// - Parameter version: Where given, the definition version that the caller has seen.
+    /// - Throws: `CarillonError` with `jobNotFound`, or `jobChanged` where the definition has another version.
+    public func modify(
+        _ id: JobID,
+        _ definition: JobDefinition,
+        ifVersion version: Int64? = nil,
+        at now: Instant
+    ) async throws(CarillonError) {
+        try await edit(id, at: now) { (snapshot) throws(CarillonError) in
+            if let version, snapshot.job.definitionVersion != version {
+                throw CarillonError(
+                    .jobChanged,
+                    "job '\(id)' has version \(snapshot.job.definitionVersion), not \(version)"
+                )
+            }
+            return snapshot.modified(definition, at: now)
+        }
+    }
+
+    /// Pauses a job; false where it is not active.
+    public func pause(_ id: JobID, at now: Instant) async throws(CarillonError) -> Bool {
+        try await edit(id, at: now) { (snapshot) throws(CarillonError) in snapshot.paused(at: now) }
+    }
+
+    /// Resumes a job; false where it is not paused.
+    public func resume(_ id: JobID, at now: Instant) async throws(CarillonError) -> Bool {
+        try await edit(id, at: now) { (snapshot) throws(CarillonError) in snapshot.resumed(at: now) }
+    }
+
+    /// Runs a job once more, as soon as may be.
+    public func runNow(_ id: JobID, arguments: [UInt8]? = nil, at now: Instant) async throws(CarillonError) {
+        try await edit(id, at: now) { (snapshot) throws(CarillonError) in snapshot.ranNow(at: now, arguments: arguments)
+        }
+    }
+
+    /// Cancels a run; false where it is not open.
+    public func cancel(_ run: Run.ID, at now: Instant) async throws(CarillonError) -> Bool {
+        try await edit(run.occurrence.job, at: now) { (snapshot) throws(CarillonError) in
+            snapshot.cancelled(run, at: now)
+        }
+    }
+
+    /// Tries the occurrence of a run once more; false where an attempt at it has not ended, or where the run was of a job
+    /// that had the id before.
+    ///
+    /// - Throws: `CarillonError` with `runNotFound` or `jobNotFound`.
+    public func retry(_ id: Run.ID, at now: Instant) async throws(CarillonError) -> Bool {
+        guard let run = try await run(id) else { throw CarillonError(.runNotFound, "there is no run '\(id)'") }
+        return try await edit(id.occurrence.job, at: now) { (snapshot) throws(CarillonError) in
+            // Looked up after the snapshot was read: an attempt that is added later changes the job's version.
+            var latest = run
+            while let later = try await self.run(Run.ID(id.occurrence, attempt: latest.id.attempt + 1)) {
+                latest = later
+            }
+            return snapshot.retried(latest, at: now)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+public import CarillonTriggers
+
+/// Where jobs and runs are kept. This page is the whole contract; `docs/store-contract.md` tells it with a diagram.
+///
+/// A job and its open runs are **one unit** (`JobSnapshot`). A store never decides anything: it finds jobs by its
+/// indexes, hands their snapshots to the planner, and writes the change that comes back, all of it or nothing, if the
+/// job's `stateVersion` is still the one that was read. What every call must do:
+///
+/// - It returns only when what it wrote survives the end of the process (where the store is a persistent one).
+/// - It may be called from many tasks at once, and by many processes where `capabilities.isShared` says so.
+/// - It throws `CarillonError` when it cannot know that something was written; the same change may then be tried again,
+///   since the version tells whether it was.
+/// - A row that cannot be read is never deleted or written: it is left out of `find`, and listed as unreadable.
+public protocol JobStore: Sendable {
+    /// What the store can do beyond the contract.
+    var capabilities: StoreCapabilities { get }
+
+    /// Adds jobs whose ids are free, each with a generation above all that the id had before.
+    ///
+    /// - Returns: For each, in order, the job as it was added, or `nil` where the id is taken.
+    func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?]
+
+    /// Removes jobs, whatever their version, and writes the runs that end with them. Runs that a node has taken go on
+    /// without their job; their completions are written by `complete(withoutJob:)`.
+    ///
+    /// - Returns: For each, in order, whether it was there.
+    func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool]
+
+    /// Snapshots of the jobs that a query names, each once.
+    func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot]
+
+    /// Writes each change, if the job's `stateVersion` in the store is the change's; the job gets the version that
+    /// follows. A change is atomic; several of them need not be.
+    ///
+    /// - Returns: For each, in order, whether it was written.
+    func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus]
+
+    /// Finds, plans and commits. Stores with transactions do the three in one; the default does them one by one.
+    ///
+    /// - Parameter plan: Called once for each snapshot, in the order of the query's indexes: first by due time, then by
+    ///   priority. It is pure, and what it answers is the change to commit, if any.
+    /// - Returns: What was done with each change.
+    func pass(
+        _ query: JobQuery,
+        plan: @Sendable (JobSnapshot) -> JobChange?
+    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)]
+
+    /// Writes the end of a run whose job is gone, if it is running with the completion's fence. While the job of its
+    /// generation is there, its runs end by `commit`, and this is refused.
+    func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool]
+
+    /// Notes that a node is alive, and answers in the same round trip what it needs to know.
+    func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat
+
+    /// Forgets nodes that are dead and whose runs have been recovered, or that leave.
+    func forget(_ nodes: Set<NodeID>) async throws(CarillonError)
+
+    /// A page of jobs.
+    func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing]
+
+    /// A page of runs, the latest scheduled first.
+    func runs(_ filter: RunFilter, page: Page<Run.ID>) async throws(CarillonError) -> [Run]
+
+    /// One run.
+    func run(_ id: Run.ID) async throws(CarillonError) -> Run?
+
+    /// The reasons of a job that touch a stretch of scheduled times, the latest first.
+    func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int) async throws(CarillonError)
+        -> [ReasonRange]
+
+    /// Removes what each job's history policy no longer keeps: finished runs and reasons, never open runs. The history of
+    /// a removed job is kept for as long as the default policy says.
+    ///
+    /// - Returns: How many runs and reasons were removed.
+    func prune(at now: Instant) async throws(CarillonError) -> Int
+}
+
+/// A store that tells when somebody changes it, so that its nodes need not ask.
+public protocol ChangeNotifying: JobStore {
+    /// One element whenever something has become due earlier than before, or a run is to be cancelled.
+    func changes() -> AsyncStream<Void>
+}
+
+/// A store that can write itself to a file while it is used.
+public protocol BackingUp: JobStore {
+    /// Writes a complete copy to a path.
+    func backup(to path: String) async throws(CarillonError)
+}

@@ -1,0 +1,149 @@
+public import CarillonTriggers
+
+/// What a store can do beyond the contract.
+public struct StoreCapabilities: Hashable, Sendable {
+    /// Whether what was written outlives the process.
+    public var isPersistent: Bool
+    /// Whether several processes may use the store at once.
+    public var isShared: Bool
+    /// Whether pages of hundreds of thousands of jobs can be listed by text, tag and time.
+    public var hasLargeListings: Bool
+
+    /// Puts them together.
+    public init(isPersistent: Bool, isShared: Bool, hasLargeListings: Bool) {
+        self.isPersistent = isPersistent
+        self.isShared = isShared
+        self.hasLargeListings = hasLargeListings
+    }
+}
+
+/// A job to add.
+public struct NewJob: Hashable, Sendable {
+    /// What it is to be known by.
+    public let id: JobID
+    /// What a user says of it.
+    public let definition: JobDefinition
+    /// When it is added: where an interval without a start date begins.
+    public let added: Instant
+    /// Whether it fires nothing until it is resumed.
+    public let isPaused: Bool
+
+    /// Puts it together.
+    public init(id: JobID, definition: JobDefinition, added: Instant, isPaused: Bool = false) {
+        self.id = id
+        self.definition = definition
+        self.added = added
+        self.isPaused = isPaused
+    }
+
+    /// The job with its generation.
+    public func job(generation: Int64) -> Job {
+        Job(id: id, generation: generation, definition: definition, added: added, isPaused: isPaused)
+    }
+}
+
+/// Which jobs a pass looks at: those of any of these kinds.
+public struct JobQuery: Hashable, Sendable {
+    /// The wall clock's time.
+    public var now: Instant
+    /// Only jobs of these tasks are looked for by due time, and only runs of these tasks among the ready ones (a run may
+    /// have a task of its own); nothing for all.
+    public var tasks: Set<TaskName>?
+    /// At most so many active jobs whose next occurrence is due, the earliest due first.
+    public var dueLimit = 0
+    /// At most so many jobs with ready runs that are available, the highest priority first, then the earliest available.
+    /// Runs of paused jobs are not looked for.
+    public var readyLimit = 0
+    /// These jobs, whatever their state.
+    public var ids: [JobID] = []
+    /// Jobs with runs that these nodes have taken.
+    public var runningOn: Set<NodeID> = []
+    /// Whether jobs with waiting runs and fewer instances than they may have are looked for, up to `readyLimit`; paused
+    /// ones are not.
+    public var sweepsWaiting = false
+
+    /// A query that names no job yet.
+    public init(now: Instant) { self.now = now }
+}
+
+/// Which jobs a listing shows: those that meet all that is given.
+public struct JobFilter: Hashable, Sendable {
+    /// How jobs stand.
+    public enum State: String, Hashable, Sendable, CaseIterable, Codable {
+        case active
+        case paused
+        case ended
+    }
+
+    /// Only jobs in this state.
+    public var state: State?
+    /// Only jobs of these tasks.
+    public var tasks: Set<TaskName>?
+    /// Only jobs of other tasks; with the tasks of all live nodes here, the parked ones.
+    public var exceptTasks: Set<TaskName> = []
+    /// Only jobs with this tag.
+    public var tag: String?
+    /// Only jobs whose id contains this text, by bytes.
+    public var text: String?
+    /// Only jobs whose next occurrence is due in this range.
+    public var due: ClosedRange<Instant>?
+    /// Only jobs of this origin.
+    public var origin: String?
+
+    /// Every job.
+    public init() {}
+}
+
+/// Which runs a listing shows: those that meet all that is given.
+public struct RunFilter: Hashable, Sendable {
+    /// How runs stand.
+    public enum State: Hashable, Sendable {
+        case waiting
+        case ready
+        case running
+        case finished(Outcome?)
+    }
+
+    /// Only runs of this job.
+    public var job: JobID?
+    /// Only runs in this state.
+    public var state: State?
+    /// Only runs that this node has taken.
+    public var node: NodeID?
+    /// Only runs scheduled in this range.
+    public var scheduled: ClosedRange<Instant>?
+
+    /// Every run.
+    public init() {}
+}
+
+/// A part of a listing: so many rows behind a row. Rows that come and go elsewhere shift nothing.
+public struct Page<Cursor: Hashable & Sendable>: Hashable, Sendable {
+    /// The last row of the page before; nothing for the first page.
+    public var after: Cursor?
+    /// The most rows, 1 to 1,000.
+    public var limit: Int
+
+    /// Puts it together; `limit` is held to 1 ... 1,000.
+    public init(after: Cursor? = nil, limit: Int = 50) {
+        self.after = after
+        self.limit = min(max(limit, 1), 1000)
+    }
+}
+
+/// A row of a listing of jobs, to go on from.
+public enum JobCursor: Hashable, Sendable {
+    /// The listing is ordered by id.
+    case id(JobID)
+    /// The listing is ordered by due time (jobs without one last), then by id.
+    case due(Instant?, JobID)
+    /// The beginning of a listing that is ordered by due time.
+    case beginningByDue
+}
+
+/// A row of a listing of jobs.
+public enum JobListing: Hashable, Sendable {
+    case job(Job)
+    /// A row that cannot be read, with the reason. It stays where it is.
+    case unreadable(id: String, reason: String)
+}

@@ -1,0 +1,133 @@
+import Carillon
+import CarillonTriggers
+import Testing
+
+/// Runs are taken while the node has room, and taken anew from nodes that died.
+@Suite struct TakingTests {
+    struct Case: Sendable {
+        let slots: Int
+        let ahead: Int
+        let recovery: Recovery
+        let taken: Int
+    }
+
+    @Test(arguments: [
+        Case(slots: 0, ahead: 0, recovery: .rerun, taken: 0), Case(slots: 2, ahead: 0, recovery: .rerun, taken: 2),
+        Case(slots: 2, ahead: 2, recovery: .rerun, taken: 4), Case(slots: 9, ahead: 9, recovery: .rerun, taken: 5),
+        Case(slots: .max, ahead: .max, recovery: .rerun, taken: 5),
+        Case(slots: -3, ahead: 0, recovery: .rerun, taken: 0),
+        Case(slots: 2, ahead: 2, recovery: .markLost, taken: 2),
+        Case(slots: 0, ahead: 9, recovery: .markLost, taken: 0),
+    ])
+    func slots(_ item: Case) throws {
+        let policies = JobPolicies.with {
+            $0.maxInstances = 5
+            $0.coalesce = .all
+            $0.recovery = item.recovery
+        }
+        var scene = try SimulatedJob(try .interval(seconds: 10), policies)
+        let plan = try scene.pass(at: 40, slots: item.slots, ahead: item.ahead)
+        #expect(plan.taken.map(\.id.occurrence.scheduled) == (0..<item.taken).map { at(Double($0) * 10) })
+        #expect(plan.taken.allSatisfy { scene.runs[$0.id] == $0 })
+    }
+
+    @Test("A node without the task fires, and takes nothing")
+    func otherTasks() throws {
+        var scene = try SimulatedJob(try .interval(seconds: 10))
+        #expect(try scene.pass(at: 0, tasks: ["other"]).taken.isEmpty)
+        #expect(scene.summary == "0 ready; next 10")
+        #expect(try scene.pass(at: 1, node: "second").taken.count == 1)
+    }
+
+    @Test("Fences rise with every take, and lie above the store's floor")
+    func fences() throws {
+        var scene = try SimulatedJob(.date(at(0).date))
+        var fences: [Int64] = []
+        for (time, floor) in [(0.0, 0), (1, 0), (2, 100), (3, 50)] as [(Double, Int64)] {
+            scene.fenceFloor = floor
+            let taken = try #require(try scene.pass(at: time).taken.first)
+            fences.append(taken.fence)
+            try scene.pass(
+                at: time,
+                [Completion(run: taken.id, fence: taken.fence, finished: at(time), result: .givenBack)],
+                slots: 0
+            )
+        }
+        #expect(fences == [1, 2, 101, 102])
+    }
+
+    @Test("The run of a dead node is taken again, at the fourth death it is lost")
+    func recovery() throws {
+        var scene = try SimulatedJob(.date(at(0).date))
+        try scene.pass(at: 0, node: "node0")
+        for death in 1...3 {
+            let plan = try scene.pass(at: Double(death), node: "node\(death)", dead: ["node\(death - 1)"])
+            let run = try #require(scene.run(0))
+            #expect(plan.events == [.recovered(run.id), .taken(run.id)])
+            #expect(run.recoveries == death)
+            #expect(run.fence == Int64(death) + 1)
+            #expect(run.id.attempt == 1)
+        }
+        let plan = try scene.pass(at: 4, node: "node4", dead: ["node3"])
+        #expect(plan.taken.isEmpty)
+        #expect(scene.summary == "0 lost; ended")
+    }
+
+    @Test("Only the runs of the dead are touched")
+    func othersGoOn() throws {
+        var scene = try SimulatedJob(try .interval(seconds: 10), .with { $0.maxInstances = 2 })
+        try scene.pass(at: 0, node: "a")
+        try scene.pass(at: 10, node: "b")
+        let kept = scene.run(0)
+        try scene.pass(at: 11, node: "c", slots: 0, dead: ["b", "x"])
+        #expect(scene.run(0) == kept)
+        #expect(scene.summary == "0 running, 10 ready from 11; next 20")
+    }
+
+    @Test("A late completion of the dead is refused once the run is another's")
+    func lateCompletion() throws {
+        var scene = try SimulatedJob(.date(at(0).date))
+        try scene.pass(at: 0, node: "a")
+        let late = scene.completion(0, at: 5)
+        try scene.pass(at: 11, node: "b", dead: ["a"])
+        #expect(try scene.pass(at: 12, late).refused == late)
+        #expect(scene.summary == "0 running; ended")
+    }
+
+    @Test("markLost loses it at once, and the task for failed runs is told")
+    func markLost() throws {
+        let task = try TaskName("tell")
+        let policies = JobPolicies.with {
+            $0.recovery = .markLost
+            $0.onFailure = task
+            $0.retry = RetryPolicy(count: 5, backoff: .constant(seconds: 0))
+        }
+        var scene = try SimulatedJob(.date(at(0).date), policies)
+        try scene.pass(at: 0, node: "a")
+        try scene.pass(at: 11, node: "b", dead: ["a"])
+        #expect(scene.run(0)?.state == .finished(.lost))
+        #expect(scene.run(0, .onFailure)?.state == .ready)
+    }
+
+    @Test("What was to be cancelled ends when its node dies")
+    func cancelRequested() throws {
+        var scene = try SimulatedJob(.date(at(0).date))
+        try scene.pass(at: 0, node: "a")
+        scene.commit(scene.snapshot.cancelled(try scene.id(0), at: at(1)))
+        try scene.pass(at: 11, node: "b", dead: ["a"])
+        #expect(scene.summary == "0 cancelled; ended")
+    }
+
+    @Test("Room that a death makes is used in the same plan")
+    func roomOfTheDead() throws {
+        let policies = JobPolicies.with {
+            $0.recovery = .markLost
+            $0.atLimit = .queue
+        }
+        var scene = try SimulatedJob(try .interval(seconds: 10), policies)
+        try scene.pass(at: 0, node: "a")
+        try scene.pass(at: 10, node: "b")
+        try scene.pass(at: 11, node: "b", dead: ["a"])
+        #expect(scene.summary == "0 lost, 10 running; next 20")
+    }
+}
