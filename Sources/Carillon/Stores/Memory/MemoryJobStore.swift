@@ -1,0 +1,103 @@
+public import CarillonTriggers
+import Synchronization
+
+/// Keeps jobs and runs in this process's memory: nothing outlives it, and no other process sees it.
+///
+/// A job without runs takes some 200 bytes. Of finished runs 10,000 are kept in all, of reasons 100,000; what each job's
+/// history policy says is done by `prune`. A definition is written where its version is another one.
+public final class MemoryJobStore: JobStore {
+    private let clock: @Sendable () -> Instant
+    private let state = Mutex(MemoryState())
+
+    /// An empty store.
+    ///
+    /// - Parameter clock: The store's clock, which heartbeats are measured by; the system's unless told otherwise.
+    public init(clock: @escaping @Sendable () -> Instant = { SystemClock().now }) { self.clock = clock }
+
+    /// It outlives nothing, is not shared, and lists whatever there is.
+    public var capabilities: StoreCapabilities {
+        StoreCapabilities(isPersistent: false, isShared: false, hasLargeListings: true)
+    }
+
+    /// See `JobStore`.
+    public func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
+        state.withLock { state in jobs.map { state.insert($0) } }
+    }
+
+    /// See `JobStore`.
+    public func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool] {
+        state.withLock { state in ids.map { state.remove($0, at: now) } }
+    }
+
+    /// See `JobStore`.
+    public func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot] {
+        state.withLock { state in
+            state.numbers(of: query).compactMap { number in state.jobs[Int(number)].map(state.snapshot) }
+        }
+    }
+
+    /// See `JobStore`.
+    public func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
+        state.withLock { state in changes.map { state.commit($0) } }
+    }
+
+    /// See `JobStore`. Nobody can come between finding and committing.
+    public func pass(
+        _ query: JobQuery,
+        plan: @Sendable (JobSnapshot) -> JobChange?
+    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+        state.withLock { state in
+            state.numbers(of: query).compactMap { number in
+                guard let record = state.jobs[Int(number)], let change = plan(state.snapshot(record)) else {
+                    return nil
+                }
+                return (change, state.commit(change))
+            }
+        }
+    }
+
+    /// See `JobStore`.
+    public func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
+        state.withLock { state in completions.map { state.complete(withoutJob: $0) } }
+    }
+
+    /// See `JobStore`.
+    public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+        let time = clock()
+        return state.withLock { $0.heartbeat(report, at: time) }
+    }
+
+    /// See `JobStore`.
+    public func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {
+        state.withLock { state in
+            for node in nodes { state.nodes[node] = nil }
+        }
+    }
+
+    /// See `JobStore`. The first page by id sorts the ids, once.
+    public func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
+        state.withLock { $0.jobs(filter, page: page).map(JobListing.job) }
+    }
+
+    /// See `JobStore`.
+    public func runs(_ filter: RunFilter, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
+        state.withLock { $0.runs(filter, page: page) }
+    }
+
+    /// See `JobStore`.
+    public func run(_ id: Run.ID) async throws(CarillonError) -> Run? {
+        state.withLock { state in state.number(of: id).flatMap { state.runs[Int($0)]?.run } }
+    }
+
+    /// See `JobStore`.
+    public func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int)
+        async throws(CarillonError) -> [ReasonRange]
+    {
+        state.withLock { $0.reasons(job, from: first, through: last, limit: limit) }
+    }
+
+    /// See `JobStore`.
+    public func prune(at now: Instant) async throws(CarillonError) -> Int {
+        state.withLock { $0.prune(at: now) }
+    }
+}

@@ -1,0 +1,80 @@
+import CarillonTriggers
+
+extension MemoryState {
+    /// Adds a job; nothing where its id is taken.
+    mutating func insert(_ new: NewJob) -> Job? {
+        let hash = new.id.hashValue
+        guard jobTable.find(hash: hash, where: { jobs[Int($0)]?.id == new.id }) == nil else { return nil }
+        let job = new.job(generation: removedGeneration + 1)
+        // The trigger as it was given is the same for many jobs; its phase follows from the time of adding.
+        let record = JobRecord(
+            id: job.id,
+            generation: job.generation,
+            added: job.added,
+            shape: shareShape(of: job.definition),
+            trigger: shareTrigger(new.definition.trigger),
+            arguments: job.definition.arguments,
+            state: job.state,
+            scheduled: job.next?.scheduled,
+            due: job.next?.due ?? .latest,
+            definitionVersion: job.definitionVersion,
+            stateVersion: job.stateVersion
+        )
+        let number = unusedJobs.popLast() ?? UInt32(jobs.count)
+        if number < jobs.count { jobs[Int(number)] = record } else { jobs.append(record) }
+        jobTable.insert(number, hash: hash)
+        jobCount += 1
+        order.add(number)
+        if let key = record.indexedDue { due[shapes[record.shape].taskNumber].set(number, to: key, &duePositions) }
+        changeCounter += 1
+        return job
+    }
+
+    /// The number of what a definition has in common with others.
+    mutating func shareShape(of definition: JobDefinition) -> UInt32 {
+        let recent = shapes.shareRecent { shape in
+            shape.task == definition.task && shape.policies == definition.policies && shape.tags == definition.tags
+                && shape.executor == definition.executor && shape.origin == definition.origin
+        }
+        if let recent { return recent }
+        return shapes.share(
+            JobShape(
+                task: definition.task,
+                taskNumber: number(of: definition.task),
+                policies: definition.policies,
+                tags: definition.tags,
+                executor: definition.executor,
+                origin: definition.origin
+            )
+        )
+    }
+
+    /// The number of a trigger.
+    mutating func shareTrigger(_ trigger: Trigger) -> UInt32 {
+        triggers.shareRecent { $0 == trigger } ?? triggers.share(trigger)
+    }
+
+    /// Removes a job; false where it is not there.
+    mutating func remove(_ id: JobID, at now: Instant) -> Bool {
+        guard let number = number(of: id), let record = jobs[Int(number)] else { return false }
+        for run in snapshot(record).removedRuns(at: now) { write(run, of: number) }
+        // Those that are left go on without their job.
+        for run in jobs[Int(number)]?.open ?? [] {
+            runs[Int(run)]?.job = nil
+            past[id, default: []].append(run)
+        }
+        due[shapes[record.shape].taskNumber].remove(number, &duePositions)
+        roomy.remove(number, &roomyPositions)
+        order.remove(number, jobs)
+        jobTable.remove(number, hash: id.hashValue)
+        shapes.release(record.shape)
+        triggers.release(record.trigger)
+        jobs[Int(number)] = nil
+        unusedJobs.append(number)
+        jobCount -= 1
+        removedGeneration = max(removedGeneration, record.generation)
+        changeCounter += 1
+        trimHistory()
+        return true
+    }
+}

@@ -1,0 +1,68 @@
+import CarillonTriggers
+
+extension MemoryState {
+    /// The jobs that a query names, each once: those that are due, those with ready runs, those whose waiting runs have
+    /// room, those named by id, and those with runs on the nodes that are named.
+    func numbers(of query: JobQuery) -> [UInt32] {
+        var found: [UInt32] = []
+        var seen: Set<UInt32> = []
+        func add(_ number: UInt32) { if seen.insert(number).inserted { found.append(number) } }
+        let tasks = query.dueLimit > 0 || query.readyLimit > 0 ? numbers(of: query.tasks) : []
+        findDue(query, tasks).forEach(add)
+        findReady(query, tasks).forEach(add)
+        if query.sweepsWaiting {
+            var frontier = HeapFrontier([roomy], through: .max)
+            for _ in 0..<max(query.readyLimit, 0) { frontier.next().map(add) }
+        }
+        for id in query.ids { number(of: id).map(add) }
+        for node in query.runningOn {
+            for run in (running[node] ?? []).sorted() { (runs[Int(run)]?.job).map(add) }
+        }
+        return found
+    }
+
+    private func findDue(_ query: JobQuery, _ tasks: [Int]) -> [UInt32] {
+        guard query.dueLimit > 0 else { return [] }
+        var frontier = HeapFrontier(tasks.map { due[$0] }, through: query.now.microseconds)
+        var found: [UInt32] = []
+        while found.count < query.dueLimit, let number = frontier.next() { found.append(number) }
+        return found
+    }
+
+    private func findReady(_ query: JobQuery, _ tasks: [Int]) -> [UInt32] {
+        guard query.readyLimit > 0 else { return [] }
+        var heaps: [Int: [IndexedHeap<Int64>]] = [:]
+        for task in tasks {
+            for (priority, heap) in ready[task] { heaps[priority, default: []].append(heap) }
+        }
+        var found: [UInt32] = []
+        var seen: Set<UInt32> = []
+        for priority in heaps.keys.sorted(by: >) {
+            var frontier = HeapFrontier(heaps[priority] ?? [], through: query.now.microseconds)
+            while let number = frontier.next() {
+                guard let job = runs[Int(number)]?.job, seen.insert(job).inserted else { continue }
+                found.append(job)
+                if found.count == query.readyLimit { return found }
+            }
+        }
+        return found
+    }
+
+    /// Takes a heartbeat and answers it.
+    mutating func heartbeat(_ report: NodeReport, at time: Instant) -> Heartbeat {
+        nodes[report.id] = NodeRecord(report: report, lastHeartbeat: time)
+        let tasks = numbers(of: report.tasks)
+        let cancelled = (running[report.id] ?? []).sorted().compactMap { number in
+            runs[Int(number)].flatMap { $0.run.isCancelRequested ? $0.run.id : nil }
+        }
+        return Heartbeat(
+            storeTime: time,
+            nodes: nodes.values.sorted { $0.report.id < $1.report.id },
+            earliestDue: tasks.compactMap { due[$0].first?.key }.min().map(Instant.init(microseconds:)),
+            earliestAvailable: tasks.flatMap { ready[$0].values.compactMap { $0.first?.key } }.min()
+                .map(Instant.init(microseconds:)),
+            changeCounter: changeCounter,
+            cancelRequested: cancelled
+        )
+    }
+}

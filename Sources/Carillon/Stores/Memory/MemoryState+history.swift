@@ -1,0 +1,73 @@
+import CarillonTriggers
+
+extension MemoryState {
+    /// Adds reasons.
+    mutating func record(_ new: [ReasonRange]) {
+        for reason in new { reasons[reason.job, default: []].append(reason) }
+        reasonCount += new.count
+    }
+
+    /// Drops what is more than a memory store keeps, the oldest first.
+    mutating func trimHistory() {
+        while finished.count > Self.finishedRunLimit, let oldest = finished.first { dropRun(oldest.number) }
+        if reasonCount > Self.reasonLimit { dropOldestReasons() }
+    }
+
+    /// Drops finished runs and reasons that the policies of their jobs no longer keep; where the job is gone, what the
+    /// default policy does not keep.
+    mutating func prune(at now: Instant) -> Int {
+        let before = finished.count + reasonCount
+        for (id, numbers) in past {
+            let history = history(of: id)
+            let oldest = Self.oldest(of: history, at: now)
+            let ended =
+                numbers
+                .compactMap { number in runs[Int(number)].map { (number: number, run: $0.run) } }
+                .filter { !$0.run.isOpen }
+                .map { (number: $0.number, time: $0.run.finished ?? $0.run.due) }
+                .sorted { ($0.time, $0.number) > ($1.time, $1.number) }
+            for (index, run) in ended.enumerated() where index >= history.runs || run.time < oldest {
+                dropRun(run.number)
+            }
+        }
+        for (id, ranges) in reasons {
+            let oldest = Self.oldest(of: history(of: id), at: now)
+            let kept = ranges.filter { $0.recorded >= oldest }
+            guard kept.count < ranges.count else { continue }
+            reasonCount -= ranges.count - kept.count
+            reasons[id] = kept.isEmpty ? nil : kept
+        }
+        return before - finished.count - reasonCount
+    }
+
+    private func history(of id: JobID) -> History {
+        number(of: id).flatMap { jobs[Int($0)] }.map { shapes[$0.shape].policies.history } ?? History()
+    }
+
+    private static func oldest(of history: History, at now: Instant) -> Instant {
+        now.advanced(byMicroseconds: -Int64(history.days) * 86_400_000_000)
+    }
+
+    /// Drops a tenth at once, since the oldest are looked for among all.
+    private mutating func dropOldestReasons() {
+        let excess = reasonCount - Self.reasonLimit + Self.reasonLimit / 10
+        let oldest = reasons.flatMap { id, ranges in ranges.map { (time: $0.recorded, job: id) } }
+            .sorted { $0.time < $1.time }.prefix(excess)
+        for (job, dropped) in Dictionary(grouping: oldest, by: \.job) {
+            reasons[job]?.removeFirst(dropped.count)
+            if reasons[job]?.isEmpty == true { reasons[job] = nil }
+        }
+        reasonCount -= oldest.count
+    }
+
+    private mutating func dropRun(_ number: UInt32) {
+        guard let run = runs[Int(number)]?.run else { return }
+        let job = run.id.occurrence.job
+        finished.remove(number, &finishedPositions)
+        runTable.remove(number, hash: run.id.hashValue)
+        if let index = past[job]?.firstIndex(of: number) { past[job]?.remove(at: index) }
+        if past[job]?.isEmpty == true { past[job] = nil }
+        runs[Int(number)] = nil
+        unusedRuns.append(number)
+    }
+}

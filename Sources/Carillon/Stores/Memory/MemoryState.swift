@@ -1,0 +1,118 @@
+import CarillonTriggers
+
+/// Everything a memory store holds. Jobs, runs and tasks have numbers, which are their places in arrays; the numbers of
+/// jobs and runs that are gone are used again.
+struct MemoryState: Sendable {
+    /// The most finished runs that are kept.
+    static let finishedRunLimit = 10_000
+    /// The most reasons that are kept.
+    static let reasonLimit = 100_000
+
+    // Jobs
+    var jobs: [JobRecord?] = []
+    var unusedJobs: [UInt32] = []
+    var jobTable = NumberTable()
+    var jobCount = 0
+    var order = OrderedJobs()
+    /// The highest generation that a removed job had: whatever is added later is above it.
+    var removedGeneration: Int64 = 0
+
+    // What jobs share
+    var shapes = SharedValues<JobShape>()
+    var triggers = SharedValues<Trigger>(hash: \.quickHash)
+    var taskNumbers: [TaskName: Int] = [:]
+
+    // Indexes of jobs: due times by task, and jobs whose waiting runs have room
+    var due: [IndexedHeap<Int64>] = []
+    var duePositions = HeapPositions()
+    var roomy = IndexedHeap<Int64>()
+    var roomyPositions = HeapPositions()
+
+    // Runs
+    var runs: [RunRecord?] = []
+    var unusedRuns: [UInt32] = []
+    var runTable = NumberTable()
+
+    // Indexes of runs: ready ones by task and priority, running ones by node, finished ones by the time they ended
+    var ready: [[Int: IndexedHeap<Int64>]] = []
+    var readyPositions = HeapPositions()
+    var running: [NodeID: Set<UInt32>] = [:]
+    var finished = IndexedHeap<Int64>()
+    var finishedPositions = HeapPositions()
+
+    // History
+    /// The numbers of runs that have ended, or go on without their job, in the order in which that happened.
+    var past: [JobID: [UInt32]] = [:]
+    var reasons: [JobID: [ReasonRange]] = [:]
+    var reasonCount = 0
+
+    // Nodes
+    var nodes: [NodeID: NodeRecord] = [:]
+    var changeCounter: Int64 = 0
+
+    /// The number of a job.
+    func number(of id: JobID) -> UInt32? {
+        jobTable.find(hash: id.hashValue) { jobs[Int($0)]?.id == id }
+    }
+
+    /// The number of a run.
+    func number(of id: Run.ID) -> UInt32? {
+        runTable.find(hash: id.hashValue) { runs[Int($0)]?.run.id == id }
+    }
+
+    /// The number of a task, a new one where it has none.
+    mutating func number(of task: TaskName) -> Int {
+        if let number = taskNumbers[task] { return number }
+        let number = due.count
+        taskNumbers[task] = number
+        due.append(IndexedHeap())
+        ready.append([:])
+        return number
+    }
+
+    /// The numbers of those of some tasks that have one; of all tasks where none are named.
+    func numbers(of tasks: Set<TaskName>?) -> [Int] {
+        tasks.map { $0.compactMap { taskNumbers[$0] } } ?? Array(due.indices)
+    }
+
+    /// A job as everybody else knows it.
+    func job(_ record: JobRecord) -> Job {
+        let shape = shapes[record.shape]
+        return Job(
+            id: record.id,
+            generation: record.generation,
+            definition: JobDefinition(
+                task: shape.task,
+                arguments: record.arguments,
+                trigger: triggers[record.trigger].anchored(at: record.added),
+                policies: shape.policies,
+                tags: shape.tags,
+                executor: shape.executor,
+                origin: shape.origin
+            ),
+            state: record.state,
+            next: record.next,
+            added: record.added,
+            definitionVersion: record.definitionVersion,
+            stateVersion: record.stateVersion
+        )
+    }
+
+    /// A job with its open runs.
+    func snapshot(_ record: JobRecord) -> JobSnapshot {
+        JobSnapshot(job: job(record), open: record.open.compactMap { runs[Int($0)]?.run })
+    }
+}
+
+extension Trigger {
+    /// A hash of what mostly tells triggers apart: several times quicker than one of everything.
+    fileprivate var quickHash: Int {
+        guard case .interval(let interval) = kind, interval.start == nil, interval.end == nil else { return hashValue }
+        let length = interval.length
+        var hash = interval.jitter
+        for count in [length.weeks, length.days, length.hours, length.minutes, length.seconds] {
+            hash = hash &* 1_000_003 &+ count
+        }
+        return hash
+    }
+}

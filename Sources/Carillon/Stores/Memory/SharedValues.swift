@@ -1,0 +1,56 @@
+/// Keeps equal values once and hands out numbers for them, counting how many hold each number.
+struct SharedValues<Value: Hashable & Sendable>: Sendable {
+    private var values: [Value] = []
+    private var users: [UInt32] = []
+    private var unused: [UInt32] = []
+    private var table = NumberTable()
+    private var recent: UInt32 = 0
+    private let hash: @Sendable (Value) -> Int
+
+    /// Keeps nothing yet.
+    init(hash: @escaping @Sendable (Value) -> Int = { $0.hashValue }) { self.hash = hash }
+
+    /// How many numbers there are, unused ones too.
+    var count: Int { values.count }
+
+    /// The value of a number that `share` gave.
+    subscript(number: UInt32) -> Value { values[Int(number)] }
+
+    /// The number that was given last, with one more user, if its value is the one that is wanted.
+    ///
+    /// Jobs are mostly added many of a kind, and comparing is quicker than making a value and hashing it.
+    mutating func shareRecent(where matches: (Value) -> Bool) -> UInt32? {
+        guard recent < values.count, users[Int(recent)] > 0, matches(values[Int(recent)]) else { return nil }
+        users[Int(recent)] += 1
+        return recent
+    }
+
+    /// The number of a value, with one more user.
+    mutating func share(_ value: Value) -> UInt32 {
+        let hash = hash(value)
+        if let number = table.find(hash: hash, where: { values[Int($0)] == value }) {
+            users[Int(number)] += 1
+            recent = number
+            return number
+        }
+        let number = unused.popLast() ?? UInt32(values.count)
+        if number < values.count {
+            values[Int(number)] = value
+            users[Int(number)] = 1
+        } else {
+            values.append(value)
+            users.append(1)
+        }
+        table.insert(number, hash: hash)
+        recent = number
+        return number
+    }
+
+    /// Ends one use of a number; its place is used again when nobody uses it.
+    mutating func release(_ number: UInt32) {
+        users[Int(number)] -= 1
+        guard users[Int(number)] == 0 else { return }
+        table.remove(number, hash: hash(values[Int(number)]))
+        unused.append(number)
+    }
+}

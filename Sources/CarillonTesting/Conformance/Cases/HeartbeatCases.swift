@@ -1,0 +1,192 @@
+import Carillon
+import CarillonTriggers
+
+extension StoreConformance {
+    static let heartbeats = group("Heartbeats") { group in
+        group.add("the earliest due time is that of the node's tasks") { bench in
+            try await bench.add("a", task: "one", at: 30)
+            try await bench.add("b", task: "two", at: 10)
+            try await bench.add("c", task: "one", at: 20)
+            try expectEqual(try await bench.heartbeat(tasks: ["one"]).earliestDue, bench.time(20), "of task one")
+            try expectEqual(try await bench.heartbeat(tasks: ["one", "two"]).earliestDue, bench.time(10), "of both")
+            try expectEqual(try await bench.heartbeat(tasks: ["three"]).earliestDue, nil, "of a task without jobs")
+            try expectEqual(try await bench.heartbeat(tasks: []).earliestDue, nil, "of no task")
+        }
+        group.add("the earliest due time follows every change") { bench in
+            func due() async throws -> Instant? { try await bench.heartbeat().earliestDue }
+            try expectEqual(try await due(), nil, "in an empty store")
+            try await bench.add("a", every: 100, at: 50)
+            try await bench.add("b", every: 100, at: 60)
+            try expectEqual(try await due(), bench.time(50), "after adding")
+            try await bench.pass(at: 50)
+            try expectEqual(try await due(), bench.time(60), "after firing")
+            _ = try await bench.store.pause(try JobID("b"), at: bench.time(51))
+            try expectEqual(try await due(), bench.time(150), "after a pause")
+            _ = try await bench.store.resume(try JobID("b"), at: bench.time(52))
+            try expectEqual(try await due(), bench.time(60), "after resuming")
+            let trigger = Trigger.date(bench.time(55).date)
+            try await bench.store.modify(try JobID("a"), bench.definition(trigger: trigger), at: bench.time(53))
+            try expectEqual(try await due(), bench.time(55), "after another trigger")
+            _ = try await bench.store.remove([try JobID("a"), try JobID("b")], at: bench.time(54))
+            try expectEqual(try await due(), nil, "after removing")
+        }
+        group.add("the earliest time of a ready run follows every change") { bench in
+            func available() async throws -> Instant? { try await bench.heartbeat().earliestAvailable }
+            try await bench.add("a", every: 1000, at: 5) {
+                $0.retry = RetryPolicy(count: 5, backoff: .constant(seconds: 40))
+            }
+            try expectEqual(try await available(), nil, "before firing")
+            try await bench.pass(at: 9, slots: 0)
+            try expectEqual(try await available(), bench.time(5), "once fired")
+            let run = try bench.onlyRun(try await bench.pass(at: 10))
+            try expectEqual(try await available(), nil, "once taken")
+            try await bench.pass(at: 11, completions: [bench.completion(of: run, .failed, at: 11)])
+            try expectEqual(try await available(), bench.time(51), "once failed")
+            try await bench.store.runNow(try JobID("a"), at: bench.time(12))
+            let waiting = try require(try await bench.snapshot("a").open.first { $0.state == .ready }, "the retry")
+            _ = try await bench.store.cancel(waiting.id, at: bench.time(13))
+            try await bench.pass(at: 14, slots: 0)
+            try expectEqual(
+                try await available(), bench.time(12), "once the retry is cancelled and another run has its place")
+        }
+        group.add("the earliest time is found among all priorities and tasks of the node") { bench in
+            try await bench.add("a", task: "one", at: 30) { $0.priority = 9 }
+            try await bench.add("b", task: "two", at: 10) { $0.priority = -9 }
+            try await bench.add("c", task: "three", at: 5)
+            try await bench.pass(at: 50, tasks: ["one", "two", "three"], slots: 0)
+            let heartbeat = try await bench.heartbeat(tasks: ["one", "two"])
+            try expectEqual(heartbeat.earliestAvailable, bench.time(10), "earliest available")
+        }
+        group.add("the change counter rises with every change, and with nothing else") { bench in
+            var last = try await bench.heartbeat().changeCounter
+            func rises(_ what: String, _ change: () async throws -> Void) async throws {
+                try await change()
+                let counter = try await bench.heartbeat(node: "node-2").changeCounter
+                try expect(counter > last, "\(what): the counter is \(counter), and was \(last)")
+                last = counter
+            }
+            try expectEqual(try await bench.heartbeat().changeCounter, last, "counter after a heartbeat")
+            try await rises("adding") { try await bench.add("a", every: 1000) }
+            try await rises("firing") { try await bench.pass(at: 0, slots: 0) }
+            try await rises("taking") { try await bench.pass(at: 0) }
+            try await rises("cancelling") {
+                let run = try require(try await bench.snapshot("a").open.first, "the run")
+                _ = try await bench.store.cancel(run.id, at: bench.time(1))
+            }
+            let run = try require(try await bench.snapshot("a").open.first, "the run")
+            try await rises("pausing") { _ = try await bench.store.pause(try JobID("a"), at: bench.time(2)) }
+            try await rises("modifying") {
+                try await bench.store.modify(try JobID("a"), bench.definition(every: 5), at: bench.time(3))
+            }
+            try await rises("removing") { _ = try await bench.store.remove([try JobID("a")], at: bench.time(4)) }
+            try await rises("ending without a job") {
+                _ = try await bench.store.complete(withoutJob: [bench.completion(of: run, at: 5)])
+            }
+            _ = try await bench.allJobs()
+            _ = try await bench.pass(at: 100)
+            try expectEqual(try await bench.heartbeat().changeCounter, last, "counter after reading and an idle pass")
+        }
+        group.add("only the node that has taken a run is asked to cancel it") { bench in
+            try await bench.add("a", every: 1000)
+            try await bench.add("b", every: 1000, task: "other")
+            let first = try bench.onlyRun(try await bench.pass(at: 0, node: "node-1"))
+            let second = try bench.onlyRun(try await bench.pass(at: 0, node: "node-2", tasks: ["other"]))
+            for run in [first, second] { _ = try await bench.store.cancel(run.id, at: bench.time(1)) }
+            try expectEqual(try await bench.heartbeat(node: "node-1").cancelRequested, [first.id], "of node-1")
+            try expectEqual(try await bench.heartbeat(node: "node-2").cancelRequested, [second.id], "of node-2")
+            try expectEqual(try await bench.heartbeat(node: "node-3").cancelRequested, [], "of node-3")
+        }
+        group.add("every node is known with what it said last") { bench in
+            _ = try await bench.heartbeat(node: "nöde 1", host: "höst", process: .max, tasks: ["b", "a"])
+            _ = try await bench.heartbeat(node: "node-2", tasks: [])
+            let heartbeat = try await bench.heartbeat(node: "node-2", host: "other", process: 7, tasks: ["c"])
+            let wanted = [
+                try bench.report(node: "nöde 1", host: "höst", process: .max, tasks: ["a", "b"]),
+                try bench.report(node: "node-2", host: "other", process: 7, tasks: ["c"]),
+            ]
+            try expectEqual(Set(heartbeat.nodes.map(\.report)), Set(wanted), "nodes")
+            try expectEqual(heartbeat.nodes.count, 2, "number of nodes")
+        }
+        group.add("a heartbeat is noted with the store's clock") { bench in
+            let heartbeat = try await bench.heartbeat()
+            try expectEqual(heartbeat.nodes.map(\.lastHeartbeat), [heartbeat.storeTime], "last heartbeats")
+        }
+        group.add("a heartbeat changes no job") { bench in
+            let job = try await bench.add("a")
+            for _ in 0..<3 { _ = try await bench.heartbeat() }
+            try expectEqual(try await bench.job("a"), job, "the job")
+        }
+        group.add("a node with 1,000 tasks is answered for all of them") { bench in
+            let tasks = (0..<1000).map { "task \($0)" }
+            _ = try await bench.store.insert(
+                try tasks.enumerated().map {
+                    try bench.new("job \($0)", bench.definition(task: $1), at: Int64(2000 - $0))
+                })
+            let heartbeat = try await bench.heartbeat(tasks: tasks)
+            try expectEqual(heartbeat.earliestDue, bench.time(1001), "earliest due")
+            try expectEqual(heartbeat.nodes.first?.report.tasks.count, 1000, "tasks of the node")
+            try expectEqual(
+                try await bench.due(at: 1500, limit: 3, tasks: tasks), ["job 999", "job 998", "job 997"], "due")
+        }
+    }
+
+    static let clockSteps = group("Clock steps") { group in
+        group.add("the wall clock goes back: what has fired does not fire again") { bench in
+            try await bench.add("a", bench.definition(trigger: try .crontab("* * * * *")))
+            let run = try bench.onlyRun(try await bench.pass(at: 300))
+            try await bench.pass(at: 301, completions: [bench.completion(of: run, at: 301)])
+            for second in stride(from: Int64(0), through: 359, by: 30) {
+                try expectEqual(try await bench.pass(at: second).taken, [], "taken at second \(second) once more")
+            }
+            try expectEqual(try await bench.pass(at: 360).taken.count, 1, "taken at the next time")
+        }
+        group.add("the wall clock goes back: a ready run waits for its time") { bench in
+            try await bench.add("a", every: 1000, at: 100)
+            try await bench.pass(at: 100, slots: 0)
+            try expectEqual(try await bench.ready(at: 99), [], "ready earlier")
+            try expectEqual(try await bench.ready(at: 100), ["a"], "ready at its time")
+        }
+        group.add("the wall clock goes on: times passed are late, and coalesce") { bench in
+            try await bench.add("a")
+            let run = try bench.onlyRun(try await bench.pass(at: 0))
+            let result = try await bench.pass(at: 86_400, completions: [bench.completion(of: run, at: 1)])
+            try expectEqual(try bench.onlyRun(result).id.occurrence.scheduled, bench.time(86_400), "scheduled time")
+            try await expectReason(bench, .coalesced, from: 60, through: 86_340, count: 1439)
+        }
+        group.add("the store's clock goes on: heartbeats tell", needs: [.steppableClock]) { bench in
+            let before = try await bench.heartbeat().storeTime
+            try await bench.storage.stepClock(by: .seconds(3600))
+            let heartbeat = try await bench.heartbeat(node: "node-2")
+            let elapsed = heartbeat.storeTime.microseconds - before.microseconds
+            try expect((3_600_000_000..<3_660_000_000).contains(elapsed), "an hour is \(elapsed) microseconds")
+            let old = heartbeat.nodes.first { $0.report.id.description == "node-1" }
+            try expectEqual(old?.lastHeartbeat, before, "last heartbeat of the silent node")
+        }
+        group.add("the store's clock goes back: nobody is judged dead", needs: [.steppableClock]) { bench in
+            var watch = NodeWatch(try bench.report(node: "node-2", process: 2))
+            var dead: Set<NodeID> = []
+            for step in [Int64(0), 6, 6, -3600, 6] {
+                try await bench.storage.stepClock(by: .seconds(step))
+                _ = try await bench.heartbeat(node: "node-1")
+                dead.formUnion(watch.dead(in: try await bench.heartbeat(node: "node-2", process: 2)) { _, _ in false })
+            }
+            try expectEqual(dead, [], "dead")
+        }
+        group.add(
+            "the store's clock goes back: a node that fell silent later is found out all the same",
+            needs: [.steppableClock]
+        ) {
+            bench in
+            var watch = NodeWatch(try bench.report(node: "node-2", process: 2))
+            _ = try await bench.heartbeat(node: "node-1")
+            try await bench.storage.stepClock(by: .seconds(-3600))
+            _ = try await bench.heartbeat(node: "node-1")
+            var dead: Set<NodeID> = []
+            for _ in 0..<4 {
+                dead = watch.dead(in: try await bench.heartbeat(node: "node-2", process: 2)) { _, _ in false }
+                try await bench.storage.stepClock(by: .seconds(6))
+            }
+            try expectEqual(dead, [try NodeID("node-1")], "dead")
+        }
+    }
+}

@@ -1,0 +1,247 @@
+import Carillon
+import CarillonTriggers
+
+extension StoreConformance {
+    static let reasons = group("Reasons") { group in
+        group.add("reasons read back as they were written, the latest first") { bench in
+            let job = try await bench.add("a")
+            let written = ReasonRange.Reason.allCases.enumerated().map { index, reason in
+                ReasonRange(
+                    job: job.id, generation: job.generation, first: bench.time(Int64(index) * 100),
+                    last: bench.time(Int64(index) * 100 + 60), count: index + 1, reason: reason,
+                    recorded: bench.time(5000))
+            }
+            try await write(written, bench)
+            try expectEqual(try await bench.reasons("a"), written.reversed(), "reasons")
+        }
+        group.add("the reasons that touch a stretch are found, its ends included") { bench in
+            try await writeThree(bench)
+            func found(_ first: Int64, _ last: Int64) async throws -> [Int] {
+                try await bench.store.reasons(
+                    try JobID("a"), from: bench.time(first), through: bench.time(last), limit: 10
+                ).map(\.count)
+            }
+            try expectEqual(try await found(0, 99), [1], "0 to 99")
+            try expectEqual(try await found(61, 99), [], "61 to 99")
+            try expectEqual(try await found(60, 100), [2, 1], "60 to 100")
+            try expectEqual(try await found(130, 130), [2], "130 alone")
+            try expectEqual(try await found(0, 1000), [3, 2, 1], "all")
+            try expectEqual(try await found(261, 1000), [], "after all")
+        }
+        group.add("no more reasons are answered than asked for, the latest of all") { bench in
+            try await writeThree(bench)
+            let found = try await bench.store.reasons(try JobID("a"), from: .earliest, through: .latest, limit: 2)
+            try expectEqual(found.map(\.count), [3, 2], "reasons")
+        }
+        group.add("reasons of one job are not another's") { bench in
+            try await writeThree(bench)
+            try await bench.add("b")
+            try expectEqual(try await bench.reasons("b"), [], "reasons of b")
+            try expectEqual(try await bench.reasons("unknown"), [], "reasons of an unknown job")
+        }
+        group.add("why: it ran, with all attempts in order") { bench in
+            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 0)) }
+            let first = try bench.onlyRun(try await bench.pass(at: 0))
+            let second = try bench.onlyRun(
+                try await bench.pass(at: 1, completions: [bench.completion(of: first, .failed, at: 1)]))
+            try await bench.pass(at: 2, completions: [bench.completion(of: second, at: 2)])
+            guard case .ran(let runs) = try await why(bench, at: 0, now: 9) else {
+                throw StoreConformanceFailure("it is not said to have run")
+            }
+            try expectEqual(runs.map(\.id.attempt), [1, 2], "attempts")
+            try expectEqual(runs.map(\.state), [.finished(.failed), .finished(.succeeded)], "outcomes")
+        }
+        group.add("why: it was not run, for each occurrence of a stretch") { bench in
+            try await bench.add("a")
+            try await bench.pass(at: 185)
+            for second in [Int64(0), 60, 120] {
+                guard case .notRun(let reason) = try await why(bench, at: second, now: 190) else {
+                    throw StoreConformanceFailure("second \(second) is not said to have been left out")
+                }
+                try expectEqual(reason.reason, .coalesced, "reason at second \(second)")
+            }
+            try expectEqual(try await why(bench, at: 90, now: 190), .notScheduled, "between two occurrences")
+        }
+        group.add("why: to come, not scheduled, before the job") { bench in
+            try await bench.add(
+                "a", bench.definition(trigger: try .interval(seconds: 60, start: bench.start.date)), at: 200)
+            let next = Job.Next(scheduled: bench.time(240), due: bench.time(240))
+            try expectEqual(try await why(bench, at: 240, now: 210), .upcoming(next), "the next")
+            try expectEqual(try await why(bench, at: 241, now: 210), .notScheduled, "another time")
+            try expectEqual(
+                try await why(bench, at: 60, now: 210), .beforeJob(added: bench.time(200)), "before it was added")
+        }
+        group.add("why: unknown once the history is gone") { bench in
+            try await bench.add("a") { $0.history = History(runs: 1000, days: 1) }
+            try await bench.pass(at: 185)
+            _ = try await bench.store.prune(at: bench.time(3 * 86_400))
+            try expectEqual(try await why(bench, at: 60, now: 3 * 86_400), .unknown, "answer")
+        }
+    }
+
+    private static func why(_ bench: ConformanceBench, at scheduled: Int64, now: Int64) async throws
+        -> OccurrenceExplanation
+    {
+        try await bench.store.why(try JobID("a"), at: bench.time(scheduled), now: bench.time(now))
+    }
+
+    private static func write(_ reasons: [ReasonRange], _ bench: ConformanceBench) async throws {
+        var change = JobChange(job: try await bench.job("a"))
+        change.reasons = reasons
+        try expectEqual(try await bench.store.commit([change]), [.accepted], "commit")
+    }
+
+    /// A job `a` with reasons for 0 to 60, 100 to 160 and 200 to 260, of 1, 2 and 3 occurrences.
+    private static func writeThree(_ bench: ConformanceBench) async throws {
+        let job = try await bench.add("a")
+        try await write(
+            (0..<3).map { index in
+                ReasonRange(
+                    job: job.id, generation: job.generation, first: bench.time(Int64(index) * 100),
+                    last: bench.time(Int64(index) * 100 + 60), count: index + 1, reason: .missed,
+                    recorded: bench.time(300))
+            }, bench)
+    }
+
+    static let history = group("History") { group in
+        group.add("of finished runs the newest are kept, as many as the policy says") { bench in
+            try await bench.add("a", every: 10) { $0.history = History(runs: 3, days: 30) }
+            try await runThrough(bench, times: 10)
+            try expectEqual(try await bench.runs("a").count, 10, "runs before")
+            try expectEqual(try await bench.store.prune(at: bench.time(200)), 7, "removed")
+            try expectEqual(
+                try await bench.runs("a").map(\.id.occurrence.scheduled), [70, 80, 90].map(bench.time), "runs left")
+            try expectEqual(try await bench.store.prune(at: bench.time(200)), 0, "removed the second time")
+        }
+        group.add("finished runs are kept for as many days as the policy says") { bench in
+            try await bench.add("a", every: 86_400) { $0.history = History(runs: 1000, days: 2) }
+            try await runThrough(bench, times: 6, every: 86_400)
+            try expectEqual(try await bench.store.prune(at: bench.time(5 * 86_400)), 3, "removed")
+            try expectEqual(
+                try await bench.runs("a").map(\.id.occurrence.scheduled), [3, 4, 5].map { bench.time($0 * 86_400) },
+                "runs left")
+        }
+        group.add("reasons are kept for as many days as the policy says") { bench in
+            try await bench.add("a", every: 86_400) { policies in
+                policies.misfireGrace = .seconds(0)
+                policies.history = History(runs: 1000, days: 2)
+            }
+            for day in Int64(0)..<6 { try await bench.pass(at: day * 86_400 + 1) }
+            try expectEqual(try await bench.reasons("a").count, 6, "reasons before")
+            try expectEqual(try await bench.store.prune(at: bench.time(5 * 86_400)), 3, "removed")
+            try expectEqual(
+                try await bench.reasons("a").map(\.first), [5, 4, 3].map { bench.time($0 * 86_400) }, "reasons left")
+        }
+        group.add("open runs are never removed") { bench in
+            try await bench.add("a", every: 10) { policies in
+                policies.history = History(runs: 0, days: 0)
+                policies.atLimit = .queue
+            }
+            try await bench.pass(at: 0)
+            try await bench.pass(at: 10)
+            try await bench.add("ready", every: 1000) { $0.history = History(runs: 0, days: 0) }
+            try await bench.pass(at: 11, slots: 0)
+            try expectEqual(try await bench.store.prune(at: bench.time(1_000_000)), 0, "removed")
+            try expectEqual(try await bench.snapshot("a").open.count, 2, "open runs of a")
+            try expectEqual(try await bench.snapshot("ready").open.count, 1, "open runs of the other")
+        }
+        group.add("each job is pruned by its own policy") { bench in
+            try await bench.add("a", every: 10) { $0.history = History(runs: 1, days: 30) }
+            try await bench.add("b", every: 10) { $0.history = History(runs: 4, days: 30) }
+            try await runThrough(bench, times: 6)
+            try expectEqual(try await bench.store.prune(at: bench.time(100)), 7, "removed")
+            try expectEqual(try await bench.runs("a").count, 1, "runs of a")
+            try expectEqual(try await bench.runs("b").count, 4, "runs of b")
+        }
+        group.add("pruning changes no job") { bench in
+            try await bench.add("a", every: 10) { $0.history = History(runs: 0, days: 30) }
+            try await runThrough(bench, times: 3)
+            let job = try await bench.job("a")
+            try expectEqual(try await bench.store.prune(at: bench.time(100)), 3, "removed")
+            try expectEqual(try await bench.job("a"), job, "the job")
+        }
+        group.add("the history of a removed job is kept for 30 days") { bench in
+            try await bench.add("a", every: 10) { $0.history = History(runs: 0, days: 0) }
+            try await runThrough(bench, times: 2)
+            _ = try await bench.store.remove([try JobID("a")], at: bench.time(50))
+            try expectEqual(try await bench.store.prune(at: bench.time(29 * 86_400)), 0, "removed after 29 days")
+            try expectEqual(try await bench.store.prune(at: bench.time(31 * 86_400)), 2, "removed after 31 days")
+            try expectEqual(try await bench.runs("a"), [], "runs")
+        }
+        group.add("a run that was pruned is not known any more") { bench in
+            try await bench.add("a", every: 10) { $0.history = History(runs: 0, days: 30) }
+            try await runThrough(bench, times: 1)
+            let run = try require(try await bench.runs("a").first, "the run")
+            _ = try await bench.store.prune(at: bench.time(100))
+            try expectEqual(try await bench.store.run(run.id), nil, "the run")
+        }
+    }
+
+    /// Runs every job so many times, each run for a second.
+    static func runThrough(_ bench: ConformanceBench, times: Int, every seconds: Int64 = 10) async throws {
+        for number in 0..<Int64(times) {
+            let taken = try await bench.pass(at: number * seconds).taken
+            let completions = taken.map { bench.completion(of: $0, at: number * seconds + 1) }
+            try await bench.pass(at: number * seconds + 1, slots: 0, completions: completions)
+        }
+    }
+
+    static let payloads = group("Results and logs") { group in
+        group.add("64 KiB of result and of log are kept whole") { bench in
+            let run = try await finished(bench, result: bytes(65_536), log: bytes(65_536))
+            try expect(run.result == bytes(65_536), "the result is another one: \(run.result?.count ?? -1) bytes")
+            try expect(run.log == bytes(65_536), "the log is another one: \(run.log?.count ?? -1) bytes")
+        }
+        group.add("of a longer log the end is kept") { bench in
+            let run = try await finished(bench, log: letters(100_000))
+            try expect(run.log == Array(letters(100_000).suffix(65_536)), "the log is not the end")
+        }
+        group.add("a longer result is left out, and the log says so") { bench in
+            let run = try await finished(bench, result: letters(70_000), log: letters(10))
+            try expectEqual(run.result, nil, "result")
+            let log = String(decoding: run.log ?? [], as: UTF8.self)
+            try expect(log.hasPrefix("abcdefghij") && log.contains("70000"), "the log does not say so: \(log)")
+        }
+        group.add("results and logs without a job are cut alike") { bench in
+            try await bench.add("a", every: 1000)
+            let run = try bench.onlyRun(try await bench.pass(at: 0))
+            _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
+            let completion = bench.completion(of: run, at: 2, result: letters(65_536), log: letters(70_000))
+            _ = try await bench.store.complete(withoutJob: [completion])
+            let ended = try require(try await bench.store.run(run.id), "the run")
+            try expect(ended.result == letters(65_536), "the result is another one: \(ended.result?.count ?? -1) bytes")
+            try expect(ended.log == Array(letters(70_000).suffix(65_536)), "the log is not the end")
+        }
+        group.add("empty is not the same as nothing") { bench in
+            let empty = try await finished(bench, error: "", result: [], log: [])
+            try expectEqual([empty.result, empty.log], [[], []], "result and log")
+            try expectEqual(empty.error, "", "error")
+            let nothing = try await finished(bench, id: "b")
+            try expectEqual([nothing.result, nothing.log], [nil, nil], "result and log")
+            try expectEqual(nothing.error, nil, "error")
+        }
+        group.add("logs of any bytes and errors of any text are kept") { bench in
+            let error = "line 1\nline 2\t'quoted' \"%s\" \u{0} \u{1F514} é e\u{301}"
+            let log = (0...255).map { UInt8($0) } + [0xC3, 0x28, 0xFF, 0xFE]
+            let run = try await finished(bench, error: error, log: log)
+            try expectEqual(run.log, log, "log")
+            try expectEqual(Array((run.error ?? "").utf8), Array(error.utf8), "bytes of the error")
+        }
+    }
+
+    private static func bytes(_ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    }
+
+    private static func letters(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(97 + $0 % 26) } }
+
+    private static func finished(
+        _ bench: ConformanceBench, id: String = "a", error: String? = nil, result: [UInt8]? = nil, log: [UInt8]? = nil
+    ) async throws -> Run {
+        try await bench.add(id, every: 1000)
+        let run = try bench.onlyRun(try await bench.pass(at: 0))
+        let completion = bench.completion(of: run, .failed, at: 1, error: error, result: result, log: log)
+        try await bench.pass(at: 1, completions: [completion])
+        return try require(try await bench.store.run(run.id), "the run")
+    }
+}

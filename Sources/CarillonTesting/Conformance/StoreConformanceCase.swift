@@ -1,0 +1,150 @@
+import Carillon
+
+/// One thing that every job store does.
+public struct StoreConformanceCase: Sendable, CustomStringConvertible {
+    /// What the case is about, the same for several cases.
+    public let group: String
+    /// What is so where the case passes.
+    public let name: String
+    /// What the harness must be able to do.
+    public let needs: Set<StoreFeature>
+    private let body: @Sendable (ConformanceBench) async throws -> Void
+
+    init(
+        group: String,
+        name: String,
+        needs: Set<StoreFeature>,
+        body: @escaping @Sendable (ConformanceBench) async throws -> Void
+    ) {
+        self.group = group
+        self.name = name
+        self.needs = needs
+        self.body = body
+    }
+
+    /// The group and the name.
+    public var description: String { "\(group): \(name)" }
+
+    /// Runs the case on a fresh storage.
+    ///
+    /// - Returns: `passed` or `notApplicable`.
+    /// - Throws: `StoreConformanceFailure` where the store does not do it, or what the store or the harness throws.
+    @discardableResult
+    public func run(on harness: any StoreHarness) async throws -> StoreConformanceResult {
+        let missing = needs.subtracting(harness.features)
+        guard missing.isEmpty else { return .notApplicable(missing) }
+        let storage = try await harness.makeStorage()
+        do {
+            try await body(ConformanceBench(storage: storage, store: try await storage.open()))
+        } catch {
+            try? await storage.discard()
+            throw error
+        }
+        try await storage.discard()
+        return .passed
+    }
+}
+
+/// What became of a case.
+public enum StoreConformanceResult: Hashable, Sendable {
+    /// The store does it.
+    case passed
+    /// The store does not do it.
+    case failed(String)
+    /// The harness cannot do what the case needs.
+    case notApplicable(Set<StoreFeature>)
+}
+
+/// What a store did other than the contract says.
+public struct StoreConformanceFailure: Error, Sendable, CustomStringConvertible {
+    /// What was expected, and what was found.
+    public let text: String
+    /// Where the case expected it.
+    public let location: String
+
+    /// Puts a failure together.
+    public init(_ text: String, file: String = #fileID, line: Int = #line) {
+        self.text = text
+        location = "\(file):\(line)"
+    }
+
+    /// One line for a person.
+    public var description: String { "\(text) (\(location))" }
+}
+
+/// The suite that judges every job store: the cases, in the order of the table.
+public enum StoreConformance {
+    /// All cases.
+    public static let cases: [StoreConformanceCase] = [
+        adding, names, dueIndex, readyIndex, conflicts, policies, edits, fencing, removal, recovery, parked, reasons,
+        history, paging, filters, heartbeats, clockSteps, payloads, concurrency, severalHandles, persistence, processes,
+        crashes,
+    ].flatMap { $0 }
+
+    /// The cases of a group.
+    static func group(_ name: String, _ fill: (inout CaseList) -> Void) -> [StoreConformanceCase] {
+        var list = CaseList(group: name)
+        fill(&list)
+        return list.cases
+    }
+}
+
+/// Collects the cases of a group.
+struct CaseList {
+    let group: String
+    private(set) var cases: [StoreConformanceCase] = []
+
+    init(group: String) { self.group = group }
+
+    mutating func add(
+        _ name: String,
+        needs: Set<StoreFeature> = [],
+        _ body: @escaping @Sendable (ConformanceBench) async throws -> Void
+    ) {
+        cases.append(StoreConformanceCase(group: group, name: name, needs: needs, body: body))
+    }
+}
+
+/// Fails the case where something is not so.
+func expect(_ isSo: Bool, _ what: @autoclosure () -> String, file: String = #fileID, line: Int = #line)
+    throws(StoreConformanceFailure)
+{
+    if !isSo { throw StoreConformanceFailure(what(), file: file, line: line) }
+}
+
+/// Fails the case where two values differ.
+func expectEqual<Value: Equatable>(
+    _ found: Value,
+    _ expected: Value,
+    _ what: @autoclosure () -> String,
+    file: String = #fileID,
+    line: Int = #line
+) throws(StoreConformanceFailure) {
+    guard found != expected else { return }
+    throw StoreConformanceFailure("\(what()): found \(found), expected \(expected)", file: file, line: line)
+}
+
+/// Fails the case where a call does not throw an error with a code.
+func expectError<Value>(
+    _ code: CarillonError.Code,
+    _ what: @autoclosure () -> String,
+    file: String = #fileID,
+    line: Int = #line,
+    _ call: () async throws -> Value
+) async throws {
+    do {
+        _ = try await call()
+    } catch let error as CarillonError {
+        try expectEqual(error.code, code, what(), file: file, line: line)
+        return
+    }
+    throw StoreConformanceFailure("\(what()): no error, expected \(code)", file: file, line: line)
+}
+
+/// The value, or a failure of the case where there is none.
+func require<Value>(_ value: Value?, _ what: @autoclosure () -> String, file: String = #fileID, line: Int = #line)
+    throws(StoreConformanceFailure) -> Value
+{
+    guard let value else { throw StoreConformanceFailure("\(what()): nothing found", file: file, line: line) }
+    return value
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Synchronization
+
+/// Collects what became of the cases on one store, and writes it as JSON when the last one is in.
+///
+/// The file is an object with the store's name and `cases`, in the order of the suite: each with `group`, `name`, `result`
+/// (`passed`, `failed` or `not applicable`) and `detail`.
+public final class StoreConformanceReport: Sendable {
+    private struct File: Encodable {
+        struct Case: Encodable {
+            let group: String
+            let name: String
+            let result: String
+            let detail: String
+        }
+
+        let store: String
+        let cases: [Case]
+    }
+
+    private let harness: any StoreHarness
+    private let path: String
+    private let results = Mutex<[String: StoreConformanceResult]>([:])
+
+    /// A report of a harness's store.
+    ///
+    /// - Parameter directory: Where `<store>.json` is written; made where it is not there.
+    public init(_ harness: any StoreHarness, directory: String) {
+        self.harness = harness
+        path = "\(directory)/\(harness.name).json"
+    }
+
+    /// Runs a case and notes what became of it.
+    ///
+    /// - Throws: What the case throws.
+    @discardableResult
+    public func run(_ conformanceCase: StoreConformanceCase) async throws -> StoreConformanceResult {
+        do {
+            let result = try await conformanceCase.run(on: harness)
+            try note(result, of: conformanceCase)
+            return result
+        } catch {
+            try note(.failed("\(error)"), of: conformanceCase)
+            throw error
+        }
+    }
+
+    private func note(_ result: StoreConformanceResult, of conformanceCase: StoreConformanceCase) throws {
+        let all = results.withLock { results in
+            results[conformanceCase.description] = result
+            return results.count == StoreConformance.cases.count ? results : nil
+        }
+        guard let all else { return }
+        let rows = StoreConformance.cases.map { row(of: $0, all[$0.description]) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        let file = URL(fileURLWithPath: path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try encoder.encode(File(store: harness.name, cases: rows)).write(to: file, options: .atomic)
+    }
+
+    private func row(of conformanceCase: StoreConformanceCase, _ result: StoreConformanceResult?) -> File.Case {
+        let (word, detail) =
+            switch result {
+            case .passed: ("passed", "")
+            case .failed(let text): ("failed", text)
+            case .notApplicable(let missing):
+                ("not applicable", missing.map(\.rawValue).sorted().joined(separator: ", "))
+            case nil: ("failed", "never ran")
+            }
+        return File.Case(group: conformanceCase.group, name: conformanceCase.name, result: word, detail: detail)
+    }
+}

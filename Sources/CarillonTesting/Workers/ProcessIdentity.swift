@@ -1,0 +1,25 @@
+import Foundation
+
+/// Tells processes of this machine apart, also where a number is used again.
+public enum ProcessIdentity {
+    /// This process's number.
+    public static var current: Int32 { ProcessInfo.processInfo.processIdentifier }
+
+    /// When a process started, in the machine's own unit; nothing where it does not run.
+    ///
+    /// On Linux it is the 22nd field of `/proc/PID/stat` (proc(5)), read behind the name, which may have blanks. Where
+    /// there is no `/proc`, 0 for every process that runs.
+    public static func start(of process: Int32) -> Int64? {
+        guard FileManager.default.fileExists(atPath: "/proc/self/stat") else { return kill(process, 0) == 0 ? 0 : nil }
+        guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let name = stat.lastIndex(of: ")")
+        else { return nil }
+        let fields = stat[stat.index(after: name)...].split(separator: " ")
+        // A zombie has ended; its parent has not looked yet.
+        guard fields.count > 19, fields[0] != "Z" else { return nil }
+        return Int64(fields[19])
+    }
+
+    /// Whether a process is known to have ended.
+    public static func hasEnded(_ process: Int32, started: Int64) -> Bool { start(of: process) != started }
+}

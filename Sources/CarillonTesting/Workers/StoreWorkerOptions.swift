@@ -1,0 +1,60 @@
+/// What a worker is told on its command line.
+struct StoreWorkerOptions: Sendable {
+    /// What the storage is opened by.
+    var store = ""
+    /// The node's name.
+    var node = "worker"
+    /// The file that a line is added to for each run that begins.
+    var starts = "/dev/null"
+    /// The lease, in seconds.
+    var lease: Int64 = 30
+    /// How many runs are taken in a pass.
+    var slots = 10
+    /// Where the process kills itself.
+    var crash: CrashPoint?
+    /// The how manyth time it gets there.
+    var after = 1
+
+    init() {}
+
+    /// Reads `--name value` pairs.
+    ///
+    /// - Throws: `StoreConformanceFailure` naming the argument that is not understood.
+    init(_ arguments: some Sequence<String>) throws(StoreConformanceFailure) {
+        var rest = arguments.makeIterator()
+        while let name = rest.next() {
+            guard let value = rest.next() else { throw StoreConformanceFailure("\(name) has no value") }
+            switch name {
+            case "--store": store = value
+            case "--node": node = value
+            case "--starts": starts = value
+            case "--lease": lease = try Self.number(value, of: name)
+            case "--slots": slots = Int(try Self.number(value, of: name))
+            case "--after": after = Int(try Self.number(value, of: name))
+            case "--crash":
+                guard let point = CrashPoint(rawValue: value) else {
+                    let points = CrashPoint.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw StoreConformanceFailure("--crash is '\(value)', which is none of \(points)")
+                }
+                crash = point
+            default: throw StoreConformanceFailure("unknown argument '\(name)'")
+            }
+        }
+    }
+
+    /// The same as arguments.
+    var arguments: [String] {
+        var arguments = [
+            "--store", store, "--node", node, "--starts", starts, "--lease", String(lease), "--slots", String(slots),
+        ]
+        if let crash { arguments += ["--crash", crash.rawValue, "--after", String(after)] }
+        return arguments
+    }
+
+    private static func number(_ text: String, of name: String) throws(StoreConformanceFailure) -> Int64 {
+        guard let number = Int64(text), number > 0 else {
+            throw StoreConformanceFailure("\(name) is '\(text)', which is not a number above 0")
+        }
+        return number
+    }
+}

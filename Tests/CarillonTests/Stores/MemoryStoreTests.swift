@@ -1,0 +1,108 @@
+import Carillon
+import CarillonTesting
+import CarillonTriggers
+import Foundation
+import Testing
+
+/// What the memory store promises beyond the contract.
+@Suite struct MemoryStoreTests {
+    private let start = Instant(seconds: 1_800_000_000)
+
+    @Test func aJobTakesAtMost400Bytes() async throws {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: BuildProducts.executable("StoreWorker"))
+        process.arguments = ["--measure", "200000"]
+        process.standardOutput = output
+        let (ended, continuation) = AsyncStream.makeStream(of: Int32.self)
+        process.terminationHandler = { continuation.yield($0.terminationStatus) }
+        try process.run()
+        #expect(await ended.first { _ in true } == 0)
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("bytes_per_job: ") })
+        let bytes = try #require(Int(line.dropFirst("bytes_per_job: ".count)))
+        #expect((1...400).contains(bytes))
+    }
+
+    @Test func tenThousandFinishedRunsAreKept() async throws {
+        let store = MemoryJobStore()
+        let trigger = try Trigger.interval(seconds: 1)
+        var definition = JobDefinition(task: try TaskName("work"), trigger: trigger)
+        definition.policies.history.runs = 1_000_000
+        let jobs = try (0..<1500).map { NewJob(id: try JobID("job \($0)"), definition: definition, added: start) }
+        _ = try await store.insert(jobs)
+        var completions: [Completion] = []
+        for second in Int64(0)..<9 {
+            let now = Instant(seconds: 1_800_000_000 + second)
+            var pass = StorePass(now: now, node: try NodeID("node"), tasks: [definition.task])
+            pass.completions = completions
+            pass.dueLimit = 2000
+            pass.slots = 2000
+            completions = try await pass.run(on: store).taken.map {
+                Completion(run: $0.id, fence: $0.fence, finished: now, result: .ended(.succeeded))
+            }
+            #expect(completions.count == 1500)
+        }
+        var filter = RunFilter()
+        filter.state = .finished(nil)
+        var page = Page<Run.ID>(limit: 1000)
+        var kept: [Run] = []
+        repeat {
+            let rows = try await store.runs(filter, page: page)
+            kept += rows
+            page.after = rows.last?.id
+        } while kept.count % 1000 == 0 && page.after != nil
+        #expect(kept.count == 10_000)
+        // 12,000 have ended: those of the first second are gone, and 500 of the second.
+        #expect(kept.count { $0.id.occurrence.scheduled == start } == 0)
+        #expect(kept.count { $0.id.occurrence.scheduled == Instant(seconds: 1_800_000_001) } == 1000)
+    }
+
+    @Test func aHundredThousandReasonsAreKeptAndTheOldestGo() async throws {
+        let store = MemoryJobStore()
+        let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 60))
+        _ = try await store.insert([NewJob(id: try JobID("a"), definition: definition, added: start)])
+        for turn in Int64(0)..<12 {
+            var change = JobChange(job: try await store.snapshot(try JobID("a"), at: start).job)
+            change.reasons = (0..<10_000).map { number in
+                let time = Instant(seconds: 1_800_000_000 + turn * 10_000 + Int64(number))
+                return ReasonRange(
+                    job: change.job.id, generation: change.job.generation, first: time, last: time, count: 1,
+                    reason: .missed, recorded: time)
+            }
+            #expect(try await store.commit([change]) == [.accepted])
+        }
+        let kept = try await store.reasons(try JobID("a"), from: .earliest, through: .latest, limit: .max)
+        #expect((90_000...100_000).contains(kept.count))
+        #expect(kept.first?.first == Instant(seconds: 1_800_000_000 + 119_999))
+        #expect(kept.count == Set(kept).count)
+    }
+
+    @Test func placesOfRemovedJobsAreUsedAgain() async throws {
+        let store = MemoryJobStore()
+        let first = JobDefinition(task: try TaskName("one"), trigger: try .interval(seconds: 60))
+        let second = JobDefinition(task: try TaskName("two"), trigger: try .interval(seconds: 90))
+        var random = SeededRandom(seed: 2)
+        var present: Set<String> = []
+        for turn in 0..<5000 {
+            let name = "job \(Int.random(in: 0..<200, using: &random))"
+            if present.contains(name) {
+                #expect(try await store.remove([try JobID(name)], at: start) == [true])
+                present.remove(name)
+            } else {
+                let new = NewJob(id: try JobID(name), definition: turn % 2 == 0 ? first : second, added: start)
+                #expect(try await store.insert([new]).compactMap { $0 }.count == 1)
+                present.insert(name)
+            }
+            if turn % 100 == 0 {
+                let listed = try await store.jobs(JobFilter(), page: Page(limit: 1000)).compactMap { listing in
+                    if case .job(let job) = listing { job.id.description } else { nil }
+                }
+                #expect(listed == present.sorted())
+            }
+        }
+        var query = JobQuery(now: start)
+        query.dueLimit = 1000
+        #expect(Set(try await store.find(query).map(\.job.id.description)) == present)
+    }
+}

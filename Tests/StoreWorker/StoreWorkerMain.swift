@@ -1,0 +1,18 @@
+import Carillon
+import CarillonSQLite
+import CarillonTesting
+
+/// The process that the store conformance suite starts several of; `--measure COUNT` measures the memory store instead.
+@main
+enum StoreWorkerMain {
+    static func main() async throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "--measure" {
+            return try await MemoryMeasurement.run(jobs: arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000)
+        }
+        try await StoreWorker.main { url in
+            if url.hasPrefix("sqlite:") { return try await SQLiteJobStore(path: String(url.dropFirst(7))) }
+            throw CarillonError(.unsupported, "no store opens '\(url)'")
+        }
+    }
+}
