@@ -1,0 +1,68 @@
+/// What databases say differently; everything else is shared.
+///
+/// Tables are made of four kinds of column: whole numbers of 64 bits (`BIGINT`, as every database calls them), names
+/// (up to 200 bytes of text, compared as bytes, fit for a key), texts and bytes.
+package struct SQLDialect: Sendable {
+    /// The type of a table's only key column where that is a number.
+    package let integerKey: String
+    /// The type of a name.
+    package let name: String
+    /// The type of a text of any length.
+    package let text: String
+    /// The type of bytes.
+    package let bytes: String
+    /// Stands behind a table that is to be stored in the order of its key.
+    package let inKeyOrder: String
+    /// Begins a transaction that writes; from here on nobody else's writes come between.
+    package let beginWriting: String
+    /// Begins a transaction that sees one moment.
+    package let beginReading: String
+    /// Stands behind a SELECT of jobs that are going to be changed, where rows are locked one by one.
+    package let lockSkippingOthers: String
+    /// Stands behind the columns of an index that is to hold only the rows that meet a condition; empty where all
+    /// must be in it.
+    package let partialIndex: @Sendable (_ condition: String) -> String
+    /// Makes an insertion pass over rows whose key is taken.
+    package let insertUnlessTaken: @Sendable (_ insertion: String, _ key: [String]) -> String
+    /// Makes an insertion write its values into the row that has the key.
+    package let upsert: @Sendable (_ insertion: String, _ key: [String], _ others: [String]) -> String
+    /// Whether a column's text is among those of a placeholder's list.
+    package let isAmongTexts: @Sendable (_ column: String) -> String
+    /// Whether a column's number is among those of a placeholder's list.
+    package let isAmongIntegers: @Sendable (_ column: String) -> String
+    /// Whether a column's text contains that of a placeholder, by bytes.
+    package let contains: @Sendable (_ column: String) -> String
+
+    /// Puts a dialect together.
+    package init(
+        integerKey: String,
+        name: String,
+        text: String,
+        bytes: String,
+        inKeyOrder: String,
+        beginWriting: String,
+        beginReading: String,
+        lockSkippingOthers: String,
+        partialIndex: @escaping @Sendable (String) -> String,
+        insertUnlessTaken: @escaping @Sendable (String, [String]) -> String,
+        upsert: @escaping @Sendable (String, [String], [String]) -> String,
+        isAmongTexts: @escaping @Sendable (String) -> String,
+        isAmongIntegers: @escaping @Sendable (String) -> String,
+        contains: @escaping @Sendable (String) -> String
+    ) {
+        self.integerKey = integerKey
+        self.name = name
+        self.text = text
+        self.bytes = bytes
+        self.inKeyOrder = inKeyOrder
+        self.beginWriting = beginWriting
+        self.beginReading = beginReading
+        self.lockSkippingOthers = lockSkippingOthers
+        self.partialIndex = partialIndex
+        self.insertUnlessTaken = insertUnlessTaken
+        self.upsert = upsert
+        self.isAmongTexts = isAmongTexts
+        self.isAmongIntegers = isAmongIntegers
+        self.contains = contains
+    }
+}

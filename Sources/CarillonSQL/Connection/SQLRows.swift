@@ -1,0 +1,28 @@
+/// Values of many rows, one row behind the other.
+package struct SQLRows: Sendable {
+    /// How many values a row has, 1 or more.
+    package let width: Int
+    /// All values.
+    package private(set) var values: [SQLValue] = []
+
+    /// No rows yet.
+    package init(width: Int) { self.width = width }
+
+    /// How many rows are complete.
+    package var count: Int { values.count / width }
+
+    /// Adds the value that comes next.
+    package mutating func append(_ next: SQLValue) { values.append(next) }
+
+    /// Adds a number or null.
+    package mutating func append(_ next: Int64?) { values.append(SQLValue(next)) }
+
+    /// Adds a text or null.
+    package mutating func append(_ next: String?) { values.append(SQLValue(next)) }
+
+    /// Adds bytes or null.
+    package mutating func append(_ next: [UInt8]?) { values.append(SQLValue(next)) }
+
+    /// Adds the values that come next.
+    package mutating func append(contentsOf next: [SQLValue]) { values += next }
+}

@@ -1,0 +1,20 @@
+/// A value that is bound to a placeholder.
+package enum SQLValue: Hashable, Sendable {
+    case null
+    case integer(Int64)
+    case text(String)
+    case bytes([UInt8])
+    /// A list for `SQLDialect.isAmongTexts`.
+    case texts([String])
+    /// A list for `SQLDialect.isAmongIntegers`.
+    case integers([Int64])
+
+    /// A text, or null.
+    package init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+
+    /// Bytes, or null.
+    package init(_ bytes: [UInt8]?) { self = bytes.map { .bytes($0) } ?? .null }
+
+    /// A number, or null.
+    package init(_ number: Int64?) { self = number.map { .integer($0) } ?? .null }
+}

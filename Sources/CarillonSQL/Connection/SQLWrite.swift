@@ -1,0 +1,60 @@
+/// A write that is done for many rows, as a value, so that a connection can say it for one row or for arrays of them.
+package struct SQLWrite: Hashable, Sendable {
+    /// What is done with a row.
+    package enum Kind: Hashable, Sendable {
+        /// A new row; it is an error where its key is taken.
+        case insert
+        /// A new row, or nothing where the key is taken.
+        case insertUnlessTaken
+        /// A new row, or its values in place of those of the row that has the key.
+        case upsert
+        /// Values for the row that has the key.
+        case update
+        /// The row that has the key goes.
+        case delete
+    }
+
+    /// What is done.
+    package let kind: Kind
+    /// The table.
+    package let table: String
+    /// The columns that get values. A row of `SQLRows` has a value for each, and then, for updates, one for each of `key`.
+    package let columns: [String]
+    /// The columns that tell rows apart.
+    package let key: [String]
+
+    /// Puts a write together.
+    package init(_ kind: Kind, _ table: String, columns: [String] = [], key: [String] = []) {
+        self.kind = kind
+        self.table = table
+        self.columns = columns
+        self.key = key
+    }
+
+    /// How many values a row has.
+    package var width: Int {
+        switch kind {
+        case .insert, .insertUnlessTaken, .upsert: columns.count
+        case .update: columns.count + key.count
+        case .delete: key.count
+        }
+    }
+
+    /// The statement for one row.
+    package func statement(_ dialect: SQLDialect) -> String {
+        let matches = key.map { "\($0) = ?" }.joined(separator: " AND ")
+        switch kind {
+        case .insert: return insertion
+        case .insertUnlessTaken: return dialect.insertUnlessTaken(insertion, key)
+        case .upsert: return dialect.upsert(insertion, key, columns.filter { !key.contains($0) })
+        case .update:
+            return "UPDATE \(table) SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE \(matches)"
+        case .delete: return "DELETE FROM \(table) WHERE \(matches)"
+        }
+    }
+
+    private var insertion: String {
+        let marks = columns.map { _ in "?" }.joined(separator: ", ")
+        return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks))"
+    }
+}

@@ -1,0 +1,57 @@
+internal import Carillon
+internal import Synchronization
+
+/// Definitions that were read lately, since reading a trigger and policies from JSON takes longer than all the rest.
+///
+/// A definition never changes under its generation and definition version: see docs/decisions. At most `limit` are kept;
+/// those that were not asked for lately go first.
+package final class DefinitionCache: Sendable {
+    struct Key: Hashable {
+        let generation: Int64
+        let definitionVersion: Int64
+    }
+
+    /// An object, so that it is handed about without copying a definition.
+    final class Entry: Sendable {
+        let id: JobID
+        let definition: JobDefinition
+
+        init(id: JobID, definition: JobDefinition) {
+            self.id = id
+            self.definition = definition
+        }
+    }
+
+    /// Two halves: what is used moves to the young one, and when that is full the old one goes.
+    private struct Halves {
+        var young: [Key: Entry] = [:]
+        var old: [Key: Entry] = [:]
+    }
+
+    private let halves = Mutex(Halves())
+    private let halfLimit: Int
+
+    /// - Parameter limit: The most definitions that are kept, 2 or more.
+    package init(limit: Int = 20_000) { halfLimit = max(limit / 2, 1) }
+
+    subscript(key: Key) -> Entry? {
+        halves.withLock { halves in
+            if let entry = halves.young[key] { return entry }
+            guard let entry = halves.old[key] else { return nil }
+            insert(entry, for: key, into: &halves)
+            return entry
+        }
+    }
+
+    func insert(_ entry: Entry, for key: Key) {
+        halves.withLock { insert(entry, for: key, into: &$0) }
+    }
+
+    private func insert(_ entry: Entry, for key: Key, into halves: inout Halves) {
+        if halves.young.count >= halfLimit {
+            halves.old = halves.young
+            halves.young = [:]
+        }
+        halves.young[key] = entry
+    }
+}

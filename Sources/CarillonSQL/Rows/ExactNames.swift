@@ -1,0 +1,30 @@
+internal import Carillon
+
+// What a column holds must be what is written back: a text that a name would change is not that name.
+
+extension JobID {
+    init(exactly text: String) throws(CarillonError) {
+        try self.init(text)
+        try checkExactness(text, description)
+    }
+}
+
+extension TaskName {
+    init(exactly text: String) throws(CarillonError) {
+        try self.init(text)
+        try checkExactness(text, description)
+    }
+}
+
+extension NodeID {
+    init(exactly text: String) throws(CarillonError) {
+        try self.init(text)
+        try checkExactness(text, description)
+    }
+}
+
+private func checkExactness(_ text: String, _ name: String) throws(CarillonError) {
+    guard text.utf8.elementsEqual(name.utf8) else {
+        throw CarillonError(.invalidName, "'\(text)' is not in Unicode's composed form (NFC)")
+    }
+}

@@ -1,0 +1,202 @@
+internal import Carillon
+internal import CarillonTriggers
+
+/// How a run stands in tables `carillon_open_runs` and `carillon_past_runs`.
+enum RunRow {
+    /// What tells runs apart.
+    static let key = ["generation", "scheduled", "kind", "number", "attempt"]
+
+    /// What changes while a run is open.
+    static let changing = [
+        "state", "node", "available", "fence", "recoveries", "cancel_requested", "started", "finished", "error",
+        "result", "log", "task", "arguments",
+    ]
+
+    /// What changes when a node takes a run.
+    static let taken = ["state", "node", "fence", "started", "takeable"]
+
+    /// What a search reads; `run(_:job:)` takes them in this order.
+    static let columns = key + ["job", "due"] + changing
+
+    /// What open runs are found by.
+    static let searched = ["takeable", "ready_task", "priority"]
+
+    static func keyValues(_ id: Run.ID) -> [SQLValue] {
+        [
+            .integer(id.occurrence.generation), .integer(id.occurrence.scheduled.microseconds),
+            .integer(code(id.occurrence.kind)), .integer(Int64(id.occurrence.number)), .integer(Int64(id.attempt)),
+        ]
+    }
+
+    /// Appends values for `key`.
+    static func append(key id: Run.ID, to rows: inout SQLRows) {
+        rows.append(id.occurrence.generation)
+        rows.append(id.occurrence.scheduled.microseconds)
+        rows.append(code(id.occurrence.kind))
+        rows.append(Int64(id.occurrence.number))
+        rows.append(Int64(id.attempt))
+    }
+
+    /// Appends values for `changing`.
+    static func append(changing run: Run, to rows: inout SQLRows) {
+        rows.append(code(run.state))
+        if case .running(let node) = run.state { rows.append(node.description) } else { rows.append(.null) }
+        rows.append(run.available.microseconds)
+        rows.append(run.fence)
+        rows.append(Int64(run.recoveries))
+        rows.append(run.isCancelRequested ? 1 : 0)
+        rows.append(run.started?.microseconds)
+        rows.append(run.finished?.microseconds)
+        rows.append(run.error)
+        rows.append(run.result)
+        rows.append(run.log)
+        rows.append(run.task?.description)
+        rows.append(run.arguments)
+    }
+
+    /// Whether a run differs from what it was by nothing but that a node has taken it.
+    static func isOnlyTaken(_ run: Run, _ old: Run) -> Bool {
+        guard case .running = run.state, old.state == .ready else { return false }
+        var taken = old
+        taken.state = run.state
+        taken.fence = run.fence
+        taken.started = run.started
+        return taken == run
+    }
+
+    /// Appends values for `taken`.
+    static func append(taken run: Run, to rows: inout SQLRows) {
+        rows.append(code(run.state))
+        if case .running(let node) = run.state { rows.append(node.description) } else { rows.append(.null) }
+        rows.append(run.fence)
+        rows.append(run.started?.microseconds)
+        rows.append(0)
+    }
+
+    /// Appends values for `columns`.
+    static func append(_ run: Run, to rows: inout SQLRows) {
+        append(key: run.id, to: &rows)
+        rows.append(run.id.occurrence.job.description)
+        rows.append(run.due.microseconds)
+        append(changing: run, to: &rows)
+    }
+
+    /// Appends values for `searched`.
+    static func append(searched run: Run, of job: Job, to rows: inout SQLRows) {
+        rows.append(run.state == .ready && !job.isPaused ? 1 : 0)
+        rows.append((run.task ?? job.definition.task).description)
+        rows.append(Int64(job.definition.policies.priority))
+    }
+
+    /// A row as a run.
+    ///
+    /// - Parameters:
+    ///   - job: The job's id where it is known; otherwise the row's own is read.
+    ///   - nodes: Names of nodes that were read before.
+    static func run(_ row: any SQLRow, job: JobID?, _ nodes: inout NodeNames) throws(UnreadableRow) -> Run {
+        let occurrence = Occurrence(
+            job: try known(job, row),
+            generation: try row.integer(0),
+            scheduled: Instant(microseconds: try row.integer(1)),
+            kind: try kind(try row.integer(2)),
+            number: try number(row, 3)
+        )
+        var run = Run(
+            id: Run.ID(occurrence, attempt: try number(row, 4)),
+            state: try state(row, &nodes),
+            due: Instant(microseconds: try row.integer(6)),
+            available: Instant(microseconds: try row.integer(9))
+        )
+        run.fence = try row.integer(10)
+        run.recoveries = try number(row, 11)
+        run.isCancelRequested = try row.integer(12) != 0
+        run.started = try row.optionalInteger(13).map { Instant(microseconds: $0) }
+        run.finished = try row.optionalInteger(14).map { Instant(microseconds: $0) }
+        run.error = try row.optionalText(15)
+        run.result = try row.optionalBytes(16)
+        run.log = try row.optionalBytes(17)
+        if let task = try row.optionalText(18) {
+            run.task = try JobRow.reading("task") { () throws(CarillonError) in try TaskName(exactly: task) }
+        }
+        run.arguments = try row.optionalBytes(19)
+        return run
+    }
+
+    private static func known(_ job: JobID?, _ row: any SQLRow) throws(UnreadableRow) -> JobID {
+        if let job { return job }
+        let text = try row.text(5)
+        return try JobRow.reading("job") { () throws(CarillonError) in try JobID(exactly: text) }
+    }
+
+    private static func number(_ row: any SQLRow, _ column: Int) throws(UnreadableRow) -> Int {
+        Int(truncatingIfNeeded: try row.integer(column))
+    }
+
+    private static func state(_ row: any SQLRow, _ nodes: inout NodeNames) throws(UnreadableRow) -> Run.State {
+        switch try row.integer(7) {
+        case 0: return .waiting
+        case 1: return .ready
+        case 2:
+            return .running(node: try nodes.node(try row.text(8)))
+        case let code:
+            guard let outcome = outcomes.first(where: { $0.code == code })?.outcome else {
+                throw UnreadableRow("state is \(code), which is none")
+            }
+            return .finished(outcome)
+        }
+    }
+
+    private static let outcomes: [(code: Int64, outcome: Outcome)] = [
+        (10, .succeeded), (11, .failed), (12, .timedOut), (13, .cancelled), (14, .lost),
+    ]
+
+    /// Up to 2 for open runs; 10 for a run that succeeded, above for one that ended otherwise.
+    static func code(_ state: Run.State) -> Int64 {
+        switch state {
+        case .waiting: 0
+        case .ready: 1
+        case .running: 2
+        case .finished(.succeeded): 10
+        case .finished(.failed): 11
+        case .finished(.timedOut): 12
+        case .finished(.cancelled): 13
+        case .finished(.lost): 14
+        }
+    }
+
+    static func code(_ kind: Occurrence.Kind) -> Int64 {
+        switch kind {
+        case .scheduled: 0
+        case .manual: 1
+        case .backfill: 2
+        case .onFailure: 3
+        }
+    }
+
+    private static func kind(_ code: Int64) throws(UnreadableRow) -> Occurrence.Kind {
+        guard let kind = Occurrence.Kind.allCases.first(where: { self.code($0) == code }) else {
+            throw UnreadableRow("kind is \(code), not 0 to 3")
+        }
+        return kind
+    }
+}
+
+extension Job {
+    /// Whether it is paused.
+    var isPaused: Bool {
+        if case .paused = state { return true }
+        return false
+    }
+}
+
+/// Names of nodes that were read for one answer: many runs are on the same one, and checking a name takes a while.
+struct NodeNames {
+    private var last: (text: String, node: NodeID)?
+
+    mutating func node(_ text: String) throws(UnreadableRow) -> NodeID {
+        if let last, last.text.utf8.elementsEqual(text.utf8) { return last.node }
+        let node = try JobRow.reading("node") { () throws(CarillonError) in try NodeID(exactly: text) }
+        last = (text, node)
+        return node
+    }
+}

@@ -1,0 +1,81 @@
+public import Carillon
+public import CarillonTriggers
+
+/// A job store whose statements are those that all SQL stores share. A type that has an `SQLStore` need do no more.
+public protocol SQLBacked: JobStore {
+    /// What does the work.
+    var sql: SQLStore { get }
+}
+
+extension SQLBacked {
+    /// See `JobStore`.
+    public func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
+        try await sql.writing { (session) throws(CarillonError) in try session.insert(jobs) }
+    }
+
+    /// See `JobStore`. A job that cannot be read stays where it is, and counts as not there.
+    public func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool] {
+        try await sql.writing { (session) throws(CarillonError) in try session.remove(ids, at: now) }
+    }
+
+    /// See `JobStore`.
+    public func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot] {
+        try await sql.reading { (session) throws(CarillonError) in try session.find(query) }
+    }
+
+    /// See `JobStore`. All changes are one transaction.
+    public func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
+        try await sql.writing { (session) throws(CarillonError) in try session.commit(changes) }
+    }
+
+    /// See `JobStore`. Finding, planning and committing are one transaction.
+    public func pass(
+        _ query: JobQuery,
+        plan: @Sendable (JobSnapshot) -> JobChange?
+    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+        try await sql.writing { (session) throws(CarillonError) in try session.pass(query, plan: plan) }
+    }
+
+    /// See `JobStore`.
+    public func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
+        try await sql.writing { (session) throws(CarillonError) in try session.complete(withoutJob: completions) }
+    }
+
+    /// See `JobStore`.
+    public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+        try await sql.writing { (session) throws(CarillonError) in try session.heartbeat(report) }
+    }
+
+    /// See `JobStore`.
+    public func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {
+        try await sql.writing { (session) throws(CarillonError) in try session.forget(nodes) }
+    }
+
+    /// See `JobStore`.
+    public func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
+        try await sql.reading { (session) throws(CarillonError) in try session.jobs(filter, page: page) }
+    }
+
+    /// See `JobStore`. Runs that were scheduled at the same time follow by generation, kind, number and attempt, the
+    /// highest first.
+    public func runs(_ filter: RunFilter, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
+        try await sql.reading { (session) throws(CarillonError) in try session.runs(filter, page: page) }
+    }
+
+    /// See `JobStore`.
+    public func run(_ id: Run.ID) async throws(CarillonError) -> Run? {
+        try await sql.reading { (session) throws(CarillonError) in try session.run(id) }
+    }
+
+    /// See `JobStore`.
+    public func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int)
+        async throws(CarillonError) -> [ReasonRange]
+    {
+        try await sql.reading { (session) throws(CarillonError) in
+            try session.reasons(job, from: first, through: last, limit: limit)
+        }
+    }
+
+    /// See `JobStore`.
+    public func prune(at now: Instant) async throws(CarillonError) -> Int { try await sql.prune(at: now) }
+}

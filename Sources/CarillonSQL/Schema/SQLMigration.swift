@@ -1,0 +1,170 @@
+/// One step from an older schema to a newer one. Steps are only ever added, never changed once they are released.
+package struct SQLMigration: Sendable {
+    /// What the step does; it is kept in table `carillon_migrations` under this name.
+    package let name: String
+    /// Its statements, in order.
+    package let statements: @Sendable (SQLDialect) -> [String]
+
+    /// Puts a step together.
+    package init(_ name: String, _ statements: @escaping @Sendable (SQLDialect) -> [String]) {
+        self.name = name
+        self.statements = statements
+    }
+
+    /// All steps, the oldest first.
+    package static let all = [jobsAndRuns, listings]
+}
+
+extension SQLMigration {
+    /// Everything that passes need.
+    ///
+    /// - `carillon_jobs` has what passes write and searches need: every pass writes a row of it anew, so rows are short.
+    ///   `next_due` is 2^63 - 1 where there is no next occurrence, so that these come last; `waiting_since` is set where
+    ///   a waiting run has room.
+    /// - `carillon_definitions` has what only edits write; `default_zone` is the zone of a trigger's parts that were
+    ///   given none.
+    /// - Runs are in `carillon_open_runs` until they end, and move to `carillon_past_runs` then: passes see a small table
+    ///   however long the history. Of an open run, `takeable` is 1 where a node may take it (it is ready, and its job not
+    ///   paused), `ready_task` and `priority` are what it is then found by, and `orphaned` is 1 where its job is gone.
+    static let jobsAndRuns = SQLMigration("jobs and runs") { dialect in
+        [
+            """
+            CREATE TABLE carillon_jobs (
+                generation \(dialect.integerKey) PRIMARY KEY,
+                id \(dialect.name) NOT NULL UNIQUE,
+                state BIGINT NOT NULL,
+                paused_since BIGINT,
+                next_scheduled BIGINT,
+                next_due BIGINT NOT NULL,
+                added BIGINT NOT NULL,
+                definition_version BIGINT NOT NULL,
+                state_version BIGINT NOT NULL,
+                waiting_since BIGINT,
+                task \(dialect.name) NOT NULL,
+                origin \(dialect.name),
+                history_runs BIGINT NOT NULL,
+                history_days BIGINT NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE carillon_definitions (
+                generation \(dialect.integerKey) PRIMARY KEY,
+                arguments \(dialect.bytes) NOT NULL,
+                trigger_json \(dialect.text) NOT NULL,
+                default_zone \(dialect.name),
+                policies \(dialect.text) NOT NULL,
+                tags \(dialect.text) NOT NULL,
+                executor \(dialect.text) NOT NULL
+            )
+            """,
+            "CREATE INDEX carillon_jobs_due ON carillon_jobs (state, task, next_due, id)",
+            "CREATE INDEX carillon_jobs_waiting ON carillon_jobs (waiting_since)"
+                + dialect.partialIndex("waiting_since IS NOT NULL"),
+            """
+            CREATE TABLE carillon_job_tags (
+                tag \(dialect.name) NOT NULL,
+                id \(dialect.name) NOT NULL,
+                generation BIGINT NOT NULL,
+                PRIMARY KEY (tag, id)
+            )\(dialect.inKeyOrder)
+            """,
+            "CREATE INDEX carillon_job_tags_generation ON carillon_job_tags (generation)",
+            """
+            CREATE TABLE carillon_open_runs (
+                \(runColumns(dialect))
+                takeable BIGINT NOT NULL,
+                ready_task \(dialect.name) NOT NULL,
+                priority BIGINT NOT NULL,
+                orphaned BIGINT NOT NULL,
+                PRIMARY KEY (generation, scheduled, kind, number, attempt)
+            )\(dialect.inKeyOrder)
+            """,
+            """
+            CREATE INDEX carillon_open_runs_ready ON carillon_open_runs
+                (takeable, ready_task, priority, available, job, generation)
+            """ + dialect.partialIndex("takeable = 1"),
+            "CREATE INDEX carillon_open_runs_node ON carillon_open_runs (node, cancel_requested)"
+                + dialect.partialIndex("node IS NOT NULL"),
+            "CREATE INDEX carillon_open_runs_orphaned ON carillon_open_runs (orphaned, job)"
+                + dialect.partialIndex("orphaned = 1"),
+            """
+            CREATE TABLE carillon_past_runs (
+                \(runColumns(dialect))
+                PRIMARY KEY (scheduled, generation, kind, number, attempt)
+            )\(dialect.inKeyOrder)
+            """,
+            """
+            CREATE INDEX carillon_past_runs_job ON carillon_past_runs
+                (job, scheduled, generation, kind, number, attempt)
+            """,
+            """
+            CREATE TABLE carillon_reasons (
+                job \(dialect.name) NOT NULL,
+                generation BIGINT NOT NULL,
+                first_scheduled BIGINT NOT NULL,
+                last_scheduled BIGINT NOT NULL,
+                occurrences BIGINT NOT NULL,
+                reason \(dialect.name) NOT NULL,
+                recorded BIGINT NOT NULL
+            )
+            """,
+            "CREATE INDEX carillon_reasons_job ON carillon_reasons (job, last_scheduled, first_scheduled)",
+            """
+            CREATE TABLE carillon_nodes (
+                id \(dialect.name) NOT NULL PRIMARY KEY,
+                host \(dialect.text) NOT NULL,
+                process BIGINT NOT NULL,
+                process_start BIGINT NOT NULL,
+                tasks \(dialect.text) NOT NULL,
+                last_heartbeat BIGINT NOT NULL
+            )
+            """,
+            """
+            CREATE TABLE carillon_counters (
+                name \(dialect.name) NOT NULL PRIMARY KEY,
+                value BIGINT NOT NULL
+            )
+            """,
+            "INSERT INTO carillon_counters (name, value) VALUES ('generation', 0), ('changes', 0)",
+        ]
+    }
+
+    /// Indexes that only listings and pruning need.
+    static let listings = SQLMigration("indexes for listings") { dialect in
+        [
+            "CREATE INDEX carillon_jobs_state ON carillon_jobs (state, id)",
+            "CREATE INDEX carillon_jobs_task ON carillon_jobs (task, id)",
+            "CREATE INDEX carillon_jobs_origin ON carillon_jobs (origin, id)"
+                + dialect.partialIndex("origin IS NOT NULL"),
+            """
+            CREATE INDEX carillon_past_runs_state ON carillon_past_runs
+                (state, scheduled, generation, kind, number, attempt)
+            """ + dialect.partialIndex("state > 10"),
+        ]
+    }
+
+    private static func runColumns(_ dialect: SQLDialect) -> String {
+        """
+        generation BIGINT NOT NULL,
+        scheduled BIGINT NOT NULL,
+        kind BIGINT NOT NULL,
+        number BIGINT NOT NULL,
+        attempt BIGINT NOT NULL,
+        job \(dialect.name) NOT NULL,
+        state BIGINT NOT NULL,
+        node \(dialect.name),
+        due BIGINT NOT NULL,
+        available BIGINT NOT NULL,
+        fence BIGINT NOT NULL,
+        recoveries BIGINT NOT NULL,
+        cancel_requested BIGINT NOT NULL,
+        started BIGINT,
+        finished BIGINT,
+        task \(dialect.name),
+        arguments \(dialect.bytes),
+        error \(dialect.text),
+        result \(dialect.bytes),
+        log \(dialect.bytes),
+        """
+    }
+}

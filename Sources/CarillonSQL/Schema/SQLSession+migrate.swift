@@ -1,0 +1,64 @@
+package import Carillon
+internal import CarillonTriggers
+
+extension SQLSession {
+    /// Brings the database to the schema of this version: a new one is filled, an old one upgraded in place.
+    ///
+    /// - Parameter place: What to call the database in an error.
+    /// - Throws: `CarillonError` with `storeTooNew` where the database has steps that are not known here.
+    package func migrate(
+        _ migrations: [SQLMigration] = SQLMigration.all,
+        place: String
+    ) throws(CarillonError) {
+        // Reading alone waits for nobody; most of the time there is nothing to do.
+        if try isMigrationTablePresent(), try pending(migrations, place: place).isEmpty { return }
+        try writing { () throws(CarillonError) in
+            try connection.execute(
+                """
+                CREATE TABLE IF NOT EXISTS carillon_migrations (
+                    position BIGINT NOT NULL PRIMARY KEY,
+                    name \(connection.dialect.name) NOT NULL,
+                    applied BIGINT NOT NULL
+                )
+                """,
+                []
+            )
+            for (position, migration) in try pending(migrations, place: place) {
+                for statement in migration.statements(connection.dialect) { try connection.execute(statement, []) }
+                try connection.execute(
+                    "INSERT INTO carillon_migrations (position, name, applied) VALUES (?, ?, ?)",
+                    [.integer(Int64(position)), .text(migration.name), .integer(clock().microseconds)]
+                )
+            }
+        }
+    }
+
+    private func isMigrationTablePresent() throws(CarillonError) -> Bool {
+        do throws(CarillonError) {
+            try connection.query("SELECT 1 FROM carillon_migrations WHERE 1 = 0", []) { _ in }
+            return true
+        } catch {
+            // Whatever else is wrong with the database comes up again in the transaction that follows.
+            return false
+        }
+    }
+
+    private func pending(
+        _ migrations: [SQLMigration],
+        place: String
+    ) throws(CarillonError) -> [(position: Int, migration: SQLMigration)] {
+        let applied = try texts("SELECT name FROM carillon_migrations ORDER BY position", [])
+        for (index, name) in applied.enumerated() {
+            guard index < migrations.count, migrations[index].name == name else {
+                throw CarillonError(
+                    .storeTooNew,
+                    """
+                    \(place) was written by a newer version of Carillon: it has the migration '\(name)', which this \
+                    version does not know; use that version, or another database
+                    """
+                )
+            }
+        }
+        return migrations.enumerated().dropFirst(applied.count).map { ($0.offset, $0.element) }
+    }
+}

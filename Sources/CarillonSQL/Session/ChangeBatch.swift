@@ -1,0 +1,143 @@
+internal import Carillon
+internal import CarillonTriggers
+
+/// What several changes write, gathered by statement.
+struct ChangeBatch {
+    private static let guardColumns = ["generation", "state_version"]
+    private static let touch = SQLWrite(
+        .update, "carillon_jobs", columns: ["state_version"], key: guardColumns)
+    private static let advance = SQLWrite(
+        .update, "carillon_jobs", columns: JobRow.advancedColumns, key: guardColumns)
+    private static let redefine = SQLWrite(
+        .update,
+        "carillon_jobs",
+        columns: JobRow.advancedColumns + JobRow.redefinedColumns,
+        key: guardColumns
+    )
+    static let definition = SQLWrite(
+        .upsert, "carillon_definitions", columns: ["generation"] + JobRow.definitionColumns, key: ["generation"])
+    private static let wait = SQLWrite(
+        .update, "carillon_jobs", columns: ["waiting_since"], key: ["generation"])
+    private static let newRun = SQLWrite(
+        .insert, "carillon_open_runs", columns: RunRow.columns + RunRow.searched + ["orphaned"])
+    private static let takenRun = SQLWrite(
+        .update, "carillon_open_runs", columns: RunRow.taken, key: RunRow.key)
+    private static let openRun = SQLWrite(
+        .update, "carillon_open_runs", columns: RunRow.changing + RunRow.searched, key: RunRow.key)
+    static let endedRun = SQLWrite(.delete, "carillon_open_runs", key: RunRow.key)
+    static let pastRun = SQLWrite(.upsert, "carillon_past_runs", columns: RunRow.columns, key: RunRow.key)
+    private static let reason = SQLWrite(
+        .insert,
+        "carillon_reasons",
+        columns: [
+            "job", "generation", "first_scheduled", "last_scheduled", "occurrences", "reason", "recorded",
+        ]
+    )
+
+    private var touched = SQLRows(width: touch.width)
+    private var advanced = SQLRows(width: advance.width)
+    private var redefined = SQLRows(width: redefine.width)
+    private var definitions = SQLRows(width: definition.width)
+    private var waits = SQLRows(width: wait.width)
+    private var newRuns = SQLRows(width: newRun.width)
+    private var takenRuns = SQLRows(width: takenRun.width)
+    private var openRuns = SQLRows(width: openRun.width)
+    private var endedRuns = SQLRows(width: endedRun.width)
+    private var pastRuns = SQLRows(width: pastRun.width)
+    private var reasons = SQLRows(width: reason.width)
+    /// Jobs whose open runs are found differently from now on: paused, resumed or with another definition.
+    private(set) var found: [Job] = []
+    /// Jobs with other tags.
+    private(set) var tagged: [Job] = []
+
+    /// The writes in order.
+    var writes: [(SQLWrite, SQLRows)] {
+        [
+            (Self.touch, touched), (Self.advance, advanced), (Self.redefine, redefined),
+            (Self.definition, definitions),
+            (Self.wait, waits), (Self.endedRun, endedRuns), (Self.pastRun, pastRuns),
+            (Self.takenRun, takenRuns), (Self.openRun, openRuns), (Self.newRun, newRuns), (Self.reason, reasons),
+        ]
+    }
+
+    /// Adds what a change of a job writes.
+    mutating func add(_ change: JobChange, onto old: FoundJob) {
+        let known = RunIDs(old.snapshot.open)
+        let changed = RunIDs(change.runs)
+        var room = RoomForWaiting()
+        for run in change.runs {
+            room.count(run)
+            let before = known[run.id]
+            if run.isOpen {
+                add(open: run, of: change.job, onto: before)
+            } else {
+                add(past: run, wasOpen: before != nil)
+            }
+        }
+        for run in old.snapshot.open where changed[run.id] == nil { room.count(run) }
+        let waitingSince = room.waitingSince(change.job)
+        if waitingSince != old.waitingSince {
+            waits.append(waitingSince)
+            waits.append(change.job.generation)
+        }
+        for range in change.reasons { add(range) }
+        add(change.job, onto: old.snapshot.job)
+    }
+
+    private mutating func add(_ job: Job, onto old: Job) {
+        if job.definitionVersion != old.definitionVersion {
+            redefined.append(job.stateVersion + 1)
+            JobRow.append(state: job, to: &redefined)
+            JobRow.append(redefined: job, to: &redefined)
+            Self.append(guardsOf: old, to: &redefined)
+            JobRow.append(definitionOf: job, to: &definitions)
+            if job.definition.tags != old.definition.tags { tagged.append(job) }
+            found.append(job)
+        } else if job.state != old.state || job.next != old.next {
+            advanced.append(job.stateVersion + 1)
+            JobRow.append(state: job, to: &advanced)
+            Self.append(guardsOf: old, to: &advanced)
+            if job.isPaused != old.isPaused { found.append(job) }
+        } else {
+            touched.append(job.stateVersion + 1)
+            Self.append(guardsOf: old, to: &touched)
+        }
+    }
+
+    private static func append(guardsOf job: Job, to rows: inout SQLRows) {
+        rows.append(job.generation)
+        rows.append(job.stateVersion)
+    }
+
+    private mutating func add(open run: Run, of job: Job, onto old: Run?) {
+        guard let old else {
+            RunRow.append(run, to: &newRuns)
+            RunRow.append(searched: run, of: job, to: &newRuns)
+            newRuns.append(0)
+            return
+        }
+        if RunRow.isOnlyTaken(run, old) {
+            RunRow.append(taken: run, to: &takenRuns)
+            RunRow.append(key: run.id, to: &takenRuns)
+        } else {
+            RunRow.append(changing: run, to: &openRuns)
+            RunRow.append(searched: run, of: job, to: &openRuns)
+            RunRow.append(key: run.id, to: &openRuns)
+        }
+    }
+
+    private mutating func add(past run: Run, wasOpen: Bool) {
+        if wasOpen { RunRow.append(key: run.id, to: &endedRuns) }
+        RunRow.append(run, to: &pastRuns)
+    }
+
+    private mutating func add(_ range: ReasonRange) {
+        reasons.append(range.job.description)
+        reasons.append(range.generation)
+        reasons.append(range.first.microseconds)
+        reasons.append(range.last.microseconds)
+        reasons.append(Int64(range.count))
+        reasons.append(range.reason.rawValue)
+        reasons.append(range.recorded.microseconds)
+    }
+}

@@ -1,0 +1,104 @@
+internal import Carillon
+internal import CarillonTriggers
+
+/// The statement for a page of jobs, as a union of parts that an index answers in the order of the listing.
+struct JobListingQuery {
+    /// A part of the listing: jobs of one task, in one state, or all.
+    struct Branch {
+        let task: String?
+        let state: Int64?
+    }
+
+    /// A job's place in the listing.
+    struct Key {
+        let due: Int64
+        let id: String
+        let generation: Int64
+    }
+
+    /// Whether it is ordered by due time.
+    let isByDue: Bool
+    private let limit: Int
+    private var conditions: [String] = []
+    private var values: [SQLValue] = []
+    private let filter: JobFilter
+
+    init(_ filter: JobFilter, _ page: Page<JobCursor>, _ dialect: SQLDialect) {
+        self.filter = filter
+        limit = page.limit
+        switch page.after {
+        case nil: isByDue = false
+        case .id(let id):
+            isByDue = false
+            add("id > ?", .text(id.description))
+        case .beginningByDue: isByDue = true
+        case .due(let due, let id):
+            isByDue = true
+            let due = SQLValue.integer(due?.microseconds ?? JobRow.never)
+            add("next_due >= ? AND (next_due > ? OR id > ?)", due, due, .text(id.description))
+        }
+        if let due = filter.due {
+            add(
+                "next_due >= ? AND next_due <= ?", .integer(due.lowerBound.microseconds),
+                .integer(due.upperBound.microseconds))
+        }
+        if let tag = filter.tag {
+            add(
+                "EXISTS (SELECT 1 FROM carillon_job_tags AS t WHERE t.tag = ? AND t.id = carillon_jobs.id)", .text(tag))
+        }
+        if let text = filter.text { add(dialect.contains("id"), .text(text)) }
+        if let origin = filter.origin { add("origin = ?", .text(origin)) }
+    }
+
+    private mutating func add(_ condition: String, _ more: SQLValue...) {
+        conditions.append(condition)
+        values += more
+    }
+
+    /// The statement for some parts, and what it is to be bound to. A row is a generation, a due time and an id.
+    func statement(_ branches: [Branch]) -> (sql: String, values: [SQLValue]) {
+        let order = isByDue ? "next_due, id" : "id"
+        var parts: [String] = []
+        var bound: [SQLValue] = []
+        for (index, branch) in branches.enumerated() {
+            var all = conditions
+            bound += values
+            if let task = branch.task {
+                all.append("task = ?")
+                bound.append(.text(task))
+            }
+            if let state = branch.state ?? filter.state.map(Self.code) {
+                // The sign keeps a database from choosing the index by state, where that by task has the order.
+                all.append(branch.state == nil && branch.task != nil ? "+state = ?" : "state = ?")
+                bound.append(.integer(state))
+            }
+            let condition = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
+            parts.append(
+                "SELECT * FROM (SELECT generation, next_due, id FROM carillon_jobs\(condition) "
+                    + "ORDER BY \(order) LIMIT ?) AS part\(index)"
+            )
+            bound.append(.integer(Int64(limit)))
+        }
+        return (
+            parts.joined(separator: " UNION ALL ") + " ORDER BY \(order) LIMIT ?", bound + [.integer(Int64(limit))]
+        )
+    }
+
+    /// The page, of what several statements answered.
+    func first(of keys: [Key]) -> [Key] {
+        let sorted = keys.sorted { left, right in
+            if isByDue, left.due != right.due { return left.due < right.due }
+            return left.id.utf8.lexicographicallyPrecedes(right.id.utf8)
+        }
+        return Array(sorted.prefix(limit))
+    }
+
+    /// What a state is in table `carillon_jobs`.
+    static func code(_ state: JobFilter.State) -> Int64 {
+        switch state {
+        case .active: 0
+        case .paused: 1
+        case .ended: 2
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package import Carillon
+
+extension SQLSession {
+    /// See `JobStore.commit`.
+    package func commit(_ changes: [JobChange]) throws(CarillonError) -> [CommitStatus] {
+        guard !changes.isEmpty else { return [] }
+        return try writing { () throws(CarillonError) in
+            var failed: Set<Int64> = []
+            let generations = Array(Set(changes.map(\.job.generation)))
+            let found = try load(generations, statements.jobsToChange, failed: &failed)
+            return try write(changes, onto: found, failed: failed)
+        }
+    }
+
+    /// See `JobStore.pass`.
+    package func pass(
+        _ query: JobQuery,
+        plan: (JobSnapshot) -> JobChange?
+    ) throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+        try writing { () throws(CarillonError) in
+            let found = try found(query, statements.jobsToChange)
+            let changes = found.compactMap { plan($0.snapshot) }
+            guard !changes.isEmpty else { return [] }
+            return Array(zip(changes, try write(changes, onto: found, failed: [])))
+        }
+    }
+
+    /// Writes changes onto jobs that were read in the same transaction.
+    ///
+    /// - Parameter failed: Jobs that are there and cannot be read; what is to be changed of them counts as changed.
+    private func write(
+        _ changes: [JobChange],
+        onto found: [FoundJob],
+        failed: Set<Int64>
+    ) throws(CarillonError) -> [CommitStatus] {
+        let positions = Dictionary(zip(found.map(\.snapshot.job.generation), found.indices)) { first, _ in first }
+        var batch = ChangeBatch()
+        var changed: Set<Int> = []
+        var statuses: [CommitStatus] = []
+        statuses.reserveCapacity(changes.count)
+        for change in changes {
+            let generation = change.job.generation
+            guard let position = positions[generation] else {
+                statuses.append(failed.contains(generation) ? .changed : .gone)
+                continue
+            }
+            // A second change of a job comes too late: its version has risen.
+            guard found[position].snapshot.job.stateVersion == change.job.stateVersion,
+                changed.insert(position).inserted
+            else {
+                statuses.append(.changed)
+                continue
+            }
+            batch.add(change, onto: found[position])
+            statuses.append(.accepted)
+        }
+        guard !changed.isEmpty else { return statuses }
+        try write(batch)
+        try noteChange()
+        return statuses
+    }
+
+    private func write(_ batch: ChangeBatch) throws(CarillonError) {
+        for (write, rows) in batch.writes where rows.count > 0 {
+            let written = try connection.write(write, rows)
+            guard written.allSatisfy(\.self) || write.kind == .delete else {
+                throw CarillonError(
+                    .storeFailed,
+                    "\(write.table) changed while it was locked; check that nothing but Carillon writes to it"
+                )
+            }
+        }
+        for job in batch.found {
+            let task = job.definition.task.description
+            try connection.execute(
+                """
+                UPDATE carillon_open_runs SET takeable = CASE WHEN state = 1 THEN ? ELSE 0 END,
+                    ready_task = coalesce(task, ?), priority = ? WHERE generation = ?
+                """,
+                [
+                    .integer(job.isPaused ? 0 : 1), .text(task), .integer(Int64(job.definition.policies.priority)),
+                    .integer(job.generation),
+                ]
+            )
+        }
+        for job in batch.tagged { try writeTags(of: job) }
+    }
+
+    /// Makes a job's rows in the table of tags equal to its definition.
+    func writeTags(of job: Job) throws(CarillonError) {
+        try connection.execute("DELETE FROM carillon_job_tags WHERE generation = ?", [.integer(job.generation)])
+        var rows = SQLRows(width: 3)
+        for tag in Set(job.definition.tags) {
+            rows.append(tag)
+            rows.append(job.id.description)
+            rows.append(job.generation)
+        }
+        if rows.count > 0 { _ = try connection.write(Self.tagInsertion, rows) }
+    }
+
+    /// A tag that differs from another one only in its bytes is the same to Swift, and the same row here.
+    static var tagInsertion: SQLWrite {
+        SQLWrite(
+            .insertUnlessTaken, "carillon_job_tags", columns: ["tag", "id", "generation"], key: ["tag", "id"])
+    }
+}

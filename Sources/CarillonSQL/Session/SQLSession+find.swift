@@ -1,0 +1,123 @@
+package import Carillon
+internal import CarillonTriggers
+
+extension SQLSession {
+    /// See `JobStore.find`.
+    package func find(_ query: JobQuery) throws(CarillonError) -> [JobSnapshot] {
+        try reading { () throws(CarillonError) in try found(query, statements.jobs).map(\.snapshot) }
+    }
+
+    /// How often a search is repeated because it met jobs that cannot be read.
+    private static var searchRounds: Int { 100 }
+
+    /// Jobs that a query names, in the order of its indexes: due ones, ready ones, those with room, then the others.
+    ///
+    /// - Parameter statement: How jobs are read: `jobs` or `jobsToChange`.
+    func found(_ query: JobQuery, _ statement: String) throws(CarillonError) -> [FoundJob] {
+        var found: [FoundJob] = []
+        for _ in 0..<Self.searchRounds {
+            let excluded = unreadable.generations
+            let generations = try generations(query, except: excluded)
+            var failed: Set<Int64> = []
+            found = try load(generations, statement, failed: &failed)
+            // Those known to be unreadable are named by id or node only, and are left out at once.
+            failed.subtract(excluded)
+            if failed.isEmpty { break }
+            unreadable.insert(failed)
+        }
+        return found
+    }
+
+    private func generations(_ query: JobQuery, except excluded: [Int64]) throws(CarillonError) -> [Int64] {
+        var order: [Int64] = []
+        if query.dueLimit > 0 { order += try due(query, except: excluded) }
+        if query.readyLimit > 0 { order += try ready(query, except: excluded) }
+        if query.sweepsWaiting, query.readyLimit > 0 {
+            order += try integers(statements.waiting, [.integers(excluded), .integer(Int64(query.readyLimit))])
+        }
+        if !query.ids.isEmpty { order += try generations(query.ids).compactMap(\.self) }
+        if !query.runningOn.isEmpty {
+            let nodes = query.runningOn.map(\.description)
+            order += try integers(statements.generationsOnNodes, [.texts(nodes)])
+        }
+        var seen: Set<Int64> = []
+        return order.filter { seen.insert($0).inserted }
+    }
+
+    private func due(_ query: JobQuery, except excluded: [Int64]) throws(CarillonError) -> [Int64] {
+        let tasks = try names(query.tasks, statements.tasksOfJobs, [.integer(0), .integer(0)])
+        return try merged(tasks, limit: query.dueLimit, statements.due(tasks:)) { task in
+            [.text(task), .integer(query.now.microseconds), .integers(excluded)]
+        }
+    }
+
+    private func ready(_ query: JobQuery, except excluded: [Int64]) throws(CarillonError) -> [Int64] {
+        let tasks = try names(query.tasks, statements.tasksOfTakeableRuns, [])
+        var tasksByPriority: [Int64: [String]] = [:]
+        for task in tasks {
+            for priority in try integers(statements.priorities, [.text(task), .text(task)]) {
+                tasksByPriority[priority, default: []].append(task)
+            }
+        }
+        var found: [Int64] = []
+        var seen: Set<Int64> = []
+        for (priority, tasks) in tasksByPriority.sorted(by: { $0.key > $1.key }) {
+            // A job with many ready runs takes many rows; the limit is one of jobs.
+            var limit = query.readyLimit
+            while true {
+                let rows = try merged(tasks, limit: limit, statements.takeable(tasks:)) { task in
+                    [.text(task), .integer(priority), .integer(query.now.microseconds), .integers(excluded)]
+                }
+                for generation in rows where seen.insert(generation).inserted { found.append(generation) }
+                if found.count >= query.readyLimit { return Array(found.prefix(query.readyLimit)) }
+                if rows.count < limit { break }
+                limit *= 4
+            }
+        }
+        return found
+    }
+
+    /// The names of the tasks that are asked for or, where none are, all that a statement answers.
+    private func names(
+        _ tasks: Set<TaskName>?,
+        _ statement: String,
+        _ values: [SQLValue]
+    ) throws(CarillonError) -> [String] {
+        if let tasks { return tasks.map(\.description) }
+        return try texts(statement, values)
+    }
+
+    /// Asks a question of many tasks and puts the answers in one order; a row is a time, a job id and a generation.
+    private func merged(
+        _ tasks: [String],
+        limit: Int,
+        _ statement: (Int) -> String,
+        values: (String) -> [SQLValue]
+    ) throws(CarillonError) -> [Int64] {
+        let limitValue = SQLValue.integer(Int64(limit))
+        var rows: [(time: Int64, id: String, generation: Int64)] = []
+        for start in stride(from: 0, to: tasks.count, by: SQLStatements.tasksAtOnce) {
+            let some = tasks[start..<min(start + SQLStatements.tasksAtOnce, tasks.count)]
+            let bound = some.flatMap { values($0) + [limitValue] } + [limitValue]
+            try connection.query(statement(some.count), bound) { (row) throws(CarillonError) in
+                guard let time = try? row.integer(0), let generation = try? row.integer(2) else { return }
+                rows.append((time, (try? row.text(1)) ?? "", generation))
+            }
+        }
+        if tasks.count > SQLStatements.tasksAtOnce {
+            rows.sort {
+                $0.time != $1.time ? $0.time < $1.time : $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
+            }
+        }
+        return rows.prefix(limit).map(\.generation)
+    }
+
+    /// Generations of jobs, each at the place of its id; nothing where there is no such job.
+    func generations(_ ids: [JobID]) throws(CarillonError) -> [Int64?] {
+        var known: [String: Int64] = [:]
+        try connection.query(statements.generations, [.texts(ids.map(\.description))]) { (row) throws(CarillonError) in
+            if let generation = try? row.integer(0), let id = try? row.text(1) { known[id] = generation }
+        }
+        return ids.map { known[$0.description] }
+    }
+}

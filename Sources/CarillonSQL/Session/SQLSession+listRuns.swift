@@ -1,0 +1,147 @@
+package import Carillon
+package import CarillonTriggers
+
+extension SQLSession {
+    private static var columns: String { RunRow.columns.joined(separator: ", ") }
+
+    /// See `JobStore.runs`.
+    package func runs(_ filter: RunFilter, page: Page<Run.ID>) throws(CarillonError) -> [Run] {
+        try reading { () throws(CarillonError) in
+            var open: [Run] = []
+            var past: [Run] = []
+            if filter.wantsOpen {
+                for query in try openQueries(filter) {
+                    open += try runs(query, "carillon_open_runs", page)
+                }
+            }
+            if filter.wantsPast {
+                var query = RunListingQuery(filter)
+                if let job = filter.job { query.add("job = ?", .text(job.description)) }
+                past = try runs(query, "carillon_past_runs", page)
+            }
+            // Should an id stand in both, the open run is the one that counts.
+            let known = Set(open.map(\.id))
+            let all = open + past.filter { !known.contains($0.id) }
+            return Array(all.sorted { RunListingQuery.isBefore($0.id, $1.id) }.prefix(page.limit))
+        }
+    }
+
+    /// See `JobStore.run`.
+    package func run(_ id: Run.ID) throws(CarillonError) -> Run? {
+        try reading { () throws(CarillonError) in
+            if let open = try run(id, in: "carillon_open_runs", "AND job = ?") { return open }
+            return try run(id, in: "carillon_past_runs", "AND job = ?")
+        }
+    }
+
+    /// One run of a table.
+    ///
+    /// - Parameter condition: Ends with the placeholder for the job's id.
+    func run(_ id: Run.ID, in table: String, _ condition: String) throws(CarillonError) -> Run? {
+        let key = RunRow.key.map { "\($0) = ?" }.joined(separator: " AND ")
+        return try runs(
+            "SELECT \(Self.columns) FROM \(table) WHERE \(key) \(condition)",
+            RunRow.keyValues(id) + [.text(id.occurrence.job.description)]
+        ).first
+    }
+
+    /// All runs of an answer that can be read.
+    func runs(_ sql: String, _ values: [SQLValue]) throws(CarillonError) -> [Run] {
+        var runs: [Run] = []
+        var nodes = NodeNames()
+        try connection.query(sql, values) { (row) throws(CarillonError) in
+            if let run = try? RunRow.run(row, job: nil, &nodes) { runs.append(run) }
+        }
+        return runs
+    }
+
+    /// Open runs of a job are found by its generation, those whose job is gone by the id.
+    private func openQueries(_ filter: RunFilter) throws(CarillonError) -> [RunListingQuery] {
+        guard let job = filter.job else { return [RunListingQuery(filter)] }
+        var orphans = RunListingQuery(filter)
+        orphans.add("orphaned = 1 AND job = ?", .text(job.description))
+        guard let generation = try generations([job])[0] else { return [orphans] }
+        var own = RunListingQuery(filter)
+        own.add("generation = ?", .integer(generation))
+        return [own, orphans]
+    }
+
+    /// A page of one table, filled up where rows of it cannot be read.
+    private func runs(
+        _ query: RunListingQuery,
+        _ table: String,
+        _ page: Page<Run.ID>
+    ) throws(CarillonError) -> [Run] {
+        var found: [Run] = []
+        var nodes = NodeNames()
+        var after = page.after.map(RunRow.keyValues)
+        while true {
+            let (sql, values) = query.statement(table, after: after, limit: page.limit)
+            var count = 0
+            try connection.query(sql, values) { (row) throws(CarillonError) in
+                count += 1
+                do throws(UnreadableRow) {
+                    after = try (0..<RunRow.key.count).map { (column) throws(UnreadableRow) in
+                        .integer(try row.integer(column))
+                    }
+                    found.append(try RunRow.run(row, job: nil, &nodes))
+                } catch {}
+            }
+            if count < page.limit || found.count >= page.limit { return Array(found.prefix(page.limit)) }
+        }
+    }
+
+    /// See `JobStore.reasons`.
+    package func reasons(
+        _ job: JobID,
+        from first: Instant,
+        through last: Instant,
+        limit: Int
+    ) throws(CarillonError) -> [ReasonRange] {
+        try reading { () throws(CarillonError) in
+            var reasons: [ReasonRange] = []
+            try connection.query(
+                """
+                SELECT generation, first_scheduled, last_scheduled, occurrences, reason, recorded FROM carillon_reasons
+                WHERE job = ? AND first_scheduled <= ? AND last_scheduled >= ?
+                ORDER BY last_scheduled DESC, recorded DESC LIMIT ?
+                """,
+                [
+                    .text(job.description), .integer(last.microseconds), .integer(first.microseconds),
+                    .integer(Int64(max(limit, 0))),
+                ]
+            ) { (row) throws(CarillonError) in
+                guard let text = try? row.text(4), let reason = ReasonRange.Reason(rawValue: text) else { return }
+                guard let numbers = try? [0, 1, 2, 3, 5].map({ try row.integer($0) }) else { return }
+                reasons.append(
+                    ReasonRange(
+                        job: job,
+                        generation: numbers[0],
+                        first: Instant(microseconds: numbers[1]),
+                        last: Instant(microseconds: numbers[2]),
+                        count: Int(truncatingIfNeeded: numbers[3]),
+                        reason: reason,
+                        recorded: Instant(microseconds: numbers[4])
+                    )
+                )
+            }
+            return reasons
+        }
+    }
+}
+
+extension RunFilter {
+    fileprivate var wantsOpen: Bool {
+        if case .finished = state { return false }
+        return true
+    }
+
+    fileprivate var wantsPast: Bool {
+        // A node is kept of a run only while it has it.
+        if node != nil { return false }
+        switch state {
+        case nil, .finished: return true
+        case .waiting, .ready, .running: return false
+        }
+    }
+}

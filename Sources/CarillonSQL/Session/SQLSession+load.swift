@@ -1,0 +1,77 @@
+internal import Carillon
+
+extension SQLSession {
+    /// Reads jobs with their open runs, in the order of their generations in the list.
+    ///
+    /// - Parameter failed: Gets the generations of those that cannot be read.
+    func load(
+        _ generations: [Int64],
+        _ statement: String,
+        failed: inout Set<Int64>
+    ) throws(CarillonError) -> [FoundJob] {
+        guard !generations.isEmpty else { return [] }
+        let positions = Dictionary(zip(generations, generations.indices)) { first, _ in first }
+        var jobs: [FoundJob?] = Array(repeating: nil, count: generations.count)
+        try loadJobs(generations, statement) { job, generation in
+            guard let position = positions[generation] else { return }
+            switch job {
+            case .success(let job): jobs[position] = job
+            case .failure: failed.insert(generation)
+            }
+        }
+        var nodes = NodeNames()
+        try connection.query(statements.openRuns, [.integers(generations)]) { (row) throws(CarillonError) in
+            guard let generation = try? row.integer(0), let position = positions[generation],
+                let id = jobs[position]?.snapshot.job.id
+            else { return }
+            do throws(UnreadableRow) {
+                let run = try RunRow.run(row, job: id, &nodes)
+                jobs[position]?.snapshot.open.append(run)
+            } catch {
+                // A plan without one of the runs would be a wrong one.
+                jobs[position] = nil
+                failed.insert(generation)
+            }
+        }
+        return jobs.compactMap(\.self)
+    }
+
+    /// Reads jobs without their runs, and of definitions only those that were not read lately.
+    ///
+    /// - Parameter body: Gets each job or what is wrong with it, and its generation, in any order.
+    func loadJobs(
+        _ generations: [Int64],
+        _ statement: String,
+        _ body: (Result<FoundJob, UnreadableRow>, Int64) -> Void
+    ) throws(CarillonError) {
+        var unknown: [Int64: JobState] = [:]
+        try connection.query(statement, [.integers(generations)]) { (row) throws(CarillonError) in
+            do throws(UnreadableRow) {
+                let state = try JobState(row, definitions)
+                if let entry = state.known {
+                    body(.success(state.job(entry)), state.generation)
+                } else {
+                    unknown[state.generation] = state
+                }
+            } catch {
+                if let generation = try? row.integer(0) { body(.failure(error), generation) }
+            }
+        }
+        guard !unknown.isEmpty else { return }
+        try connection.query(statements.definitions, [.integers(Array(unknown.keys))]) { (row) throws(CarillonError) in
+            guard let generation = try? row.integer(0), let state = unknown.removeValue(forKey: generation)
+            else { return }
+            do throws(UnreadableRow) {
+                let entry = try JobRow.definition(row, of: state)
+                definitions.insert(
+                    entry,
+                    for: DefinitionCache.Key(generation: generation, definitionVersion: state.definitionVersion)
+                )
+                body(.success(state.job(entry)), generation)
+            } catch {
+                body(.failure(error), generation)
+            }
+        }
+        for generation in unknown.keys { body(.failure(UnreadableRow("its definition is missing")), generation) }
+    }
+}

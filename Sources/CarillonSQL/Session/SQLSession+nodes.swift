@@ -1,0 +1,106 @@
+package import Carillon
+internal import CarillonTriggers
+
+extension SQLSession {
+    private static var record: SQLWrite {
+        SQLWrite(
+            .upsert,
+            "carillon_nodes",
+            columns: ["id", "host", "process", "process_start", "tasks", "last_heartbeat"],
+            key: ["id"]
+        )
+    }
+
+    /// See `JobStore.heartbeat`.
+    package func heartbeat(_ report: NodeReport) throws(CarillonError) -> Heartbeat {
+        try writing { () throws(CarillonError) in
+            let now = clock()
+            var row = SQLRows(width: Self.record.width)
+            row.append(report.id.description)
+            row.append(report.host)
+            row.append(Int64(report.process))
+            row.append(report.processStart)
+            row.append(JSONTexts.write(report.tasks.map(\.description).sorted()))
+            row.append(now.microseconds)
+            _ = try connection.write(Self.record, row)
+            return Heartbeat(
+                storeTime: now,
+                nodes: try nodes(),
+                earliestDue: try earliestDue(report.tasks),
+                earliestAvailable: try earliestAvailable(report.tasks),
+                changeCounter: try integers(statements.counter, [.text("changes")]).first ?? 0,
+                cancelRequested: try cancelRequested(report.id)
+            )
+        }
+    }
+
+    /// See `JobStore.forget`.
+    package func forget(_ nodes: Set<NodeID>) throws(CarillonError) {
+        try writing { () throws(CarillonError) in
+            try connection.execute(
+                "DELETE FROM carillon_nodes WHERE \(connection.dialect.isAmongTexts("id"))",
+                [.texts(nodes.map(\.description))]
+            )
+        }
+    }
+
+    private func nodes() throws(CarillonError) -> [NodeRecord] {
+        var nodes: [NodeRecord] = []
+        try connection.query(
+            "SELECT id, host, process, process_start, tasks, last_heartbeat FROM carillon_nodes ORDER BY id", []
+        ) { (row) throws(CarillonError) in
+            // A newer version may say of itself what this one does not understand; it is none of ours to judge then.
+            if let node = try? Self.node(row) { nodes.append(node) }
+        }
+        return nodes
+    }
+
+    private static func node(_ row: any SQLRow) throws(UnreadableRow) -> NodeRecord {
+        let id = try row.text(0)
+        let names = try JSONTexts.read(try row.bytes(4), "tasks")
+        let report = NodeReport(
+            id: try JobRow.reading("id") { () throws(CarillonError) in try NodeID(exactly: id) },
+            host: try row.text(1),
+            process: Int32(truncatingIfNeeded: try row.integer(2)),
+            processStart: try row.integer(3),
+            tasks: try JobRow.reading("tasks") { () throws(CarillonError) in
+                var tasks: Set<TaskName> = []
+                for name in names { tasks.insert(try TaskName(exactly: name)) }
+                return tasks
+            }
+        )
+        return NodeRecord(report: report, lastHeartbeat: Instant(microseconds: try row.integer(5)))
+    }
+
+    /// The earliest due time among jobs that can be read; those that cannot would wake the node without end.
+    private func earliestDue(_ tasks: Set<TaskName>) throws(CarillonError) -> Instant? {
+        var query = JobQuery(now: .latest)
+        query.tasks = tasks
+        query.dueLimit = 1
+        return try found(query, statements.jobs).first?.snapshot.job.next?.due
+    }
+
+    private func earliestAvailable(_ tasks: Set<TaskName>) throws(CarillonError) -> Instant? {
+        var earliest: Int64?
+        let excluded = SQLValue.integers(unreadable.generations)
+        for task in tasks {
+            let task = SQLValue.text(task.description)
+            for priority in try integers(statements.priorities, [task, task]) {
+                let first = try integers(
+                    statements.takeable(tasks: 1),
+                    [task, .integer(priority), .integer(.max), excluded, .integer(1), .integer(1)]
+                )
+                if let time = first.first { earliest = min(earliest ?? time, time) }
+            }
+        }
+        return earliest.map { Instant(microseconds: $0) }
+    }
+
+    private func cancelRequested(_ node: NodeID) throws(CarillonError) -> [Run.ID] {
+        try runs(
+            "SELECT \(RunRow.columns.joined(separator: ", ")) FROM carillon_open_runs WHERE node = ? AND "
+                + "cancel_requested = 1",
+            [.text(node.description)]
+        ).map(\.id)
+    }
+}

@@ -1,0 +1,64 @@
+package import Carillon
+package import CarillonTriggers
+
+extension SQLSession {
+    private static let tables = ["carillon_jobs", "carillon_definitions", "carillon_job_tags"]
+
+    /// See `JobStore.remove`. A job that cannot be read stays where it is, and counts as not there.
+    package func remove(_ ids: [JobID], at now: Instant) throws(CarillonError) -> [Bool] {
+        guard !ids.isEmpty else { return [] }
+        return try writing { () throws(CarillonError) in
+            let generations = try generations(ids)
+            var failed: Set<Int64> = []
+            let found = try load(Array(Set(generations.compactMap(\.self))), statements.jobsToChange, failed: &failed)
+            var removed: [JobID: Bool] = [:]
+            var ended = SQLRows(width: ChangeBatch.endedRun.width)
+            var past = SQLRows(width: ChangeBatch.pastRun.width)
+            for job in found.map(\.snapshot) {
+                removed[job.job.id] = true
+                for run in job.removedRuns(at: now) {
+                    RunRow.append(key: run.id, to: &ended)
+                    RunRow.append(run, to: &past)
+                }
+            }
+            _ = try connection.write(ChangeBatch.endedRun, ended)
+            _ = try connection.write(ChangeBatch.pastRun, past)
+            let theirs = SQLValue.integers(found.map(\.snapshot.job.generation))
+            let areTheirs = connection.dialect.isAmongIntegers("generation")
+            for table in Self.tables { try connection.execute("DELETE FROM \(table) WHERE \(areTheirs)", [theirs]) }
+            try connection.execute("UPDATE carillon_open_runs SET orphaned = 1 WHERE \(areTheirs)", [theirs])
+            if !found.isEmpty { try noteChange() }
+            // An id that is named twice is removed once.
+            return ids.map { removed.updateValue(false, forKey: $0) ?? false }
+        }
+    }
+
+    /// See `JobStore.complete(withoutJob:)`.
+    package func complete(withoutJob completions: [Completion]) throws(CarillonError) -> [Bool] {
+        guard !completions.isEmpty else { return [] }
+        return try writing { () throws(CarillonError) in
+            var answers: [Bool] = []
+            var hasChanged = false
+            for completion in completions {
+                guard let ended = try orphan(completion.run)?.endedWithoutJob(by: completion) else {
+                    answers.append(false)
+                    continue
+                }
+                var open = SQLRows(width: ChangeBatch.endedRun.width)
+                RunRow.append(key: ended.id, to: &open)
+                var past = SQLRows(width: ChangeBatch.pastRun.width)
+                RunRow.append(ended, to: &past)
+                _ = try connection.write(ChangeBatch.endedRun, open)
+                _ = try connection.write(ChangeBatch.pastRun, past)
+                answers.append(true)
+                hasChanged = true
+            }
+            if hasChanged { try noteChange() }
+            return answers
+        }
+    }
+
+    private func orphan(_ id: Run.ID) throws(CarillonError) -> Run? {
+        try run(id, in: "carillon_open_runs", "AND orphaned = 1 AND job = ?")
+    }
+}

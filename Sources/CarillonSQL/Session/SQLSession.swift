@@ -1,0 +1,94 @@
+internal import Carillon
+package import CarillonTriggers
+
+/// A connection and what the store knows beside it. Its methods are the store's calls, one file each; they block.
+package final class SQLSession {
+    /// The connection.
+    package let connection: any SQLConnection
+    let statements: SQLStatements
+    let definitions: DefinitionCache
+    let unreadable: UnreadableJobs
+    let clock: @Sendable () -> Instant
+
+    /// - Parameters:
+    ///   - definitions: Definitions read lately; shared by all sessions of a store.
+    ///   - unreadable: Jobs that turned out unreadable lately; shared by all sessions of a store.
+    ///   - clock: The store's clock, for heartbeats.
+    package init(
+        _ connection: any SQLConnection,
+        definitions: DefinitionCache,
+        unreadable: UnreadableJobs,
+        clock: @escaping @Sendable () -> Instant
+    ) {
+        self.connection = connection
+        self.definitions = definitions
+        self.unreadable = unreadable
+        self.clock = clock
+        statements = SQLStatements(connection.dialect)
+    }
+
+    /// Does something in a transaction that writes: all of it is there afterwards or, where it throws, nothing.
+    func writing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
+        try transaction(connection.dialect.beginWriting, body)
+    }
+
+    /// Does something in a transaction that sees one moment.
+    func reading<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
+        try transaction(connection.dialect.beginReading, body)
+    }
+
+    private func transaction<Value>(
+        _ begin: String,
+        _ body: () throws(CarillonError) -> Value
+    ) throws(CarillonError) -> Value {
+        try connection.execute(begin, [])
+        do throws(CarillonError) {
+            let value = try body()
+            try connection.execute("COMMIT", [])
+            return value
+        } catch {
+            // A database that has given up by itself has no transaction left to roll back.
+            try? connection.execute("ROLLBACK", [])
+            throw error
+        }
+    }
+
+    /// Adds to a counter and answers what it is then.
+    func raise(_ counter: String, by count: Int64) throws(CarillonError) -> Int64 {
+        try connection.execute(statements.raiseCounter, [.integer(count), .text(counter)])
+        var value: Int64?
+        try connection.query(statements.counter, [.text(counter)]) { (row) throws(CarillonError) in
+            value = try? row.integer(0)
+        }
+        guard let value else {
+            throw CarillonError(
+                .storeCorrupt,
+                "the counter '\(counter)' of the job store is gone from table carillon_counters; restore a backup"
+            )
+        }
+        return value
+    }
+
+    /// Tells other nodes that something changed.
+    func noteChange() throws(CarillonError) {
+        try connection.execute(statements.raiseCounter, [.integer(1), .text("changes")])
+    }
+
+    /// All rows' first columns, as numbers; what is no number is left out.
+    func integers(_ sql: String, _ values: [SQLValue]) throws(CarillonError) -> [Int64] {
+        var found: [Int64] = []
+        try connection.query(sql, values) { (row) throws(CarillonError) in
+            if let number = try? row.integer(0) { found.append(number) }
+        }
+        return found
+    }
+
+    /// All rows' first columns, as texts; what is no text is left out.
+    func texts(_ sql: String, _ values: [SQLValue]) throws(CarillonError) -> [String] {
+        var found: [String] = []
+        try connection.query(sql, values) { (row) throws(CarillonError) in
+            if let text = try? row.text(0) { found.append(text) }
+        }
+        return found
+    }
+}

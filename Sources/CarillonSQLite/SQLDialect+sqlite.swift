@@ -1,0 +1,29 @@
+internal import CarillonSQL
+
+extension SQLDialect {
+    /// What SQLite says, from 3.38 on (`json_each`, upserts, row values).
+    ///
+    /// Texts are compared by `memcmp` unless told otherwise, so names need no collation. A writer takes the lock of the
+    /// whole file when it begins: there are no rows to lock, and no transaction that finds out too late.
+    static let sqlite = SQLDialect(
+        integerKey: "INTEGER",
+        name: "TEXT",
+        text: "TEXT",
+        bytes: "BLOB",
+        inKeyOrder: " WITHOUT ROWID",
+        beginWriting: "BEGIN IMMEDIATE",
+        beginReading: "BEGIN",
+        lockSkippingOthers: "",
+        partialIndex: { " WHERE \($0)" },
+        insertUnlessTaken: { insertion, key in
+            "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO NOTHING"
+        },
+        upsert: { insertion, key, others in
+            let values = others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+            return "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \(values)"
+        },
+        isAmongTexts: { "\($0) IN (SELECT value FROM json_each(?))" },
+        isAmongIntegers: { "\($0) IN (SELECT value FROM json_each(?))" },
+        contains: { "instr(\($0), ?) > 0" }
+    )
+}

@@ -1,0 +1,181 @@
+internal import CSQLite
+internal import Carillon
+internal import CarillonSQL
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Musl)
+    internal import Musl
+#else
+    internal import Darwin
+#endif
+
+/// A connection to an SQLite file, used by one thread at a time.
+final class SQLiteConnection: SQLConnection {
+    /// What a connection is for.
+    enum Purpose {
+        /// Creates the file where there is none, and writes.
+        case writing
+        /// Reads alone; the file is there.
+        case reading
+    }
+
+    let dialect = SQLDialect.sqlite
+    private let path: String
+    private var handle: OpaquePointer?
+    private let busyWait: BusyWait
+    private var statements: [String: SQLiteStatement] = [:]
+
+    /// Listings come in many forms; beyond this many statements all are prepared anew.
+    private static let statementLimit = 200
+    /// The oldest SQLite that has all that the statements use: 3.38.
+    private static let oldestVersion: Int32 = 3_038_000
+
+    /// Opens a file.
+    ///
+    /// - Parameter lockTimeout: How long to wait for another connection that has the lock.
+    init(path: String, purpose: Purpose, lockTimeout: Duration) throws(CarillonError) {
+        guard sqlite3_libversion_number() >= Self.oldestVersion else {
+            throw CarillonError(
+                .unsupported,
+                "SQLite is \(String(cString: sqlite3_libversion())); install version 3.38 or newer"
+            )
+        }
+        self.path = path
+        busyWait = BusyWait(timeout: lockTimeout)
+        if purpose == .writing { try Self.create(path) }
+        // No mutex of SQLite's own: the executor lets one call in at a time.
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        guard code == SQLITE_OK, let handle else { throw failed() }
+        busyWait.install(on: handle)
+        if sqlite3_db_readonly(handle, "main") == 1 {
+            throw SQLiteFailure(code: SQLITE_READONLY, path: path, message: "it was opened for reading only").error
+        }
+        switch purpose {
+        case .writing:
+            var mode = ""
+            try query("PRAGMA journal_mode = WAL", []) { (row) throws(CarillonError) in
+                mode = (try? row.text(0)) ?? ""
+            }
+            guard mode == "wal" else {
+                throw CarillonError(
+                    .unsupported,
+                    """
+                    the job store \(path) cannot use a write-ahead log (its journal mode is '\(mode)'); put it on a \
+                    local disk
+                    """
+                )
+            }
+            try execute("PRAGMA synchronous = FULL", [])
+            // Sixteen megabytes of log: a checkpoint costs two more syncs, and this many pages make it rare.
+            try query("PRAGMA wal_autocheckpoint = 4000", []) { _ in }
+        case .reading:
+            try execute("PRAGMA query_only = 1", [])
+        }
+        try execute("PRAGMA cache_size = -16000", [])
+    }
+
+    deinit { close() }
+
+    /// Creates the file for its owner alone: arguments of jobs may be nobody else's business. SQLite gives its log the
+    /// same permissions.
+    static func create(_ path: String) throws(CarillonError) {
+        let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            _ = closeFile(descriptor)
+        } else if errno != EEXIST {
+            var failure = SQLiteFailure(code: SQLITE_CANTOPEN, path: path, message: "the file cannot be created")
+            failure.systemError = errno
+            throw failure.error
+        }
+    }
+
+    func close() {
+        statements = [:]
+        sqlite3_close_v2(handle)
+        handle = nil
+    }
+
+    func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError) {
+        try query(sql, values) { _ in }
+    }
+
+    func query(
+        _ sql: String,
+        _ values: [SQLValue],
+        _ body: (any SQLRow) throws(CarillonError) -> Void
+    ) throws(CarillonError) {
+        let statement = try statement(sql)
+        defer { reset(statement) }
+        for (index, value) in values.enumerated() {
+            guard statement.bind(value, at: Int32(index + 1)) == SQLITE_OK else { throw failed() }
+        }
+        while true {
+            switch sqlite3_step(statement.handle) {
+            case SQLITE_ROW: try body(statement)
+            case SQLITE_DONE: return
+            default: throw failed()
+            }
+        }
+    }
+
+    func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool] {
+        guard rows.count > 0 else { return [] }
+        let statement = try statement(write.statement(dialect))
+        defer { reset(statement) }
+        var written: [Bool] = []
+        written.reserveCapacity(rows.count)
+        var position: Int32 = 0
+        for value in rows.values {
+            position += 1
+            guard statement.bind(value, at: position) == SQLITE_OK else { throw failed() }
+            guard position == rows.width else { continue }
+            guard sqlite3_step(statement.handle) == SQLITE_DONE else { throw failed() }
+            written.append(sqlite3_changes(handle) > 0)
+            sqlite3_reset(statement.handle)
+            position = 0
+        }
+        return written
+    }
+
+    /// Copies the database as it stands at one moment into another file, which is made anew.
+    func copy(to target: String) throws(CarillonError) {
+        var copy: OpaquePointer?
+        defer { sqlite3_close_v2(copy) }
+        guard
+            sqlite3_open_v2(target, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, nil) == SQLITE_OK,
+            let backup = sqlite3_backup_init(copy, "main", handle, "main")
+        else {
+            throw SQLiteFailure(copy, path: target).error
+        }
+        // All pages in one step: they are then of one moment, and writers go on into the log meanwhile.
+        let code = sqlite3_backup_step(backup, -1)
+        let finished = sqlite3_backup_finish(backup)
+        guard code == SQLITE_DONE, finished == SQLITE_OK else { throw SQLiteFailure(copy, path: target).error }
+    }
+
+    private func statement(_ sql: String) throws(CarillonError) -> SQLiteStatement {
+        if let known = statements[sql] { return known }
+        var prepared: OpaquePointer?
+        guard
+            sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil) == SQLITE_OK,
+            let prepared
+        else { throw failed() }
+        if statements.count >= Self.statementLimit { statements = [:] }
+        let statement = SQLiteStatement(prepared)
+        statements[sql] = statement
+        return statement
+    }
+
+    /// A statement that is not reset would hold its locks.
+    private func reset(_ statement: SQLiteStatement) {
+        sqlite3_reset(statement.handle)
+        sqlite3_clear_bindings(statement.handle)
+    }
+
+    private func failed() -> CarillonError { SQLiteFailure(handle, path: path).error }
+}
+
+/// Closes a file descriptor; inside the class the name means something else.
+private func closeFile(_ descriptor: Int32) -> Int32 { close(descriptor) }

@@ -1,0 +1,86 @@
+public import Carillon
+// Its methods are those of every SQL store: whoever imports this module is to see them.
+@_exported public import CarillonSQL
+public import CarillonTriggers
+
+/// A job store in one SQLite file, for any number of processes on one machine.
+///
+/// What it has acknowledged is on the disk: the file has a write-ahead log and is written with `synchronous=FULL`.
+/// Writers take turns; listings read beside them.
+public struct SQLiteJobStore: SQLBacked, BackingUp {
+    /// See `JobStore`.
+    public let capabilities = StoreCapabilities(isPersistent: true, isShared: true, hasLargeListings: true)
+    /// See `SQLBacked`.
+    public let sql: SQLStore
+    private let path: String
+    private let lockTimeout: Duration
+
+    /// Opens a file; one that is not there is created, readable for its owner alone, and one of an older version is
+    /// upgraded in place.
+    ///
+    /// - Parameters:
+    ///   - path: The file, in a folder that exists, on a local disk.
+    ///   - lockTimeout: How long a call waits while another process writes.
+    ///   - clock: The store's clock, by which heartbeats are stamped; the machine's unless told otherwise.
+    /// - Throws: `CarillonError` with `storeUnavailable`, `storeReadOnly`, `storeFull`, `storeCorrupt`, `storeTooNew`,
+    ///   `unsupported` or `storeFailed`; its reason says what to do.
+    public init(
+        path: String,
+        lockTimeout: Duration = .seconds(5),
+        clock: @escaping @Sendable () -> Instant = { SystemClock().now }
+    ) async throws(CarillonError) {
+        try await self.init(path: path, lockTimeout: lockTimeout, settings: [], clock: clock)
+    }
+
+    /// - Parameters:
+    ///   - migrations: The steps to the schema that this version knows.
+    ///   - settings: Statements for the connection that writes, before it does anything else.
+    package init(
+        path: String,
+        lockTimeout: Duration = .seconds(5),
+        migrations: [SQLMigration] = SQLMigration.all,
+        settings: [String],
+        clock: @escaping @Sendable () -> Instant = { SystemClock().now }
+    ) async throws(CarillonError) {
+        let path = try Self.plainPath(path)
+        self.path = path
+        self.lockTimeout = lockTimeout
+        let writer = SQLThread(label: "carillon.sqlite.write")
+        let reader = SQLThread(label: "carillon.sqlite.read")
+        let definitions = DefinitionCache()
+        let unreadable = UnreadableJobs()
+        sql = SQLStore(writer: writer, reader: reader)
+        try await writer.open { () throws(CarillonError) in
+            let connection = try SQLiteConnection(path: path, purpose: .writing, lockTimeout: lockTimeout)
+            for setting in settings { try connection.execute(setting, []) }
+            let session = SQLSession(connection, definitions: definitions, unreadable: unreadable, clock: clock)
+            try session.migrate(migrations, place: "the job store \(path)")
+            return session
+        }
+        try await reader.open { () throws(CarillonError) in
+            let connection = try SQLiteConnection(path: path, purpose: .reading, lockTimeout: lockTimeout)
+            return SQLSession(connection, definitions: definitions, unreadable: unreadable, clock: clock)
+        }
+    }
+
+    /// The path as SQLite is to read it: as nothing but a path.
+    private static func plainPath(_ path: String) throws(CarillonError) -> String {
+        guard !path.isEmpty, path != ":memory:" else {
+            throw CarillonError(.unsupported, "'\(path)' is no file; give a path, or use the memory store")
+        }
+        return path.hasPrefix("file:") ? "./\(path)" : path
+    }
+
+    /// Ends the store's connections after what they are doing; calls that come later are refused. A store that nobody
+    /// refers to any more is closed by itself.
+    public func close() async { await sql.close() }
+
+    /// Writes a copy of the database, as it stands at one moment, to another file while this one is used. A file that is
+    /// there is replaced once the copy is complete.
+    ///
+    /// - Throws: `CarillonError` with `storeUnavailable`, `storeReadOnly`, `storeFull` or `storeFailed`.
+    public func backup(to target: String) async throws(CarillonError) {
+        let copier = BackupThread()
+        try await copier.copy(path, to: target, lockTimeout: lockTimeout)
+    }
+}

@@ -1,0 +1,58 @@
+import Carillon
+import CarillonSQL
+import CarillonSQLite
+import CarillonTriggers
+import Testing
+
+@Suite("Definitions")
+struct DefinitionTests {
+    private let file: StoreFile
+
+    init() throws { file = try StoreFile() }
+
+    private static let triggers: [@Sendable () throws -> Trigger] = [
+        { try .crontab("*/5 9-17 * * mon-fri") },
+        { try .cron(hour: 9, minute: 30) },
+        { try .interval(hours: 3) },
+        { try .date("2030-01-01T09:00:00") },
+        { try .calendarInterval(months: 1, hour: 9) },
+        { .any(of: try .crontab("0 9 * * *"), try .interval(days: 2)) },
+        { try .crontab("0 9 * * *", in: Zone("Asia/Tokyo")) },
+    ]
+
+    @Test("A trigger keeps the scheduler's zone where it has none of its own", arguments: 0..<triggers.count)
+    func zones(index: Int) async throws {
+        let trigger = try Self.triggers[index]().resolved(defaultZone: try Zone("Europe/Berlin"))
+        let definition = JobDefinition(task: try TaskName("work"), trigger: trigger)
+        let new = NewJob(id: try JobID("a"), definition: definition, added: StoreFile.start)
+        let added = try await file.open().insert([new])
+        let read = try await file.open().snapshot(try JobID("a"), at: StoreFile.start).job
+        #expect(read == added.first)
+    }
+
+    @Test("Another handle's change of a definition is seen at once")
+    func versions() async throws {
+        let first = try await file.open()
+        let second = try await file.open()
+        _ = try await first.insert([try StoreFile.job("a")])
+        for seconds in 1...5 {
+            let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: seconds))
+            try await second.modify(try JobID("a"), definition, at: StoreFile.start)
+            let read = try await first.snapshot(try JobID("a"), at: StoreFile.start).job.definition.trigger
+            #expect(read.json["seconds"] == .integer(Int64(seconds)))
+        }
+    }
+
+    @Test("A definition that could not be written is not remembered")
+    func rolledBack() async throws {
+        let store = try await SQLiteJobStore(path: file.path, settings: ["PRAGMA max_page_count = 60"])
+        _ = try await store.insert([try StoreFile.job("a")])
+        var large = JobDefinition(task: try TaskName("other"), trigger: try .interval(seconds: 5))
+        large.arguments = Array(repeating: 0x20, count: 1_000_000)
+        let id = try JobID("a")
+        #expect(await failure(.storeFull) { try await store.modify(id, large, at: StoreFile.start) } != nil)
+        large.arguments = []
+        try await file.open().modify(id, large, at: StoreFile.start)
+        #expect(try await store.snapshot(id, at: StoreFile.start).job.definition.arguments == [])
+    }
+}

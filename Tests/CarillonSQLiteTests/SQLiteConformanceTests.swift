@@ -1,0 +1,18 @@
+import CarillonTesting
+import Foundation
+import Testing
+
+/// The SQLite store passes the suite that every store passes.
+@Suite struct SQLiteConformanceTests {
+    private static let report = StoreConformanceReport(
+        SQLiteStoreHarness(), directory: "\(package)/.build/store-conformance")
+
+    private static let package = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    @Test(arguments: StoreConformance.cases)
+    func conforms(_ conformanceCase: StoreConformanceCase) async throws {
+        let result = try await Self.report.run(conformanceCase)
+        #expect(result == .passed)
+    }
+}

@@ -1,0 +1,110 @@
+import Carillon
+import CarillonSQLite
+import CarillonTriggers
+import Testing
+
+@Suite("Rows that cannot be read")
+struct UnreadableTests {
+    private let file: StoreFile
+    private let store: SQLiteJobStore
+
+    init() async throws {
+        file = try StoreFile()
+        store = try await file.open()
+    }
+
+    private static let damages = [
+        "trigger_json = '{\"type\": \"lunar\"}'", "trigger_json = 'x'", "trigger_json = x'ff'", "policies = '[]'",
+        "policies = '{\"colour\": 1}'", "tags = '{}'", "tags = '[1]'", "task = ''", "task = x'ff'", "state = 7",
+        "next_scheduled = 'soon'", "state_version = 'x'", "default_zone = 'Mars/Olympus'", "executor = x'ff'",
+        "added = 1.5",
+    ]
+
+    /// Sets a column, in whichever of the two tables has it.
+    private func harm(_ assignment: String, where condition: String) throws {
+        let inDefinition = ["trigger_json", "policies", "tags", "default_zone", "executor"]
+            .contains { assignment.hasPrefix($0) }
+        let table = inDefinition ? "carillon_definitions" : "carillon_jobs"
+        try RawDatabase(file.path).execute(
+            "UPDATE \(table) SET \(assignment) "
+                + "WHERE generation IN (SELECT generation FROM carillon_jobs WHERE \(condition))")
+    }
+
+    private func row(_ id: String) throws -> [String] {
+        try RawDatabase(file.path).texts(
+            "SELECT quote(trigger_json) || quote(policies) || quote(tags) || quote(task) || quote(state) || "
+                + "quote(next_due) || quote(state_version) FROM carillon_jobs JOIN carillon_definitions USING (generation) "
+                + "WHERE id = '\(id)'")
+    }
+
+    @Test("It is listed with the reason, found by nothing, and never written", arguments: damages)
+    func damaged(_ damage: String) async throws {
+        _ = try await store.insert([try StoreFile.job("bad"), try StoreFile.job("good")])
+        try harm(damage, where: "id = 'bad'")
+        let before = try row("bad")
+
+        #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
+        var query = JobQuery(now: StoreFile.start)
+        query.ids = [try JobID("bad"), try JobID("good")]
+        #expect(try await store.find(query).map(\.job.id.description) == ["good"])
+        #expect(try await store.remove([try JobID("bad")], at: StoreFile.start) == [false])
+        #expect(try await store.insert([try StoreFile.job("bad")]) == [nil])
+        _ = try await store.prune(at: StoreFile.start)
+
+        let listed = try await store.jobs(JobFilter(), page: Page())
+        #expect(listed.count == 2)
+        guard case .unreadable("bad", let reason) = listed.first else {
+            Issue.record("listed as \(listed)")
+            return
+        }
+        let column = damage.prefix { $0 != " " }
+        #expect(reason.hasPrefix(column), "\(reason)")
+        #expect(try row("bad") == before)
+    }
+
+    @Test("Many of them that are due first hide nothing, and wake nobody")
+    func crowd() async throws {
+        _ = try await store.insert(try StoreFile.jobs(300))
+        _ = try await store.insert([try StoreFile.job("good", after: 30)])
+        try harm("policies = '?'", where: "id <> 'good'")
+        var query = JobQuery(now: StoreFile.start.advanced(byMicroseconds: 60_000_000))
+        query.dueLimit = 5
+        #expect(try await store.find(query).map(\.job.id.description) == ["good"])
+        let report = NodeReport(
+            id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
+        let heartbeat = try await store.heartbeat(report)
+        #expect(heartbeat.earliestDue == StoreFile.start.advanced(byMicroseconds: 30_000_000))
+    }
+
+    @Test("A job with an open run that cannot be read is left alone")
+    func run() async throws {
+        _ = try await store.insert([try StoreFile.job("bad"), try StoreFile.job("good")])
+        try await StoreFile.pass(store, slots: 0)
+        try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET kind = 9 WHERE job = 'bad'")
+        #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
+        let report = NodeReport(
+            id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
+        #expect(try await store.heartbeat(report).earliestAvailable == nil)
+        #expect(try RawDatabase(file.path).texts("SELECT kind FROM carillon_open_runs WHERE job = 'bad'") == ["9"])
+    }
+
+    @Test("Runs that cannot be read shorten no page")
+    func page() async throws {
+        _ = try await store.insert(try StoreFile.jobs(20))
+        try await StoreFile.pass(store, slots: 0)
+        try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET state = 99 WHERE generation > 5")
+        #expect(try await store.runs(RunFilter(), page: Page(limit: 5)).count == 5)
+    }
+
+    @Test("A row that is mended is a job again")
+    func mended() async throws {
+        _ = try await store.insert([try StoreFile.job("a")])
+        let database = try RawDatabase(file.path)
+        try database.execute("UPDATE carillon_jobs SET state = 7")
+        #expect(try await StoreFile.pass(store).isEmpty)
+        try database.execute("UPDATE carillon_jobs SET state = 0")
+        #expect(try await StoreFile.ids(store) == ["a"])
+        // A store that has not met it as unreadable finds it at once.
+        #expect(try await StoreFile.pass(try await file.open()).count == 1)
+    }
+}
