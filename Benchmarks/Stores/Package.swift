@@ -1,0 +1,26 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "carillon-store-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "carillon", path: "../..")],
+    targets: [
+        .systemLibrary(
+            name: "CRawSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]
+        ),
+        .executableTarget(
+            name: "store-benchmark",
+            dependencies: [
+                "CRawSQLite",
+                .product(name: "Carillon", package: "carillon"),
+                .product(name: "CarillonSQLite", package: "carillon"),
+                .product(name: "CarillonTriggers", package: "carillon"),
+            ],
+            path: "Sources/StoreBenchmark"
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

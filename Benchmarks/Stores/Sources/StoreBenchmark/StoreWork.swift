@@ -1,0 +1,72 @@
+import Carillon
+import CarillonSQLite
+import CarillonTriggers
+
+/// The same work through the store and the planner.
+struct StoreWork {
+    let store: any JobStore
+    let node: NodeID
+    let task: TaskName
+
+    init(_ store: any JobStore, node: String) throws {
+        self.store = store
+        self.node = try NodeID(node)
+        task = try TaskName("work")
+    }
+
+    /// Adds jobs that are due every minute.
+    func add(_ jobs: Range<Int>, at start: Instant) async throws {
+        let definition = JobDefinition(task: task, trigger: try .interval(minutes: 1))
+        for first in stride(from: jobs.lowerBound, to: jobs.upperBound, by: 5000) {
+            let some = try (first..<min(first + 5000, jobs.upperBound)).map { number in
+                NewJob(id: try JobID("job \(number)"), definition: definition, added: start)
+            }
+            _ = try await store.insert(some)
+        }
+    }
+
+    /// Fires up to so many jobs and takes nothing.
+    func fire(_ count: Int, now: Instant) async throws -> Int {
+        try await pass(now, slots: 0) { $0.dueLimit = count }.count
+    }
+
+    /// Takes up to so many runs.
+    func take(_ count: Int, now: Instant) async throws -> [Run] {
+        let taken = try await pass(now, slots: count) { $0.readyLimit = count }
+        return taken.flatMap(\.runs).filter { $0.state == .running(node: node) }
+    }
+
+    /// Ends runs and, as a scheduler does, looks for others in the same pass.
+    func complete(_ runs: [Run], now: Instant, dueLimit: Int = 0, slots: Int = 0) async throws -> [JobChange] {
+        try await pass(now, slots: slots, ending: runs) { query in
+            query.ids = runs.map(\.id.occurrence.job)
+            query.dueLimit = dueLimit
+            query.readyLimit = slots
+        }
+    }
+
+    private func pass(
+        _ now: Instant,
+        slots: Int,
+        ending runs: [Run] = [],
+        _ adjust: (inout JobQuery) -> Void
+    ) async throws -> [JobChange] {
+        let input = Planner.Input(now: now, node: node, tasks: [task], slots: slots)
+        let completions = Dictionary(
+            grouping: runs.map {
+                Completion(run: $0.id, fence: $0.fence, finished: now, result: .ended(.succeeded))
+            },
+            by: \.run.occurrence.job
+        )
+        var query = JobQuery(now: now)
+        query.tasks = [task]
+        adjust(&query)
+        let done = try await store.pass(query) { snapshot in
+            Planner.plan(snapshot, completions: completions[snapshot.job.id] ?? [], input).change
+        }
+        for (change, status) in done where status != .accepted {
+            throw SQLiteError(description: "the change of job \(change.job.id) was answered \(status)")
+        }
+        return done.map(\.change)
+    }
+}
