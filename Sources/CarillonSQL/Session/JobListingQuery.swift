@@ -35,7 +35,7 @@ struct JobListingQuery {
         case .due(let due, let id):
             isByDue = true
             let due = SQLValue.integer(due?.microseconds ?? JobRow.never)
-            add("next_due >= ? AND (next_due > ? OR id > ?)", due, due, .text(id.description))
+            add("(next_due, id) > (?, ?)", due, .text(id.description))
         }
         if let due = filter.due {
             add(

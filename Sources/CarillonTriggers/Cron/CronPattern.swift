@@ -37,7 +37,10 @@ package struct CronPattern: WallPattern {
         self.days = days
         self.weeks = weeks
         self.years = years
-        timesPerDay = seconds.nonzeroBitCount * minutes.nonzeroBitCount * hours.nonzeroBitCount
+        // A search for days that no month has would go on to the year 9999 each time.
+        timesPerDay =
+            Self.haveDays(days, inMonths: months)
+            ? seconds.nonzeroBitCount * minutes.nonzeroBitCount * hours.nonzeroBitCount : 0
         firstSecondOfDay =
             Int64(hours.trailingZeroBitCount) * 3600 + Int64(minutes.trailingZeroBitCount) * 60
             + Int64(seconds.trailingZeroBitCount)
@@ -45,8 +48,20 @@ package struct CronPattern: WallPattern {
             Int64(hours.highestBit) * 3600 + Int64(minutes.highestBit) * 60 + Int64(seconds.highestBit)
     }
 
-    /// Whether no wall time at all is selected by reason of its time of day alone.
-    var selectsNoTimeOfDay: Bool { timesPerDay == 0 }
+    /// Whether it is known that no wall time at all is selected: no time of day, or no day of any of the months.
+    var selectsNothing: Bool { timesPerDay == 0 }
+
+    /// Whether some kind of month, among the lengths that the months have, has a selected day.
+    private static func haveDays(_ days: ContiguousArray<UInt32>, inMonths months: UInt32) -> Bool {
+        let february: UInt32 = 0b0000_0000_0100
+        let monthsOf30: UInt32 = 0b1010_0101_0000
+        let monthsOf31: UInt32 = 0b1_0101_1010_1010
+        for (length, having) in [(28, february), (29, february), (30, monthsOf30), (31, monthsOf31)]
+        where months & having != 0 {
+            for firstWeekday in 0..<7 where days[firstWeekday * 4 + length - 28] != 0 { return true }
+        }
+        return false
+    }
 
     /// The wall times that both patterns select.
     func intersection(_ other: CronPattern) -> CronPattern {

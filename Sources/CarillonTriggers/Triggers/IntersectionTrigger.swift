@@ -14,8 +14,8 @@ public struct IntersectionTrigger: Hashable, Sendable {
 
     /// Steps after which it is asked how far there is nothing to find.
     private static let stepsBetweenQuestions = 4096
-    /// Steps after which the search is given up: several times as many as there are days in 10,000 years.
-    private static let stepsAtMost = 20_000_000
+    /// Steps after which the search is given up; some seconds of time at the most.
+    private static let stepsAtMost = 2_000_000
 
     init(_ first: Trigger, _ others: [Trigger]) {
         self.first = first

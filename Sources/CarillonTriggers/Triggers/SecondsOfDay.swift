@@ -53,7 +53,7 @@ struct SecondsOfDay {
 
     private mutating func insert(_ cron: CompiledCron, _ stretch: Stretch, _ clocks: Clocks) {
         let pattern = cron.zoned.pattern
-        guard !pattern.selectsNoTimeOfDay, cron.first <= stretch.start, stretch.start <= cron.last else { return }
+        guard !pattern.selectsNothing, cron.first <= stretch.start, stretch.start <= cron.last else { return }
         let clock = clocks(cron.zoned.rules)
         var time: WallSeconds? = pattern.firstTimeOfDay
         while let wall = time {

@@ -208,6 +208,11 @@ import Testing
             crontab("0 4-22/2 * * *", "Europe/Berlin", gap: "shift"),
             crontab("0 1-23/2 * * *", "Europe/Paris", gap: "skip"),
         ],
+        // A part that selects days no month has: a last workday is no Saturday.
+        [
+            #"{"type": "or", "triggers": [\#(crontab("0 48-51 */18 * * *")), \#(crontab("17-46 6 LW 3 */6"))]}"#,
+            crontab("8-45 * * * *", "Asia/Tokyo"),
+        ],
         // Nested.
         [
             #"{"type": "or", "triggers": [\#(crontab("*/2 * * * *")), \#(crontab("*/4 * * * *"))]}"#,

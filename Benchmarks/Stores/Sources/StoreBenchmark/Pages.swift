@@ -15,6 +15,7 @@ struct Pages {
         let seconds = try await timed { try await work.add(0..<jobs, at: Self.start) }
         print("\n\(jobs) jobs added in \(seconds.tenths) s: \((Double(jobs) / seconds).whole) jobs/s")
         try fillRuns(path)
+        try await readDefinitions(path)
         print("Pages of 50 from \(jobs) jobs and \(jobs) runs, ms: median and longest of 20")
         for (name, filter, cursor) in try jobPages() {
             try await row(name) {
@@ -25,6 +26,17 @@ struct Pages {
         for (name, filter, cursor) in try runPages(middle) {
             try await row(name) { try await store.runs(filter, page: Page(after: cursor, limit: 50)).count }
         }
+    }
+
+    /// What it takes to read a thousand jobs whose definitions are not remembered, and the same jobs again.
+    private func readDefinitions(_ path: String) async throws {
+        let store = try await SQLiteJobStore(path: path)
+        var query = JobQuery(now: Self.start)
+        query.ids = try (0..<1000).map { try JobID("job \($0)") }
+        let first = try await timed { _ = try await store.find(query) }
+        let again = try await timed { _ = try await store.find(query) }
+        print("1000 jobs read in \((first * 1000).tenths) ms, and again in \((again * 1000).tenths) ms")
+        await store.close()
     }
 
     /// Runs that have ended, one a job over a day, every thousandth of them failed.
