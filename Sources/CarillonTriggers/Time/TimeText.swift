@@ -10,7 +10,8 @@ package struct TimeText {
     package mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
     package mutating func append(date: CivilDate) {
-        append(number: date.year, digits: 4)
+        // The last evening of the calendar is in the year 10000 already further east.
+        append(number: date.year, digits: date.year > 9999 ? 5 : 4)
         bytes.append(UInt8(ascii: "-"))
         append(number: date.month, digits: 2)
         bytes.append(UInt8(ascii: "-"))

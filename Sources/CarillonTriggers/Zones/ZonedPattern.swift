@@ -137,7 +137,9 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
             return firesAfterGap(segment) ? segment.start : nil
         case .shift:
             let from = max(segment.reachedWall, segment.reachedWall + time + 1 - segment.start)
-            guard let match = search.next(atOrAfter: from, in: pattern), match < segment.wallStart else { return nil }
+            guard let match = search.next(atOrAfter: from, in: pattern), match <= segment.lastShifted else {
+                return nil
+            }
             return segment.start + (match - segment.reachedWall)
         }
     }
@@ -148,7 +150,7 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
         case .once:
             return segment.start < time && firesAfterGap(segment) ? segment.start : nil
         case .shift:
-            let through = min(segment.wallStart - 1, segment.reachedWall + (time - 1 - segment.start))
+            let through = min(segment.lastShifted, segment.reachedWall + (time - 1 - segment.start))
             guard let match = pattern.previous(atOrBefore: through), match >= segment.reachedWall else { return nil }
             return segment.start + (match - segment.reachedWall)
         }
@@ -163,7 +165,7 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
         case .shift:
             var total = 0
             var from = segment.reachedWall + (first - segment.start)
-            let through = min(segment.wallStart - 1, segment.reachedWall + (last - segment.start))
+            let through = min(segment.lastShifted, segment.reachedWall + (last - segment.start))
             while from <= through, let match = pattern.next(atOrAfter: from), match <= through {
                 let shown = segment.wallStart + (match - segment.reachedWall)
                 if !pattern.contains(shown) { total += 1 }
@@ -182,6 +184,12 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
 
     private func earlier(_ left: UTCSeconds?, _ right: UTCSeconds) -> UTCSeconds { min(left ?? right, right) }
     private func later(_ left: UTCSeconds?, _ right: UTCSeconds) -> UTCSeconds { max(left ?? right, right) }
+}
+
+extension ZoneSegment {
+    /// The last wall time of the gap before the segment that can be shifted to a time in the segment: a zone file may
+    /// have a clock change again before as much time has passed as the gap left out.
+    fileprivate var lastShifted: WallSeconds { min(wallStart - 1, reachedWall + (end - 1 - start)) }
 }
 
 /// Remembers the last answer of a pattern, since every segment on the way to a far one asks again.

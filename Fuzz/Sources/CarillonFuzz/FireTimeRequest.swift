@@ -1,0 +1,1 @@
+../../../Sources/CarillonCommand/Next/FireTimeRequest.swift
