@@ -1,3 +1,5 @@
+private import Synchronization
+
 /// Fires at the wall times of a zone that a cron expression selects.
 public struct CronTrigger: Hashable, Sendable {
     /// Where the expression comes from.
@@ -121,6 +123,11 @@ package final class CompiledCron: Sendable {
     let first: UTCSeconds
     /// The last second that may be a fire time.
     let last: UTCSeconds
+    /// Nothing is known to fire after this time, in microseconds; the search that found out may have gone through all
+    /// years of the calendar.
+    private let knownEnd = Atomic<Int64>(.max)
+    /// Nothing is known to fire before this time.
+    private let knownBeginning = Atomic<Int64>(.min)
 
     convenience init(_ pattern: CronPattern, policy: ClockChangePolicy, zone: Zone, start: Moment?, end: Moment?) {
         self.init(
@@ -137,12 +144,18 @@ package final class CompiledCron: Sendable {
     }
 
     func next(after time: Instant) -> Instant? {
-        guard let next = zoned.next(after: max(time.flooredSeconds, first - 1)), next <= last else { return nil }
+        guard time.microseconds < knownEnd.load(ordering: .relaxed) else { return nil }
+        guard let next = zoned.next(after: max(time.flooredSeconds, first - 1)), next <= last else {
+            knownEnd.store(time.microseconds, ordering: .relaxed)
+            return nil
+        }
         return Instant(seconds: next)
     }
 
     func previous(before time: Instant) -> Instant? {
+        guard time.microseconds > knownBeginning.load(ordering: .relaxed) else { return nil }
         guard let previous = zoned.previous(before: min(time.ceiledSeconds, last + 1)), previous >= first else {
+            knownBeginning.store(time.microseconds, ordering: .relaxed)
             return nil
         }
         return Instant(seconds: previous)

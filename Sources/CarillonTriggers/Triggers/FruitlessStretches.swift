@@ -21,12 +21,12 @@ struct FruitlessStretches {
         case endOfTime
     }
 
-    private let walkers: [IntersectionTrigger.Walker]
+    private let walkers: [Conjunction.Walker]
     private let parts: [FiringPart]
     private let zones: [ZoneRules]
     private var mayAgree: [Stretch.Kind: Bool] = [:]
 
-    init(_ walkers: [IntersectionTrigger.Walker]) {
+    init(_ walkers: [Conjunction.Walker]) {
         self.walkers = walkers
         parts = walkers.flatMap(FiringPart.parts)
         var zones: [ZoneRules] = []
@@ -142,7 +142,7 @@ private struct FiringPart {
     var last: UTCSeconds
     var rules: ZoneRules?
 
-    static func parts(of walker: IntersectionTrigger.Walker) -> [FiringPart] {
+    static func parts(of walker: Conjunction.Walker) -> [FiringPart] {
         switch walker {
         case .cron(let cron): [FiringPart(cron)]
         case .interval(let times): [FiringPart(times)]
@@ -164,7 +164,7 @@ private struct FiringPart {
                 )
             ]
         case .any(let union): union.triggers.flatMap(parts)
-        case .all(let conjunction): (conjunction.walkers ?? []).flatMap(parts)
+        case .all(let intersection): intersection.triggers.flatMap(parts)
         }
     }
 

@@ -9,19 +9,21 @@ struct SecondsOfDay {
     var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
     /// The seconds in which all walkers can fire.
-    static func common(
-        of walkers: [IntersectionTrigger.Walker],
-        in stretch: Stretch,
-        _ clocks: Clocks
-    ) -> SecondsOfDay {
-        var common: SecondsOfDay?
-        for walker in walkers {
-            var seconds = SecondsOfDay()
+    static func common(of walkers: [Conjunction.Walker], in stretch: Stretch, _ clocks: Clocks) -> SecondsOfDay {
+        common(of: walkers) { seconds, walker in
             switch walker {
             case .cron(let cron): seconds.insert(cron, stretch, clocks)
             case .interval(let times): seconds.insert(times, stretch)
             case .other(let trigger): seconds.insert(trigger, stretch, clocks)
             }
+        }
+    }
+
+    private static func common<Part>(of parts: [Part], insert: (inout SecondsOfDay, Part) -> Void) -> SecondsOfDay {
+        var common: SecondsOfDay?
+        for part in parts {
+            var seconds = SecondsOfDay()
+            insert(&seconds, part)
             common = common?.intersection(seconds) ?? seconds
         }
         return common ?? SecondsOfDay()
@@ -45,8 +47,8 @@ struct SecondsOfDay {
             insert(wall: zoned.pattern.secondOfDay, zoned.policy, clocks(zoned.rules))
         case .any(let union):
             for trigger in union.triggers { insert(trigger, stretch, clocks) }
-        case .all(let conjunction):
-            let common = Self.common(of: conjunction.walkers ?? [], in: stretch, clocks)
+        case .all(let intersection):
+            let common = Self.common(of: intersection.triggers) { $0.insert($1, stretch, clocks) }
             for index in words.indices { words[index] |= common.words[index] }
         }
     }

@@ -1,4 +1,4 @@
-extension IntersectionTrigger {
+extension Conjunction {
     /// One source of fire times among those that have to agree.
     enum Walker: Sendable {
         case cron(CompiledCron)
@@ -56,7 +56,7 @@ extension IntersectionTrigger {
                     guard let times = interval.times else { return nil }
                     guard let common = periodic.map({ $0.intersection(times) }) ?? times else { return nil }
                     periodic = common
-                case .all(let conjunction): rest += conjunction.triggers
+                case .all(let intersection): rest += intersection.triggers
                 default: walkers.append(.other(trigger))
                 }
             }
@@ -74,8 +74,8 @@ extension Trigger {
         case .date(let date): [date.fireTime.fractionOfSecond]
         case .interval(let interval): interval.times.map { [$0.first.fractionOfSecond] } ?? []
         case .any(let union): union.triggers.reduce(into: []) { $0.formUnion($1.fractionsOfSecond) }
-        case .all(let conjunction):
-            conjunction.triggers.dropFirst().reduce(conjunction.triggers[0].fractionsOfSecond) {
+        case .all(let intersection):
+            intersection.triggers.dropFirst().reduce(intersection.triggers[0].fractionsOfSecond) {
                 $0.intersection($1.fractionsOfSecond)
             }
         }
