@@ -252,6 +252,55 @@ import Testing
         #expect(seconds < 6, "\(parts) took \(seconds) s")
     }
 
+    /// Of alternatives, some excluded and some rare, each is looked into by itself.
+    @Test func alternatives() throws {
+        let union =
+            #"{"type": "or", "triggers": [\#(Self.crontab("*/2 * * * * *")), \#(Self.crontab("5 0 0 29 2 */1"))]}"#
+        let trigger = try Self.conjunction([
+            union, Self.crontab("1-59/2 * * * * *"), Self.crontab("* * * * * *", "Asia/Tokyo"),
+        ])
+        let started = threadSeconds()
+        #expect(
+            try fireTimes(trigger, after: "2025-01-01T00:00:00Z", 3)
+                == ["2028-02-29T00:00:05+00:00", "2032-02-29T00:00:05+00:00", "2036-02-29T00:00:05+00:00"])
+        #expect(
+            trigger.previous(before: try instant("2025-01-01T00:00:00Z"))?.formatted(in: .utc)
+                == "2024-02-29T00:00:05+00:00")
+        #expect(threadSeconds() - started < 3)
+    }
+
+    /// Found by trying random requests: a part that never fires, in a union with one that fires every second.
+    @Test func neverInAUnion() throws {
+        let text = """
+            {"type": "and", "triggers": [{"type": "and", "triggers": [
+              {"type": "crontab", "expression": "15-45,8-19 * 13W 3/4,5,jan,1 4-5,0-2/2,3-5/2", "timezone": "America/New_York"},
+              {"type": "cron", "hour": "2/2,9", "minute": "*"},
+              {"type": "or", "triggers": [
+                {"type": "crontab", "expression": "* 48-51 */18 6-23 * *"},
+                {"type": "crontab", "expression": "17-46 6 LW 3 */6"}]}]},
+             {"type": "crontab", "expression": "* * * * *", "timezone": "UTC"}]}
+            """
+        let trigger = try trigger(text, in: "Pacific/Apia")
+        let started = threadSeconds()
+        #expect(trigger.next(after: try instant("1920-01-01T00:00:00Z")) == nil)
+        #expect(threadSeconds() - started < 3)
+    }
+
+    /// More alternatives than are told apart.
+    @Test func manyAlternatives() throws {
+        let unions = [2, 3, 5].map { step in
+            let parts = (1...step * 2).map { Self.crontab("\($0 * step) * * * *") }
+            return #"{"type": "or", "triggers": [\#(parts.joined(separator: ", "))]}"#
+        }
+        let trigger = try Self.conjunction(unions)
+        // Minutes 2, 4, 6, 8; 3 to 18 by threes; 5 to 50 by fives: none. With 30 in each, that one.
+        #expect(trigger.next(after: try instant("2025-01-01T00:00:00Z")) == nil)
+        let parts = unions.map { #"{"type": "or", "triggers": [\#($0), \#(Self.crontab("30 * * * *"))]}"# }
+        #expect(
+            try fireTimes(Self.conjunction(parts), after: "2025-01-01T00:00:00Z", 2)
+                == ["2025-01-01T00:30:00+00:00", "2025-01-01T01:30:00+00:00"])
+    }
+
     /// Agreement so rare that walking alone would not reach it in a moment.
     @Test func rareAgreement() throws {
         // Never since 1995, when summer time last ended a month later in Britain than in Germany.

@@ -166,6 +166,27 @@ import Testing
         }
     }
 
+    /// A gap of 50 hours and back again two hours later: what the gap would shift further is not shifted at all.
+    @Test(arguments: GapPolicy.allCases, FoldPolicy.allCases)
+    func changesInQuickSuccession(gap: GapPolicy, fold: FoldPolicy) throws {
+        var file = ZoneFileBuilder()
+        file.offsets = [-89_999, 89_999]
+        file.transitions = [(0, 0), (1_000_000, 1), (1_007_200, 0), (1_014_400, 1), (1_014_401, 0), (1_500_000, 1)]
+        let zone = Zone(identifier: "hostile", rules: try TZifFile.rules(in: file.bytes))
+        let trigger = try Trigger.crontab("0,30 0-23 * * *", in: zone, gap: gap, fold: fold)
+        let start = Instant(seconds: 900_000)
+        let end = Instant(seconds: 1_700_000)
+        let times = trigger.fireTimes(after: start).prefix { $0 <= end }
+        #expect(times.count > 200)
+        #expect(trigger.count(after: start, through: end) == times.count)
+        var time = end.advanced(byMicroseconds: 1)
+        for expected in times.reversed() {
+            let previous = trigger.previous(before: time)
+            #expect(previous == expected && trigger.contains(expected))
+            time = expected
+        }
+    }
+
     /// The rule of the footer begins behind the last transition, however early that is.
     @Test func footerAfterEarlyTransition() throws {
         var file = ZoneFileBuilder()
