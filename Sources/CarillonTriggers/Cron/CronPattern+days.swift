@@ -9,7 +9,8 @@ extension CronPattern {
     /// The number of the first selected day at or after a day of a month, which may be one past the month's end.
     func nextDay(year: Int, month: Int, from: Int) -> Int? {
         var open = openMonth(year: year, atOrAfter: month)
-        while let candidate = open {
+        let lastYear = (open?.year ?? year) + years.yearsToSearch
+        while let candidate = open, candidate.year <= lastYear {
             let first = CivilDate.daysSince1970(year: candidate.year, month: candidate.month, day: 1)
             var selected = selectedDays(year: candidate.year, month: candidate.month, first: first)
             if candidate == (year, month) { selected &= ~1 &<< UInt32(from - 1) }
@@ -22,7 +23,8 @@ extension CronPattern {
     /// The number of the last selected day at or before a day of a month, which may be 0.
     func previousDay(year: Int, month: Int, through: Int) -> Int? {
         var open = openMonth(year: year, atOrBefore: month)
-        while let candidate = open {
+        let firstYear = (open?.year ?? year) - years.yearsToSearch
+        while let candidate = open, candidate.year >= firstYear {
             let first = CivilDate.daysSince1970(year: candidate.year, month: candidate.month, day: 1)
             var selected = selectedDays(year: candidate.year, month: candidate.month, first: first)
             if candidate == (year, month) { selected &= UInt32.bits(through: Int64(through)) }

@@ -26,6 +26,10 @@ package struct CronYears: Hashable, Sendable {
     /// Where one run without a step is all there is, which it nearly always is: its years.
     private let unbroken: ClosedRange<Int>?
 
+    /// How many years further on a match still may be found: where no year is left out, what is not found in the 400
+    /// years after which the calendar repeats itself never is.
+    var yearsToSearch: Int { unbroken == nil ? 10_000 : 400 }
+
     init(runs: [Run]) { self.init(runs: runs, others: []) }
 
     private init(runs: [Run], others: [[Run]]) {
