@@ -1,14 +1,6 @@
 import CarillonTriggers
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// A trigger from its JSON form; parts without a zone get the given one.
 func trigger(_ json: String, in zone: String = "UTC") throws -> Trigger {
     try Trigger(json: JSONReader.value(of: Array(json.utf8))).resolved(defaultZone: Zone(zone))
@@ -48,11 +40,4 @@ func expectRefusal(
     } catch {
         Issue.record("\(what): \(error)", sourceLocation: location)
     }
-}
-
-/// The time this thread has kept a processor busy, which other tests do not add to.
-func threadSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
