@@ -1,4 +1,5 @@
 import ArgumentParser
+import CarillonTriggers
 
 /// The command line of Carillon.
 @main
@@ -15,4 +16,17 @@ struct Carillon: ParsableCommand {
             ServeCommand.self, NextCommand.self, ExplainCommand.self, CompletionsCommand.self,
         ]
     )
+
+    /// Runs the command; a first word that is no subcommand is answered with the likeliest one.
+    static func main() {
+        let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        let words = CommandLine.arguments.dropFirst()
+        let word = words.first == "help" ? words.dropFirst().first : words.first
+        if let word, !word.hasPrefix("-"), !names.contains(word) {
+            let hint = nearest(to: word, among: names).map { "did you mean '\($0)'?" }
+            let all = "the subcommands are \(names.joined(separator: ", "))"
+            exit(withError: ValidationError("'\(word)' is not a subcommand; \(hint ?? all)"))
+        }
+        main(nil)
+    }
 }

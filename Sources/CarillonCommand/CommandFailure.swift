@@ -23,10 +23,10 @@ package struct CommandFailure: Error, CustomStringConvertible {
     /// Reading or writing failed.
     init(_ failure: POSIXFailure) { self.init(.inputOrOutput, failure.description) }
 
-    /// Says on standard error what is wrong, and returns the status to exit with.
+    /// Says on standard error what is wrong, as the argument parser does, and returns the status to exit with.
     func reported() -> ExitCode {
         var output = OutputBuffer(descriptor: 2)
-        output.append(Array("\(description)\n".utf8))
+        for line in description.split(separator: "\n") { output.append(Array("Error: \(line)\n".utf8)) }
         // Where even this cannot be written, the status tells.
         try? output.flush()
         return ExitCode(status.rawValue)

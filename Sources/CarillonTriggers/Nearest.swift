@@ -18,6 +18,15 @@ package func nearest(to word: String, among candidates: some Sequence<String>) -
     return best?.candidate
 }
 
+/// What to say of a key that is not one of those there are: which was meant, and all of them, that one first.
+package func refusal(ofKey key: String, among keys: [String]) -> String {
+    guard let likeliest = nearest(to: key, among: keys) else {
+        return "is not a key here; the keys are \(keys.joined(separator: ", "))"
+    }
+    let all = [likeliest] + keys.filter { $0 != likeliest }
+    return "is not a key here; did you mean '\(likeliest)'? The keys are \(all.joined(separator: ", "))"
+}
+
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var previous = Array(0...right.count)
     var current = previous

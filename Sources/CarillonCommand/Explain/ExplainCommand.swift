@@ -8,7 +8,7 @@ struct ExplainCommand: ParsableCommand {
         abstract: "Says in plain words when a trigger fires.",
         discussion: """
             Shows the trigger in words, its next fire times with weekday and offset, and what the next two clock \
-            changes of the zone do to it.
+            changes of the zone do to it: which fire times they move, merge, repeat or leave out.
 
             EXAMPLES
               carillon explain "*/15 9-17 * * mon-fri" --timezone Europe/Berlin
@@ -22,12 +22,14 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup
     var view: ViewOptions
 
-    @Option(name: .shortAndLong, help: "How many fire times to show, 0 to 1000.")
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "How many fire times to show, 0 to 1000.")
     var count = 5
 
     func validate() throws {
         _ = try trigger.validated(in: view.timezone)
-        guard (0...1000).contains(count) else { throw ValidationError("--count: '\(count)' is not in 0...1000") }
+        guard (0...1000).contains(count) else {
+            throw ValidationError("--count: '\(count)' is not a number from 0 to 1000")
+        }
     }
 
     func run() throws {

@@ -7,14 +7,20 @@ struct Explanation {
     let start: Instant
     let count: Int
 
+    /// The trigger with everything fixed that depends on the time to look from.
+    private var anchored: Trigger { trigger.anchored(at: start) }
+
     var text: String {
         var lines = [trigger.description.capitalizedFirst + "."]
-        let times = Array(trigger.fireTimes(after: start).prefix(count))
+        lines += trigger.remarks(after: start).map { "Note: \($0)." }
+        let anchored = anchored
+        let times = Array(anchored.fireTimes(after: start).prefix(count))
         if count > 0 {
-            lines += ["", times.isEmpty ? "It has no fire times after now." : "Next fire times"]
+            let none = "It has no fire times after \(FireTimeLine(time: start, zone: zone, now: start).clock)."
+            lines += ["", times.isEmpty ? none : "Next fire times"]
             let clocks = times.map { FireTimeLine(time: $0, zone: zone, now: start) }
             for (time, line) in zip(times, clocks) {
-                let note = trigger.clockChangeNote(at: time).map { "  \($0)" } ?? ""
+                let note = anchored.clockChangeNote(at: time).map { "  \($0)" } ?? ""
                 lines.append("  \(line.clock)   \(line.distance)\(note)")
             }
             if !times.isEmpty, times.count < count { lines.append("  and no more") }
@@ -24,7 +30,7 @@ struct Explanation {
             lines += ["", "Clock changes ahead (\(zone.identifier))"]
             for change in changes {
                 lines.append("  \(change)")
-                lines += effects(of: change).map { "    \($0)" }
+                lines += effects(of: change, on: anchored).map { "    \($0)" }
             }
         }
         return lines.joined(separator: "\n")
@@ -42,24 +48,30 @@ struct Explanation {
         return changes
     }
 
-    /// What a change does to the fire times near it.
-    private func effects(of change: Zone.ClockChange) -> [String] {
+    /// What a change does to the fire times of an anchored trigger near it.
+    private func effects(of change: Zone.ClockChange, on trigger: Trigger) -> [String] {
+        var effects = trigger.drifts(at: change)
+        if let leftOut = trigger.timesLeftOut(by: change) { effects.append(leftOut) }
         let size = Int64(abs(change.offsetAfter - change.offsetBefore)) * 1_000_000
         let near = trigger.fireTimes(after: change.instant.advanced(byMicroseconds: -size - 1))
             .prefix { $0 < change.instant.advanced(byMicroseconds: size) }
-        var effects: [String] = []
+        var noted = 0
+        var followsElapsedTime = false
         for time in near.prefix(10_000) {
             guard let note = trigger.clockChangeNote(at: time) else { continue }
-            if case .repeated = note.effect {
-                return ["follows elapsed time: it fires in both of the repeated stretches"]
+            if case .followsElapsedTime = note.effect {
+                followsElapsedTime = true
+                continue
             }
-            if effects.count == 4 {
+            noted += 1
+            guard noted <= 4 else {
                 effects.append("and so on")
                 break
             }
             effects.append("\(FireTimeLine(time: time, zone: zone, now: start).clock)  \(note)")
         }
-        return effects.isEmpty ? ["no fire time is moved, merged or repeated"] : effects
+        if followsElapsedTime { effects.append("follows elapsed time: it fires in both of the repeated stretches") }
+        return effects.isEmpty ? ["no fire time is moved, merged, repeated or left out"] : effects
     }
 }
 

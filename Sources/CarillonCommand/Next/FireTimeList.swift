@@ -3,6 +3,8 @@ import CarillonTriggers
 /// Writes the fire times of one trigger, for people or as JSON.
 struct FireTimeList {
     private let trigger: Trigger
+    /// The trigger with everything fixed that depends on the time to look from.
+    private let anchored: Trigger
     private let zone: Zone
     private let start: Instant
     private var output: OutputBuffer
@@ -12,12 +14,13 @@ struct FireTimeList {
         self.output = output
         zone = trigger.ownZone ?? view.timezone
         start = view.start
+        anchored = trigger.anchored(at: start)
     }
 
     /// A line for each fire time.
     mutating func writeLines(count: Int) throws(POSIXFailure) {
         var written = 0
-        for time in trigger.fireTimes(after: start).prefix(count) {
+        for time in anchored.fireTimes(after: start).prefix(count) {
             output.append(line(for: time) + "\n")
             try output.flushIfFull()
             written += 1
@@ -31,21 +34,22 @@ struct FireTimeList {
         try output.flush()
     }
 
-    /// One object: the description, the zone, the fire times, and notes on those that a clock change concerns.
+    /// One object: the description, the zone, the fire times, and notes: on the trigger, and on fire times that a clock
+    /// change concerns.
     mutating func writeJSON(count: Int) throws(POSIXFailure) {
         output.append("{\"description\":")
         output.append(JSONValue.string(trigger.description))
         output.append(",\"timezone\":")
         output.append(JSONValue.string(zone.identifier))
         output.append(",\"fire_times\":[")
-        var notes: [JSONValue] = []
+        var notes = trigger.remarks(after: start).map { JSONValue.object([JSONValue.Member("note", .string($0))]) }
         var isFirst = true
-        for time in trigger.fireTimes(after: start).prefix(count) {
+        for time in anchored.fireTimes(after: start).prefix(count) {
             if !isFirst { output.append(",") }
             isFirst = false
             let text = JSONValue.string(time.formatted(in: zone))
             output.append(text)
-            if let note = trigger.clockChangeNote(at: time) {
+            if let note = anchored.clockChangeNote(at: time) {
                 notes.append(
                     .object([JSONValue.Member("time", text), JSONValue.Member("note", .string(note.description))])
                 )
@@ -60,7 +64,7 @@ struct FireTimeList {
 
     private func line(for time: Instant) -> String {
         let line = FireTimeLine(time: time, zone: zone, now: start)
-        guard let note = trigger.clockChangeNote(at: time) else { return line.clock }
+        guard let note = anchored.clockChangeNote(at: time) else { return line.clock }
         return "\(line.clock)  \(note)"
     }
 }

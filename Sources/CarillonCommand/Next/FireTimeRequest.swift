@@ -17,6 +17,7 @@ struct FireTimeRequest {
     init(_ json: JSONValue, id: inout String?) throws(TriggerError) {
         if case .string(let text)? = json["id"] { id = text }
         var reader = try JSONObjectReader(json, of: "a request")
+        try reader.refuseKeys(except: ["id", "trigger", "timezone", "after", "count"])
         self.id = try reader.requiredString("id")
         let trigger = try reader.required("trigger")
         zone = try Zone(named: try reader.requiredString("timezone"), field: "timezone")
@@ -30,7 +31,6 @@ struct FireTimeRequest {
                 .invalidValue, field: "count", value: String(count), "is not in 0...\(Self.maximumCount)")
         }
         self.count = count
-        try reader.finish()
         do throws(TriggerError) {
             self.trigger = try Trigger(json: trigger).resolved(defaultZone: zone)
         } catch {

@@ -40,7 +40,11 @@ struct NextCommand: ParsableCommand {
     @OptionGroup
     var view: ViewOptions
 
-    @Option(name: .shortAndLong, help: "How many fire times to list, 0 to \(FireTimeRequest.maximumCount).")
+    @Option(
+        name: .shortAndLong,
+        parsing: .unconditional,
+        help: "How many fire times to list, 0 to \(FireTimeRequest.maximumCount)."
+    )
     var count = 5
 
     @Flag(help: "Write one JSON object.")
@@ -56,7 +60,7 @@ struct NextCommand: ParsableCommand {
         if !jsonl, trigger == nil { throw ValidationError("give a trigger, such as \"0 9 * * mon-fri\", or --jsonl") }
         _ = try trigger?.validated(in: view.timezone)
         guard (0...FireTimeRequest.maximumCount).contains(count) else {
-            throw ValidationError("--count: '\(count)' is not in 0...\(FireTimeRequest.maximumCount)")
+            throw ValidationError("--count: '\(count)' is not a number from 0 to \(FireTimeRequest.maximumCount)")
         }
     }
 

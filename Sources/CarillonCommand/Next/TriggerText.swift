@@ -29,7 +29,10 @@ struct TriggerText: ExpressibleByArgument {
         discussion: """
             Five fields (minute hour day month weekday), six with seconds in front, or a macro such as @daily. Lists, \
             ranges, steps, names, L, W and # are understood. Text that begins with { is read as JSON, such as \
-            '{"type": "interval", "minutes": 5}'.
+            '{"type": "interval", "minutes": 5}'. Weekday 0 is Sunday in crontab text, and Monday in JSON of the type \
+            cron; names mean the same in both. In JSON, 'gap' (once, skip, shift) and 'fold' (first, both) choose what \
+            becomes of times that the clock skips or shows twice; they have no effect on an expression with a star for \
+            hour, minute or second, which follows elapsed time.
             """
     )
 }

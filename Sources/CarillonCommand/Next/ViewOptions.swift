@@ -6,8 +6,11 @@ import Foundation
 struct ViewOptions: ParsableArguments {
     @Option(
         name: [.long, .customShort("z")],
-        help: "The time zone whose clock is meant, such as Europe/Berlin; 'local' is this machine's.",
-        completion: .custom { _, _, _ in ZoneDatabase.system.zoneNames() },
+        help: """
+            The time zone whose clock is meant, such as Europe/Berlin; 'local' is this machine's, as TZ or \
+            /etc/localtime says. Without it: UTC. A zone in the trigger goes before it.
+            """,
+        completion: .custom { _, _, _ in ["local"] + ZoneDatabase.system.zoneNames() },
         transform: Self.zone
     )
     var timezone = Zone.utc
@@ -24,15 +27,22 @@ struct ViewOptions: ParsableArguments {
     /// The time to look from.
     var start: Instant { from?.instant(in: timezone) ?? Instant(.now) }
 
+    // The parser says before these words which option has which value.
+
     private static func zone(_ name: String) throws -> Zone {
-        do throws(TriggerError) { return try Zone(name) } catch { throw ValidationError(error.description) }
+        do throws(TriggerError) {
+            return try Zone(name)
+        } catch {
+            let isOfName = error.value == name && !name.isEmpty
+            throw ValidationError(isOfName ? "it \(error.reason)" : error.description)
+        }
     }
 
     private static func moment(_ text: String) throws -> Moment {
         do throws(TriggerError) {
-            return try Moment(text: text, field: "--from")
+            return try Moment(text: text, field: "")
         } catch {
-            throw ValidationError(error.description)
+            throw ValidationError("it \(error.reason)")
         }
     }
 }

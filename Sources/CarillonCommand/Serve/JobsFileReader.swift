@@ -5,11 +5,6 @@ import Yams
 /// Makes a `JobsFile` of YAML and collects what is wrong with it.
 struct JobsFileReader {
     private static let jobKeys = ["id", "trigger", "command"]
-    /// Those of all kinds of trigger.
-    private static let triggerKeys =
-        ("type triggers expression run_date start_date end_date timezone jitter gap fold weekdays first_run "
-        + "year month day week day_of_week hour minute second years months weeks days hours minutes seconds")
-        .split(separator: " ").map(String.init)
     private static let maximumProblems = 100
 
     private typealias Entry = (key: String, node: Node, value: Node)
@@ -115,8 +110,12 @@ struct JobsFileReader {
             return nil
         }
         guard let entries = entries(of: node, "a trigger") else { return nil }
-        let unknown = entries.filter { !Self.triggerKeys.contains($0.key) }
-        for other in unknown { report(unknown: other, among: Self.triggerKeys + (isFlat ? Self.jobKeys : [])) }
+        let type = entries.first { $0.key == "type" }?.value.scalar?.string
+        let keys = type.flatMap { Trigger.keys(ofType: $0) } ?? Trigger.keysOfAllTypes.sorted()
+        let unknown = entries.filter { !keys.contains($0.key) }
+        // In a flat job the word 'trigger' stands for the type.
+        let known = isFlat ? Self.jobKeys + keys.filter { $0 != "type" } : keys
+        for other in unknown { report(unknown: other, among: known) }
         var room = 10_000
         do {
             let json = try node.json(&room)
@@ -155,9 +154,7 @@ struct JobsFileReader {
     }
 
     private mutating func report(unknown entry: Entry, among keys: [String]) {
-        let hint = nearest(to: entry.key, among: keys).map { "did you mean '\($0)'?" }
-        let all = keys.count <= 5 ? "the keys are \(keys.joined(separator: ", "))" : "a trigger has no such key"
-        report(entry.node, "'\(entry.key)' is not a key here; \(hint ?? all)")
+        report(entry.node, "'\(entry.key)' \(refusal(ofKey: entry.key, among: keys))")
     }
 
     private mutating func report(_ node: Node, _ message: String) { problems.append(YAMLProblem(node.mark, message)) }

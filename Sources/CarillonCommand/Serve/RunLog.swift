@@ -5,11 +5,23 @@ struct RunLog {
     let zone: Zone
     /// Whether outcomes are coloured, as on a terminal.
     let hasColours: Bool
-    private(set) var output = OutputBuffer(descriptor: 1)
+    /// What the commands write, which appears between the lines.
+    private(set) var commandOutput: CommandOutput
+    private var output = OutputBuffer(descriptor: 1)
 
-    init(zone: Zone, hasColours: Bool) {
+    init(zone: Zone, hasColours: Bool) throws(CommandFailure) {
         self.zone = zone
         self.hasColours = hasColours
+        commandOutput = try CommandOutput()
+    }
+
+    /// Passes on what commands have written.
+    mutating func writeCommandOutput() throws(CommandFailure) {
+        do {
+            try commandOutput.carry()
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
     mutating func write(_ completion: Ledger.Completion) throws(CommandFailure) {
@@ -34,6 +46,7 @@ struct RunLog {
     mutating func write(_ line: String) throws(CommandFailure) {
         output.append(Array("\(line)\n".utf8))
         do {
+            try commandOutput.carry(endingLine: true)
             try output.flush()
         } catch {
             throw CommandFailure(error)

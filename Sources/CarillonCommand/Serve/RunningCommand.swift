@@ -1,7 +1,7 @@
 import CarillonTriggers
 import Foundation
 
-/// The process of a run: in a process group of its own, its input empty, its output that of the server.
+/// The process of a run: in a process group of its own, its input empty, its output carried to that of the server.
 struct RunningCommand {
     let claim: Ledger.Claim
     /// Set where the server ends it; what the process answers to that is no outcome of its own.
@@ -12,7 +12,7 @@ struct RunningCommand {
     /// Starts a command, which learns from its environment for which occurrence it runs.
     ///
     /// - Throws: `POSIXFailure` where the program cannot be started.
-    init(_ claim: Ledger.Claim, command: [String]) throws(POSIXFailure) {
+    init(_ claim: Ledger.Claim, command: [String], _ output: CommandOutput) throws(POSIXFailure) {
         self.claim = claim
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
@@ -28,6 +28,8 @@ struct RunningCommand {
             posix_spawnattr_destroy(&attributes)
         }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output.standardOutput, 1)
+        posix_spawn_file_actions_adddup2(&actions, output.standardError, 2)
         var noSignals = sigset_t()
         var allSignals = sigset_t()
         sigemptyset(&noSignals)

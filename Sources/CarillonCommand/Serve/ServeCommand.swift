@@ -11,8 +11,12 @@ struct ServeCommand: ParsableCommand {
             What was due while nothing served is made up for by one run of each job; a run that the server died over \
             is started again. The output of the commands appears between the lines.
 
-            SIGINT (Ctrl-C) or SIGTERM ends the server once the running commands have ended, after 10 seconds at most; \
-            a second one ends them at once.
+            SIGINT (Ctrl-C) or SIGTERM ends the server once the running commands have ended. Those that still run after \
+            \(StopSchedule.patience) seconds get SIGTERM, and SIGKILL after \(StopSchedule.patience + StopSchedule.grace) \
+            seconds; a second request to stop sends SIGKILL at once.
+
+            The zone of triggers that name none is 'timezone' in the jobs file, or UTC. In a trigger of the type cron, \
+            weekday 0 is Monday; in crontab text it is Sunday.
 
             Exit status: 0 after a request to stop, 66 without a jobs file, 78 where the file is wrong, 74 or 75 where \
             the database or the output fails, 70 where servers with different files share a database.

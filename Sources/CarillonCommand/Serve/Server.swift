@@ -19,7 +19,7 @@ struct Server {
     /// Opens the database and says what is to come.
     init(_ file: JobsFile, name: String, database path: String) throws(CommandFailure) {
         commands = Dictionary(file.jobs.map { ($0.id, $0.command) }) { first, _ in first }
-        log = RunLog(zone: file.zone, hasColours: isatty(1) == 1 && getenv("NO_COLOR") == nil)
+        log = try RunLog(zone: file.zone, hasColours: isatty(1) == 1 && getenv("NO_COLOR") == nil)
         signals = try SignalPipe()
         node = try NodeNumber(path: path + "-nodes")
         ledger = try Ledger(path: path, node: node.own)
@@ -50,7 +50,9 @@ struct Server {
                 }
             }
             if let stop { wait = min(wait, Int64((stop.deadline - .now) / .microseconds(1))) }
-            for _ in 0..<signals.requestsToStop(waitingAtMost: wait) { requestStop() }
+            let ends = log.commandOutput.readEnds
+            for _ in 0..<signals.requestsToStop(waitingAtMost: wait, orUntilReadable: ends) { requestStop() }
+            attempt { (server) throws(CommandFailure) in try server.log.writeCommandOutput() }
             if let stop, stop.deadline <= .now { endCommands(stop.signal) }
         }
         if let failure { throw failure }
@@ -99,7 +101,7 @@ struct Server {
         var refused: [Ledger.Completion] = []
         for claim in claims {
             do throws(POSIXFailure) {
-                running.append(try RunningCommand(claim, command: commands[claim.jobID] ?? []))
+                running.append(try RunningCommand(claim, command: commands[claim.jobID] ?? [], log.commandOutput))
             } catch {
                 refused.append(Ledger.Completion(claim, "failed", from: nil, to: .now, error: error.description))
             }
@@ -116,11 +118,14 @@ struct Server {
 
     private mutating func requestStop() {
         guard stop == nil else { return endCommands(SIGKILL) }
-        stop = (.now + .seconds(10), SIGTERM)
+        stop = (.now + .seconds(StopSchedule.patience), SIGTERM)
         guard !running.isEmpty else { return }
         let ids = running.map(\.claim.jobID).joined(separator: ", ")
         attempt { (server) throws(CommandFailure) in
-            try server.log.write("stopping: waiting for \(ids), at most 10 s; interrupt again to end them at once")
+            let (term, kill) = (StopSchedule.patience, StopSchedule.patience + StopSchedule.grace)
+            try server.log.write(
+                "stopping: waiting for \(ids); SIGTERM after \(term) s, SIGKILL after \(kill) s; "
+                    + "interrupt again to end them at once")
         }
     }
 
@@ -129,6 +134,6 @@ struct Server {
             running[index].isCancelled = true
             running[index].send(signal)
         }
-        stop = (.now + .seconds(2), SIGKILL)
+        stop = (.now + .seconds(StopSchedule.grace), SIGKILL)
     }
 }

@@ -34,11 +34,12 @@ struct SignalPipe {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Waits for a signal, at most so long, and returns how often the process was asked to stop.
-    func requestsToStop(waitingAtMost microseconds: Int64) -> Int {
-        var entry = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+    /// Waits for a signal, at most so long or until one of other descriptors can be read, and returns how often the
+    /// process was asked to stop.
+    func requestsToStop(waitingAtMost microseconds: Int64, orUntilReadable others: [Int32]) -> Int {
+        var entries = ([readEnd] + others).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         // Rounded up, since a wait that ends too early has to be repeated.
-        poll(&entry, 1, Int32(clamping: (max(0, microseconds) + 999) / 1000))
+        poll(&entries, nfds_t(entries.count), Int32(clamping: (max(0, microseconds) + 999) / 1000))
         var bytes = [UInt8](repeating: 0, count: 256)
         let count = read(readEnd, &bytes, bytes.count)
         return bytes.prefix(max(0, count)).count { $0 != UInt8(SIGCHLD) }

@@ -116,7 +116,9 @@ struct CronFieldParser {
             stride.step = step
         }
         guard range.contains(stride.first), range.contains(stride.last) else { throw outOfRange(term) }
-        guard stride.first <= stride.last else { throw refused(term, "is a range that ends before it begins") }
+        guard stride.first <= stride.last else {
+            throw refused(term, "is a range that ends before it begins\(weekdayHint)")
+        }
         return stride
     }
 
@@ -127,15 +129,18 @@ struct CronFieldParser {
     }
 
     private func outOfRange(_ term: ArraySlice<UInt8>) -> TriggerError {
-        refused(term, "is not in \(field.range.lowerBound)...\(field.range.upperBound)")
+        refused(term, "is not in \(field.range.lowerBound)...\(field.range.upperBound)\(weekdayHint)")
     }
 
     private func malformed(_ term: ArraySlice<UInt8>) -> TriggerError {
         refused(term, "is not understood; allowed are \(allowed)")
     }
 
+    /// Crontab counts weekdays from another day, and whoever knows it needs to be told.
+    private var weekdayHint: String { field == .dayOfWeek ? " (0 is Monday, 6 is Sunday)" : "" }
+
     private var allowed: String {
-        let numbers = "numbers from \(field.range.lowerBound) to \(field.range.upperBound)"
+        let numbers = "numbers from \(field.range.lowerBound) to \(field.range.upperBound)\(weekdayHint)"
         let forms = "'*', '*/a', 'a', 'a-b', 'a-b/c', 'a/c' with \(numbers)"
         return switch field {
         case .day: "\(forms), 'last', 'last sun' or '2nd tue'"

@@ -34,7 +34,7 @@ struct CrontabParser {
                 .invalidValue,
                 field: "expression",
                 value: bytes.text,
-                "has \(fields.count) fields; a crontab expression has 5 (minute hour day month weekday), or 6 with seconds in front"
+                "has \(EnglishText.count(fields.count, "field")); a crontab expression has 5 (minute hour day month weekday), or 6 with seconds in front"
             )
         }
         if fields.count == 5 { fields.insert([UInt8(ascii: "0")], at: 0) }
@@ -129,7 +129,7 @@ struct CrontabParser {
     }
 
     /// `*`, a value or a range, and optionally a step.
-    private func stride(_ field: CronFieldName, _ term: ArraySlice<UInt8>) throws(TriggerError)
+    func stride(_ field: CronFieldName, _ term: ArraySlice<UInt8>) throws(TriggerError)
         -> CronFieldParser.Stride
     {
         let range = range(field)
@@ -155,7 +155,9 @@ struct CrontabParser {
         }
         guard range.contains(stride.first), range.contains(stride.last) else { throw outOfRange(field, term) }
         guard stride.first <= stride.last else {
-            throw refused(field, term, "is a range that ends before it begins; write two parts with a comma between")
+            throw refused(
+                field, term,
+                "is a range that ends before it begins\(weekdayHint(field)); write two parts with a comma between")
         }
         return stride
     }
@@ -193,7 +195,13 @@ struct CrontabParser {
 
     private func outOfRange(_ field: CronFieldName, _ term: ArraySlice<UInt8>) -> TriggerError {
         let range = range(field)
-        return refused(field, term, "is not in \(range.lowerBound)...\(range.upperBound)")
+        return refused(field, term, "is not in \(range.lowerBound)...\(range.upperBound)\(weekdayHint(field))")
+    }
+
+    /// The fields of a cron trigger count weekdays from another day, and whoever knows them needs to be told.
+    private func weekdayHint(_ field: CronFieldName) -> String {
+        guard field == .dayOfWeek else { return "" }
+        return weekdays == .standard ? " (0 and 7 are Sunday)" : " (0 is Monday, 6 is Sunday)"
     }
 
     private func malformed(_ field: CronFieldName, _ term: ArraySlice<UInt8>) -> TriggerError {
@@ -205,8 +213,7 @@ struct CrontabParser {
         case .day: allowed += ", 'L', 'LW' and '15W'"
         case .month: allowed += " or jan to dec"
         case .dayOfWeek:
-            allowed +=
-                " (\(weekdays == .standard ? "0 and 7 are Sunday" : "0 is Monday")), sun to sat, '5L' and 'fri#2'"
+            allowed += "\(weekdayHint(field)), sun to sat, '5L' and 'fri#2'"
         default: break
         }
         return refused(field, term, "is not understood; allowed are \(allowed)")

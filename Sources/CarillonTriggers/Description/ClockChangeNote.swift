@@ -2,14 +2,18 @@
 public struct ClockChangeNote: Hashable, Sendable, CustomStringConvertible {
     /// The effect of a clock change.
     public enum Effect: Hashable, Sendable {
-        /// The time that was meant does not exist on this day; the job fires at another one.
+        /// The time that was meant does not exist on this day; the job fires at the first instant that does.
         case moved
+        /// The time that was meant does not exist on this day; the job fires later by the length of the gap.
+        case shifted
         /// Several times that were meant, of which some do not exist, come as one.
         case merged
         /// The clock shows the time twice, and the job fires the first time only.
         case firstOfTwo
-        /// The clock shows the time twice, and the job fires both times; `second` for the second of them.
+        /// The clock shows the time twice, and the job fires both times, as its fold policy says.
         case repeated(second: Bool)
+        /// The clock shows the time twice, and the job fires both times, since it follows elapsed time.
+        case followsElapsedTime(second: Bool)
     }
 
     /// What happens to the fire time.
@@ -20,19 +24,35 @@ public struct ClockChangeNote: Hashable, Sendable, CustomStringConvertible {
 
 extension Trigger {
     /// What a clock change does to a fire time; nothing for most of them.
+    ///
+    /// Where the trigger depends on the moment it is added, fix that first with `anchored(at:)`: without its first date
+    /// a calendar interval has no dates to say anything of.
     public func clockChangeNote(at fireTime: Instant) -> ClockChangeNote? {
         let second = fireTime.flooredSeconds
         switch kind {
         case .cron(let trigger): return trigger.compiled.zoned.clockChangeNote(at: second)
         case .calendarInterval(let trigger): return trigger.zoned?.clockChangeNote(at: second)
-        case .date, .interval: return nil
-        case .any(let trigger): return Self.firstNote(of: trigger.triggers, at: fireTime)
-        case .all(let trigger): return Self.firstNote(of: trigger.triggers, at: fireTime)
+        case .date(let trigger): return trigger.zoned?.clockChangeNote(at: second)
+        case .interval: return nil
+        // One part that fires both times is enough for both.
+        case .any(let trigger): return Self.notes(of: trigger.triggers, at: fireTime).max { $0.times < $1.times }
+        // And one that fires the first time only rules the second out.
+        case .all(let trigger): return Self.notes(of: trigger.triggers, at: fireTime).min { $0.times < $1.times }
         }
     }
 
-    private static func firstNote(of triggers: [Trigger], at fireTime: Instant) -> ClockChangeNote? {
-        triggers.lazy.filter { $0.contains(fireTime) }.compactMap { $0.clockChangeNote(at: fireTime) }.first
+    private static func notes(of triggers: [Trigger], at fireTime: Instant) -> [ClockChangeNote] {
+        triggers.filter { $0.contains(fireTime) }.compactMap { $0.clockChangeNote(at: fireTime) }
+    }
+}
+
+extension ClockChangeNote {
+    /// How many times the job fires by what the note says.
+    fileprivate var times: Int {
+        switch effect {
+        case .moved, .shifted, .merged, .firstOfTwo: 1
+        case .repeated, .followsElapsedTime: 2
+        }
     }
 }
 
@@ -46,24 +66,21 @@ extension ZonedPattern {
             if let note = gapNote(at: time, showing: wall, in: segment) { return note }
         }
         let shown = EnglishText.timeOfDay(wall)
-        if wall < segment.reachedWall {
-            return ClockChangeNote(
-                effect: .repeated(second: true),
-                description: "the clock shows \(shown) twice on this day; this is the second"
-            )
-        }
+        if wall < segment.reachedWall { return repeatedNote(shown, second: true) }
         guard rules.hasSegment(after: index) else { return nil }
         let following = rules.segment(index + 1)
         guard wall >= following.wallStart, wall < following.reachedWall else { return nil }
-        if policy.repeatsFolds {
-            return ClockChangeNote(
-                effect: .repeated(second: false),
-                description: "the clock shows \(shown) twice on this day; this is the first"
-            )
-        }
+        if policy.repeatsFolds { return repeatedNote(shown, second: false) }
         return ClockChangeNote(
             effect: .firstOfTwo,
             description: "the clock shows \(shown) twice on this day; the job fires the first time only"
+        )
+    }
+
+    private func repeatedNote(_ shown: String, second: Bool) -> ClockChangeNote {
+        ClockChangeNote(
+            effect: policy == .elapsed ? .followsElapsedTime(second: second) : .repeated(second: second),
+            description: "the clock shows \(shown) twice on this day; this is the \(second ? "second" : "first")"
         )
     }
 
@@ -72,35 +89,43 @@ extension ZonedPattern {
         let skipped =
             switch policy.gap {
             case .skip: [WallSeconds]()
-            case .once: time == segment.start ? matches(from: segment.reachedWall, before: segment.wallStart) : []
+            case .once:
+                time == segment.start
+                    ? pattern.matches(from: segment.reachedWall, before: segment.wallStart, limit: 6) : []
             case .shift:
-                matches(from: segment.reachedWall + time - segment.start, before: segment.wallStart).filter {
-                    $0 - segment.reachedWall == time - segment.start
-                }
+                pattern.matches(from: segment.reachedWall + time - segment.start, before: segment.wallStart, limit: 1)
+                    .filter { $0 - segment.reachedWall == time - segment.start }
             }
-        guard !skipped.isEmpty else { return nil }
-        let change =
-            "the clock goes from \(EnglishText.timeOfDay(segment.reachedWall)) to \(EnglishText.timeOfDay(segment.wallStart))"
+        guard let first = skipped.first else { return nil }
+        let change = EnglishText.clockChange(from: segment.reachedWall, to: segment.wallStart)
+        // A gap that reaches over midnight or takes a whole day leaves times of another day out.
+        let isSameDay = EnglishText.areOnSameDay(first, wall)
+        let day = isSameDay ? "" : " on \(EnglishText.day(first))"
         let isMeantItself = pattern.contains(wall)
-        let names = skipped.prefix(4).map { EnglishText.timeOfDay($0) }
+        let names = EnglishText.firstTimes(skipped)
         if skipped.count == 1, !isMeantItself, let name = names.first {
-            return ClockChangeNote(
-                effect: .moved, description: "\(name) does not exist on this day (\(change)); the job fires now")
+            let missing = "\(name)\(isSameDay ? "" : day) does not exist\(isSameDay ? " on this day" : "") (\(change))"
+            if policy.gap == .shift {
+                return ClockChangeNote(
+                    effect: .shifted, description: "\(missing) and is shifted to \(EnglishText.timeOfDay(wall))")
+            }
+            return ClockChangeNote(effect: .moved, description: "\(missing); the job fires now")
         }
+        let own = isMeantItself ? [EnglishText.timeOfDay(wall)] : []
         let all =
-            (skipped.count > 4 ? Array(names.prefix(2)) + ["the other skipped times"] : names)
-            + (isMeantItself ? [EnglishText.timeOfDay(wall)] : [])
-        return ClockChangeNote(
-            effect: .merged,
-            description: "\(EnglishText.list(all, "and")) come as one on this day (\(change))"
-        )
+            isSameDay
+            ? EnglishText.list(names + own, "and")
+            : EnglishText.list([EnglishText.list(names, "and") + day] + own, "and")
+        return ClockChangeNote(effect: .merged, description: "\(all) come as one on this day (\(change))")
     }
+}
 
-    /// The first few matches of a range.
-    private func matches(from first: WallSeconds, before end: WallSeconds) -> [WallSeconds] {
+extension WallPattern {
+    /// The first matches of a range, at most so many.
+    func matches(from first: WallSeconds, before end: WallSeconds, limit: Int) -> [WallSeconds] {
         var matches: [WallSeconds] = []
         var from = first
-        while matches.count < 6, let match = pattern.next(atOrAfter: from), match < end {
+        while matches.count < limit, let match = next(atOrAfter: from), match < end {
             matches.append(match)
             from = match + 1
         }

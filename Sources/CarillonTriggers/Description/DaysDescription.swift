@@ -6,8 +6,9 @@ struct DaysDescription {
         let daysOfMonth = selection.days == .allDays ? "" : Self.daysOfMonth(selection.days)
         let weekdays = selection.daysOfWeek == .allWeekdays ? "" : Self.weekdays(selection.daysOfWeek)
         switch selection.combination {
-        case .either:
-            text = "on " + [daysOfMonth, weekdays].filter { !$0.isEmpty }.joined(separator: ", and on ")
+        // One of them that is every day makes either of them every day.
+        case .either where daysOfMonth.isEmpty || weekdays.isEmpty: text = ""
+        case .either: text = "on \(daysOfMonth) or on \(weekdays)"
         case .both where !daysOfMonth.isEmpty && !weekdays.isEmpty:
             text = "on \(daysOfMonth) when that is \(weekdays)"
         case .both:

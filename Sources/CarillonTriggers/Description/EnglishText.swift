@@ -44,6 +44,36 @@ enum EnglishText {
         return "\(weekdays[CivilDate.weekday(daysSince1970: days)]) \(date.day) \(months[date.month - 1]) \(date.year)"
     }
 
+    /// `30 December 2011`.
+    static func day(_ wall: WallSeconds) -> String {
+        let date = CivilDate(daysSince1970: Int(wall.flooredQuotient(by: CivilLimits.secondsPerDay)))
+        return "\(date.day) \(months[date.month - 1]) \(date.year)"
+    }
+
+    static func areOnSameDay(_ left: WallSeconds, _ right: WallSeconds) -> Bool {
+        left.flooredQuotient(by: CivilLimits.secondsPerDay) == right.flooredQuotient(by: CivilLimits.secondsPerDay)
+    }
+
+    /// `the clock goes from 02:00 to 03:00`, with dates where they are not the same.
+    static func clockChange(from before: WallSeconds, to after: WallSeconds) -> String {
+        func time(_ wall: WallSeconds) -> String {
+            timeOfDay(wall) + (areOnSameDay(before, after) ? "" : " on \(day(wall))")
+        }
+        return "the clock goes \(after < before ? "back " : "")from \(time(before)) to \(time(after))"
+    }
+
+    /// Times of day one by one; of more than four, the first two and that there are others.
+    static func firstTimes(_ times: [WallSeconds]) -> [String] {
+        times.count > 4
+            ? times.prefix(2).map { timeOfDay($0) } + ["the other skipped times"] : times.map { timeOfDay($0) }
+    }
+
+    /// `1 hour`, `30 minutes`, `1 hour and 30 minutes`.
+    static func duration(_ seconds: Int) -> String {
+        let parts = [(seconds / 3600, "hour"), (seconds / 60 % 60, "minute"), (seconds % 60, "second")]
+        return list(parts.filter { $0.0 > 0 }.map { count($0.0, $0.1) }, "and")
+    }
+
     /// Set bits by name: `Monday to Friday`, `May and July`. Bit 0 is the first name; runs of three and more are ranges.
     static func names(_ bits: UInt64, _ names: [String]) -> String {
         list(

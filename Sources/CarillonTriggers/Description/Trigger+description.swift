@@ -17,21 +17,6 @@ extension Trigger: CustomStringConvertible {
     }
 }
 
-extension IntervalTrigger: CustomStringConvertible {
-    /// The interval in plain words: `every 5 minutes, from 2025-12-01T08:00:00`.
-    public var description: String {
-        let given = length.parts.filter { $0.value > 0 }
-        let text: String
-        if given.count == 1, let part = given.first {
-            text = "every " + EnglishText.count(part.value, String(part.name.dropLast()), hidingOne: true)
-        } else {
-            let parts = given.map { EnglishText.count($0.value, String($0.name.dropLast())) }
-            text = "every " + EnglishText.list(parts, "and")
-        }
-        return text + EnglishText.bounds(from: start, until: end) + EnglishText.jitter(jitter)
-    }
-}
-
 extension CalendarIntervalTrigger: CustomStringConvertible {
     /// The interval in plain words: `every month on day 31 at 09:00, from 2025-01-31, Berlin time`.
     public var description: String {

@@ -69,12 +69,16 @@ package struct JSONObjectReader {
     /// - Throws: `TriggerError` with `unknownField` for a key that was never asked for.
     package func finish() throws(TriggerError) {
         guard takenCount < members.count else { return }
-        for member in members where !known.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
-            let hint = nearest(to: member.key, among: known).map { "did you mean '\($0)'?" }
+        try refuseKeys(except: known)
+    }
+
+    /// - Throws: `TriggerError` with `unknownField` for a key that is none of these.
+    package func refuseKeys(except keys: [String]) throws(TriggerError) {
+        for member in members where !keys.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
             throw TriggerError(
                 .unknownField,
                 value: member.key.isEmpty ? "\"\"" : member.key,
-                "is not a key here; \(hint ?? "the keys are \(known.joined(separator: ", "))")"
+                refusal(ofKey: member.key, among: keys)
             )
         }
     }

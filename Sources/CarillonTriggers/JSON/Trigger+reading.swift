@@ -5,8 +5,8 @@ extension Trigger {
     public init(json: JSONValue) throws(TriggerError) {
         var reader = try JSONObjectReader(json, of: "a trigger")
         let type = try reader.requiredString("type")
-        guard let read = Self.readers[type] else {
-            let names = Self.readers.keys.sorted()
+        guard let form = Self.forms[type] else {
+            let names = Self.forms.keys.sorted()
             let hint = nearest(to: type, among: names).map { "did you mean '\($0)'?" }
             throw TriggerError(
                 .invalidValue,
@@ -15,29 +15,44 @@ extension Trigger {
                 "is not a kind of trigger; \(hint ?? "the kinds are \(names.joined(separator: ", "))")"
             )
         }
-        do {
-            kind = try read(&reader)
-        } catch {
-            // What is wrong with the whole of a trigger is often that a key is misspelt.
-            if error.field.isEmpty { try reader.finish() }
-            throw error
-        }
-        try reader.finish()
+        // What is wrong with a value, or missing, is often that a key is misspelt.
+        try reader.refuseKeys(except: form.keys)
+        kind = try form.read(&reader)
     }
+
+    /// The keys that a kind of trigger may have in its JSON form; nothing for a kind that there is not.
+    package static func keys(ofType type: String) -> [String]? { forms[type]?.keys }
+
+    /// The keys of all kinds of trigger.
+    package static var keysOfAllTypes: Set<String> { Set(forms.values.flatMap(\.keys)) }
 
     private typealias Read = @Sendable (inout JSONObjectReader) throws(TriggerError) -> Kind
 
-    private static let readers: [String: Read] = [
-        "date": readDate,
-        "interval": readInterval,
-        "cron": readCron,
-        "crontab": readCrontab,
-        "calendarinterval": readCalendarInterval,
-        "and": { (reader) throws(TriggerError) in
+    private struct Form: Sendable {
+        var keys: [String]
+        var read: Read
+
+        init(_ keys: String, _ read: @escaping Read) {
+            self.keys = ["type"] + keys.split(separator: " ").map(String.init)
+            self.read = read
+        }
+    }
+
+    private static let forms: [String: Form] = [
+        "date": Form("run_date timezone", readDate),
+        "interval": Form(
+            "weeks days hours minutes seconds start_date end_date timezone jitter first_run", readInterval),
+        "cron": Form(
+            CronFieldName.allCases.map(\.rawValue).joined(separator: " ")
+                + " start_date end_date timezone jitter gap fold", readCron),
+        "crontab": Form("expression weekdays timezone jitter gap fold", readCrontab),
+        "calendarinterval": Form(
+            "years months weeks days hour minute second start_date end_date timezone gap", readCalendarInterval),
+        "and": Form("triggers") { (reader) throws(TriggerError) in
             let triggers = try readTriggers(&reader)
             return .all(IntersectionTrigger(triggers.first, triggers.others))
         },
-        "or": { (reader) throws(TriggerError) in
+        "or": Form("triggers") { (reader) throws(TriggerError) in
             let triggers = try readTriggers(&reader)
             return .any(UnionTrigger(triggers.first, triggers.others))
         },

@@ -20,6 +20,13 @@ public struct DateTrigger: Hashable, Sendable {
         fireTime = runDate.instant(in: zone)
     }
 
+    /// The wall time in its zone; nothing where an offset names the instant.
+    var zoned: ZonedPattern<OneWallTime>? {
+        guard runDate.offset == nil else { return nil }
+        return ZonedPattern(
+            OneWallTime(wall: runDate.wall), rules: zone.rules, policy: .wallClock(gap: .once, fold: .first))
+    }
+
     func resolved(defaultZone: Zone) -> DateTrigger {
         hasOwnZone ? self : DateTrigger(runDate, zone: defaultZone, hasOwnZone: false)
     }

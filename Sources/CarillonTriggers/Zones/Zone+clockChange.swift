@@ -12,9 +12,8 @@ extension Zone {
         public var description: String {
             let seconds = instant.flooredSeconds
             let before = seconds + Int64(offsetBefore)
-            let direction = offsetAfter > offsetBefore ? "goes" : "goes back"
-            return "\(EnglishText.date(before)): the clock \(direction) from \(EnglishText.timeOfDay(before)) "
-                + "to \(EnglishText.timeOfDay(seconds + Int64(offsetAfter)))"
+            let after = seconds + Int64(offsetAfter)
+            return "\(EnglishText.date(before)): \(EnglishText.clockChange(from: before, to: after))"
         }
     }
 

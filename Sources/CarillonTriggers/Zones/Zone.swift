@@ -7,8 +7,8 @@ public struct Zone: Hashable, Sendable {
     /// Coordinated Universal Time; needs no database.
     public static let utc = Zone(identifier: "UTC", rules: ZoneRules(fixedOffset: 0))
 
-    /// Looks a zone up in the system's database (`TZDIR`, or `/usr/share/zoneinfo`); `local` is the zone of
-    /// `/etc/localtime`.
+    /// Looks a zone up in the system's database (`TZDIR`, or `/usr/share/zoneinfo`); `local` is the zone that `TZ`
+    /// names or, where that is not set, the one of `/etc/localtime`.
     ///
     /// - Throws: `TriggerError` with `unknownZone`, `unreadableZone` or `missingZoneDatabase`.
     public init(_ identifier: String) throws(TriggerError) {

@@ -9,17 +9,27 @@ private import Synchronization
 /// The folder of zone files that the system keeps, read file by file when a zone is first asked for.
 package final class ZoneDatabase: Sendable {
     /// The database that `TZDIR` names or, without it, the first of the usual folders that exists.
-    package static let system = ZoneDatabase(folder: ProcessInfo.processInfo.environment["TZDIR"])
+    package static let system = ZoneDatabase(
+        folder: ProcessInfo.processInfo.environment["TZDIR"],
+        localZone: ProcessInfo.processInfo.environment["TZ"]
+    )
 
     private static let usualFolders = [
         "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
     ]
 
     private let folder: String?
+    /// What `TZ` says; nothing where it is not set.
+    private let localZone: String?
     private let loaded = Mutex<[String: Zone]>([:])
     private let names = Mutex<[String]?>(nil)
 
-    package init(folder: String?) {
+    /// - Parameters:
+    ///   - folder: Nothing or an empty name for the usual one.
+    ///   - localZone: What `local` means, in the words of `TZ` (POSIX.1-2017, Base Definitions 8.3, and the names of
+    ///     zones and files that C libraries understand besides); nothing for the zone of `/etc/localtime`.
+    package init(folder: String?, localZone: String? = nil) {
+        self.localZone = localZone
         if let folder, !folder.isEmpty {
             self.folder = folder
         } else {
@@ -29,32 +39,61 @@ package final class ZoneDatabase: Sendable {
 
     package func zone(named name: String) throws(TriggerError) -> Zone {
         if let zone = loaded.withLock({ $0[name] }) { return zone }
-        let path: String
-        if name == "local" {
-            path = "/etc/localtime"
-        } else {
-            guard let folder, FileManager.default.fileExists(atPath: folder) else {
-                throw TriggerError(
-                    .missingZoneDatabase,
-                    value: name,
-                    "cannot be looked up: \(folder.map { "\($0) does not exist" } ?? "this machine has no time zone database"); install the package 'tzdata', or set TZDIR"
-                )
-            }
-            guard Self.isWellFormed(name) else { throw unknown(name) }
-            path = "\(folder)/\(name)"
-        }
-        guard let bytes = try Self.contents(of: path) else { throw unknown(name) }
-        let rules: ZoneRules
-        do {
-            rules = try TZifFile.rules(in: bytes)
-        } catch {
-            // Tables of names lie beside the zone files.
-            if !bytes.starts(with: TZifFile.magic) { throw unknown(name) }
-            throw TriggerError(error.code, value: name, error.reason)
-        }
-        let zone = Zone(identifier: name, rules: rules)
+        let zone = Zone(identifier: name, rules: name == "local" ? try localRules() : try rules(named: name))
         loaded.withLock { $0[name] = zone }
         return zone
+    }
+
+    private func rules(named name: String) throws(TriggerError) -> ZoneRules {
+        guard let folder, FileManager.default.fileExists(atPath: folder) else {
+            throw TriggerError(
+                .missingZoneDatabase,
+                value: name,
+                "cannot be looked up: \(folder.map { "\($0) does not exist" } ?? "this machine has no time zone database"); install the package 'tzdata', or set TZDIR"
+            )
+        }
+        guard Self.isWellFormed(name), let rules = try Self.rules(inFile: "\(folder)/\(name)", named: name) else {
+            throw unknown(name)
+        }
+        return rules
+    }
+
+    /// The rules of the zone that the machine is set to.
+    private func localRules() throws(TriggerError) -> ZoneRules {
+        guard let localZone else {
+            if let rules = try Self.rules(inFile: "/etc/localtime", named: "local") { return rules }
+            throw TriggerError(
+                .unknownZone, value: "local", "cannot be told: there is no /etc/localtime; set TZ, or name a zone")
+        }
+        // The C library takes an empty TZ for UTC.
+        if localZone.isEmpty { return Zone.utc.rules }
+        let name = localZone.hasPrefix(":") ? String(localZone.dropFirst()) : localZone
+        let file = name.hasPrefix("/") ? name : Self.isWellFormed(name) ? folder.map { "\($0)/\(name)" } : nil
+        if let file, let rules = try Self.rules(inFile: file, named: name) { return rules }
+        switch POSIXTimeZone(name.utf8) {
+        case .fixed(let offset): return ZoneRules(fixedOffset: offset)
+        case .recurring(let rule):
+            return ZoneRules(initialOffset: rule.standardOffset, transitions: [], rule: rule)
+        case nil: break
+        }
+        if name == "UTC" { return Zone.utc.rules }
+        throw TriggerError(
+            .unknownZone,
+            value: localZone,
+            "is what TZ says, and neither a zone of the database nor a rule such as 'CET-1CEST,M3.5.0,M10.5.0/3'"
+        )
+    }
+
+    /// The rules in a file; nothing where it does not exist or is no zone file.
+    private static func rules(inFile path: String, named name: String) throws(TriggerError) -> ZoneRules? {
+        guard let bytes = try contents(of: path) else { return nil }
+        do {
+            return try TZifFile.rules(in: bytes)
+        } catch {
+            // Tables of names lie beside the zone files.
+            if !bytes.starts(with: TZifFile.magic) { return nil }
+            throw TriggerError(error.code, value: name, error.reason)
+        }
     }
 
     /// All names of the database in order, read from its folders once.
@@ -106,6 +145,9 @@ package final class ZoneDatabase: Sendable {
     }
 
     private func unknown(_ name: String) -> TriggerError {
+        if name.isEmpty {
+            return TriggerError(.unknownZone, "a zone needs a name, such as 'Europe/Berlin'")
+        }
         let hint = nearest(to: name, among: zoneNames()).map { "; did you mean '\($0)'?" } ?? ""
         return TriggerError(
             .unknownZone,

@@ -95,7 +95,7 @@ struct JobsFileTests {
             ("{id: a, command: []}", "2:11: command: is a line"),
             ("{id: a, command: [x, [y]]}", "2:11: command: is a line"),
             (#"{id: a, command: "x\0y"}"#, "2:11: command: is a line"),
-            ("{id: a, command: x, colour: red}", "2:23: 'colour' is not a key here; the keys are id,"),
+            ("{id: a, command: x, colour: red}", "2:23: 'colour' is not a key here; the keys are id, trigger, command"),
             ("{id: a, command: x, seconds: 5}", "2:23: 'seconds' is not a key here"),
             ("{id: a, command: x, trigger: intervall}", "2:23: trigger: 'intervall' is not a kind of trigger"),
             ("{id: a, command: x, trigger: }", "2:23: trigger: is a string, not null"),
@@ -104,13 +104,24 @@ struct JobsFileTests {
             ("{id: a, command: x, trigger: date}", "2:23: run_date: is missing"),
             (
                 "{id: a, command: x, trigger: interval, secnds: 5}",
-                "2:42: 'secnds' is not a key here; did you mean 'seconds'?"
+                "2:42: 'secnds' is not a key here; did you mean 'seconds'? The keys are seconds, id, trigger, command, weeks"
             ),
             (
                 "{id: a, comand: x, command: x, trigger: interval, seconds: 5}",
                 "2:11: 'comand' is not a key here; did you mean 'command'?"
             ),
-            ("{id: a, command: x, trigger: interval, hour: 5, seconds: 5}", "2:42: 'hour' is not a key here"),
+            (
+                "{id: a, command: x, trigger: interval, hour: 5, seconds: 5}",
+                "2:42: 'hour' is not a key here; did you mean 'hours'?"
+            ),
+            (
+                "{id: a, command: x, trigger: {type: interval, secnds: 5}}",
+                "2:49: 'secnds' is not a key here; did you mean 'seconds'? The keys are seconds, type, weeks"
+            ),
+            (
+                "{id: a, command: x, trigger: {type: or, triggers: [{type: interval, seconds: true, secnds: 5}]}}",
+                "2:86: triggers[0]: 'secnds' is not a key here; did you mean 'seconds'?"
+            ),
             (
                 #"{id: a, command: x, trigger: interval, seconds: "5"}"#,
                 "2:42: seconds: is a whole number, not a string"
@@ -142,6 +153,12 @@ struct JobsFileTests {
         let text = "jobs:\n- {id: a, comand: x}\n- {id: a, command: x}\n- {id: a, command: x}\nzone: UTC\n"
         let places = problems(text).map { $0.split(separator: ":").prefix(3).joined(separator: ":") }
         #expect(places == ["f:2:3", "f:2:11", "f:3:4", "f:4:4", "f:5:1"])
+    }
+
+    @Test("A misspelt key is told before what is wrong with values because of it")
+    func misspeltKeyFirst() {
+        let problems = problems("jobs:\n- {id: a, command: x, trigger: interval, seconds: '5', minuts: 5}\n")
+        #expect(problems.count == 1 && problems.first?.contains("did you mean 'minutes'?") == true, "\(problems)")
     }
 
     @Test("A crowd of problems is cut short")

@@ -93,6 +93,56 @@ struct ServeProcessTests {
         #expect(status == 0)
     }
 
+    @Test("One request to stop ends commands that do not want to within the time it tells")
+    func stopByItself() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            "jobs: [{id: long, command: \"trap '' TERM; echo up; while :; do sleep 1; done\"}]", to: "jobs.yaml")
+        let path = folder.path
+        let (waiting, end, duration) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--state", path)
+            _ = server.lines(through: "up")
+            let start = ContinuousClock.now
+            server.send(SIGTERM)
+            let waiting = server.lines(through: "stopping").last
+            let end = server.lines(through: "cancelled").last
+            return (waiting, end, ContinuousClock.now - start)
+        }
+        #expect(waiting?.contains("SIGTERM after 8 s, SIGKILL after 10 s") == true, "\(waiting ?? "")")
+        #expect(end?.contains("long  cancelled") == true && end?.hasSuffix("signal 9") == true, "\(end ?? "")")
+        #expect(duration >= .seconds(9) && duration < .seconds(12))
+    }
+
+    @Test("A command that does not end its last line does not share it with a record")
+    func unfinishedLine() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            """
+            jobs:
+            - {id: out, command: printf one}
+            - {id: error, command: printf two >&2}
+            - {id: mixed, command: 'printf three; printf four >&2; echo five'}
+            - {id: large, command: 'yes | head -c 300001; sleep 0.1'}
+            """,
+            to: "jobs.yaml"
+        )
+        let path = folder.path
+        let lines = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--state", path)
+            var lines: [String] = []
+            while lines.count(where: { $0.contains("  succeeded  ") }) < 4, let line = server.line() {
+                lines.append(line)
+            }
+            _ = server.end(SIGTERM)
+            return lines
+        }
+        let records = lines.filter { $0.contains("  succeeded  ") }
+        #expect(records.count == 4 && records.allSatisfy { $0.hasPrefix("20") }, "\(records)")
+        let text = lines.filter { !$0.hasPrefix("20") && !$0.hasPrefix("carillon") && !$0.hasPrefix("  ") }.joined()
+        for word in ["one", "two", "threefourfive"] { #expect(text.contains(word), "\(word)") }
+        #expect(text.count { $0 == "y" } == 150_001)
+    }
+
     @Test(
         "What cannot be served is refused in one line, and the status tells why",
         arguments: [
@@ -114,6 +164,7 @@ struct ServeProcessTests {
             return (server.lines(through: "no line has this"), server.end())
         }
         #expect(lines.count == 1 && lines.first?.contains(message) == true, "\(lines)")
+        #expect(lines.first?.hasPrefix("Error: ") == true, "\(lines)")
         #expect(end == status)
     }
 

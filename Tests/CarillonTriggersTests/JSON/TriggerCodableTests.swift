@@ -101,7 +101,10 @@ import Testing
             (#"{"type": null}"#, .invalidValue, ["type", "null"]),
             (#"{"type": "chron"}"#, .invalidValue, ["type", "'chron'", "did you mean 'cron'?"]),
             (#"{"type": ""}"#, .invalidValue, ["type"]), (#"{"type": "Cron", "hour": 5}"#, .invalidValue, ["type"]),
-            (#"{"type": "cron", "hours": 5}"#, .unknownField, ["'hours'", "'hour'"]),
+            (#"{"type": "cron", "hours": 5}"#, .unknownField, ["'hours'", "'hour'? The keys are hour, type, year"]),
+            // A misspelt key comes before values that are wrong or missing.
+            (#"{"type": "crontab", "expresion": "* * * * *"}"#, .unknownField, ["did you mean 'expression'?"]),
+            (#"{"type": "interval", "minutes": "5", "secnds": 5}"#, .unknownField, ["did you mean 'seconds'?"]),
             (#"{"type": "cron", "hour": 5, "dayofweek": 1}"#, .unknownField, ["did you mean 'day_of_week'?"]),
             (#"{"type": "cron", "hour": 5, "": 1}"#, .unknownField, [#"'""'"#]),
             (#"{"type": "cron", "hour": 5, "timezone": "Mars"}"#, .unknownZone, ["timezone", "'Mars'"]),

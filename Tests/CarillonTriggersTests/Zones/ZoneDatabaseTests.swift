@@ -91,6 +91,32 @@ import Testing
         #expect(try ZoneDatabase(folder: "").zone(named: "Europe/Berlin").identifier == "Europe/Berlin")
     }
 
+    @Test func emptyNameIsToldInWords() {
+        expectRefusal(.unknownZone, of: "no name", saying: ["a zone needs a name"]) { _ = try Zone("") }
+    }
+
+    /// What `TZ` may say (POSIX, and the names of zones that C libraries understand besides), and the offset it means
+    /// on 1 January and 1 July 2026.
+    @Test(arguments: [
+        ("Asia/Tokyo", 32_400, 32_400), (":Asia/Tokyo", 32_400, 32_400), ("Europe/Berlin", 3600, 7200),
+        ("/usr/share/zoneinfo/Asia/Tokyo", 32_400, 32_400), ("", 0, 0), ("UTC", 0, 0), ("UTC0", 0, 0),
+        ("EST5", -18_000, -18_000), ("<+0330>-3:30", 12_600, 12_600), ("CET-1CEST,M3.5.0,M10.5.0/3", 3600, 7200),
+        ("AEST-10AEDT,M10.1.0,M4.1.0/3", 39_600, 36_000),
+    ])
+    func localZone(variable: String, january: Int, july: Int) throws {
+        let zone = try ZoneDatabase(folder: nil, localZone: variable).zone(named: "local")
+        #expect(zone.identifier == "local")
+        #expect(zone.offset(at: try instant("2026-01-01T00:00:00Z")) == january)
+        #expect(zone.offset(at: try instant("2026-07-01T00:00:00Z")) == july)
+    }
+
+    @Test(arguments: ["Mars", ":Mars", "../zoneinfo/Asia/Tokyo", "/etc/passwd", "/", "CET-1CEST", "5"])
+    func localZoneThatIsNone(variable: String) {
+        expectRefusal(.unknownZone, of: variable, saying: ["'\(variable)'", "TZ"]) {
+            _ = try ZoneDatabase(folder: nil, localZone: variable).zone(named: "local")
+        }
+    }
+
     @Test func zonesAreCodable() throws {
         let berlin = try Zone("Europe/Berlin")
         let data = try JSONEncoder().encode([berlin])

@@ -1,0 +1,49 @@
+extension IntervalTrigger: CustomStringConvertible {
+    /// The interval in plain words: `every 5 minutes, from 2025-12-01T08:00:00, Berlin time`.
+    ///
+    /// Days and weeks are told in hours where the zone has clock changes, since they are not the days of its clock.
+    public var description: String {
+        let given = isByClock ? length.parts.map { (Int64($0.value), String($0.name.dropLast())) } : elapsedParts
+        let parts = given.filter { $0.0 > 0 }
+        var text = "every "
+        if parts.count == 1, let (number, unit) = parts.first {
+            text += EnglishText.count(Int(number), unit, hidingOne: true)
+        } else {
+            text += EnglishText.list(parts.map { EnglishText.count(Int($0.0), $0.1) }, "and")
+        }
+        if length.isGivenInDays, !isByClock { text = text.replacing("days", with: "days of 24 hours") }
+        text += EnglishText.bounds(from: start, until: end)
+        let isReadInZone = [start, end].contains { $0.map { $0.offset == nil } ?? false }
+        return text + (isReadInZone ? ", \(zone.spokenName)" : "") + EnglishText.jitter(jitter)
+    }
+
+    /// Whether elapsed time and the zone's clock never part, or no unit is longer than an hour.
+    private var isByClock: Bool { zone.rules.segments.count == 1 || !length.isGivenInDays }
+
+    /// Days up to two in hours; more of them, and weeks, in days.
+    private var elapsedParts: [(Int64, String)] {
+        let days = Int64(length.weeks) * 7 + Int64(length.days)
+        let rest = [(Int64(length.minutes), "minute"), (Int64(length.seconds), "second")]
+        return days <= 2
+            ? [(days * 24 + Int64(length.hours), "hour")] + rest
+            : [(days, "day"), (Int64(length.hours), "hour")] + rest
+    }
+
+    /// What a clock change does to the time of day of an interval that comes at the same times every day, or on every
+    /// so many days at the same one; one sentence without a full stop, or nothing where it stays as it is.
+    func drift(at change: Zone.ClockChange) -> String? {
+        let seconds = Int(period / 1_000_000)
+        let size = abs(change.offsetAfter - change.offsetBefore)
+        guard 86_400 % seconds == 0 || seconds % 86_400 == 0, size % seconds != 0 else { return nil }
+        guard next(after: change.instant) != nil, previous(before: change.instant) != nil else { return nil }
+        let isLater = change.offsetAfter > change.offsetBefore
+        let distance =
+            seconds > size ? "\(EnglishText.duration(size)) \(isLater ? "later" : "earlier")" : "at other times"
+        return "keeps to elapsed time: from then on it fires \(distance) by the clock"
+    }
+}
+
+extension IntervalTrigger.Length {
+    /// Whether days or weeks are given, which are 24 hours and 7 times 24 hours.
+    var isGivenInDays: Bool { weeks > 0 || days > 0 }
+}
