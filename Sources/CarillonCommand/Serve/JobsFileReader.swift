@@ -121,7 +121,7 @@ struct JobsFileReader {
             let json = try node.json(&room)
             return unknown.isEmpty ? try Trigger(json: json).resolved(defaultZone: file.zone) : nil
         } catch let error as TriggerError {
-            let path = error.code == .unknownField ? error.inside(error.value).field : error.field
+            let path = error.code == .unknownField ? "\(error.field).\(error.value)" : error.field
             let message = isFlat && path == "type" ? "trigger\("\(error)".dropFirst(path.count))" : "\(error)"
             problems.append(YAMLProblem(node.mark(of: path) ?? entry.node.mark, message))
         } catch {

@@ -60,7 +60,8 @@ struct WordsTests {
         "What cannot be used is refused in words that name it once, with status 64",
         arguments: [
             (["nxt"], "Error: 'nxt' is not a subcommand; did you mean 'next'?"),
-            (["help", "explian"], "Error: 'explian' is not a subcommand; the subcommands are serve, next, explain"),
+            (["help", "explian"], "Error: 'explian' is not a subcommand; did you mean 'explain'?"),
+            (["zzz"], "Error: 'zzz' is not a subcommand; the subcommands are serve, next, explain, completions, help"),
             (["next", "* * * * *", "-c", "-1"], "Error: --count: '-1' is not a number from 0 to 10000000"),
             (["next", "* * * * *", "--count", "-1"], "Error: --count: '-1' is not a number from 0 to 10000000"),
             (["explain", "* * * * *", "-c", "-1"], "Error: --count: '-1' is not a number from 0 to 1000"),

@@ -122,17 +122,14 @@ struct ServeProcessTests {
             - {id: out, command: printf one}
             - {id: error, command: printf two >&2}
             - {id: mixed, command: 'printf three; printf four >&2; echo five'}
-            - {id: large, command: 'yes | head -c 300001; sleep 0.1'}
+            - {id: large, command: 'head -c 150001 /dev/zero | tr "\\0" y'}
             """,
             to: "jobs.yaml"
         )
         let path = folder.path
         let lines = try await ServedProcess.onThread {
             let server = try ServedProcess("--config", config, "--state", path)
-            var lines: [String] = []
-            while lines.count(where: { $0.contains("  succeeded  ") }) < 4, let line = server.line() {
-                lines.append(line)
-            }
+            let lines = (0..<4).flatMap { _ in server.lines(through: "  succeeded  ") }
             _ = server.end(SIGTERM)
             return lines
         }
