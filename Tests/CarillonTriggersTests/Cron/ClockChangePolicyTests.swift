@@ -263,6 +263,30 @@ import Testing
                 == ["2025-03-31T02:30:00+02:00"])
     }
 
+    /// The only fire times there ever are lie in a fold: the second half comes after the pattern has ended.
+    @Test func foldAtTheEndOfAPattern() throws {
+        let fields = #""year": 2025, "month": 10, "day": 26, "hour": 2, "minute""#
+        let berlin = try Zone(Self.berlin)
+        for trigger in [
+            try trigger(#"{"type": "cron", \#(fields): "*/30"}"#, in: Self.berlin),
+            try trigger(#"{"type": "cron", \#(fields): "0,30", "fold": "both"}"#, in: Self.berlin),
+        ] {
+            let expected = ["02:00:00+02:00", "02:30:00+02:00", "02:00:00+01:00", "02:30:00+01:00"]
+                .map { "2025-10-26T\($0)" }
+            #expect(try fireTimes(trigger, after: "2025-01-01T00:00:00Z", 9, in: Self.berlin) == expected)
+            var time = Instant.latest
+            for expected in expected.reversed() {
+                time = try #require(trigger.previous(before: time), "\(expected)")
+                #expect(time.formatted(in: berlin) == expected)
+            }
+            #expect(trigger.previous(before: time) == nil)
+        }
+        let once = try trigger(#"{"type": "cron", \#(fields): "0,30"}"#, in: Self.berlin)
+        let lastHalf = try instant("2025-10-26T01:10:00Z")
+        #expect(once.next(after: lastHalf) == nil)
+        #expect(once.previous(before: lastHalf)?.formatted(in: berlin) == "2025-10-26T02:30:00+02:00")
+    }
+
     private static func crontab(_ text: String, _ zone: String) throws -> Trigger {
         let parts = text.split(separator: " | ").map(String.init)
         let policy = parts.count > 1 ? parts[1] : ""

@@ -96,6 +96,47 @@ import Testing
         #expect(try fireTimes(narrow, after: "2000-01-01T00:00:00Z", 9) == ["2025-01-03T03:00:00+00:00"])
     }
 
+    /// What lies beyond the end or the start is not remembered for the time between them.
+    @Test func askedInAnyOrder() throws {
+        let trigger = try trigger(
+            #"{"type": "cron", "hour": 3, "start_date": "2025-01-02", "end_date": "2025-01-04"}"#)
+        let (first, last) = (try instant("2025-01-02T03:00:00Z"), try instant("2025-01-03T03:00:00Z"))
+        for _ in 0..<2 {
+            #expect(trigger.next(after: last) == nil)
+            #expect(trigger.next(after: first) == last)
+            #expect(trigger.next(after: .earliest) == first)
+            #expect(trigger.previous(before: first) == nil)
+            #expect(trigger.previous(before: last) == first)
+            #expect(trigger.previous(before: .latest) == last)
+        }
+    }
+
+    /// Dates that lie far apart: the calendar repeats itself after 400 years, and no sooner.
+    @Test(arguments: [
+        (
+            #""month": 2, "day": 29, "day_of_week": "thu""#,
+            [2052, 2080, 2120, 2148, 2176, 2216, 2244, 2272, 2312, 2340, 2368, 2396, 2424]
+        ),
+        (#""month": 2, "day": 29, "year": "2025,4000""#, [4000]),
+        (#""month": 2, "day": 29, "year": "2028,9999""#, [2028]),
+        (#""month": 2, "day": 29, "year": "2026-2090/6""#, [2032, 2044, 2056, 2068, 2080]),
+    ])
+    func farApart(fields: String, years: [Int]) throws {
+        let trigger = try trigger(#"{"type": "cron", \#(fields)}"#)
+        let expected = try years.map { try instant("\($0)-02-29T00:00:00Z") }
+        let start = try instant("2025-01-01T00:00:00Z")
+        #expect(Array(trigger.fireTimes(after: start).prefix(years.count)) == expected)
+        let end = fields.contains("year") ? Instant.latest : try #require(expected.last).advanced(byMicroseconds: 1)
+        var time = end
+        for expected in expected.reversed() {
+            let previous = try #require(trigger.previous(before: time), "\(expected)")
+            #expect(previous == expected)
+            time = previous
+        }
+        #expect(trigger.previous(before: time) ?? .earliest < start)
+        #expect(trigger.count(after: start, through: end) == years.count)
+    }
+
     // MARK: Refusals: field, value, and what is wrong or allowed
 
     @Test(arguments: [

@@ -36,6 +36,13 @@ import Testing
     }
 
     @Test(arguments: [
+        (1.0000004, 1_000_000), (1.0000006, 1_000_001), (-1.0000004, -1_000_000), (-1.0000006, -1_000_001),
+    ])
+    func datesAreRoundedToTheNearestMicrosecond(seconds: Double, microseconds: Int64) {
+        #expect(Instant(Date(timeIntervalSince1970: seconds)).microseconds == microseconds)
+    }
+
+    @Test(arguments: [
         ("2025-03-30T01:00:00Z", "Europe/Berlin", "2025-03-30T03:00:00+02:00"),
         ("2025-03-30T00:59:59.25Z", "Europe/Berlin", "2025-03-30T01:59:59.25+01:00"),
         ("2025-01-01T00:00:00Z", "America/St_Johns", "2024-12-31T20:30:00-03:30"),

@@ -58,6 +58,15 @@ import Testing
         #expect(try fireTimes(trigger(none), after: "2000-01-01T00:00:00Z", 9) == [])
         #expect(try trigger(none).previous(before: .latest) == nil)
         #expect(try trigger(none).count(after: .earliest, through: .latest) == 0)
+        for end in ["2025-03-15", "2025-04-14"] {
+            let months = try CarillonTriggersTests.trigger(
+                #"{"type": "calendarinterval", "months": 1, "start_date": "2025-01-15", "end_date": "\#(end)"}"#)
+            #expect(
+                try fireTimes(months, after: "2000-01-01T00:00:00Z", 9)
+                    == ["2025-01-15T00:00:00+00:00", "2025-02-15T00:00:00+00:00", "2025-03-15T00:00:00+00:00"])
+            #expect(months.previous(before: .latest) == (try instant("2025-03-15T00:00:00Z")))
+            #expect(months.count(after: .earliest, through: .latest) == 3)
+        }
         let single = #"{"type": "calendarinterval", "months": 1, "start_date": "2025-01-31", "end_date": "2025-03-30"}"#
         #expect(try fireTimes(trigger(single), after: "2000-01-01T00:00:00Z", 9) == ["2025-01-31T00:00:00+00:00"])
     }

@@ -1,4 +1,5 @@
 import CarillonTriggers
+import Foundation
 import Testing
 
 @Suite struct IntersectionTriggerTests {
@@ -50,6 +51,40 @@ import Testing
             ])
     }
 
+    /// A common multiple of more microseconds than 64 bits hold.
+    @Test func intervalsThatMeetOnce() throws {
+        let parts = [3_000_000_000, 3_000_000_001].map {
+            #"{"type": "interval", "seconds": \#($0), "start_date": "2025-01-01"}"#
+        }
+        let trigger = try Self.conjunction(parts)
+        #expect(try fireTimes(trigger, after: "2024-01-01T00:00:00Z", 9) == ["2025-01-01T00:00:00+00:00"])
+        #expect(trigger.previous(before: .latest) == (try instant("2025-01-01T00:00:00Z")))
+        #expect(trigger.count(after: .earliest, through: .latest) == 1)
+    }
+
+    /// Against walking, with random lengths, phases and ends.
+    @Test func intervalsAgainstWalking() throws {
+        var generator = SeededGenerator(seed: 1225)
+        let start = try instant("2025-01-01T00:00:00Z")
+        let end = start.advanced(byMicroseconds: 3_600_000_000)
+        for _ in 0..<300 {
+            let parts = try (0..<generator.number(2...3)).map { _ in
+                let first = start.advanced(byMicroseconds: Int64(generator.number(1...600)) * 500_000).date
+                let hasEnd = generator.oneIn(2)
+                let last = first.addingTimeInterval(Double(generator.number(0...4000)))
+                return try Trigger.interval(
+                    seconds: generator.number(1...40), start: first, end: hasEnd ? last : nil)
+            }
+            let sets = parts.map { Set($0.fireTimes(after: start).prefix { $0 <= end }) }
+            let expected = sets.dropFirst().reduce(sets[0]) { $0.intersection($1) }.sorted()
+            let trigger = try trigger(#"{"type": "and", "triggers": \#(JSONValue.array(parts.map(\.json)))}"#)
+            let label = "\(trigger.json)"
+            #expect(Array(trigger.fireTimes(after: start).prefix { $0 <= end }) == expected, "\(label)")
+            #expect(trigger.count(after: start, through: end) == expected.count, "\(label)")
+            #expect(trigger.previous(before: end.advanced(byMicroseconds: 1)) == expected.last, "\(label)")
+        }
+    }
+
     @Test func fractionsOfASecondMeet() throws {
         let trigger = try Self.conjunction([
             #"{"type": "interval", "seconds": 2, "start_date": "2025-01-01T00:00:00.5"}"#,
@@ -89,14 +124,51 @@ import Testing
 
     /// Starts and ends of the parts all hold.
     @Test func withStartAndEnd() throws {
-        let trigger = try Self.conjunction([
+        let parts = [
             #"{"type": "cron", "hour": 8, "end_date": "2025-01-05T08:00:00"}"#,
             #"{"type": "cron", "hour": "8", "start_date": "2025-01-03T09:00:00"}"#,
+        ]
+        for trigger in [try Self.conjunction(parts), try Self.conjunction(parts.reversed())] {
+            #expect(
+                try fireTimes(trigger, after: "2024-01-01T00:00:00Z", 9)
+                    == ["2025-01-04T08:00:00+00:00", "2025-01-05T08:00:00+00:00"])
+            #expect(trigger.count(after: .earliest, through: .latest) == 2)
+            #expect(trigger.previous(before: .latest) == (try instant("2025-01-05T08:00:00Z")))
+        }
+    }
+
+    /// Years and weeks that both parts select, whichever stands first.
+    @Test(arguments: [
+        (#""year": "*/4""#, #""year": "*/6""#, ["2030-01-01", "2042-01-01"], "2018-01-01"),
+        (
+            #""week": "10-20", "day_of_week": "mon""#, #""week": "20-30""#, ["2025-05-12", "2026-05-11"],
+            "2024-05-13"
+        ),
+        (#""week": 20"#, #""day_of_week": "mon""#, ["2025-05-12", "2026-05-11"], "2024-05-13"),
+    ])
+    func yearsAndWeeks(first: String, second: String, expected: [String], previous: String) throws {
+        let parts = [first, second].map { #"{"type": "cron", \#($0)}"# }
+        for trigger in [try Self.conjunction(parts), try Self.conjunction(parts.reversed())] {
+            let times = expected.map { "\($0)T00:00:00+00:00" }
+            #expect(try fireTimes(trigger, after: "2025-01-01T00:00:00Z", 2) == times)
+            #expect(
+                trigger.previous(before: try instant(times[0]))?.formatted(in: .utc) == "\(previous)T00:00:00+00:00")
+            #expect(trigger.count(after: try instant("2025-01-01T00:00:00Z"), through: try instant(times[1])) == 2)
+        }
+    }
+
+    /// The answer does not depend on what was asked before.
+    @Test func askedInAnyOrder() throws {
+        let trigger = try Self.conjunction([
+            #"{"type": "cron", "day": 13}"#, #"{"type": "cron", "day_of_week": "fri"}"#,
         ])
-        #expect(
-            try fireTimes(trigger, after: "2024-01-01T00:00:00Z", 9)
-                == ["2025-01-04T08:00:00+00:00", "2025-01-05T08:00:00+00:00"])
-        #expect(trigger.count(after: .earliest, through: .latest) == 2)
+        let times = try ["2025-06-13", "2026-02-13", "2026-03-13", "2026-11-13"].map { try instant("\($0)T00:00:00Z") }
+        for time in times { #expect(trigger.previous(before: time.advanced(byMicroseconds: 1)) == time) }
+        for time in times.reversed() { #expect(trigger.next(after: time.advanced(byMicroseconds: -1)) == time) }
+        for (time, following) in zip(times, times.dropFirst()) {
+            #expect(trigger.next(after: time) == following)
+            #expect(trigger.previous(before: following) == time)
+        }
     }
 
     // MARK: Clock changes
@@ -171,72 +243,74 @@ import Testing
 
     /// What can never agree says so, whichever way it is asked, and does not walk through all seconds of the calendar:
     /// that takes longer than the limit.
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        // The same zone.
-        [crontab("15 * * * *"), crontab("45 * * * *")], [crontab("0 */2 * * *"), crontab("0 1-23/2 * * *")],
-        [crontab("0 0 1 * *"), crontab("0 0 L * *")], [crontab("0 0 * 5 *"), crontab("0 0 * 12 *")],
-        [crontab("* * * * mon"), crontab("*/5 * * * tue-sat,sun")],
-        [crontab("*/2 * * * * *"), crontab("1-59/2 * * * * *")],
-        [crontab("* * * * *"), crontab("0 0 30 2 *")], [crontab("* * * * *"), crontab("30 * * * * *")],
-        [crontab("0 9 * * *"), crontab("0 13 * * *"), crontab("* * * * *")],
-        // Intervals out of phase.
-        [
-            #"{"type": "interval", "minutes": 2, "start_date": "2025-01-01"}"#,
-            #"{"type": "interval", "minutes": 2, "start_date": "2025-01-01T00:01:00"}"#,
-        ],
-        [
-            #"{"type": "interval", "seconds": 2, "start_date": "2025-01-01"}"#,
-            #"{"type": "interval", "seconds": 6, "start_date": "2024-01-01T00:00:01"}"#,
-        ],
-        [
-            #"{"type": "interval", "seconds": 1, "start_date": "2025-01-01"}"#,
-            #"{"type": "interval", "seconds": 1, "start_date": "2025-01-01T00:00:00.5"}"#,
-        ],
-        [
-            #"{"type": "interval", "seconds": 7, "start_date": "2025-01-01"}"#,
-            #"{"type": "interval", "seconds": 1, "end_date": "2024-12-31", "start_date": "2024-01-01"}"#,
-        ],
-        [#"{"type": "interval", "minutes": 2, "start_date": "2025-01-01T00:00:30Z"}"#, crontab("* * * * *")],
-        [#"{"type": "interval", "hours": 1, "start_date": "2025-01-01T00:00:00.5"}"#, crontab("* * * * * *")],
-        // Different zones: offsets that never make up for one another, whichever half of the year.
-        [crontab("0 */2 * * *", "Europe/Berlin"), crontab("0 */2 * * *", "Europe/London")],
-        [crontab("0 * * * *", "Australia/Adelaide"), crontab("0 * * * *", "Australia/Sydney")],
-        [crontab("*/30 * * * *", "Asia/Kathmandu"), crontab("*/30 * * * *", "Asia/Kolkata")],
-        [crontab("* * * * 1", "Asia/Tokyo"), crontab("* * * * 4", "America/New_York")],
-        [crontab("0 0 1 * *", "Asia/Tokyo"), crontab("0 0 L * *", "America/Los_Angeles")],
-        [crontab("0-29 * * * *", "Asia/Kolkata"), crontab("0-29 * * * *", "Europe/Paris")],
-        [
-            crontab("0 4-22/2 * * *", "Europe/Berlin", gap: "shift"),
-            crontab("0 1-23/2 * * *", "Europe/Paris", gap: "skip"),
-        ],
-        // A part that selects days no month has: a last workday is no Saturday.
-        [
-            #"{"type": "or", "triggers": [\#(crontab("0 48-51 */18 * * *")), \#(crontab("17-46 6 LW 3 */6"))]}"#,
-            crontab("8-45 * * * *", "Asia/Tokyo"),
-        ],
-        // Nested.
-        [
-            #"{"type": "or", "triggers": [\#(crontab("*/2 * * * *")), \#(crontab("*/4 * * * *"))]}"#,
-            #"{"type": "or", "triggers": [\#(crontab("1-59/2 * * * *"))]}"#,
-        ],
-        [
-            #"{"type": "and", "triggers": [\#(crontab("*/2 * * * *")), \#(crontab("* * * * *", "Asia/Tokyo"))]}"#,
-            crontab("1-59/2 * * * *"),
-        ],
-        [
-            #"{"type": "or", "triggers": [{"type": "date", "run_date": "2025-01-01T12:00:00Z"}, {"type": "interval", "hours": 2, "start_date": "2025-01-01T00:00:00Z"}]}"#,
-            crontab("0 1-23/2 * * *", "UTC"),
-        ],
-        [
-            #"{"type": "calendarinterval", "days": 1, "hour": 1, "start_date": "2025-01-01", "timezone": "UTC"}"#,
-            #"{"type": "interval", "hours": 2, "start_date": "2025-01-01T00:00:00Z"}"#,
-        ],
-        [
-            #"{"type": "calendarinterval", "days": 2, "start_date": "2025-01-01"}"#,
-            #"{"type": "calendarinterval", "days": 2, "start_date": "2025-01-02"}"#,
-        ],
-        [#"{"type": "date", "run_date": "2025-01-01"}"#, #"{"type": "date", "run_date": "2025-01-02"}"#],
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            // The same zone.
+            [crontab("15 * * * *"), crontab("45 * * * *")], [crontab("0 */2 * * *"), crontab("0 1-23/2 * * *")],
+            [crontab("0 0 1 * *"), crontab("0 0 L * *")], [crontab("0 0 * 5 *"), crontab("0 0 * 12 *")],
+            [crontab("* * * * mon"), crontab("*/5 * * * tue-sat,sun")],
+            [crontab("*/2 * * * * *"), crontab("1-59/2 * * * * *")],
+            [crontab("* * * * *"), crontab("0 0 30 2 *")], [crontab("* * * * *"), crontab("30 * * * * *")],
+            [crontab("0 9 * * *"), crontab("0 13 * * *"), crontab("* * * * *")],
+            // Intervals out of phase.
+            [
+                #"{"type": "interval", "minutes": 2, "start_date": "2025-01-01"}"#,
+                #"{"type": "interval", "minutes": 2, "start_date": "2025-01-01T00:01:00"}"#,
+            ],
+            [
+                #"{"type": "interval", "seconds": 2, "start_date": "2025-01-01"}"#,
+                #"{"type": "interval", "seconds": 6, "start_date": "2024-01-01T00:00:01"}"#,
+            ],
+            [
+                #"{"type": "interval", "seconds": 1, "start_date": "2025-01-01"}"#,
+                #"{"type": "interval", "seconds": 1, "start_date": "2025-01-01T00:00:00.5"}"#,
+            ],
+            [
+                #"{"type": "interval", "seconds": 7, "start_date": "2025-01-01"}"#,
+                #"{"type": "interval", "seconds": 1, "end_date": "2024-12-31", "start_date": "2024-01-01"}"#,
+            ],
+            [#"{"type": "interval", "minutes": 2, "start_date": "2025-01-01T00:00:30Z"}"#, crontab("* * * * *")],
+            [#"{"type": "interval", "hours": 1, "start_date": "2025-01-01T00:00:00.5"}"#, crontab("* * * * * *")],
+            // Different zones: offsets that never make up for one another, whichever half of the year.
+            [crontab("0 */2 * * *", "Europe/Berlin"), crontab("0 */2 * * *", "Europe/London")],
+            [crontab("0 * * * *", "Australia/Adelaide"), crontab("0 * * * *", "Australia/Sydney")],
+            [crontab("*/30 * * * *", "Asia/Kathmandu"), crontab("*/30 * * * *", "Asia/Kolkata")],
+            [crontab("* * * * 1", "Asia/Tokyo"), crontab("* * * * 4", "America/New_York")],
+            [crontab("0 0 1 * *", "Asia/Tokyo"), crontab("0 0 L * *", "America/Los_Angeles")],
+            [crontab("0-29 * * * *", "Asia/Kolkata"), crontab("0-29 * * * *", "Europe/Paris")],
+            [
+                crontab("0 4-22/2 * * *", "Europe/Berlin", gap: "shift"),
+                crontab("0 1-23/2 * * *", "Europe/Paris", gap: "skip"),
+            ],
+            // A part that selects days no month has: a last workday is no Saturday.
+            [
+                #"{"type": "or", "triggers": [\#(crontab("0 48-51 */18 * * *")), \#(crontab("17-46 6 LW 3 */6"))]}"#,
+                crontab("8-45 * * * *", "Asia/Tokyo"),
+            ],
+            // Nested.
+            [
+                #"{"type": "or", "triggers": [\#(crontab("*/2 * * * *")), \#(crontab("*/4 * * * *"))]}"#,
+                #"{"type": "or", "triggers": [\#(crontab("1-59/2 * * * *"))]}"#,
+            ],
+            [
+                #"{"type": "and", "triggers": [\#(crontab("*/2 * * * *")), \#(crontab("* * * * *", "Asia/Tokyo"))]}"#,
+                crontab("1-59/2 * * * *"),
+            ],
+            [
+                #"{"type": "or", "triggers": [{"type": "date", "run_date": "2025-01-01T12:00:00Z"}, {"type": "interval", "hours": 2, "start_date": "2025-01-01T00:00:00Z"}]}"#,
+                crontab("0 1-23/2 * * *", "UTC"),
+            ],
+            [
+                #"{"type": "calendarinterval", "days": 1, "hour": 1, "start_date": "2025-01-01", "timezone": "UTC"}"#,
+                #"{"type": "interval", "hours": 2, "start_date": "2025-01-01T00:00:00Z"}"#,
+            ],
+            [
+                #"{"type": "calendarinterval", "days": 2, "start_date": "2025-01-01"}"#,
+                #"{"type": "calendarinterval", "days": 2, "start_date": "2025-01-02"}"#,
+            ],
+            [#"{"type": "date", "run_date": "2025-01-01"}"#, #"{"type": "date", "run_date": "2025-01-02"}"#],
+        ])
     func never(parts: [String]) throws {
         let trigger = try Self.conjunction(parts, in: "America/New_York")
         for start in ["2025-01-15T00:00:00Z", "2025-06-15T00:00:00Z"] {
@@ -287,6 +361,25 @@ import Testing
         #expect(trigger.next(after: try instant("1920-01-01T00:00:00Z")) == nil)
     }
 
+    /// The nearest time of all alternatives, in both directions.
+    @Test func nearestAlternative() throws {
+        let parts = [Self.crontab("30 3 * * *"), Self.crontab("45 15 * * *")]
+        for parts in [parts, parts.reversed()] {
+            let trigger = try Self.conjunction([
+                Self.crontab("*/15 * * * *"), #"{"type": "or", "triggers": [\#(parts.joined(separator: ", "))]}"#,
+            ])
+            var time = try instant("2025-01-02T12:00:00Z")
+            for expected in ["2025-01-02T03:30:00Z", "2025-01-01T15:45:00Z", "2025-01-01T03:30:00Z"] {
+                time = try #require(trigger.previous(before: time))
+                #expect(time == (try instant(expected)))
+            }
+            for expected in ["2025-01-01T15:45:00Z", "2025-01-02T03:30:00Z", "2025-01-02T15:45:00Z"] {
+                time = try #require(trigger.next(after: time))
+                #expect(time == (try instant(expected)))
+            }
+        }
+    }
+
     /// More alternatives than are told apart.
     @Test func manyAlternatives() throws {
         let unions = [2, 3, 5].map { step in
@@ -310,5 +403,37 @@ import Testing
         ])
         #expect(trigger.previous(before: .latest)?.formatted(in: .utc) == "1995-10-21T23:00:00+00:00")
         #expect(trigger.next(after: try instant("1995-10-21T23:00:00Z")) == nil)
+    }
+
+    /// An interval that falls back by a second a day reaches noon after 43,200 days.
+    @Test func agreementAfterManyDays() throws {
+        let trigger = try Self.conjunction([
+            #"{"type": "interval", "seconds": 86401, "start_date": "2025-01-01T00:00:00"}"#, Self.crontab("0 12 * * *"),
+        ])
+        #expect(try fireTimes(trigger, after: "2025-01-01T00:00:00Z", 1) == ["2143-04-13T12:00:00+00:00"])
+        #expect(
+            trigger.previous(before: try instant("2300-01-01T00:00:00Z"))?.formatted(in: .utc)
+                == "2143-04-13T12:00:00+00:00")
+    }
+
+    /// Germany had no summer time from 1950 to 1979: thousands of days without agreement lie between two gaps.
+    @Test func agreementInAGapAfterManyDays() throws {
+        let berlin = try Zone("Europe/Berlin")
+        let shifted = try Self.conjunction([
+            Self.crontab("15 2 * * *", "Europe/Berlin", gap: "shift"),
+            Self.crontab("15 3 * * *", "Europe/Berlin", gap: "shift"),
+        ])
+        let withParis = try Self.conjunction([
+            Self.crontab("30 2 * * *", "Europe/Berlin"), Self.crontab("45 2 * * *", "Europe/Paris"),
+        ])
+        let withVienna = try Self.conjunction([
+            Self.crontab("30 2 * * *", "Europe/Berlin"), Self.crontab("45 2 * * *", "Europe/Vienna"),
+        ])
+        let start = try instant("1950-01-01T00:00:00Z")
+        #expect(shifted.next(after: start)?.formatted(in: berlin) == "1980-04-06T03:15:00+02:00")
+        #expect(withParis.next(after: start)?.formatted(in: berlin) == "1980-04-06T03:00:00+02:00")
+        let end = try instant("1980-01-01T00:00:00Z")
+        #expect(shifted.previous(before: end)?.formatted(in: berlin) == "1949-04-10T03:15:00+02:00")
+        #expect(withVienna.previous(before: end)?.formatted(in: berlin) == "1948-04-18T03:00:00+02:00")
     }
 }

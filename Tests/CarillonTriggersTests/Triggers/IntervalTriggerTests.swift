@@ -114,6 +114,14 @@ import Testing
         }
     }
 
+    /// No fire time has more than four digits in its year, by the clock of the trigger's zone.
+    @Test(arguments: ["UTC", "America/New_York", "Asia/Tokyo"]) func lastEveningOfTheCalendar(zone: String) throws {
+        let text = #"{"type": "interval", "hours": 1, "start_date": "9999-12-31T20:30:00"}"#
+        let times = try fireTimes(trigger(text, in: zone), after: "9000-01-01T00:00:00Z", 9, in: zone)
+        #expect(times.map { $0.prefix(16) } == (20...23).map { "9999-12-31T\($0):30" })
+        #expect(try trigger(text, in: zone).count(after: .earliest, through: .latest) == 4)
+    }
+
     // MARK: Counting
 
     @Test func countsWithoutWalking() throws {
@@ -171,6 +179,16 @@ import Testing
     func refused(fields: String, words: [String]) {
         let separator = fields.isEmpty ? "" : ", "
         expectRefusal(of: fields, saying: words) { _ = try trigger(#"{"type": "interval"\#(separator)\#(fields)}"#) }
+    }
+
+    /// The largest numbers that are taken.
+    @Test(arguments: [
+        #""weeks": 661375"#, #""days": 4629629"#, #""hours": 111111111"#, #""minutes": 6666666666"#,
+        #""seconds": 400000000000"#, #""seconds": 1, "jitter": 86400"#,
+    ])
+    func limits(fields: String) throws {
+        let trigger = try trigger(#"{"type": "interval", \#(fields), "start_date": "2025-01-01"}"#)
+        #expect(trigger.next(after: .earliest) == (try instant("2025-01-01T00:00:00Z")))
     }
 
     @Test func unknownKeys() {

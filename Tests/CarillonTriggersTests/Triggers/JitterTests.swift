@@ -51,6 +51,7 @@ import Testing
             #"{"type": "cron", "hour": 3, "end_date": "2025-01-04T03:00:10", "jitter": 3600}"#,
             #"{"type": "interval", "days": 1, "start_date": "2025-01-01T03:00:00", "end_date": "2025-01-04T03:00:10", "jitter": 3600}"#,
             #"{"type": "and", "triggers": [{"type": "cron", "hour": 3, "end_date": "2025-01-04T03:00:10", "jitter": 3600}, {"type": "cron", "hour": 3}]}"#,
+            #"{"type": "and", "triggers": [{"type": "cron", "hour": 3, "end_date": "2025-01-04T03:00:10", "jitter": 3600}, {"type": "cron", "hour": 3, "end_date": "2025-01-05T03:00:10"}]}"#,
             #"{"type": "or", "triggers": [{"type": "cron", "hour": 3, "end_date": "2025-01-04T03:00:10", "jitter": 3600}]}"#,
         ]
         for text in texts {
@@ -63,6 +64,41 @@ import Testing
                 #expect(due >= last && due <= end, "\(text)")
             }
         }
+    }
+
+    /// The end of one part does not hold back the others.
+    @Test(arguments: [
+        #"{"type": "cron", "hour": 3, "end_date": "2025-01-09T03:00:10"}"#, #"{"type": "cron", "hour": 3}"#,
+    ])
+    func unionEndsWithTheLast(other: String) throws {
+        let ended = #"{"type": "cron", "hour": 3, "end_date": "2025-01-04T03:00:10", "jitter": 3600}"#
+        let trigger = try trigger(#"{"type": "or", "triggers": [\#(ended), \#(other)]}"#)
+        let scheduled = try instant("2025-01-06T03:00:00Z")
+        let delays = (0..<200).map {
+            trigger.due(scheduled: scheduled, jobID: "job-\($0)").microseconds - scheduled.microseconds
+        }
+        #expect(delays.allSatisfy { $0 >= 0 && $0 <= 3_600_000_000 })
+        #expect(delays.max() ?? 0 > 3_000_000_000)
+    }
+
+    /// The largest jitter of the parts is that of the whole.
+    @Test func jitterOfCombinations() throws {
+        let parts = [10, 3600, 60].map { #"{"type": "cron", "hour": 3, "jitter": \#($0)}"# }.joined(separator: ", ")
+        for kind in ["or", "and"] {
+            #expect(try trigger(#"{"type": "\#(kind)", "triggers": [\#(parts)]}"#).jitter == 3600)
+        }
+    }
+
+    /// The last microsecond before the next fire time may be drawn, the next fire time may not.
+    @Test(arguments: [(1, [0]), (2, [0, 1]), (3, [0, 1, 2])] as [(Int, Set<Int64>)])
+    func lastMicrosecond(distance: Int, delays: Set<Int64>) throws {
+        let trigger = try Trigger.any(
+            of: .cron(hour: 3, jitter: 60), .date("2025-01-01T03:00:00.00000\(distance)", in: .utc))
+        let scheduled = try instant("2025-01-01T03:00:00Z")
+        let drawn = (0..<100).map {
+            trigger.due(scheduled: scheduled, jobID: "job-\($0)").microseconds - scheduled.microseconds
+        }
+        #expect(Set(drawn) == delays)
     }
 
     @Test func noneAsked() throws {

@@ -33,7 +33,11 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func endedPartsCostNothing() throws {
         let trigger = try Trigger.any(
             of: .crontab("0 0 30 2 *"), .cron(month: 6, week: 1), .crontab("* * * * * *", in: Zone("Europe/Berlin")),
-            .all(of: .crontab("0 0 30 2 *"), .crontab("15 * * * *", in: Zone("Asia/Tokyo"))))
+            .cron(year: "*/2", month: 6, week: 1),
+            .all(of: .crontab("0 0 30 2 *"), .crontab("15 * * * *", in: Zone("Asia/Tokyo"))),
+            .all(
+                of: .crontab("0 */2 * * *", in: Zone("Europe/Berlin")),
+                .crontab("0 */2 * * *", in: Zone("Europe/London"))))
         let start = try instant("2025-01-01T00:00:00Z")
         #expect(trigger.count(after: start, through: start.advanced(byMicroseconds: 100_000_000_000)) == 100_000)
         var time = start

@@ -28,6 +28,8 @@ import Testing
     @Test(arguments: [
         ("CET-1CEST,M3.5.0,M10.5.0/3", [1_711_846_800, 1_729_990_800, 1_743_296_400, 1_761_440_400]),
         ("EST5EDT,M3.2.0,M11.1.0", [1_710_054_000, 1_730_613_600, 1_741_503_600, 1_762_063_200]),
+        // The last Tuesday of March is the 29th to the 31st in neither year, nor the last Saturday of October.
+        ("AAA0BBB,M3.5.2/0,M10.5.6/1", [1_711_411_200, 1_729_900_800, 1_742_860_800, 1_761_350_400]),
         // Lord Howe Island: half an hour, and the year begins in daylight time.
         ("<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", [1_712_415_600, 1_728_142_200, 1_743_865_200, 1_759_591_800]),
         // Greenland: changes on the evening before, written with a negative hour.

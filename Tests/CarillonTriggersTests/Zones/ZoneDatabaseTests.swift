@@ -36,6 +36,14 @@ import Testing
         expectRefusal(.unknownZone, of: name, saying: ["did you mean '\(meant)'?"]) { _ = try Zone(name) }
     }
 
+    @Test func localIsTheZoneOfTheMachine() throws {
+        guard let data = FileManager.default.contents(atPath: "/etc/localtime") else { return }
+        let rules = try TZifFile.rules(in: [UInt8](data))
+        let local = try Zone("local")
+        #expect(local.identifier == "local")
+        #expect(local.rules.segments == rules.segments)
+    }
+
     @Test func fieldIsNamed() {
         expectRefusal(.unknownZone, of: "a zone", saying: ["timezone: 'Mars'"]) {
             _ = try Zone(named: "Mars", field: "timezone")
