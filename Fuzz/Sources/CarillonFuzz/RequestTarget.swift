@@ -40,7 +40,7 @@ struct RequestTarget: FuzzTarget {
             guard !error.description.isEmpty else { throw Fault("an error without words") }
             return false
         }
-        try TriggerCheck.checkRoundTrip(Trigger(json: request.trigger))
+        try TriggerCheck.checkRoundTrip(request.trigger)
         // As the command writes them.
         let zone = request.trigger.ownZone ?? request.zone
         var text = TimeText()
@@ -86,17 +86,6 @@ struct RequestTarget: FuzzTarget {
         default:
             let parts = (0..<generator.number(1...3)).map { _ in trigger(depth: depth + 1, &generator) }
             return #"{"type":"\#(generator.element(of: ["and", "or"]))","triggers":[\#(parts.joined(separator: ","))]}"#
-        }
-    }
-}
-
-extension Trigger {
-    /// The trigger without the zone that the request gave it, which is not part of its JSON form.
-    fileprivate init(json trigger: Trigger) throws(Fault) {
-        do {
-            try self.init(json: trigger.json)
-        } catch {
-            throw Fault("its JSON form is refused: \(error)")
         }
     }
 }

@@ -19,7 +19,7 @@ enum JobRow {
     static let redefinedColumns = ["definition_version", "task", "origin", "history_runs", "history_days"]
 
     /// What a search reads of `carillon_definitions`, behind the generation.
-    static let definitionColumns = ["arguments", "trigger_json", "default_zone", "policies", "tags", "executor"]
+    static let definitionColumns = ["arguments", "trigger_json", "policies", "tags", "executor"]
 
     /// Stands for "no next occurrence": these jobs come last.
     static let never = Int64.max
@@ -71,7 +71,6 @@ enum JobRow {
         rows.append(job.generation)
         rows.append(definition.arguments)
         rows.append(definition.trigger.json.description)
-        rows.append(definition.trigger.defaultZone?.identifier)
         rows.append(definition.policies.json.description)
         rows.append(JSONTexts.write(definition.tags))
         rows.append(definition.executor)
@@ -80,14 +79,10 @@ enum JobRow {
     /// What is known by its definition version, from a row of `carillon_definitions`.
     static func definition(_ row: any SQLRow, of state: JobState) throws(UnreadableRow) -> DefinitionCache.Entry {
         let triggerText = try row.bytes(2)
-        var trigger = try reading("trigger_json") { () throws(TriggerError) in
+        let trigger = try reading("trigger_json") { () throws(TriggerError) in
             try Trigger(json: JSONReader.value(of: triggerText))
         }
-        if let zoneName = try row.optionalText(3) {
-            let zone = try reading("default_zone") { () throws(TriggerError) in try Zone(zoneName) }
-            trigger = trigger.resolved(defaultZone: zone)
-        }
-        let policiesText = try row.bytes(4)
+        let policiesText = try row.bytes(3)
         let definition = JobDefinition(
             task: try reading("task") { () throws(CarillonError) in try TaskName(exactly: state.task) },
             arguments: try row.bytes(1),
@@ -95,8 +90,8 @@ enum JobRow {
             policies: try reading("policies") { () throws(TriggerError) in
                 try JobPolicies(json: JSONReader.value(of: policiesText))
             },
-            tags: try JSONTexts.read(try row.bytes(5), "tags"),
-            executor: try row.text(6),
+            tags: try JSONTexts.read(try row.bytes(4), "tags"),
+            executor: try row.text(5),
             origin: state.origin
         )
         let id = try reading("id") { () throws(CarillonError) in try JobID(exactly: state.id) }

@@ -21,8 +21,7 @@ extension SQLMigration {
     /// - `carillon_jobs` has what passes write and searches need: every pass writes a row of it anew, so rows are short.
     ///   `next_due` is 2^63 - 1 where there is no next occurrence, so that these come last; `waiting_since` is set where
     ///   a waiting run has room.
-    /// - `carillon_definitions` has what only edits write; `default_zone` is the zone of a trigger's parts that were
-    ///   given none.
+    /// - `carillon_definitions` has what only edits write.
     /// - Runs are in `carillon_open_runs` until they end, and move to `carillon_past_runs` then: passes see a small table
     ///   however long the history. Of an open run, `takeable` is 1 where a node may take it (it is ready, and its job not
     ///   paused), `ready_task` and `priority` are what it is then found by, and `orphaned` is 1 where its job is gone.
@@ -51,7 +50,6 @@ extension SQLMigration {
                 generation \(dialect.integerKey) PRIMARY KEY,
                 arguments \(dialect.bytes) NOT NULL,
                 trigger_json \(dialect.text) NOT NULL,
-                default_zone \(dialect.name),
                 policies \(dialect.text) NOT NULL,
                 tags \(dialect.text) NOT NULL,
                 executor \(dialect.text) NOT NULL

@@ -26,7 +26,7 @@ public struct CronTrigger: Hashable, Sendable {
         var gap: GapPolicy
         var fold: FoldPolicy
         var zone: Zone
-        var hasOwnZone: Bool
+        let zoneOrigin: ZoneOrigin
     }
 
     /// Holds the parameters and what was worked out from them in one place, so that copying a trigger, which every
@@ -64,7 +64,7 @@ public struct CronTrigger: Hashable, Sendable {
     /// The zone whose clock is meant.
     public var zone: Zone { storage.parameters.zone }
     /// Whether the zone was given with the trigger; otherwise the scheduler's takes its place.
-    public var hasOwnZone: Bool { storage.parameters.hasOwnZone }
+    public var hasOwnZone: Bool { storage.parameters.zoneOrigin.isOwn }
 
     var compiled: CompiledCron { storage.compiled }
 
@@ -89,7 +89,7 @@ public struct CronTrigger: Hashable, Sendable {
                 gap: gap,
                 fold: fold,
                 zone: zone ?? .utc,
-                hasOwnZone: zone != nil
+                zoneOrigin: ZoneOrigin(isOwn: zone != nil)
             ),
             selection.pattern,
             policy: selection.followsElapsedTime ? .elapsed : .wallClock(gap: gap, fold: fold)

@@ -1,5 +1,8 @@
 extension Trigger {
     /// The trigger in its JSON form; values that are the default are left out, and dates stay as they were given.
+    ///
+    /// The zone is always there, also where the trigger has it from the scheduler: whoever reads the form gets the same
+    /// fire times, whatever the reader's own zone.
     public var json: JSONValue {
         var members: [JSONValue.Member] = []
         func add(_ key: String, _ value: some CustomStringConvertible) {
@@ -8,20 +11,17 @@ extension Trigger {
         func add(_ key: String, unlessZero value: Int) {
             if value != 0 { members.append(JSONValue.Member(key, .integer(Int64(value)))) }
         }
-        func add(zone: Zone, if isOwn: Bool) {
-            if isOwn { add("timezone", zone.identifier) }
-        }
         switch kind {
         case .date(let trigger):
             add("type", "date")
             add("run_date", trigger.runDate)
-            add(zone: trigger.zone, if: trigger.hasOwnZone)
+            add("timezone", trigger.zone.identifier)
         case .interval(let trigger):
             add("type", "interval")
             for part in trigger.length.parts { add(part.name, unlessZero: part.value) }
             if let start = trigger.start { add("start_date", start) }
             if let end = trigger.end { add("end_date", end) }
-            add(zone: trigger.zone, if: trigger.hasOwnZone)
+            add("timezone", trigger.zone.identifier)
             add("jitter", unlessZero: trigger.jitter)
             if trigger.firstRun != .immediately { add("first_run", trigger.firstRun.rawValue) }
         case .cron(let trigger):
@@ -38,7 +38,7 @@ extension Trigger {
             }
             if let start = trigger.start { add("start_date", start) }
             if let end = trigger.end { add("end_date", end) }
-            add(zone: trigger.zone, if: trigger.hasOwnZone)
+            add("timezone", trigger.zone.identifier)
             add("jitter", unlessZero: trigger.jitter)
             if trigger.gap != .once { add("gap", trigger.gap.rawValue) }
             if trigger.fold != .first { add("fold", trigger.fold.rawValue) }
@@ -53,7 +53,7 @@ extension Trigger {
             add("second", unlessZero: trigger.timeOfDay.second)
             if let start = trigger.start { add("start_date", start) }
             if let end = trigger.end { add("end_date", end) }
-            add(zone: trigger.zone, if: trigger.hasOwnZone)
+            add("timezone", trigger.zone.identifier)
             if trigger.gap != .once { add("gap", trigger.gap.rawValue) }
         case .any(let trigger):
             add("type", "or")

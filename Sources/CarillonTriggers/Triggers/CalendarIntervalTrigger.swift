@@ -53,7 +53,8 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
     /// The zone whose clock is meant.
     public let zone: Zone
     /// Whether the zone was given with the trigger; otherwise the scheduler's takes its place.
-    public let hasOwnZone: Bool
+    public var hasOwnZone: Bool { zoneOrigin.isOwn }
+    private let zoneOrigin: ZoneOrigin
 
     private let step: DateStep
     let zoned: ZonedPattern<CalendarIntervalPattern>?
@@ -102,7 +103,7 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
         self.start = start
         self.end = end
         self.zone = zone
-        self.hasOwnZone = hasOwnZone
+        zoneOrigin = ZoneOrigin(isOwn: hasOwnZone)
         self.gap = gap
         zoned = start.map { start in
             ZonedPattern(
@@ -166,7 +167,6 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
     public static func == (left: CalendarIntervalTrigger, right: CalendarIntervalTrigger) -> Bool {
         left.length == right.length && left.timeOfDay == right.timeOfDay && left.start == right.start
             && left.end == right.end && left.gap == right.gap && left.zone == right.zone
-            && left.hasOwnZone == right.hasOwnZone
     }
 
     /// Hashes the parameters.

@@ -5,7 +5,8 @@ public struct DateTrigger: Hashable, Sendable {
     /// The zone a date without an offset is read in.
     public let zone: Zone
     /// Whether the zone was given with the trigger; otherwise the scheduler's takes its place.
-    public let hasOwnZone: Bool
+    public var hasOwnZone: Bool { zoneOrigin.isOwn }
+    private let zoneOrigin: ZoneOrigin
     /// The one fire time.
     public let fireTime: Instant
 
@@ -16,7 +17,7 @@ public struct DateTrigger: Hashable, Sendable {
     private init(_ runDate: Moment, zone: Zone, hasOwnZone: Bool) {
         self.runDate = runDate
         self.zone = zone
-        self.hasOwnZone = hasOwnZone
+        zoneOrigin = ZoneOrigin(isOwn: hasOwnZone)
         fireTime = runDate.instant(in: zone)
     }
 

@@ -76,7 +76,8 @@ public struct IntervalTrigger: Hashable, Sendable {
     /// The zone that dates without an offset are read in.
     public let zone: Zone
     /// Whether the zone was given with the trigger; otherwise the scheduler's takes its place.
-    public let hasOwnZone: Bool
+    public var hasOwnZone: Bool { zoneOrigin.isOwn }
+    private let zoneOrigin: ZoneOrigin
 
     /// Microseconds between two fire times.
     let period: Int64
@@ -120,7 +121,7 @@ public struct IntervalTrigger: Hashable, Sendable {
         self.start = start
         self.end = end
         self.zone = zone
-        self.hasOwnZone = hasOwnZone
+        zoneOrigin = ZoneOrigin(isOwn: hasOwnZone)
         self.jitter = jitter
         self.firstRun = firstRun
         anchor = start?.instant(in: zone)

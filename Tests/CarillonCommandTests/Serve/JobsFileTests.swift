@@ -37,7 +37,7 @@ struct JobsFileTests {
             file.jobs.map(\.command) == [["/bin/sh", "-c", "echo a"], ["sleep", "1"], ["/bin/sh", "-c", "true"]])
         let triggers = file.jobs.map { $0.trigger?.json.description }
         let cron = #"{"type":"cron","hour":"8","minute":"*/5","timezone":"Asia/Tokyo"}"#
-        #expect(triggers == [#"{"type":"interval","seconds":5}"#, cron, nil])
+        #expect(triggers == [#"{"type":"interval","seconds":5,"timezone":"Europe/Berlin"}"#, cron, nil])
     }
 
     @Test("A zone counts wherever it stands in the file")

@@ -5,20 +5,20 @@ import Testing
 @Suite struct TriggerCodableTests {
     /// Every kind with every key.
     static let triggers = [
-        #"{"type":"date","run_date":"2025-12-01"}"#,
-        #"{"type":"date","run_date":"2025-12-01T08:00:00"}"#,
+        #"{"type":"date","run_date":"2025-12-01","timezone":"UTC"}"#,
+        #"{"type":"date","run_date":"2025-12-01T08:00:00","timezone":"UTC"}"#,
         #"{"type":"date","run_date":"2025-12-01T08:00:00.25+01:00","timezone":"Europe/Berlin"}"#,
-        #"{"type":"interval","seconds":1}"#,
+        #"{"type":"interval","seconds":1,"timezone":"UTC"}"#,
         #"{"type":"interval","weeks":1,"days":2,"hours":3,"minutes":4,"seconds":5,"start_date":"2025-01-01T00:00:00","end_date":"2026-01-01","timezone":"Asia/Tokyo","jitter":10,"first_run":"after_interval"}"#,
-        #"{"type":"cron","hour":"9"}"#,
+        #"{"type":"cron","hour":"9","timezone":"UTC"}"#,
         #"{"type":"cron","year":"2025-2030","month":"jan-mar,12","day":"last sun, 2nd tue","week":"*/2","day_of_week":"mon-fri","hour":"*/3","minute":"5/10","second":"0-30/10","start_date":"2025-01-01","end_date":"2026-01-01T00:00:00-05:00","timezone":"America/New_York","jitter":5,"gap":"skip","fold":"both"}"#,
-        #"{"type":"crontab","expression":"*/15 9-17 * * mon-fri"}"#,
+        #"{"type":"crontab","expression":"*/15 9-17 * * mon-fri","timezone":"UTC"}"#,
         #"{"type":"crontab","expression":"0 0 LW * 5#2","weekdays":"apscheduler","timezone":"Europe/Berlin","jitter":60,"gap":"shift","fold":"both"}"#,
-        #"{"type":"crontab","expression":"@Daily"}"#,
-        #"{"type":"calendarinterval","months":1}"#,
+        #"{"type":"crontab","expression":"@Daily","timezone":"UTC"}"#,
+        #"{"type":"calendarinterval","months":1,"timezone":"UTC"}"#,
         #"{"type":"calendarinterval","years":1,"months":2,"weeks":3,"days":4,"hour":5,"minute":6,"second":7,"start_date":"2025-01-31","end_date":"2035-01-31","timezone":"Pacific/Apia","gap":"shift"}"#,
-        #"{"type":"or","triggers":[{"type":"cron","hour":"9"},{"type":"interval","minutes":5}]}"#,
-        #"{"type":"and","triggers":[{"type":"crontab","expression":"0 0 13 * *"},{"type":"or","triggers":[{"type":"cron","day_of_week":"fri"}]}]}"#,
+        #"{"type":"or","triggers":[{"type":"cron","hour":"9","timezone":"Asia/Tokyo"},{"type":"interval","minutes":5,"timezone":"UTC"}]}"#,
+        #"{"type":"and","triggers":[{"type":"crontab","expression":"0 0 13 * *","timezone":"UTC"},{"type":"or","triggers":[{"type":"cron","day_of_week":"fri","timezone":"UTC"}]}]}"#,
     ]
 
     /// The JSON form is written as it was read: default values left out, keys in one order.
@@ -71,12 +71,22 @@ import Testing
         }
     }
 
-    @Test func zoneOfTheSchedulerIsNotWritten() throws {
-        let text = #"{"type":"cron","hour":"9"}"#
+    /// What has its zone from the scheduler is read back the same by whoever has another one, part by part.
+    @Test func zoneOfTheSchedulerIsWritten() throws {
+        let inUTC = #"{"type":"cron","hour":"10","timezone":"UTC"}"#
+        let text = #"{"type":"or","triggers":[{"type":"cron","hour":"9"},\#(inUTC)]}"#
         let resolved = try trigger(text, in: "Europe/Berlin")
-        #expect(resolved.json.description == text)
-        #expect(resolved.ownZone == nil)
         #expect(resolved != (try trigger(text, in: "Asia/Tokyo")))
+        let written = resolved.json.description
+        #expect(written.contains(#"{"type":"cron","hour":"9","timezone":"Europe/Berlin"}"#))
+        let read = try trigger(written, in: "Asia/Tokyo")
+        #expect(read == resolved)
+        #expect(read.hashValue == resolved.hashValue)
+        let start = try instant("2025-01-01T00:00:00Z")
+        #expect(Array(read.fireTimes(after: start).prefix(5)) == Array(resolved.fireTimes(after: start).prefix(5)))
+        let parts = [try Trigger.cron(hour: 9, in: Zone("Asia/Tokyo")), try .cron(hour: 9)]
+        let mixed = Trigger.all(of: parts[0], parts[1]).resolved(defaultZone: try Zone("Europe/Berlin"))
+        #expect(try trigger(mixed.json.description, in: "America/New_York") == mixed)
     }
 
     @Test func numbersAndStringsMeanTheSame() throws {
