@@ -31,7 +31,7 @@ public enum JSONValue: Hashable, Sendable {
     }
 
     /// What kind of value it is, for an error: `a string`, `the number 1.5`.
-    var kindDescription: String {
+    package var kindDescription: String {
         switch self {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"

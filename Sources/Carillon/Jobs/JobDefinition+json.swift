@@ -1,0 +1,138 @@
+public import CarillonTriggers
+
+extension JobDefinition {
+    /// The definition in its JSON form; what is the default is left out:
+    ///
+    ///     {"task": "report", "arguments": {"to": "all"}, "trigger": {"type": "cron", "hour": "9", "timezone": "UTC"},
+    ///      "policies": {"max_instances": 2}, "tags": ["night"], "executor": "processes", "origin": "jobs.yaml"}
+    ///
+    /// The arguments are the same JSON value, not always the same bytes (blanks between values are lost): a store that
+    /// uses this form keeps their bytes beside it, and `jsonWithoutArguments`.
+    ///
+    /// - Throws: `TriggerError` with `malformedJSON`, naming the field, where the arguments are no JSON.
+    public func json() throws(TriggerError) -> JSONValue {
+        do throws(TriggerError) {
+            return json(arguments: arguments == Self.noArguments ? nil : try JSONReader.value(of: arguments))
+        } catch {
+            throw error.inside("arguments")
+        }
+    }
+
+    /// The same form with no arguments in it.
+    public var jsonWithoutArguments: JSONValue { json(arguments: nil) }
+
+    private static let noArguments = Array("{}".utf8)
+
+    private func json(arguments: JSONValue?) -> JSONValue {
+        var members = [JSONValue.Member("task", .string(task.description))]
+        if let arguments { members.append(JSONValue.Member("arguments", arguments)) }
+        members.append(JSONValue.Member("trigger", trigger.json))
+        if policies != JobPolicies() { members.append(JSONValue.Member("policies", policies.json)) }
+        if !tags.isEmpty { members.append(JSONValue.Member("tags", .array(tags.map { .string($0) }))) }
+        if executor != "default" { members.append(JSONValue.Member("executor", .string(executor))) }
+        if let origin { members.append(JSONValue.Member("origin", .string(origin))) }
+        return .object(members)
+    }
+
+    /// Reads the JSON form.
+    ///
+    /// - Parameter arguments: The bytes of the arguments, where they were kept beside the form.
+    /// - Throws: `TriggerError`, naming the key, its value and what is allowed; a key that is not known is refused with
+    ///   the nearest one that is.
+    public init(json: JSONValue, arguments: [UInt8]? = nil) throws(TriggerError) {
+        var reader = try JSONObjectReader(json, of: "a job's definition")
+        let name = try reader.string("task")
+        let written = reader.value("arguments").map { Array($0.description.utf8) }
+        let triggerForm = reader.value("trigger")
+        let policiesForm = reader.value("policies")
+        let tagsForm = reader.value("tags")
+        let executor = try reader.string("executor")
+        let origin = try reader.string("origin")
+        // What is missing is often misspelt.
+        try reader.finish()
+        guard let name else { throw TriggerError(.missingField, field: "task", "is missing") }
+        guard let triggerForm else { throw TriggerError(.missingField, field: "trigger", "is missing") }
+        let task: TaskName
+        do throws(CarillonError) {
+            task = try TaskName(name)
+        } catch {
+            throw TriggerError(.invalidValue, field: "task", value: name, error.reason)
+        }
+        self.init(
+            task: task,
+            arguments: arguments ?? written ?? Self.noArguments,
+            trigger: try Self.reading("trigger") { () throws(TriggerError) in try Trigger(json: triggerForm) },
+            policies: try Self.reading("policies") { () throws(TriggerError) in
+                try policiesForm.map { (form) throws(TriggerError) in try JobPolicies(json: form) } ?? JobPolicies()
+            },
+            tags: try Self.tags(tagsForm),
+            executor: executor ?? "default",
+            origin: origin
+        )
+    }
+
+    private static func reading<Value>(
+        _ key: String, _ read: () throws(TriggerError) -> Value
+    ) throws(TriggerError) -> Value {
+        do throws(TriggerError) {
+            return try read()
+        } catch {
+            throw error.inside(key)
+        }
+    }
+
+    private static func tags(_ form: JSONValue?) throws(TriggerError) -> [String] {
+        guard let form else { return [] }
+        guard case .array(let elements) = form else {
+            throw TriggerError(.invalidValue, field: "tags", "is an array of strings, not \(form.kindDescription)")
+        }
+        var tags: [String] = []
+        for (index, element) in elements.enumerated() {
+            guard case .string(let tag) = element else {
+                throw TriggerError(
+                    .invalidValue, field: "tags[\(index)]", "is a string, not \(element.kindDescription)")
+            }
+            tags.append(tag)
+        }
+        return tags
+    }
+}
+
+extension JobDefinition: Codable {
+    /// Reads the JSON form from any decoder.
+    ///
+    /// - Throws: `DecodingError` with the `TriggerError` under it.
+    public init(from decoder: any Decoder) throws {
+        do {
+            try self.init(json: JSONValue(from: decoder))
+        } catch let error as TriggerError {
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(
+                    codingPath: decoder.codingPath,
+                    debugDescription: error.description,
+                    underlyingError: error
+                )
+            )
+        }
+    }
+
+    /// Writes the JSON form.
+    ///
+    /// - Throws: `EncodingError` with the `TriggerError` under it where the arguments are no JSON.
+    public func encode(to encoder: any Encoder) throws {
+        let json: JSONValue
+        do {
+            json = try self.json()
+        } catch {
+            throw EncodingError.invalidValue(
+                arguments,
+                EncodingError.Context(
+                    codingPath: encoder.codingPath,
+                    debugDescription: error.description,
+                    underlyingError: error
+                )
+            )
+        }
+        try json.encode(to: encoder)
+    }
+}
