@@ -13,7 +13,7 @@ extension SQLBacked {
         try await sql.writing { (session) throws(CarillonError) in try session.insert(jobs) }
     }
 
-    /// See `JobStore`. A job that cannot be read stays where it is, and counts as not there.
+    /// See `JobStore`.
     public func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool] {
         try await sql.writing { (session) throws(CarillonError) in try session.remove(ids, at: now) }
     }
@@ -56,8 +56,7 @@ extension SQLBacked {
         try await sql.reading { (session) throws(CarillonError) in try session.jobs(filter, page: page) }
     }
 
-    /// See `JobStore`. Runs that were scheduled at the same time follow by generation, kind, number and attempt, the
-    /// highest first.
+    /// See `JobStore`.
     public func runs(_ filter: RunFilter, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
         try await sql.reading { (session) throws(CarillonError) in try session.runs(filter, page: page) }
     }

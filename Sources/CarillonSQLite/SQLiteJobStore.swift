@@ -1,5 +1,6 @@
 public import Carillon
-// Its methods are those of every SQL store: whoever imports this module is to see them.
+// Its methods are those of every SQL store. Where members are seen only of modules that are imported, as they are here,
+// a caller would otherwise have to import CarillonSQL, of which nobody else has to know.
 @_exported public import CarillonSQL
 public import CarillonTriggers
 

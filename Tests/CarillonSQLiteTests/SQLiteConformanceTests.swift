@@ -13,6 +13,8 @@ import Testing
     @Test(arguments: StoreConformance.cases)
     func conforms(_ conformanceCase: StoreConformanceCase) async throws {
         let result = try await Self.report.run(conformanceCase)
-        #expect(result == .passed)
+        // Nothing calls back when another process writes the file.
+        let isNotifying = conformanceCase.needs.contains(.changeNotification)
+        #expect(result == (isNotifying ? .notApplicable([.changeNotification]) : .passed))
     }
 }

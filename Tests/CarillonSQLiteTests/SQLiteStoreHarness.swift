@@ -8,7 +8,7 @@ import Foundation
 struct SQLiteStoreHarness: StoreHarness {
     var name: String { "SQLite" }
 
-    var features: Set<StoreFeature> { Set(StoreFeature.allCases) }
+    var features: Set<StoreFeature> { Set(StoreFeature.allCases).subtracting([.changeNotification]) }
 
     func makeStorage() async throws -> any StoreStorage { Storage(file: try StoreFile()) }
 
@@ -24,6 +24,11 @@ struct SQLiteStoreHarness: StoreHarness {
         func reopen() async throws -> any JobStore { try await open() }
 
         func stepClock(by duration: Duration) async throws { clock.stepWall(by: duration) }
+
+        func damage(_ job: JobID) async throws {
+            try RawDatabase(file.path).execute(
+                "UPDATE carillon_jobs SET state_version = 'x' WHERE id = '\(job.description)'")
+        }
 
         var worker: StoreWorkerCommand? {
             // Built beside these tests.

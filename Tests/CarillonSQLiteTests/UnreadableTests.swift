@@ -14,15 +14,16 @@ struct UnreadableTests {
     }
 
     private static let damages = [
-        "trigger_json = '{\"type\": \"lunar\"}'", "trigger_json = 'x'", "trigger_json = x'ff'", "policies = '[]'",
+        "trigger_json = '{\"type\": \"lunar\"}'", "trigger_json = 'x'", "trigger_json = x'ff'",
+        "trigger_json = '{\"type\": \"cron\", \"hour\": 1, \"timezone\": \"Mars/Olympus\"}'", "policies = '[]'",
         "policies = '{\"colour\": 1}'", "tags = '{}'", "tags = '[1]'", "task = ''", "task = x'ff'", "state = 7",
-        "next_scheduled = 'soon'", "state_version = 'x'", "default_zone = 'Mars/Olympus'", "executor = x'ff'",
+        "next_scheduled = 'soon'", "state_version = 'x'", "executor = x'ff'",
         "added = 1.5",
     ]
 
     /// Sets a column, in whichever of the two tables has it.
     private func harm(_ assignment: String, where condition: String) throws {
-        let inDefinition = ["trigger_json", "policies", "tags", "default_zone", "executor"]
+        let inDefinition = ["trigger_json", "policies", "tags", "executor"]
             .contains { assignment.hasPrefix($0) }
         let table = inDefinition ? "carillon_definitions" : "carillon_jobs"
         try RawDatabase(file.path).execute(
@@ -47,19 +48,35 @@ struct UnreadableTests {
         var query = JobQuery(now: StoreFile.start)
         query.ids = [try JobID("bad"), try JobID("good")]
         #expect(try await store.find(query).map(\.job.id.description) == ["good"])
-        #expect(try await store.remove([try JobID("bad")], at: StoreFile.start) == [false])
         #expect(try await store.insert([try StoreFile.job("bad")]) == [nil])
         _ = try await store.prune(at: StoreFile.start)
 
         let listed = try await store.jobs(JobFilter(), page: Page())
         #expect(listed.count == 2)
-        guard case .unreadable("bad", let reason) = listed.first else {
+        guard case .unreadable("bad", _, let reason) = listed.first else {
             Issue.record("listed as \(listed)")
             return
         }
         let column = damage.prefix { $0 != " " }
         #expect(reason.hasPrefix(column), "\(reason)")
         #expect(try row("bad") == before)
+
+        // Nothing but somebody's asking for it removes it.
+        #expect(try await store.remove([try JobID("bad")], at: StoreFile.start) == [true])
+        #expect(try await store.jobs(JobFilter(), page: Page()).map { $0.cursor(byDue: false) } == [.id("good")])
+        #expect(try await store.insert([try StoreFile.job("bad")]).compactMap(\.self).count == 1)
+    }
+
+    @Test("Removing a job with a run that cannot be read leaves that run, and ends the others")
+    func removedWithRun() async throws {
+        _ = try await store.insert([try StoreFile.job("bad")])
+        try await StoreFile.pass(store, slots: 0)
+        try await store.runNow(try JobID("bad"), at: StoreFile.start)
+        let database = try RawDatabase(file.path)
+        try database.execute("UPDATE carillon_open_runs SET kind = 9 WHERE kind = 1")
+        #expect(try await store.remove([try JobID("bad")], at: StoreFile.start) == [true])
+        #expect(try database.texts("SELECT kind || ' ' || orphaned FROM carillon_open_runs") == ["9 1"])
+        #expect(try await store.runs(RunFilter(), page: Page()).map(\.state) == [.finished(.cancelled)])
     }
 
     @Test("Many of them that are due first hide nothing, and wake nobody")

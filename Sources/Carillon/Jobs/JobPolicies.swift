@@ -69,11 +69,12 @@ public enum Recovery: String, Hashable, Sendable, CaseIterable, Codable {
     case markLost
 }
 
-/// How much of a job's past is kept.
+/// How much of a job's past is kept. Reasons are kept by their days alone: a range is one row, however many occurrences
+/// it stands for.
 public struct History: Hashable, Sendable {
     /// The most finished runs.
     public var runs: Int
-    /// The most days.
+    /// The most days, of finished runs and of reasons.
     public var days: Int
 
     /// Takes the limits: 1,000 runs and 30 days unless told otherwise.

@@ -2,20 +2,45 @@ import CarillonTriggers
 
 /// The occurrences of a job that are due at a time, found by arithmetic however many there are.
 struct DueOccurrences {
+    /// Those that the pause of the scheduler skipped; they come first.
+    let skipped: OccurrenceStretch?
     /// Those that no node could fire within the misfire grace; they come before the ready ones.
     let missed: OccurrenceStretch?
     /// Those that may run.
     let ready: OccurrenceStretch?
-    /// The first one that is not due yet.
+    /// The first one that is not due yet, or that is left for the next pass.
     let following: Job.Next?
 
     /// Nothing where no occurrence is due.
-    init?(job: Job, now: Instant, grace: MisfireGrace) {
-        guard let next = job.next, next.due <= now else { return nil }
+    init?(job: Job, now: Instant, grace: MisfireGrace, pause: SchedulerPause? = nil) {
+        guard let first = job.next, first.due <= now else { return nil }
+        var next = first
+        // Up to when occurrences are looked at: what is due before a pause is planned by itself.
+        var end = now
+        var skipped: OccurrenceStretch?
+        if let pause, let until = pause.until {
+            if first.due < pause.since {
+                end = min(now, pause.since.advanced(byMicroseconds: -1))
+            } else if first.due < until {
+                let last = Self.last(
+                    of: job, notBefore: first.scheduled, dueBy: min(now, until.advanced(byMicroseconds: -1)))
+                skipped = OccurrenceStretch(from: first.scheduled, through: last, of: job.definition.trigger)
+                let behind = job.next(after: last)
+                guard let behind, behind.due <= now else {
+                    self.skipped = skipped
+                    missed = nil
+                    ready = nil
+                    following = behind
+                    return
+                }
+                next = behind
+            }
+        }
+        self.skipped = skipped
         let limit = grace.earliestDue(at: now)
         let second = job.next(after: next.scheduled)
         // Nearly always one occurrence is due, and the next one lies ahead.
-        guard let second, second.due <= now else {
+        guard let second, second.due <= end else {
             let only = OccurrenceStretch(one: next.scheduled)
             let isMissed = limit.map { next.due < $0 } ?? false
             missed = isMissed ? only : nil
@@ -24,7 +49,7 @@ struct DueOccurrences {
             return
         }
         let trigger = job.definition.trigger
-        let last = Self.last(of: job, notBefore: second.scheduled, dueBy: now)
+        let last = Self.last(of: job, notBefore: second.scheduled, dueBy: end)
         following = job.next(after: last)
         guard let limit, next.due < limit else {
             missed = nil

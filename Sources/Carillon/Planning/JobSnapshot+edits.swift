@@ -53,7 +53,7 @@ extension JobSnapshot {
         change.job.definitionVersion += 1
         if !isSameTrigger {
             if let skipped = late(at: now) {
-                change.reasons.append(job.range(skipped, job.isPaused ? .jobPaused : .triggerReplaced, at: now))
+                change.reasons.append(job.reason(skipped, job.isPaused ? .jobPaused : .triggerReplaced, at: now))
             }
             // A clock may run ahead: what has fired by the old trigger does not fire again by the new one.
             change.job.begin(at: now, after: job.lastAccounted)
@@ -76,7 +76,7 @@ extension JobSnapshot {
         var change = JobChange(job: job)
         change.job.state = .active
         if let skipped = late(at: now) {
-            change.reasons.append(job.range(skipped, .jobPaused, at: now))
+            change.reasons.append(job.reason(skipped, .jobPaused, at: now))
             change.job.next = job.next(after: skipped.last)
         }
         if change.job.next == nil { change.job.state = .ended }
@@ -143,13 +143,18 @@ extension JobSnapshot {
 
     /// What becomes of the open runs of a job that is removed: those nobody has taken are cancelled.
     public func removedRuns(at now: Instant) -> [Run] {
-        open.compactMap { run in
-            if case .running = run.state { return nil }
-            var run = run
-            run.state = .finished(.cancelled)
-            run.finished = now
-            run.error = "the job was removed"
-            return run
-        }
+        open.compactMap { $0.removed(at: now) }
+    }
+}
+
+extension Run {
+    /// What becomes of an open run when its job is removed: it is cancelled, unless a node has taken it.
+    package func removed(at now: Instant) -> Run? {
+        if case .running = state { return nil }
+        var run = self
+        run.state = .finished(.cancelled)
+        run.finished = now
+        run.error = "the job was removed"
+        return run
     }
 }

@@ -26,10 +26,10 @@ public struct JobChange: Hashable, Sendable {
     /// Runs as they are to be, new ones and old ones, by id.
     public var runs: [Run]
     /// Reasons to add.
-    public var reasons: [ReasonRange]
+    public var reasons: [NewReason]
 
     /// Puts a change together; with the job alone, it does nothing yet.
-    public init(job: Job, runs: [Run] = [], reasons: [ReasonRange] = []) {
+    public init(job: Job, runs: [Run] = [], reasons: [NewReason] = []) {
         self.job = job
         self.runs = runs
         self.reasons = reasons

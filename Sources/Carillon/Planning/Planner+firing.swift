@@ -7,11 +7,13 @@ extension Planner {
     private static let catchUpPause: Int64 = 1_000_000
 
     mutating func fire() {
-        guard job.state == .active, let first = job.next,
-            let due = DueOccurrences(job: job, now: input.now, grace: job.definition.policies.misfireGrace)
+        guard job.state == .active, input.pause?.isOn != true, let first = job.next,
+            let due = DueOccurrences(
+                job: job, now: input.now, grace: job.definition.policies.misfireGrace, pause: input.pause)
         else { return }
         hasFired = true
         next = due.following
+        if let skipped = due.skipped { record(skipped, .schedulerPaused) }
         if let missed = due.missed { record(missed, .missed) }
         if let ready = due.ready {
             switch job.definition.policies.coalesce {
@@ -101,9 +103,9 @@ extension Planner {
     }
 
     private mutating func record(_ stretch: OccurrenceStretch, _ reason: ReasonRange.Reason) {
-        let range = job.range(stretch, reason, at: input.now)
-        reasons.append(range)
-        events.append(.notRun(range))
+        let new = job.reason(stretch, reason, at: input.now)
+        reasons.append(new)
+        events.append(.notRun(new.range))
     }
 }
 
@@ -116,9 +118,9 @@ extension Job {
         Occurrence(job: id, generation: generation, scheduled: scheduled, number: Int(definitionVersion) - 1)
     }
 
-    /// A record that occurrences were not run.
-    func range(_ stretch: OccurrenceStretch, _ reason: ReasonRange.Reason, at now: Instant) -> ReasonRange {
-        ReasonRange(
+    /// A record that occurrences were not run, which goes on from a record of the occurrence before them.
+    func reason(_ stretch: OccurrenceStretch, _ reason: ReasonRange.Reason, at now: Instant) -> NewReason {
+        let range = ReasonRange(
             job: id,
             generation: generation,
             first: stretch.first,
@@ -127,5 +129,6 @@ extension Job {
             reason: reason,
             recorded: now
         )
+        return NewReason(range, follows: definition.trigger.previous(before: stretch.first))
     }
 }

@@ -37,7 +37,7 @@ extension Planner {
     }
 
     mutating func take() {
-        guard !job.isPaused else { return }
+        guard !job.isPaused, input.pause?.isOn != true else { return }
         let ahead = job.definition.policies.recovery == .rerun ? input.ahead : 0
         let room = input.slots < .max - ahead ? input.slots + ahead : .max
         let ready = open.oldest(room) { run in

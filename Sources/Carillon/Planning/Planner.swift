@@ -9,6 +9,8 @@ public import CarillonTriggers
 /// 3. waiting runs move up into free instances, since they came first;
 /// 4. due occurrences become runs or reasons, and the job advances;
 /// 5. ready runs are taken for the node that asks, while it has room.
+///
+/// While the node's scheduler is paused, the last two are left out.
 public struct Planner: ~Copyable {
     /// What a node brings to a pass.
     public struct Input: Sendable {
@@ -25,6 +27,8 @@ public struct Planner: ~Copyable {
         public var ahead: Int
         /// Nodes known to be dead.
         public var dead: Set<NodeID>
+        /// The latest pause of the node's scheduler, where there was one: see `SchedulerPause`.
+        public var pause: SchedulerPause?
         /// Draws numbers from 0 up to 1, for the jitter of retries.
         public var random: @Sendable () -> Double
 
@@ -36,6 +40,7 @@ public struct Planner: ~Copyable {
             slots: Int,
             ahead: Int = 0,
             dead: Set<NodeID> = [],
+            pause: SchedulerPause? = nil,
             random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
         ) {
             self.now = now
@@ -44,6 +49,7 @@ public struct Planner: ~Copyable {
             self.slots = slots
             self.ahead = ahead
             self.dead = dead
+            self.pause = pause
             self.random = random
         }
     }
@@ -68,7 +74,7 @@ public struct Planner: ~Copyable {
     var next: Job.Next?
     var hasFired = false
     var open: OpenRuns
-    var reasons: [ReasonRange] = []
+    var reasons: [NewReason] = []
     var taken: [Run] = []
     var refused: [Completion] = []
     var events: [PlanEvent] = []

@@ -34,7 +34,7 @@ public struct ReasonRange: Hashable, Sendable {
     public let count: Int
     /// Why they were not run.
     public let reason: Reason
-    /// When that was recorded.
+    /// When that was recorded; where the range has grown since, when it last did.
     public let recorded: Instant
 
     /// Puts a range together.
@@ -54,5 +54,43 @@ public struct ReasonRange: Hashable, Sendable {
         self.count = count
         self.reason = reason
         self.recorded = recorded
+    }
+}
+
+/// A reason to add to a job's history.
+///
+/// A job that skips one occurrence after another is to have one range for all of them, not a row each. The store does
+/// not evaluate triggers, so the planner says where a range goes on from: if the store has a range of the same job,
+/// generation and reason whose `last` is `follows`, that range grows by this one (`extended(by:)`) and no other is added.
+public struct NewReason: Hashable, Sendable {
+    /// The range.
+    public let range: ReasonRange
+    /// The scheduled time of the occurrence right before the range; nothing where there is none, or it is not known.
+    public let follows: Instant?
+
+    /// Puts it together.
+    public init(_ range: ReasonRange, follows: Instant? = nil) {
+        self.range = range
+        self.follows = follows
+    }
+}
+
+extension ReasonRange {
+    /// The range with one that goes on from it: from the first occurrence of this to the last of the other.
+    public func extended(by next: ReasonRange) -> ReasonRange {
+        ReasonRange(
+            job: job,
+            generation: generation,
+            first: first,
+            last: next.last,
+            count: count + next.count,
+            reason: reason,
+            recorded: next.recorded
+        )
+    }
+
+    /// Whether a new range goes on from this one.
+    public func isContinued(by new: NewReason) -> Bool {
+        new.follows == last && new.range.reason == reason && new.range.generation == generation && new.range.job == job
     }
 }

@@ -48,7 +48,10 @@ public struct Run: Hashable, Sendable {
     /// What tells it apart.
     public let id: ID
     /// Where it stands.
-    public var state: State
+    public var state: State { didSet { noteNode() } }
+    /// The node that runs it or, where it has ended, that ran it last; nothing where no node has it, or none had it when
+    /// it ended. It follows `state`; only a store that reads an ended run sets it.
+    public var node: NodeID?
     /// When it was due: the scheduled time and the trigger's jitter.
     public let due: Instant
     /// The task that is run, where it is not the job's.
@@ -83,6 +86,15 @@ public struct Run: Hashable, Sendable {
         self.state = state
         self.due = due
         self.available = available
+        noteNode()
+    }
+
+    private mutating func noteNode() {
+        switch state {
+        case .waiting, .ready: node = nil
+        case .running(let node): self.node = node
+        case .finished: break
+        }
     }
 
     /// Whether it has not ended.

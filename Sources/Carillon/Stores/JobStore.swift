@@ -10,7 +10,8 @@ public import CarillonTriggers
 /// - It may be called from many tasks at once, and by many processes where `capabilities.isShared` says so.
 /// - It throws `CarillonError` when it cannot know that something was written; the same change may then be tried again,
 ///   since the version tells whether it was.
-/// - A row that cannot be read is never deleted or written: it is left out of `find`, and listed as unreadable.
+/// - A row that cannot be read is never written, and deleted only by `remove`, when somebody names it: it is left out of
+///   `find`, and listed as unreadable.
 public protocol JobStore: Sendable {
     /// What the store can do beyond the contract.
     var capabilities: StoreCapabilities { get }
@@ -20,17 +21,20 @@ public protocol JobStore: Sendable {
     /// - Returns: For each, in order, the job as it was added, or `nil` where the id is taken.
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?]
 
-    /// Removes jobs, whatever their version, and writes the runs that end with them. Runs that a node has taken go on
-    /// without their job; their completions are written by `complete(withoutJob:)`.
+    /// Removes jobs, whatever their version and whether or not they can be read, and writes the runs that end with them.
+    /// Runs that a node has taken go on without their job; their completions are written by `complete(withoutJob:)`.
     ///
-    /// - Returns: For each, in order, whether it was there.
+    /// - Returns: For each, in order, whether it was there; an id that is named twice is there once.
     func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool]
 
     /// Snapshots of the jobs that a query names, each once.
     func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot]
 
     /// Writes each change, if the job's `stateVersion` in the store is the change's; the job gets the version that
-    /// follows. A change is atomic; several of them need not be.
+    /// follows. A change is atomic; several of them need not be. Of several changes of one job in a call the first is
+    /// written and every other answered `changed`: put into one change what belongs together.
+    ///
+    /// A reason that goes on from a range of the job makes that grow: see `NewReason`.
     ///
     /// - Returns: For each, in order, whether it was written.
     func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus]
@@ -46,7 +50,8 @@ public protocol JobStore: Sendable {
     ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)]
 
     /// Writes the end of a run whose job is gone, if it is running with the completion's fence. While the job of its
-    /// generation is there, its runs end by `commit`, and this is refused.
+    /// generation is there, its runs end by `commit`, and this is refused. Those on a dead node are found by `runs` with
+    /// the node in the filter, and ended by `endRunsWithoutJob(on:at:)`.
     func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool]
 
     /// Notes that a node is alive, and answers in the same round trip what it needs to know.
@@ -55,10 +60,10 @@ public protocol JobStore: Sendable {
     /// Forgets nodes that are dead and whose runs have been recovered, or that leave.
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError)
 
-    /// A page of jobs.
+    /// A page of jobs, by id or by due time, ties by id. Ids are ordered by their bytes.
     func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing]
 
-    /// A page of runs, the latest scheduled first.
+    /// A page of runs, the latest scheduled first, in the order of `Run.ID.isListed(before:)`.
     func runs(_ filter: RunFilter, page: Page<Run.ID>) async throws(CarillonError) -> [Run]
 
     /// One run.
@@ -68,17 +73,25 @@ public protocol JobStore: Sendable {
     func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int) async throws(CarillonError)
         -> [ReasonRange]
 
-    /// Removes what each job's history policy no longer keeps: finished runs and reasons, never open runs. The history of
-    /// a removed job is kept for as long as the default policy says.
+    /// Removes what each job's history policy no longer keeps: finished runs by their number and age, reasons by their age
+    /// alone, never open runs. The history of a removed job is kept for as long as the default policy says.
     ///
     /// - Returns: How many runs and reasons were removed.
     func prune(at now: Instant) async throws(CarillonError) -> Int
 }
 
-/// A store that tells when somebody changes it, so that its nodes need not ask.
+/// A store that tells when somebody changes it, so that its nodes need not ask all the time.
 public protocol ChangeNotifying: JobStore {
-    /// One element whenever something has become due earlier than before, or a run is to be cancelled.
-    func changes() -> AsyncStream<Void>
+    /// An element after any of these, whichever node, process or person did it, and whatever the task: a job was added,
+    /// resumed or, while it is not paused, given another definition; the earliest due time or the earliest time at which a
+    /// run may be taken has moved forward; a running run is to be cancelled.
+    ///
+    /// It tells of what happens once the call has returned. One element may stand for many changes, and there may be one without a
+    /// change; what a node then needs to know it asks by `heartbeat`. A stream that ends means that the store cannot
+    /// tell any more: the node asks at intervals, and calls this again.
+    ///
+    /// - Throws: `CarillonError` where the store cannot be listened to now.
+    func changes() async throws(CarillonError) -> AsyncStream<Void>
 }
 
 /// A store that can write itself to a file while it is used.

@@ -108,7 +108,7 @@ public struct RunFilter: Hashable, Sendable {
     public var job: JobID?
     /// Only runs in this state.
     public var state: State?
-    /// Only runs that this node has taken.
+    /// Only runs that this node runs now, those without a job among them. What it ran before is not found by it.
     public var node: NodeID?
     /// Only runs scheduled in this range.
     public var scheduled: ClosedRange<Instant>?
@@ -131,12 +131,13 @@ public struct Page<Cursor: Hashable & Sendable>: Hashable, Sendable {
     }
 }
 
-/// A row of a listing of jobs, to go on from.
+/// A row of a listing of jobs, to go on from; `JobListing.cursor(byDue:)` has that of a row. Ids are any text here and
+/// are compared as bytes, since that of a row that cannot be read need not be a job id.
 public enum JobCursor: Hashable, Sendable {
     /// The listing is ordered by id.
-    case id(JobID)
+    case id(String)
     /// The listing is ordered by due time (jobs without one last), then by id.
-    case due(Instant?, JobID)
+    case due(Instant?, String)
     /// The beginning of a listing that is ordered by due time.
     case beginningByDue
 }
@@ -144,6 +145,15 @@ public enum JobCursor: Hashable, Sendable {
 /// A row of a listing of jobs.
 public enum JobListing: Hashable, Sendable {
     case job(Job)
-    /// A row that cannot be read, with the reason. It stays where it is.
-    case unreadable(id: String, reason: String)
+    /// A row that cannot be read, with the reason, and with the place it has among others by due time. It stays where
+    /// it is until somebody mends it, or removes it by its id.
+    case unreadable(id: String, due: Instant?, reason: String)
+
+    /// What the page behind this row begins after.
+    public func cursor(byDue isByDue: Bool) -> JobCursor {
+        switch self {
+        case .job(let job): isByDue ? .due(job.next?.due, job.id.description) : .id(job.id.description)
+        case .unreadable(let id, let due, _): isByDue ? .due(due, id) : .id(id)
+        }
+    }
 }

@@ -22,13 +22,18 @@ package struct SQLWrite: Hashable, Sendable {
     package let columns: [String]
     /// The columns that tell rows apart.
     package let key: [String]
+    /// Those of the columns whose values are added to what an update finds; the others are put in its place.
+    package let sums: [String]
 
     /// Puts a write together.
-    package init(_ kind: Kind, _ table: String, columns: [String] = [], key: [String] = []) {
+    package init(
+        _ kind: Kind, _ table: String, columns: [String] = [], key: [String] = [], sums: [String] = []
+    ) {
         self.kind = kind
         self.table = table
         self.columns = columns
         self.key = key
+        self.sums = sums
     }
 
     /// How many values a row has.
@@ -48,7 +53,8 @@ package struct SQLWrite: Hashable, Sendable {
         case .insertUnlessTaken: return dialect.insertUnlessTaken(insertion, key)
         case .upsert: return dialect.upsert(insertion, key, columns.filter { !key.contains($0) })
         case .update:
-            return "UPDATE \(table) SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE \(matches)"
+            let values = columns.map { sums.contains($0) ? "\($0) = \($0) + ?" : "\($0) = ?" }
+            return "UPDATE \(table) SET \(values.joined(separator: ", ")) WHERE \(matches)"
         case .delete: return "DELETE FROM \(table) WHERE \(matches)"
         }
     }

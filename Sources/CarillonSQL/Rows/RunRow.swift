@@ -40,7 +40,7 @@ enum RunRow {
     /// Appends values for `changing`.
     static func append(changing run: Run, to rows: inout SQLRows) {
         rows.append(code(run.state))
-        if case .running(let node) = run.state { rows.append(node.description) } else { rows.append(.null) }
+        rows.append(run.node?.description)
         rows.append(run.available.microseconds)
         rows.append(run.fence)
         rows.append(Int64(run.recoveries))
@@ -107,6 +107,7 @@ enum RunRow {
             due: Instant(microseconds: try row.integer(6)),
             available: Instant(microseconds: try row.integer(9))
         )
+        if !run.isOpen, let node = try row.optionalText(8) { run.node = try nodes.node(node) }
         run.fence = try row.integer(10)
         run.recoveries = try number(row, 11)
         run.isCancelRequested = try row.integer(12) != 0

@@ -26,13 +26,6 @@ struct ChangeBatch {
         .update, "carillon_open_runs", columns: RunRow.changing + RunRow.searched, key: RunRow.key)
     static let endedRun = SQLWrite(.delete, "carillon_open_runs", key: RunRow.key)
     static let pastRun = SQLWrite(.upsert, "carillon_past_runs", columns: RunRow.columns, key: RunRow.key)
-    private static let reason = SQLWrite(
-        .insert,
-        "carillon_reasons",
-        columns: [
-            "job", "generation", "first_scheduled", "last_scheduled", "occurrences", "reason", "recorded",
-        ]
-    )
 
     private var touched = SQLRows(width: touch.width)
     private var advanced = SQLRows(width: advance.width)
@@ -44,7 +37,8 @@ struct ChangeBatch {
     private var openRuns = SQLRows(width: openRun.width)
     private var endedRuns = SQLRows(width: endedRun.width)
     private var pastRuns = SQLRows(width: pastRun.width)
-    private var reasons = SQLRows(width: reason.width)
+    /// Reasons to add; which of them go on from others is found out when they are written.
+    private(set) var reasons: [NewReason] = []
     /// Jobs whose open runs are found differently from now on: paused, resumed or with another definition.
     private(set) var found: [Job] = []
     /// Jobs with other tags.
@@ -56,7 +50,7 @@ struct ChangeBatch {
             (Self.touch, touched), (Self.advance, advanced), (Self.redefine, redefined),
             (Self.definition, definitions),
             (Self.wait, waits), (Self.endedRun, endedRuns), (Self.pastRun, pastRuns),
-            (Self.takenRun, takenRuns), (Self.openRun, openRuns), (Self.newRun, newRuns), (Self.reason, reasons),
+            (Self.takenRun, takenRuns), (Self.openRun, openRuns), (Self.newRun, newRuns),
         ]
     }
 
@@ -80,7 +74,7 @@ struct ChangeBatch {
             waits.append(waitingSince)
             waits.append(change.job.generation)
         }
-        for range in change.reasons { add(range) }
+        reasons += change.reasons
         add(change.job, onto: old.snapshot.job)
     }
 
@@ -129,15 +123,5 @@ struct ChangeBatch {
     private mutating func add(past run: Run, wasOpen: Bool) {
         if wasOpen { RunRow.append(key: run.id, to: &endedRuns) }
         RunRow.append(run, to: &pastRuns)
-    }
-
-    private mutating func add(_ range: ReasonRange) {
-        reasons.append(range.job.description)
-        reasons.append(range.generation)
-        reasons.append(range.first.microseconds)
-        reasons.append(range.last.microseconds)
-        reasons.append(Int64(range.count))
-        reasons.append(range.reason.rawValue)
-        reasons.append(range.recorded.microseconds)
     }
 }

@@ -30,12 +30,12 @@ struct JobListingQuery {
         case nil: isByDue = false
         case .id(let id):
             isByDue = false
-            add("id > ?", .text(id.description))
+            add("id > ?", .text(id))
         case .beginningByDue: isByDue = true
         case .due(let due, let id):
             isByDue = true
             let due = SQLValue.integer(due?.microseconds ?? JobRow.never)
-            add("(next_due, id) > (?, ?)", due, .text(id.description))
+            add("(next_due, id) > (?, ?)", due, .text(id))
         }
         if let due = filter.due {
             add(

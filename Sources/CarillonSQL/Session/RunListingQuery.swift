@@ -49,13 +49,4 @@ struct RunListingQuery {
             bound + [.integer(Int64(limit))]
         )
     }
-
-    /// The same order outside the database.
-    static func isBefore(_ left: Run.ID, _ right: Run.ID) -> Bool {
-        let (first, second) = (left.occurrence, right.occurrence)
-        if first.scheduled != second.scheduled { return first.scheduled > second.scheduled }
-        if first.generation != second.generation { return first.generation > second.generation }
-        if first.kind != second.kind { return RunRow.code(first.kind) > RunRow.code(second.kind) }
-        return (first.number, left.attempt) > (second.number, right.attempt)
-    }
 }

@@ -70,6 +70,7 @@ extension SQLSession {
                 )
             }
         }
+        try write(batch.reasons)
         for job in batch.found {
             let task = job.definition.task.description
             try connection.execute(

@@ -53,12 +53,14 @@ extension SQLSession {
 
     private func rows(_ keys: [JobListingQuery.Key]) throws(CarillonError) -> [JobListing] {
         var listings: [Int64: JobListing] = [:]
-        let ids = Dictionary(keys.map { ($0.generation, $0.id) }) { first, _ in first }
+        let places = Dictionary(keys.map { ($0.generation, $0) }) { first, _ in first }
         try loadJobs(keys.map(\.generation), statements.jobs) { job, generation in
             switch job {
             case .success(let job): listings[generation] = .job(job.snapshot.job)
             case .failure(let error):
-                listings[generation] = .unreadable(id: ids[generation] ?? "", reason: error.description)
+                guard let place = places[generation] else { return }
+                let due = place.due == JobRow.never ? nil : Instant(microseconds: place.due)
+                listings[generation] = .unreadable(id: place.id, due: due, reason: error.description)
             }
         }
         return keys.compactMap { listings[$0.generation] }

@@ -22,7 +22,7 @@ extension SQLSession {
             // Should an id stand in both, the open run is the one that counts.
             let known = Set(open.map(\.id))
             let all = open + past.filter { !known.contains($0.id) }
-            return Array(all.sorted { RunListingQuery.isBefore($0.id, $1.id) }.prefix(page.limit))
+            return Array(all.sorted { $0.id.isListed(before: $1.id) }.prefix(page.limit))
         }
     }
 
@@ -137,7 +137,7 @@ extension RunFilter {
     }
 
     fileprivate var wantsPast: Bool {
-        // A node is kept of a run only while it has it.
+        // Runs are found by their node only while it has them.
         if node != nil { return false }
         switch state {
         case nil, .finished: return true

@@ -4,7 +4,8 @@ package import CarillonTriggers
 extension SQLSession {
     private static let tables = ["carillon_jobs", "carillon_definitions", "carillon_job_tags"]
 
-    /// See `JobStore.remove`. A job that cannot be read stays where it is, and counts as not there.
+    /// See `JobStore.remove`. A job that cannot be read is removed like any other, since somebody has named it; those of
+    /// its runs that cannot be read stay where they are.
     package func remove(_ ids: [JobID], at now: Instant) throws(CarillonError) -> [Bool] {
         guard !ids.isEmpty else { return [] }
         return try writing { () throws(CarillonError) in
@@ -14,20 +15,23 @@ extension SQLSession {
             var removed: [JobID: Bool] = [:]
             var ended = SQLRows(width: ChangeBatch.endedRun.width)
             var past = SQLRows(width: ChangeBatch.pastRun.width)
-            for job in found.map(\.snapshot) {
-                removed[job.job.id] = true
-                for run in job.removedRuns(at: now) {
-                    RunRow.append(key: run.id, to: &ended)
-                    RunRow.append(run, to: &past)
-                }
+            var runs = found.flatMap { $0.snapshot.removedRuns(at: now) }
+            if !failed.isEmpty { runs += try openRuns(of: failed).compactMap { $0.removed(at: now) } }
+            for run in runs {
+                RunRow.append(key: run.id, to: &ended)
+                RunRow.append(run, to: &past)
+            }
+            let present = Set(found.map(\.snapshot.job.generation)).union(failed)
+            for (id, generation) in zip(ids, generations) where generation.map(present.contains) ?? false {
+                removed[id] = true
             }
             _ = try connection.write(ChangeBatch.endedRun, ended)
             _ = try connection.write(ChangeBatch.pastRun, past)
-            let theirs = SQLValue.integers(found.map(\.snapshot.job.generation))
+            let theirs = SQLValue.integers(Array(present))
             let areTheirs = connection.dialect.isAmongIntegers("generation")
             for table in Self.tables { try connection.execute("DELETE FROM \(table) WHERE \(areTheirs)", [theirs]) }
             try connection.execute("UPDATE carillon_open_runs SET orphaned = 1 WHERE \(areTheirs)", [theirs])
-            if !found.isEmpty { try noteChange() }
+            if !present.isEmpty { try noteChange() }
             // An id that is named twice is removed once.
             return ids.map { removed.updateValue(false, forKey: $0) ?? false }
         }
@@ -56,6 +60,11 @@ extension SQLSession {
             if hasChanged { try noteChange() }
             return answers
         }
+    }
+
+    /// Those open runs of jobs that can be read.
+    private func openRuns(of generations: Set<Int64>) throws(CarillonError) -> [Run] {
+        try runs(statements.openRuns, [.integers(Array(generations))])
     }
 
     private func orphan(_ id: Run.ID) throws(CarillonError) -> Run? {

@@ -147,7 +147,7 @@ struct ConformanceBench: Sendable {
             let rows = try await jobs(of: filter, page)
             all += rows
             guard rows.count == page.limit, let last = rows.last else { return all }
-            page.after = cursor(last, like: first)
+            page.after = JobListing.job(last).cursor(byDue: isByDue(first))
         }
     }
 
@@ -156,16 +156,28 @@ struct ConformanceBench: Sendable {
         try await store.jobs(filter, page: page).map { listing in
             switch listing {
             case .job(let job): return job
-            case .unreadable(let id, let reason): throw StoreConformanceFailure("'\(id)' is unreadable: \(reason)")
+            case .unreadable(let id, _, let reason): throw StoreConformanceFailure("'\(id)' is unreadable: \(reason)")
             }
         }
     }
 
-    /// The cursor behind a row, in the order that another cursor began.
-    func cursor(_ job: Job, like first: JobCursor?) -> JobCursor {
+    /// All rows of a listing, page by page, with those that cannot be read.
+    func allRows(from first: JobCursor? = nil, limit: Int) async throws -> [JobListing] {
+        var all: [JobListing] = []
+        var page = Page<JobCursor>(after: first, limit: limit)
+        while true {
+            let rows = try await store.jobs(JobFilter(), page: page)
+            all += rows
+            guard rows.count == page.limit, let last = rows.last else { return all }
+            page.after = last.cursor(byDue: isByDue(first))
+            guard all.count < 10_000 else { throw StoreConformanceFailure("the listing has no end") }
+        }
+    }
+
+    private func isByDue(_ first: JobCursor?) -> Bool {
         switch first {
-        case .beginningByDue, .due: .due(job.next?.due, job.id)
-        case .id, nil: .id(job.id)
+        case .beginningByDue, .due: true
+        case .id, nil: false
         }
     }
 

@@ -35,7 +35,12 @@ public struct StoreConformanceCase: Sendable, CustomStringConvertible {
         guard missing.isEmpty else { return .notApplicable(missing) }
         let storage = try await harness.makeStorage()
         do {
-            try await body(ConformanceBench(storage: storage, store: try await storage.open()))
+            let store = try await storage.open()
+            let isNotifying = store is any ChangeNotifying
+            try expectEqual(
+                harness.features.contains(.changeNotification), isNotifying,
+                "whether the harness says that the store tells of changes, and whether it does")
+            try await body(ConformanceBench(storage: storage, store: store))
         } catch {
             try? await storage.discard()
             throw error
@@ -77,8 +82,8 @@ public enum StoreConformance {
     /// All cases.
     public static let cases: [StoreConformanceCase] = [
         adding, names, dueIndex, readyIndex, conflicts, policies, edits, fencing, removal, recovery, parked, reasons,
-        history, paging, filters, heartbeats, clockSteps, payloads, concurrency, severalHandles, persistence, processes,
-        crashes,
+        history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications, concurrency,
+        severalHandles, persistence, processes, crashes,
     ].flatMap { $0 }
 
     /// The cases of a group.

@@ -10,6 +10,10 @@ public enum StoreFeature: String, Hashable, Sendable, CaseIterable {
     case steppableClock
     /// Processes can be started that open the storage.
     case workers
+    /// The store tells of changes: it is `ChangeNotifying`. A harness that says otherwise than its store fails every case.
+    case changeNotification
+    /// A job of the storage can be made unreadable.
+    case damage
 }
 
 /// Makes storages for the store conformance suite: write one for your store, and run `StoreConformance.cases` on it.
@@ -36,6 +40,10 @@ public protocol StoreStorage: Sendable {
     /// Sets the store's clock, which heartbeats are measured by, on or back. Needs `StoreFeature.steppableClock`.
     func stepClock(by duration: Duration) async throws
 
+    /// Makes what the storage has of a job unreadable, past the store, so that every handle finds it so. Needs
+    /// `StoreFeature.damage`.
+    func damage(_ job: JobID) async throws
+
     /// How to start a process that opens the storage. Needs `StoreFeature.workers`.
     var worker: StoreWorkerCommand? { get }
 
@@ -52,6 +60,11 @@ extension StoreStorage {
     /// Refused: the store has a clock of its own.
     public func stepClock(by duration: Duration) async throws {
         throw StoreConformanceFailure("the clock of this store cannot be set, though its harness says so")
+    }
+
+    /// Refused: nothing can be changed past the store.
+    public func damage(_ job: JobID) async throws {
+        throw StoreConformanceFailure("the jobs of this storage cannot be damaged, though its harness says so")
     }
 
     /// None.

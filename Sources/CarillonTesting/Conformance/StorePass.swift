@@ -17,6 +17,8 @@ public struct StorePass: Sendable {
     public var completions: [Completion] = []
     /// Nodes known to be dead.
     public var dead: Set<NodeID> = []
+    /// The latest pause of the node's scheduler.
+    public var pause: SchedulerPause?
     /// How many due jobs are looked at.
     public var dueLimit = 1000
     /// How many jobs with ready runs are looked at.
@@ -71,7 +73,8 @@ public struct StorePass: Sendable {
                 progress.slots += progress.plans[snapshot.job.id]?.plan.taken.count ?? 0
                 return progress.slots
             }
-            let input = Planner.Input(now: now, node: node, tasks: tasks, slots: free, dead: dead, random: random)
+            let input = Planner.Input(
+                now: now, node: node, tasks: tasks, slots: free, dead: dead, pause: pause, random: random)
             let plan = Planner.plan(snapshot, completions: byJob[snapshot.job.id] ?? [], input)
             progress.withLock { progress in
                 progress.slots -= plan.taken.count

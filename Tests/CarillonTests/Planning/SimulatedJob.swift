@@ -60,6 +60,7 @@ struct SimulatedJob {
         ahead: Int = 0,
         tasks: [String] = [task],
         dead: [String] = [],
+        pause: SchedulerPause? = nil,
         random: Double = 0
     ) throws -> Planner.Plan {
         pass(
@@ -70,6 +71,7 @@ struct SimulatedJob {
                 slots: slots,
                 ahead: ahead,
                 dead: Set(try dead.map { try NodeID($0) }),
+                pause: pause,
                 random: { random }
             ),
             completions
@@ -116,11 +118,13 @@ struct SimulatedJob {
                 require(run.fence > old.fence, "fence of \(run.id) rises when it is taken")
             }
         }
-        for range in change.reasons {
+        for reason in change.reasons {
+            let range = reason.range
             require(range.count >= 1 && range.first <= range.last, "range \(range) is one")
+            require(reason.follows.map { $0 < range.first } ?? true, "range \(range) follows an earlier occurrence")
         }
         for run in change.runs { runs[run.id] = run }
-        reasons += change.reasons
+        reasons += change.reasons.map(\.range)
         job = change.job
         job.stateVersion += 1
         require(job.state == .ended || job.next != nil, "a job that has not ended has a next occurrence")

@@ -21,7 +21,7 @@ import Testing
     @Test func onlyWhatNeedsMoreThanAMemoryStoreHasIsNotApplicable() async throws {
         for conformanceCase in StoreConformance.cases {
             let missing = conformanceCase.needs.subtracting(MemoryStoreHarness().features)
-            #expect(missing.isSubset(of: [.severalHandles, .reopening, .workers]))
+            #expect(missing.isSubset(of: [.severalHandles, .reopening, .workers, .damage]))
         }
     }
 }

@@ -66,9 +66,10 @@ import Testing
             var change = JobChange(job: try await store.snapshot(try JobID("a"), at: start).job)
             change.reasons = (0..<10_000).map { number in
                 let time = Instant(seconds: 1_800_000_000 + turn * 10_000 + Int64(number))
-                return ReasonRange(
-                    job: change.job.id, generation: change.job.generation, first: time, last: time, count: 1,
-                    reason: .missed, recorded: time)
+                return NewReason(
+                    ReasonRange(
+                        job: change.job.id, generation: change.job.generation, first: time, last: time, count: 1,
+                        reason: .missed, recorded: time))
             }
             #expect(try await store.commit([change]) == [.accepted])
         }
@@ -76,6 +77,29 @@ import Testing
         #expect((90_000...100_000).contains(kept.count))
         #expect(kept.first?.first == Instant(seconds: 1_800_000_000 + 119_999))
         #expect(kept.count == Set(kept).count)
+    }
+
+    @Test func passesThatOnlyGoOnTellNobody() async throws {
+        var store: MemoryJobStore? = MemoryJobStore()
+        let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 1))
+        let jobs = try ["a", "b"].map { NewJob(id: try JobID($0), definition: definition, added: start) }
+        _ = try await store?.insert(jobs)
+        let changes = try #require(try await store?.changes())
+        var completions: [Completion] = []
+        for second in Int64(0)..<5 {
+            let now = Instant(seconds: 1_800_000_000 + second)
+            var pass = StorePass(now: now, node: try NodeID("node"), tasks: [definition.task])
+            pass.completions = completions
+            completions = try await pass.run(on: try #require(store)).taken.map {
+                Completion(run: $0.id, fence: $0.fence, finished: now, result: .ended(.succeeded))
+            }
+            #expect(completions.count == 2)
+        }
+        _ = try await store?.pause(try JobID("a"), at: start)
+        _ = try await store?.remove([try JobID("b")], at: start)
+        // The stream ends with the store, so all that it was told is in it.
+        store = nil
+        #expect(await changes.reduce(0) { count, _ in count + 1 } == 0)
     }
 
     @Test func placesOfRemovedJobsAreUsedAgain() async throws {

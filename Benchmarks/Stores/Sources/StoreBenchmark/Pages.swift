@@ -54,7 +54,7 @@ struct Pages {
     }
 
     private func jobPages() throws -> [(String, JobFilter, JobCursor?)] {
-        let middle = try JobID("job \(jobs / 2)")
+        let middle = "job \(jobs / 2)"
         func filter(_ adjust: (inout JobFilter) throws -> Void) rethrows -> JobFilter {
             var filter = JobFilter()
             try adjust(&filter)

@@ -5,14 +5,31 @@ import Synchronization
 ///
 /// A job without runs takes some 200 bytes. Of finished runs 10,000 are kept in all, of reasons 100,000; what each job's
 /// history policy says is done by `prune`. A definition is written where its version is another one.
-public final class MemoryJobStore: JobStore {
+public final class MemoryJobStore: JobStore, ChangeNotifying {
     private let clock: @Sendable () -> Instant
     private let state = Mutex(MemoryState())
+    private let listeners = ChangeListeners()
 
     /// An empty store.
     ///
     /// - Parameter clock: The store's clock, which heartbeats are measured by; the system's unless told otherwise.
     public init(clock: @escaping @Sendable () -> Instant = { SystemClock().now }) { self.clock = clock }
+
+    deinit { listeners.finish() }
+
+    /// Does something that may change jobs and runs, and tells whoever listens where it is news.
+    private func changing<Value: Sendable>(_ body: (inout MemoryState) -> Value) -> Value {
+        let (value, isNews) = state.withLock { state in
+            state.hasNews = false
+            let value = body(&state)
+            return (value, state.hasNews)
+        }
+        if isNews { listeners.tell() }
+        return value
+    }
+
+    /// See `ChangeNotifying`. The stream ends with the store.
+    public func changes() async throws(CarillonError) -> AsyncStream<Void> { listeners.add() }
 
     /// It outlives nothing, is not shared, and lists whatever there is.
     public var capabilities: StoreCapabilities {
@@ -21,7 +38,7 @@ public final class MemoryJobStore: JobStore {
 
     /// See `JobStore`.
     public func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
-        state.withLock { state in jobs.map { state.insert($0) } }
+        changing { state in jobs.map { state.insert($0) } }
     }
 
     /// See `JobStore`.
@@ -38,7 +55,7 @@ public final class MemoryJobStore: JobStore {
 
     /// See `JobStore`.
     public func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
-        state.withLock { state in changes.map { state.commit($0) } }
+        changing { state in changes.map { state.commit($0) } }
     }
 
     /// See `JobStore`. Nobody can come between finding and committing.
@@ -46,7 +63,7 @@ public final class MemoryJobStore: JobStore {
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
     ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
-        state.withLock { state in
+        changing { state in
             state.numbers(of: query).compactMap { number in
                 guard let record = state.jobs[Int(number)], let change = plan(state.snapshot(record)) else {
                     return nil

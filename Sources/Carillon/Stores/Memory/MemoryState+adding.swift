@@ -27,6 +27,7 @@ extension MemoryState {
         order.add(number)
         if let key = record.indexedDue { due[shapes[record.shape].taskNumber].set(number, to: key, &duePositions) }
         changeCounter += 1
+        hasNews = true
         return job
     }
 

@@ -20,6 +20,7 @@ extension MemoryState {
         }
         if isRedefined || change.job.state != old.state || !change.runs.isEmpty { reindexRoom(number) }
         record(change.reasons)
+        if isRedefined || old.isPaused, let job = jobs[Int(number)], !job.isPaused { hasNews = true }
         trimHistory()
         changeCounter += 1
         return .accepted
@@ -42,6 +43,7 @@ extension MemoryState {
         guard let record = jobs[Int(number)] else { return }
         let task = shapes[record.shape].taskNumber
         if let key = record.indexedDue {
+            if key < due[task].first?.key ?? .max { hasNews = true }
             due[task].set(number, to: key, &duePositions)
         } else {
             due[task].remove(number, &duePositions)
@@ -72,6 +74,7 @@ extension MemoryState {
         if let known = self.number(of: run.id), let old = runs[Int(known)] {
             number = known
             wasOpen = old.run.isOpen
+            if run.isCancelRequested, !old.run.isCancelRequested, case .running = run.state { hasNews = true }
             leaveIndexes(known, old)
             runs[Int(known)] = RunRecord(run: run, job: job)
             if !wasOpen { past[run.id.occurrence.job]?.removeAll { $0 == number } }
@@ -127,8 +130,10 @@ extension MemoryState {
         if record.lane != lane { leaveLane(number) }
         guard let lane else { return }
         runs[Int(number)]?.lane = lane
+        let available = record.run.available.microseconds
+        if available < ready[lane.task][lane.priority]?.first?.key ?? .max { hasNews = true }
         ready[lane.task][lane.priority, default: IndexedHeap()]
-            .set(number, to: record.run.available.microseconds, &readyPositions)
+            .set(number, to: available, &readyPositions)
     }
 
     private mutating func leaveLane(_ number: UInt32) {

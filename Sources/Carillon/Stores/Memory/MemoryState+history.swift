@@ -1,10 +1,29 @@
 import CarillonTriggers
 
 extension MemoryState {
-    /// Adds reasons.
-    mutating func record(_ new: [ReasonRange]) {
-        for reason in new { reasons[reason.job, default: []].append(reason) }
-        reasonCount += new.count
+    /// Adds reasons; one that goes on from a range that is there makes that grow.
+    mutating func record(_ new: [NewReason]) {
+        for reason in new {
+            var range = reason.range
+            if let position = position(of: reason), let old = reasons[range.job]?.remove(at: position) {
+                range = old.extended(by: range)
+                reasonCount -= 1
+            }
+            // Behind the others, since the order is that of recording.
+            reasons[range.job, default: []].append(range)
+            reasonCount += 1
+        }
+    }
+
+    /// Where the range stands that a new one goes on from: among the last ones, since few kinds of reason alternate.
+    private func position(of new: NewReason) -> Int? {
+        guard let follows = new.follows, let ranges = reasons[new.range.job] else { return nil }
+        var position = ranges.count
+        while position > 0, ranges[position - 1].last >= follows {
+            position -= 1
+            if ranges[position].isContinued(by: new) { return position }
+        }
+        return nil
     }
 
     /// Drops what is more than a memory store keeps, the oldest first.

@@ -12,7 +12,7 @@ extension MemoryState {
         }
     }
 
-    private mutating func jobsByID(_ test: inout JobTest, after id: JobID?, _ limit: Int) -> [Job] {
+    private mutating func jobsByID(_ test: inout JobTest, after id: String?, _ limit: Int) -> [Job] {
         order.settle(jobs)
         var found: [Job] = []
         order.forEach(after: id, jobs) { record in
@@ -23,18 +23,21 @@ extension MemoryState {
     }
 
     /// Reads the due times of all jobs: 8 bytes of each, and more only of those that come into question.
-    private func jobsByDue(_ test: inout JobTest, after row: (due: Instant, hasNone: Bool, id: JobID)?, _ limit: Int)
+    private func jobsByDue(_ test: inout JobTest, after row: (due: Instant, hasNone: Bool, id: String)?, _ limit: Int)
         -> [Job]
     {
         func isBefore(_ left: UInt32, _ right: UInt32) -> Bool {
             guard let left = jobs[Int(left)], let right = jobs[Int(right)] else { return false }
             return Self.isBefore(
-                (left.due, left.scheduled == nil, left.id), (right.due, right.scheduled == nil, right.id))
+                (left.due, left.scheduled == nil, left.id.description),
+                (right.due, right.scheduled == nil, right.id.description))
         }
         var selection = Selection<UInt32>(limit: limit, areInOrder: isBefore)
         for number in jobs.indices {
             guard let record = jobs[number] else { continue }
-            if let row, !Self.isBefore(row, (record.due, record.scheduled == nil, record.id)) { continue }
+            if let row, !Self.isBefore(row, (record.due, record.scheduled == nil, record.id.description)) {
+                continue
+            }
             guard selection.wants(UInt32(number)), test.passes(record, shapes) else { continue }
             selection.add(UInt32(number))
         }
@@ -43,8 +46,8 @@ extension MemoryState {
 
     /// Jobs without a next occurrence come last.
     private static func isBefore(
-        _ left: (due: Instant, hasNone: Bool, id: JobID),
-        _ right: (due: Instant, hasNone: Bool, id: JobID)
+        _ left: (due: Instant, hasNone: Bool, id: String),
+        _ right: (due: Instant, hasNone: Bool, id: String)
     ) -> Bool {
         if left.hasNone != right.hasNone { return right.hasNone }
         if left.due != right.due { return left.due < right.due }
@@ -131,20 +134,5 @@ extension RunFilter {
         case (.finished(let wanted), .finished(let outcome)): return wanted == nil || wanted == outcome
         default: return false
         }
-    }
-}
-
-extension Run.ID {
-    /// The order of listings: the latest scheduled first, then by job; the latest attempt before earlier ones.
-    fileprivate func isListed(before other: Run.ID) -> Bool {
-        let left = occurrence
-        let right = other.occurrence
-        if left.scheduled != right.scheduled { return left.scheduled > right.scheduled }
-        let jobs = left.job.comparedBytes(with: right.job)
-        if jobs != 0 { return jobs < 0 }
-        if left.generation != right.generation { return left.generation > right.generation }
-        if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
-        if left.number != right.number { return left.number > right.number }
-        return attempt > other.attempt
     }
 }

@@ -49,6 +49,8 @@ struct MemoryState: Sendable {
     // Nodes
     var nodes: [NodeID: NodeRecord] = [:]
     var changeCounter: Int64 = 0
+    /// Whether something has changed that nodes which sleep should know of: see `ChangeNotifying`.
+    var hasNews = false
 
     /// The number of a job.
     func number(of id: JobID) -> UInt32? {

@@ -16,7 +16,7 @@ struct OrderedJobs: Sendable {
 
     /// Takes a job out; it must still be among the jobs.
     mutating func remove(_ number: UInt32, _ jobs: [JobRecord?]) {
-        guard let id = jobs[Int(number)]?.id, let place = place(ofFirstNotBefore: id, jobs, orEqual: true),
+        guard let id = jobs[Int(number)]?.id.description, let place = place(ofFirstNotBefore: id, jobs, orEqual: true),
             blocks[place.block][place.index] == number
         else {
             // It is among the added ones, where what is gone is left out later.
@@ -42,7 +42,7 @@ struct OrderedJobs: Sendable {
     }
 
     /// Calls `body` with each job behind an id, in order, until it answers false; with all of them where there is no id.
-    func forEach(after id: JobID?, _ jobs: [JobRecord?], _ body: (JobRecord) -> Bool) {
+    func forEach(after id: String?, _ jobs: [JobRecord?], _ body: (JobRecord) -> Bool) {
         guard let start = id.map({ place(ofFirstNotBefore: $0, jobs, orEqual: false) }) ?? Place(block: 0, index: 0)
         else { return }
         var index = start.index
@@ -61,7 +61,7 @@ struct OrderedJobs: Sendable {
     }
 
     private mutating func insert(_ number: UInt32, _ jobs: [JobRecord?]) {
-        guard let id = jobs[Int(number)]?.id else { return }
+        guard let id = jobs[Int(number)]?.id.description else { return }
         count += 1
         guard let place = place(ofFirstNotBefore: id, jobs, orEqual: true) else {
             if blocks.isEmpty { blocks.append([number]) } else { blocks[blocks.count - 1].append(number) }
@@ -98,9 +98,9 @@ struct OrderedJobs: Sendable {
     }
 
     /// The first job that is not before an id or, without `orEqual`, the first behind it.
-    private func place(ofFirstNotBefore id: JobID, _ jobs: [JobRecord?], orEqual: Bool) -> Place? {
+    private func place(ofFirstNotBefore id: String, _ jobs: [JobRecord?], orEqual: Bool) -> Place? {
         func isTooEarly(_ number: UInt32) -> Bool {
-            guard let other = jobs[Int(number)]?.id else { return true }
+            guard let other = jobs[Int(number)]?.id.description else { return true }
             let comparison = other.comparedBytes(with: id)
             return orEqual ? comparison < 0 : comparison <= 0
         }

@@ -52,6 +52,33 @@ extension StoreConformance {
                 try expectEqual(times, wanted, "fire times of trigger \(index)")
             }
         }
+        group.add("a trigger keeps the zone of each of its parts, whatever the reader's own zone") { bench in
+            let berlin = try Zone("Europe/Berlin")
+            let inBerlin = try Trigger.crontab("30 9 * * *").resolved(defaultZone: berlin)
+            let triggers: [Trigger] = [
+                inBerlin,
+                .any(of: inBerlin, try .cron(hour: 9), try .cron(hour: 9, in: Zone("Asia/Tokyo"))),
+                .all(of: try .cron(minute: "*/30"), .any(of: try .cron(hour: 9), inBerlin)),
+                .any(of: try .interval(days: 1, start: bench.start.date), inBerlin),
+                try .date("2027-06-01T09:00:00").resolved(defaultZone: berlin),
+                try .calendarInterval(days: 2, hour: 9).resolved(defaultZone: berlin),
+            ]
+            for (index, trigger) in triggers.enumerated() {
+                let added = try await bench.add("job \(index)", bench.definition(trigger: trigger))
+                let found = try await bench.job("job \(index)").definition.trigger
+                try expectEqual(found, added.definition.trigger, "trigger \(index)")
+                // As another node reads it, and as an export is read where the scheduler has another zone.
+                let exported = try Trigger(json: found.json).resolved(defaultZone: try Zone("America/New_York"))
+                let wanted = Array(trigger.anchored(at: bench.start).fireTimes(after: bench.start).prefix(8))
+                for (reader, trigger) in [("the store", found), ("an export", exported)] {
+                    let times = Array(trigger.fireTimes(after: bench.start).prefix(8))
+                    try expectEqual(times, wanted, "fire times of trigger \(index), read from \(reader)")
+                }
+                try await bench.store.modify(added.id, bench.definition(trigger: trigger), at: bench.time(99))
+                let kept = try await bench.job("job \(index)")
+                try expectEqual(kept.definitionVersion, 1, "version of \(index), given once more")
+            }
+        }
         group.add("an interval keeps the phase it was added with") { bench in
             try await bench.add("a", every: 60, at: 7)
             try await bench.pass(at: 100)

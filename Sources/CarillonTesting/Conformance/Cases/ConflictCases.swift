@@ -215,9 +215,10 @@ extension StoreConformance {
     }
 
     /// A reason for one occurrence.
-    static func reason(_ job: Job, at scheduled: Instant, _ reason: ReasonRange.Reason = .missed) -> ReasonRange {
-        ReasonRange(
-            job: job.id, generation: job.generation, first: scheduled, last: scheduled, count: 1, reason: reason,
-            recorded: scheduled)
+    static func reason(_ job: Job, at scheduled: Instant, _ reason: ReasonRange.Reason = .missed) -> NewReason {
+        NewReason(
+            ReasonRange(
+                job: job.id, generation: job.generation, first: scheduled, last: scheduled, count: 1, reason: reason,
+                recorded: scheduled))
     }
 }

@@ -39,6 +39,61 @@ extension StoreConformance {
             try expectEqual(try await bench.reasons("b"), [], "reasons of b")
             try expectEqual(try await bench.reasons("unknown"), [], "reasons of an unknown job")
         }
+        group.add("1,000 occurrences that are skipped one by one are one range") { bench in
+            try await bench.add("a", every: 1)
+            for second in Int64(0)...1000 { try await bench.pass(at: second) }
+            try await expectReason(bench, .instanceLimit, from: 1, through: 1000, count: 1000)
+            let recorded = try await bench.reasons("a").map(\.recorded)
+            try expectEqual(recorded, [bench.time(1000)], "when the range grew last")
+        }
+        group.add("a range does not grow over an occurrence that ran") { bench in
+            try await bench.add("a", every: 10)
+            var completions: [Completion] = []
+            for second: Int64 in [0, 10, 20, 30, 40] {
+                // The run of 0 ends before 20, so that 20 runs.
+                if second == 20 { try await bench.pass(at: 15, completions: completions) }
+                let taken = try await bench.pass(at: second).taken
+                if second == 0 { completions = taken.map { bench.completion(of: $0, at: 15) } }
+            }
+            let reasons = try await bench.reasons("a")
+            try expectEqual(reasons.map(\.first), [30, 10].map(bench.time), "firsts")
+            try expectEqual(reasons.map(\.last), [40, 10].map(bench.time), "lasts")
+            try expectEqual(reasons.map(\.count), [2, 1], "counts")
+        }
+        group.add("a range grows only by what goes on from it: the same job, generation, reason and time") { bench in
+            let job = try await bench.add("a")
+            let other = try await bench.add("b")
+            let first = reason(job, at: bench.time(100))
+            _ = try await bench.store.commit([JobChange(job: job, reasons: [first])])
+            func range(_ job: Job, _ generation: Int64, _ kind: ReasonRange.Reason) -> ReasonRange {
+                ReasonRange(
+                    job: job.id, generation: generation, first: bench.time(160), last: bench.time(220), count: 2,
+                    reason: kind, recorded: bench.time(230))
+            }
+            let apart = [
+                NewReason(range(job, job.generation, .coalesced), follows: bench.time(100)),
+                NewReason(range(job, job.generation + 1, .missed), follows: bench.time(100)),
+                NewReason(range(job, job.generation, .missed), follows: bench.time(99)),
+                NewReason(range(job, job.generation, .missed)),
+            ]
+            _ = try await bench.store.commit([JobChange(job: try await bench.job("a"), reasons: apart)])
+            let foreign = NewReason(range(other, job.generation, .missed), follows: bench.time(100))
+            _ = try await bench.store.commit([JobChange(job: other, reasons: [foreign])])
+            try expectEqual(Set(try await bench.reasons("a")), Set((apart + [first]).map(\.range)), "ranges apart")
+            try expectEqual(try await bench.reasons("b"), [foreign.range], "the other job's")
+            let next = NewReason(range(job, job.generation, .missed), follows: bench.time(100))
+            _ = try await bench.store.commit([JobChange(job: try await bench.job("a"), reasons: [next])])
+            let grown = first.range.extended(by: next.range)
+            try expectEqual(grown.count, 3, "count of the range that grew")
+            try expectEqual(Set(try await bench.reasons("a")), Set(apart.map(\.range) + [grown]), "ranges in the end")
+        }
+        group.add("a range that grows is kept for as long as its last growth") { bench in
+            try await bench.add("a", every: 86_400) { $0.history = History(runs: 1000, days: 2) }
+            for day in Int64(0)..<6 { try await bench.pass(at: day * 86_400) }
+            try expectEqual(try await bench.store.prune(at: bench.time(6 * 86_400)), 0, "removed while it grows")
+            try await expectReason(bench, .instanceLimit, from: 86_400, through: 5 * 86_400, count: 5)
+            try expectEqual(try await bench.store.prune(at: bench.time(8 * 86_400)), 1, "removed then")
+        }
         group.add("why: it ran, with all attempts in order") { bench in
             try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 0)) }
             let first = try bench.onlyRun(try await bench.pass(at: 0))
@@ -87,7 +142,7 @@ extension StoreConformance {
 
     private static func write(_ reasons: [ReasonRange], _ bench: ConformanceBench) async throws {
         var change = JobChange(job: try await bench.job("a"))
-        change.reasons = reasons
+        change.reasons = reasons.map { NewReason($0) }
         try expectEqual(try await bench.store.commit([change]), [.accepted], "commit")
     }
 
@@ -122,15 +177,30 @@ extension StoreConformance {
                 "runs left")
         }
         group.add("reasons are kept for as many days as the policy says") { bench in
-            try await bench.add("a", every: 86_400) { policies in
-                policies.misfireGrace = .seconds(0)
-                policies.history = History(runs: 1000, days: 2)
-            }
-            for day in Int64(0)..<6 { try await bench.pass(at: day * 86_400 + 1) }
+            let job = try await bench.add("a", every: 86_400) { $0.history = History(runs: 1000, days: 2) }
+            let written = (Int64(0)..<6).map { reason(job, at: bench.time($0 * 86_400 + 1)) }
+            _ = try await bench.store.commit([JobChange(job: job, reasons: written)])
             try expectEqual(try await bench.reasons("a").count, 6, "reasons before")
             try expectEqual(try await bench.store.prune(at: bench.time(5 * 86_400)), 3, "removed")
             try expectEqual(
-                try await bench.reasons("a").map(\.first), [5, 4, 3].map { bench.time($0 * 86_400) }, "reasons left")
+                try await bench.reasons("a").map(\.first), [5, 4, 3].map { bench.time($0 * 86_400 + 1) }, "reasons left"
+            )
+        }
+        group.add("the number of runs in the policy limits no reasons") { bench in
+            try await bench.add("a", every: 10) { policies in
+                policies.misfireGrace = .seconds(0)
+                policies.history = History(runs: 0, days: 30)
+            }
+            // Each on time or missed in turn, so that no range goes on from another.
+            for turn in Int64(0)..<6 {
+                let taken = try await bench.pass(at: turn * 20).taken
+                try await bench.pass(
+                    at: turn * 20 + 15, completions: taken.map { bench.completion(of: $0, at: turn * 20 + 1) })
+            }
+            try expectEqual(try await bench.reasons("a").count, 6, "reasons before")
+            try expectEqual(try await bench.store.prune(at: bench.time(200)), 6, "removed")
+            try expectEqual(try await bench.reasons("a").count, 6, "reasons after")
+            try expectEqual(try await bench.runs("a"), [], "runs after")
         }
         group.add("open runs are never removed") { bench in
             try await bench.add("a", every: 10) { policies in

@@ -31,7 +31,7 @@ extension StoreConformance {
                 let rows = try await bench.jobs(of: JobFilter(), page)
                 guard let last = rows.last else { break }
                 seen += rows.map(\.id.description)
-                page.after = .id(last.id)
+                page.after = .id(last.id.description)
                 // One that was seen goes, one that was not goes, and one comes before and behind the cursor each.
                 guard turn < 4 else { continue }
                 let gone = try [rows[0].id.description, ids[59 - turn]].map { try JobID($0) }
@@ -53,7 +53,7 @@ extension StoreConformance {
                     let rows = try await bench.jobs(of: JobFilter(), page)
                     seen += rows.map(\.id.description)
                     let last = try require(rows.last, "a row")
-                    page.after = .due(last.next?.due, last.id)
+                    page.after = .due(last.next?.due, last.id.description)
                     _ = try await bench.store.remove([rows[5].id, try JobID("job \(150 + turn)")], at: bench.start)
                     try await bench.add("new \(turn)", every: 1000, at: Int64(turn))
                 }
@@ -69,7 +69,7 @@ extension StoreConformance {
         group.add("a page goes on behind a row that is gone") { bench in
             let ids = try await addShuffled(bench, 9)
             _ = try await bench.store.remove([try JobID(ids[3])], at: bench.start)
-            let rows = try await bench.jobs(of: JobFilter(), Page(after: .id(try JobID(ids[3])), limit: 2))
+            let rows = try await bench.jobs(of: JobFilter(), Page(after: .id(ids[3]), limit: 2))
             try expectEqual(rows.map(\.id.description), Array(ids[4...5]), "ids")
         }
         group.add("a page is empty behind the last row and in an empty store") { bench in
@@ -77,7 +77,7 @@ extension StoreConformance {
             try expectEqual(try await bench.store.runs(RunFilter(), page: Page(limit: 5)), [], "runs of an empty store")
             try await bench.add("a")
             try expectEqual(
-                try await bench.jobs(of: JobFilter(), Page(after: .id(try JobID("a")), limit: 5)), [],
+                try await bench.jobs(of: JobFilter(), Page(after: .id("a"), limit: 5)), [],
                 "jobs behind the last")
         }
         group.add("a page has 1,000 rows at most") { bench in
@@ -97,6 +97,62 @@ extension StoreConformance {
                 try expectEqual(times, times.sorted(by: >), "times in order with \(limit) a page")
                 try expectEqual(runs, whole ?? runs, "runs with \(limit) a page, as with others")
                 whole = runs
+            }
+        }
+        group.add("runs of one job and time: by kind, number and attempt, the latest first") { bench in
+            let job = try await bench.add("a", at: 500)
+            var change = JobChange(job: job)
+            var wanted: [Run.ID] = []
+            for kind in [Occurrence.Kind.onFailure, .backfill, .manual, .scheduled] {
+                for number in [10, 9, 0] {
+                    for attempt in [11, 2, 1] {
+                        let id = Run.ID(
+                            Occurrence(
+                                job: job.id, generation: job.generation, scheduled: bench.start, kind: kind,
+                                number: number),
+                            attempt: attempt)
+                        wanted.append(id)
+                        var run = Run(id: id, state: .waiting, due: bench.start, available: bench.start)
+                        // Ended ones stand among the open ones.
+                        if attempt == 2 { run.state = .finished(.failed) }
+                        change.runs.insert(run, at: change.runs.count / 2)
+                    }
+                }
+            }
+            _ = try await bench.store.commit([change])
+            var filter = RunFilter()
+            for job in [nil, job.id] {
+                filter.job = job
+                for limit in [1, 7, 100] {
+                    let listed = try await bench.allRuns(filter, limit: limit).map(\.id)
+                    try expectEqual(listed, wanted, "runs with \(limit) a page")
+                }
+            }
+        }
+        group.add("runs of one time: by generation, then by job, whatever the filter") { bench in
+            var all: [Run.ID] = []
+            for id in ["b", "a", "c", "a", "B"] {
+                if all.contains(where: { $0.occurrence.job.description == id }) {
+                    _ = try await bench.store.remove([try JobID(id)], at: bench.start)
+                }
+                let job = try await bench.add(id, at: 500)
+                var run = run(job, at: bench.start)
+                all.append(run.id)
+                run.state = .finished(.succeeded)
+                run.finished = bench.start
+                _ = try await bench.store.commit([JobChange(job: job, runs: [run])])
+            }
+            let generations = Dictionary(grouping: all, by: \.occurrence.generation).sorted { $0.key > $1.key }
+            let wanted = generations.flatMap { _, ids in
+                ids.sorted { $0.occurrence.job < $1.occurrence.job }
+            }
+            var filter = RunFilter()
+            for state in [nil, RunFilter.State.finished(.succeeded)] {
+                filter.state = state
+                for limit in [1, 2, 100] {
+                    let listed = try await bench.allRuns(filter, limit: limit).map(\.id)
+                    try expectEqual(listed, wanted, "runs with \(limit) a page")
+                }
             }
         }
         group.add("runs: hundreds of one time, kind and job are each listed once") { bench in

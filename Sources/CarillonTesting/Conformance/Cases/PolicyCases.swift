@@ -175,6 +175,26 @@ extension StoreConformance {
             try expectEqual(stored.state, .running(node: try NodeID("node-7")), "state")
             try expectEqual([stored.started, stored.due], [bench.time(9), bench.time(7)], "when it began and was due")
         }
+        group.add("a run that has ended says which node ran it last, or that none did") { bench in
+            try await bench.add("a", every: 1000)
+            try await bench.add("b", every: 1000)
+            try await bench.pass(at: 0, node: "node-1")
+            let taken = try await bench.pass(at: 20, node: "node-2", slots: 1, dead: ["node-1"]).taken
+            let first = try bench.onlyRun(StorePass.Result(taken: taken))
+            let nobody = try require(
+                try await bench.allRuns(RunFilter()).first { $0.id != first.id }, "the run that nobody has now")
+            try expectEqual([first.node, nobody.node], [try NodeID("node-2"), nil], "nodes of open runs")
+            try await bench.pass(at: 21, slots: 0, completions: [bench.completion(of: first, at: 21)])
+            _ = try await bench.store.cancel(nobody.id, at: bench.time(22))
+            for (run, node) in [(first, try NodeID("node-2")), (nobody, nil)] {
+                let ended = try require(try await bench.store.run(run.id), "the run")
+                try expect(!ended.isOpen, "\(run.id) has not ended")
+                try expectEqual(ended.node, node, "the node that ran \(run.id)")
+            }
+            var filter = RunFilter()
+            filter.job = first.id.occurrence.job
+            try expectEqual(try await bench.allRuns(filter).map(\.node), [try NodeID("node-2")], "nodes in a listing")
+        }
         for outcome in Outcome.allCases {
             group.add("the outcome \(outcome.rawValue) is kept, with error, result and log") { bench in
                 try await bench.add("a", every: 1000)
@@ -207,6 +227,22 @@ extension StoreConformance {
     }
 
     static let edits = group("What people ask for") { group in
+        group.add("a scheduler that was paused: what was due meanwhile is recorded, and does not run late") { bench in
+            try await bench.add("a") { $0.misfireGrace = .seconds(1) }
+            let run = try bench.onlyRun(try await bench.pass(at: 0))
+            let during = try await bench.pass(at: 70, completions: [bench.completion(of: run, at: 20)]) {
+                $0.pause = SchedulerPause(since: bench.time(30))
+            }
+            try expectEqual(during.taken, [], "taken during the pause")
+            try expectEqual(try await bench.store.run(run.id)?.state, .finished(.succeeded), "what ended meanwhile")
+            try expectEqual(try await bench.reasons("a"), [], "reasons during the pause")
+            let pause = SchedulerPause(since: bench.time(30), until: bench.time(200))
+            let after = try await bench.pass(at: 201) { $0.pause = pause }
+            try expectEqual(after.taken, [], "taken after the pause")
+            try await expectReason(bench, .schedulerPaused, from: 60, through: 180, count: 3)
+            let next = try bench.onlyRun(try await bench.pass(at: 240) { $0.pause = pause })
+            try expectEqual(next.id.occurrence.scheduled, bench.time(240), "the first after the pause")
+        }
         group.add("pause and resume: the times of the pause are recorded, and nothing fires late") { bench in
             try await bench.add("a")
             try await bench.pass(at: 0, slots: 0)

@@ -104,6 +104,7 @@ extension StoreConformance {
             try expectEqual(ended.state, .finished(.succeeded), "state")
             try expectEqual(ended.finished, bench.time(3), "when it ended")
             try expectEqual(ended.result, Array("1".utf8), "result")
+            try expectEqual(ended.node, try NodeID("node-1"), "the node that ran it")
         }
         group.add("a run that is given back without its job is cancelled") { bench in
             let run = try await removedWhileRunning(bench)
@@ -158,6 +159,32 @@ extension StoreConformance {
             _ = try await bench.store.complete(withoutJob: [bench.completion(of: run, .lost, at: 30)])
             try expectEqual(try await bench.store.run(run.id)?.state, .finished(.lost), "state")
             try expectEqual(try await bench.allRuns(filter), [], "runs on the node after")
+        }
+        group.add("the runs without job that a dead node leaves are ended, those with a job are left") { bench in
+            for id in ["kept", "removed", "unwanted"] { try await bench.add(id, every: 1000) }
+            try await bench.add("elsewhere", every: 1000, at: 1)
+            let taken = try await bench.pass(at: 0).taken
+            let other = try bench.onlyRun(try await bench.pass(at: 1, node: "node-2"))
+            func run(_ id: String) throws -> Run {
+                try require(taken.first { $0.id.occurrence.job.description == id }, "the run of \(id)")
+            }
+            _ = try await bench.store.cancel(try run("unwanted").id, at: bench.time(2))
+            let gone = try ["removed", "unwanted", "elsewhere"].map { try JobID($0) }
+            _ = try await bench.store.remove(gone, at: bench.time(3))
+            let node = try NodeID("node-1")
+            let ended = try await bench.store.endRunsWithoutJob(on: node, at: bench.time(30))
+            try expectEqual(
+                Set(ended.map(\.id)), [try run("removed").id, try run("unwanted").id], "runs that were ended")
+            let lost = try require(try await bench.store.run(try run("removed").id), "the run")
+            try expectEqual(lost.state, .finished(.lost), "state of the one without a job")
+            try expectEqual([lost.finished, lost.started], [bench.time(30), bench.start], "when it ended and began")
+            try expect(lost.error?.contains("removed") == true, "the error does not say why: \(lost.error ?? "")")
+            let cancelled = try await bench.store.run(try run("unwanted").id)
+            try expectEqual(cancelled?.state, .finished(.cancelled), "state of the one that was to be cancelled")
+            try expectEqual(try await bench.store.run(try run("kept").id), try run("kept"), "the one with a job")
+            try expectEqual(try await bench.store.run(other.id), other, "the one on another node")
+            try expectEqual(
+                try await bench.store.endRunsWithoutJob(on: node, at: bench.time(31)), [], "the second time")
         }
     }
 

@@ -1,0 +1,27 @@
+extension Run.ID {
+    /// The order in which every store lists runs: the latest scheduled first. Of one time, the highest generation comes
+    /// first, then the job whose id's bytes come first; of one job, kinds stand in the reverse order of
+    /// `Occurrence.Kind.allCases`, and then the highest number, and the latest attempt, come first.
+    public func isListed(before other: Run.ID) -> Bool {
+        let left = occurrence
+        let right = other.occurrence
+        if left.scheduled != right.scheduled { return left.scheduled > right.scheduled }
+        if left.generation != right.generation { return left.generation > right.generation }
+        let jobs = left.job.comparedBytes(with: right.job)
+        if jobs != 0 { return jobs < 0 }
+        if left.kind != right.kind { return left.kind.place > right.kind.place }
+        if left.number != right.number { return left.number > right.number }
+        return attempt > other.attempt
+    }
+}
+
+extension Occurrence.Kind {
+    fileprivate var place: Int {
+        switch self {
+        case .scheduled: 0
+        case .manual: 1
+        case .backfill: 2
+        case .onFailure: 3
+        }
+    }
+}
