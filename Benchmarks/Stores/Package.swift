@@ -11,9 +11,16 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]
         ),
+        .target(
+            name: "CRawRoof",
+            path: "Sources/CRawRoof",
+            cSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
         .executableTarget(
             name: "store-benchmark",
             dependencies: [
+                "CRawRoof",
                 "CRawSQLite",
                 .product(name: "Carillon", package: "carillon"),
                 .product(name: "CarillonSQLite", package: "carillon"),

@@ -28,6 +28,9 @@ final class SQLiteConnection: SQLConnection {
 
     /// Listings come in many forms; beyond this many statements all are prepared anew.
     private static let statementLimit = 200
+    /// So many rows are inserted by one statement: a statement opens the table and each of its indexes anew, which takes
+    /// as long as writing a row.
+    private static let rowsAtOnce = 20
     /// The oldest SQLite that has all that the statements use: 3.38.
     private static let oldestVersion: Int32 = 3_038_000
 
@@ -122,21 +125,48 @@ final class SQLiteConnection: SQLConnection {
 
     func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool] {
         guard rows.count > 0 else { return [] }
-        let statement = try statement(write.statement(dialect))
-        defer { reset(statement) }
         var written: [Bool] = []
         written.reserveCapacity(rows.count)
+        var rest = rows.values[...]
+        switch write.kind {
+        case .insert, .upsert:
+            // Every row is written, or all is undone: which of them was need not be asked.
+            let length = Self.rowsAtOnce * rows.width
+            let many = rest.prefix(rest.count / length * length)
+            if !many.isEmpty {
+                try step(write.statement(dialect, rows: Self.rowsAtOnce), many, width: length) { _ in }
+                written.append(contentsOf: repeatElement(true, count: many.count / rows.width))
+                rest = rest[many.endIndex...]
+            }
+        case .insertUnlessTaken, .update, .delete: break
+        }
+        if !rest.isEmpty {
+            try step(write.statement(dialect), rest, width: rows.width) { written.append($0 > 0) }
+        }
+        return written
+    }
+
+    /// Executes a statement once for each so many values.
+    ///
+    /// - Parameter body: Gets how many rows were written each time.
+    private func step(
+        _ sql: String,
+        _ values: ArraySlice<SQLValue>,
+        width: Int,
+        _ body: (Int32) -> Void
+    ) throws(CarillonError) {
+        let statement = try statement(sql)
+        defer { reset(statement) }
         var position: Int32 = 0
-        for value in rows.values {
+        for value in values {
             position += 1
             guard statement.bind(value, at: position) == SQLITE_OK else { throw failed() }
-            guard position == rows.width else { continue }
+            guard position == width else { continue }
             guard sqlite3_step(statement.handle) == SQLITE_DONE else { throw failed() }
-            written.append(sqlite3_changes(handle) > 0)
+            body(sqlite3_changes(handle))
             sqlite3_reset(statement.handle)
             position = 0
         }
-        return written
     }
 
     /// Copies the database as it stands at one moment into another file, which is made anew.

@@ -1,21 +1,67 @@
 public import CarillonTriggers
 
 /// What a user says of a job.
-public struct JobDefinition: Hashable, Sendable {
+///
+/// Copies share their parts until one of them is changed: a definition is handed on far more often than it is changed.
+public struct JobDefinition: Sendable {
+    fileprivate struct Parts: Hashable, Sendable {
+        var task: TaskName
+        var arguments: [UInt8]
+        var trigger: Trigger
+        var policies: JobPolicies
+        var tags: [String]
+        var executor: String
+        var origin: String?
+    }
+
+    /// Never changed once it is made.
+    private final class Shared: Sendable {
+        let parts: Parts
+
+        init(_ parts: Parts) { self.parts = parts }
+    }
+
+    private var shared: Shared
+    fileprivate var parts: Parts {
+        get { shared.parts }
+        set { shared = Shared(newValue) }
+    }
+
     /// The task that the job runs.
-    public var task: TaskName
+    public var task: TaskName {
+        get { shared.parts.task }
+        set { parts.task = newValue }
+    }
     /// The task's arguments as JSON.
-    public var arguments: [UInt8]
+    public var arguments: [UInt8] {
+        get { shared.parts.arguments }
+        set { parts.arguments = newValue }
+    }
     /// When the job is due.
-    public var trigger: Trigger
+    public var trigger: Trigger {
+        get { shared.parts.trigger }
+        set { parts.trigger = newValue }
+    }
     /// How it behaves when things do not go by plan.
-    public var policies: JobPolicies
+    public var policies: JobPolicies {
+        get { shared.parts.policies }
+        set { parts.policies = newValue }
+    }
     /// Words to find it by, in order.
-    public var tags: [String]
+    public var tags: [String] {
+        get { shared.parts.tags }
+        set { parts.tags = newValue }
+    }
     /// The alias of the executor it runs on.
-    public var executor: String
+    public var executor: String {
+        get { shared.parts.executor }
+        set { parts.executor = newValue }
+    }
     /// Who keeps the job: a configuration file, decorated functions, or nobody (`nil`).
-    public var origin: String?
+    public var origin: String? {
+        get { shared.parts.origin }
+        set { parts.origin = newValue }
+    }
 
     /// Takes the parts; all but the task and the trigger have defaults.
     public init(
@@ -27,14 +73,28 @@ public struct JobDefinition: Hashable, Sendable {
         executor: String = "default",
         origin: String? = nil
     ) {
-        self.task = task
-        self.arguments = arguments
-        self.trigger = trigger
-        self.policies = policies
-        self.tags = tags
-        self.executor = executor
-        self.origin = origin
+        shared = Shared(
+            Parts(
+                task: task,
+                arguments: arguments,
+                trigger: trigger,
+                policies: policies,
+                tags: tags,
+                executor: executor,
+                origin: origin
+            )
+        )
     }
+}
+
+extension JobDefinition: Hashable {
+    /// Whether both say the same.
+    public static func == (left: JobDefinition, right: JobDefinition) -> Bool {
+        left.shared === right.shared || left.parts == right.parts
+    }
+
+    /// Hashes what it says.
+    public func hash(into hasher: inout Hasher) { hasher.combine(parts) }
 }
 
 /// A job as a store keeps it: its definition and where it stands.

@@ -45,13 +45,13 @@ package struct SQLWrite: Hashable, Sendable {
         }
     }
 
-    /// The statement for one row.
-    package func statement(_ dialect: SQLDialect) -> String {
+    /// The statement for one row or, where rows are inserted, for several at once.
+    package func statement(_ dialect: SQLDialect, rows: Int = 1) -> String {
         let matches = key.map { "\($0) = ?" }.joined(separator: " AND ")
         switch kind {
-        case .insert: return insertion
-        case .insertUnlessTaken: return dialect.insertUnlessTaken(insertion, key)
-        case .upsert: return dialect.upsert(insertion, key, columns.filter { !key.contains($0) })
+        case .insert: return insertion(rows)
+        case .insertUnlessTaken: return dialect.insertUnlessTaken(insertion(rows), key)
+        case .upsert: return dialect.upsert(insertion(rows), key, columns.filter { !key.contains($0) })
         case .update:
             let values = columns.map { sums.contains($0) ? "\($0) = \($0) + ?" : "\($0) = ?" }
             return "UPDATE \(table) SET \(values.joined(separator: ", ")) WHERE \(matches)"
@@ -59,8 +59,9 @@ package struct SQLWrite: Hashable, Sendable {
         }
     }
 
-    private var insertion: String {
-        let marks = columns.map { _ in "?" }.joined(separator: ", ")
-        return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(marks))"
+    private func insertion(_ rows: Int) -> String {
+        let marks = "(" + columns.map { _ in "?" }.joined(separator: ", ") + ")"
+        let all = repeatElement(marks, count: rows).joined(separator: ", ")
+        return "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES \(all)"
     }
 }

@@ -6,7 +6,7 @@ internal import Synchronization
 /// A definition never changes under its generation and definition version: see docs/decisions. At most `limit` are kept;
 /// those that were not asked for lately go first.
 package final class DefinitionCache: Sendable {
-    struct Key: Hashable {
+    struct Key {
         let generation: Int64
         let definitionVersion: Int64
     }
@@ -22,10 +22,15 @@ package final class DefinitionCache: Sendable {
         }
     }
 
-    /// Two halves: what is used moves to the young one, and when that is full the old one goes.
+    private struct Versioned {
+        let definitionVersion: Int64
+        let entry: Entry
+    }
+
+    /// Two halves, by generation: what is used moves to the young one, and when that is full the old one goes.
     private struct Halves {
-        var young: [Key: Entry] = [:]
-        var old: [Key: Entry] = [:]
+        var young: [Int64: Versioned] = [:]
+        var old: [Int64: Versioned] = [:]
     }
 
     private let halves = Mutex(Halves())
@@ -36,10 +41,14 @@ package final class DefinitionCache: Sendable {
 
     subscript(key: Key) -> Entry? {
         halves.withLock { halves in
-            if let entry = halves.young[key] { return entry }
-            guard let entry = halves.old[key] else { return nil }
-            insert(entry, for: key, into: &halves)
-            return entry
+            if let known = halves.young[key.generation], known.definitionVersion == key.definitionVersion {
+                return known.entry
+            }
+            guard let known = halves.old[key.generation], known.definitionVersion == key.definitionVersion else {
+                return nil
+            }
+            insert(known.entry, for: key, into: &halves)
+            return known.entry
         }
     }
 
@@ -52,6 +61,6 @@ package final class DefinitionCache: Sendable {
             halves.old = halves.young
             halves.young = [:]
         }
-        halves.young[key] = entry
+        halves.young[key.generation] = Versioned(definitionVersion: key.definitionVersion, entry: entry)
     }
 }

@@ -4,7 +4,19 @@ internal import CarillonTriggers
 package enum JSONTexts {
     /// `["a","b"]`.
     package static func write(_ texts: some Sequence<String>) -> String {
-        JSONValue.array(texts.map { .string($0) }).description
+        var list = "["
+        for text in texts {
+            if list.utf8.count > 1 { list += "," }
+            let isPlain = text.utf8.allSatisfy { 0x20...0x7E ~= $0 && $0 != 0x22 && $0 != 0x5C }
+            if isPlain {
+                list += "\""
+                list += text
+                list += "\""
+            } else {
+                list += JSONValue.string(text).description
+            }
+        }
+        return list + "]"
     }
 
     static func read(_ bytes: [UInt8], _ column: String) throws(UnreadableRow) -> [String] {

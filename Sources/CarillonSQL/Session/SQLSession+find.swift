@@ -35,7 +35,7 @@ extension SQLSession {
         if query.sweepsWaiting, query.readyLimit > 0 {
             order += try integers(statements.waiting, [.integers(excluded), .integer(Int64(query.readyLimit))])
         }
-        if !query.ids.isEmpty { order += try generations(query.ids).compactMap(\.self) }
+        if !query.ids.isEmpty { order += try integers(statements.generations, [.texts(query.ids.map(\.description))]) }
         if !query.runningOn.isEmpty {
             let nodes = query.runningOn.map(\.description)
             order += try integers(statements.generationsOnNodes, [.texts(nodes)])
@@ -46,8 +46,9 @@ extension SQLSession {
 
     private func due(_ query: JobQuery, except excluded: [Int64]) throws(CarillonError) -> [Int64] {
         let tasks = try names(query.tasks, statements.tasksOfJobs, [.integer(0), .integer(0)])
-        return try merged(tasks, limit: query.dueLimit, statements.due(tasks:)) { task in
-            [.text(task), .integer(query.now.microseconds), .integers(excluded)]
+        let statement = { self.statements.due(tasks: $0, isExcluding: !excluded.isEmpty) }
+        return try merged(tasks, limit: query.dueLimit, statement) { task in
+            [.text(task), .integer(query.now.microseconds)] + Self.bound(excluded)
         }
     }
 
@@ -65,8 +66,9 @@ extension SQLSession {
             // A job with many ready runs takes many rows; the limit is one of jobs.
             var limit = query.readyLimit
             while true {
-                let rows = try merged(tasks, limit: limit, statements.takeable(tasks:)) { task in
-                    [.text(task), .integer(priority), .integer(query.now.microseconds), .integers(excluded)]
+                let statement = { self.statements.takeable(tasks: $0, isExcluding: !excluded.isEmpty) }
+                let rows = try merged(tasks, limit: limit, statement) { task in
+                    [.text(task), .integer(priority), .integer(query.now.microseconds)] + Self.bound(excluded)
                 }
                 for generation in rows where seen.insert(generation).inserted { found.append(generation) }
                 if found.count >= query.readyLimit { return Array(found.prefix(query.readyLimit)) }
@@ -76,6 +78,9 @@ extension SQLSession {
         }
         return found
     }
+
+    /// What a statement is bound to that passes over generations; nothing where there are none, which it is worded for.
+    static func bound(_ excluded: [Int64]) -> [SQLValue] { excluded.isEmpty ? [] : [.integers(excluded)] }
 
     /// The names of the tasks that are asked for or, where none are, all that a statement answers.
     private func names(
@@ -95,16 +100,17 @@ extension SQLSession {
         values: (String) -> [SQLValue]
     ) throws(CarillonError) -> [Int64] {
         let limitValue = SQLValue.integer(Int64(limit))
+        let isSorted = tasks.count <= SQLStatements.tasksAtOnce
         var rows: [(time: Int64, id: String, generation: Int64)] = []
         for start in stride(from: 0, to: tasks.count, by: SQLStatements.tasksAtOnce) {
             let some = tasks[start..<min(start + SQLStatements.tasksAtOnce, tasks.count)]
-            let bound = some.flatMap { values($0) + [limitValue] } + [limitValue]
+            let bound = some.flatMap { values($0) + [limitValue] } + (some.count > 1 ? [limitValue] : [])
             try connection.query(statement(some.count), bound) { (row) throws(CarillonError) in
                 guard let time = try? row.integer(0), let generation = try? row.integer(2) else { return }
-                rows.append((time, (try? row.text(1)) ?? "", generation))
+                rows.append((time, isSorted ? "" : (try? row.text(1)) ?? "", generation))
             }
         }
-        if tasks.count > SQLStatements.tasksAtOnce {
+        if !isSorted {
             rows.sort {
                 $0.time != $1.time ? $0.time < $1.time : $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             }

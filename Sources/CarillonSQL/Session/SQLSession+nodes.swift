@@ -82,13 +82,13 @@ extension SQLSession {
 
     private func earliestAvailable(_ tasks: Set<TaskName>) throws(CarillonError) -> Instant? {
         var earliest: Int64?
-        let excluded = SQLValue.integers(unreadable.generations)
+        let excluded = unreadable.generations
         for task in tasks {
             let task = SQLValue.text(task.description)
             for priority in try integers(statements.priorities, [task, task]) {
                 let first = try integers(
-                    statements.takeable(tasks: 1),
-                    [task, .integer(priority), .integer(.max), excluded, .integer(1), .integer(1)]
+                    statements.takeable(tasks: 1, isExcluding: !excluded.isEmpty),
+                    [task, .integer(priority), .integer(.max)] + Self.bound(excluded) + [.integer(1)]
                 )
                 if let time = first.first { earliest = min(earliest ?? time, time) }
             }

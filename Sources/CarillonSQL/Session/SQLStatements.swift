@@ -75,13 +75,14 @@ struct SQLStatements {
 
     /// Due times, ids and generations of active jobs that are due, the earliest first.
     ///
-    /// Values: for each task the task, the time, generations to pass over, and the limit; then the limit.
-    func due(tasks: Int) -> String {
+    /// Values: for each task the task, the time, generations to pass over where it is `isExcluding`, and the limit; then,
+    /// for several tasks, the limit.
+    func due(tasks: Int, isExcluding: Bool) -> String {
         Self.merged(
             tasks,
             """
             SELECT next_due, id, generation FROM carillon_jobs
-            WHERE state = 0 AND task = ? AND next_due <= ? AND \(isReadable)
+            WHERE state = 0 AND task = ? AND next_due <= ?\(isExcluding ? " AND \(isReadable)" : "")
             ORDER BY next_due, id LIMIT ?
             """,
             order: "next_due, id"
@@ -90,13 +91,14 @@ struct SQLStatements {
 
     /// Times from which runs of one priority may be taken, jobs and generations, the earliest first.
     ///
-    /// Values: for each task the task, the priority, the time, generations to pass over, and the limit; then the limit.
-    func takeable(tasks: Int) -> String {
+    /// Values: for each task the task, the priority, the time, generations to pass over where it is `isExcluding`, and the
+    /// limit; then, for several tasks, the limit.
+    func takeable(tasks: Int, isExcluding: Bool) -> String {
         Self.merged(
             tasks,
             """
             SELECT available, job, generation FROM carillon_open_runs
-            WHERE takeable = 1 AND ready_task = ? AND priority = ? AND available <= ? AND \(isReadable)
+            WHERE takeable = 1 AND ready_task = ? AND priority = ? AND available <= ?\(isExcluding ? " AND \(isReadable)" : "")
             ORDER BY available, job LIMIT ?
             """,
             order: "available, job"
@@ -105,6 +107,7 @@ struct SQLStatements {
 
     /// The same question asked of each of several tasks, so that every part is answered by an index in order.
     static func merged(_ count: Int, _ part: String, order: String) -> String {
+        if count == 1 { return part }
         let parts = (0..<count).map { "SELECT * FROM (\(part)) AS part\($0)" }
         return parts.joined(separator: " UNION ALL ") + " ORDER BY \(order) LIMIT ?"
     }

@@ -2,7 +2,7 @@ import Carillon
 import CarillonSQLite
 import CarillonTriggers
 
-/// Rates of fire, take and complete through the store and as plain SQL, in turn.
+/// Rates of fire, take and complete through the store, and by SQLite's C interface alone, in turn.
 struct Rates {
     let folder: String
     let jobs: Int
@@ -19,24 +19,28 @@ struct Rates {
         let start = Instant(seconds: 1_800_000_000)
         let work = try StoreWork(try await SQLiteJobStore(path: "\(folder)/rates.sqlite3"), node: "node")
         try await work.add(0..<jobs, at: start)
-        let least = try RawRoof("\(folder)/least.sqlite3", .least, jobs: jobs, start: start.microseconds)
-        let equivalent = try RawRoof("\(folder)/equivalent.sqlite3", .equivalent, jobs: jobs, start: start.microseconds)
+        let least = try RawRoof.least("\(folder)/least.sqlite3", jobs: jobs, start: start)
+        let sameSchema = try await RawRoof.onStoreSchema("\(folder)/same.sqlite3", jobs: jobs, start: start)
         var own = Costs()
         var raw = Costs()
         var rawLeast = Costs()
         for round in 0..<rounds {
             let now = Instant(microseconds: start.microseconds + Int64(round) * 60_000_000)
             try await ownRound(work, now, &own)
-            try rawRound(equivalent, now.microseconds, &raw)
-            try rawRound(least, now.microseconds, &rawLeast)
+            try rawRound(sameSchema, now, &raw)
+            try rawRound(least, now, &rawLeast)
         }
         print(
             """
 
-            One process, batches of \(batch), synchronous=FULL, medians of \(rounds) rounds of \(jobs) runs. Plain SQL does
-            the same work by hand: with the reads and indexes that the contract asks for, and with the least that is safe.
-            Shares are of the clock's time and, in brackets, of CPU time.
-                         store, runs/s    plain SQL, runs/s             the least, runs/s
+            One process, batches of \(batch), synchronous=FULL, medians of \(rounds) rounds of \(jobs) runs.
+            Beside the store, a C program on SQLite's own interface does the same in the same batches:
+            A. on the store's own tables and indexes, reading the job and its open runs before each change, as whoever
+               judges limits, fences and versions must, and keeping the history; without planner, policies or listings
+            B. the least that is safe: two tables, one index of what is due and one of what is ready; it reads nothing
+               that it does not write, has no tasks and priorities, finds runs neither by node nor by job, and no history
+            The store's share of each is given of the clock's time and, in brackets, of CPU time.
+                         store, runs/s    A: same schema, runs/s        B: least, runs/s
             """)
         for (name, path) in [("fire", \Costs.fire), ("take", \.take), ("complete", \.complete)] {
             row(name, [own[keyPath: path]], [raw[keyPath: path]], [rawLeast[keyPath: path]])
@@ -77,18 +81,21 @@ struct Rates {
             try await Cost { for some in taken { _ = try await work.complete(some, now: now) } })
     }
 
-    private func rawRound(_ roof: RawRoof, _ now: Int64, _ costs: inout Costs) throws {
-        var taken: [[[Int64]]] = []
-        costs.fire.append(try Cost { while try roof.fire(batch, now: now) > 0 {} })
-        costs.take.append(
-            try Cost {
+    private func rawRound(_ roof: RawRoof, _ now: Instant, _ costs: inout Costs) throws {
+        func all(_ step: (Int, Instant) throws -> Int) throws -> Cost {
+            var count = 0
+            let cost = try Cost {
                 while true {
-                    let some = try roof.take(batch, now: now)
-                    if some.isEmpty { break }
-                    taken.append(some)
+                    let some = try step(batch, now)
+                    if some == 0 { break }
+                    count += some
                 }
-            })
-        guard taken.joined().count == jobs else { throw SQLiteError(description: "taken: \(taken.joined().count)") }
-        costs.complete.append(try Cost { for some in taken { try roof.complete(some, now: now) } })
+            }
+            guard count == jobs else { throw SQLiteError(description: "\(count) runs instead of \(jobs)") }
+            return cost
+        }
+        costs.fire.append(try all(roof.fire))
+        costs.take.append(try all(roof.take))
+        costs.complete.append(try all(roof.complete))
     }
 }
