@@ -12,8 +12,11 @@ enum JobRow {
     /// What an insertion writes to `carillon_jobs`.
     static let insertedColumns = columns + ["history_runs", "history_days"]
 
-    /// What firing, pausing and resuming write.
-    static let advancedColumns = ["state_version", "state", "paused_since", "next_scheduled", "next_due"]
+    /// What firing writes. A database writes every index anew that has a column of these, changed or not.
+    static let advancedColumns = ["state_version", "next_scheduled", "next_due"]
+
+    /// What pausing, resuming and ending write.
+    static let turnedColumns = ["state_version", "state", "paused_since", "next_scheduled", "next_due"]
 
     /// What a change of the definition writes to `carillon_jobs`, besides.
     static let redefinedColumns = ["definition_version", "task", "origin", "history_runs", "history_days"]
@@ -48,6 +51,11 @@ enum JobRow {
             }
         rows.append(code)
         rows.append(since?.microseconds)
+        append(nextOf: job, to: &rows)
+    }
+
+    /// Appends values for `next_scheduled` and `next_due`.
+    static func append(nextOf job: Job, to rows: inout SQLRows) {
         rows.append(job.next?.scheduled.microseconds)
         rows.append(job.next?.due.microseconds ?? never)
     }

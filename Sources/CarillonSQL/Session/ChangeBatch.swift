@@ -4,14 +4,14 @@ internal import CarillonTriggers
 /// What several changes write, gathered by statement.
 struct ChangeBatch {
     private static let guardColumns = ["generation", "state_version"]
-    private static let touch = SQLWrite(
-        .update, "carillon_jobs", columns: ["state_version"], key: guardColumns)
     private static let advance = SQLWrite(
         .update, "carillon_jobs", columns: JobRow.advancedColumns, key: guardColumns)
+    private static let turn = SQLWrite(
+        .update, "carillon_jobs", columns: JobRow.turnedColumns, key: guardColumns)
     private static let redefine = SQLWrite(
         .update,
         "carillon_jobs",
-        columns: JobRow.advancedColumns + JobRow.redefinedColumns,
+        columns: JobRow.turnedColumns + JobRow.redefinedColumns,
         key: guardColumns
     )
     static let definition = SQLWrite(
@@ -27,8 +27,8 @@ struct ChangeBatch {
     static let endedRun = SQLWrite(.delete, "carillon_open_runs", key: RunRow.key)
     static let pastRun = SQLWrite(.upsert, "carillon_past_runs", columns: RunRow.columns, key: RunRow.key)
 
-    private var touched = SQLRows(width: touch.width)
     private var advanced = SQLRows(width: advance.width)
+    private var turned = SQLRows(width: turn.width)
     private var redefined = SQLRows(width: redefine.width)
     private var definitions = SQLRows(width: definition.width)
     private var waits = SQLRows(width: wait.width)
@@ -39,6 +39,8 @@ struct ChangeBatch {
     private var pastRuns = SQLRows(width: pastRun.width)
     /// Reasons to add; which of them go on from others is found out when they are written.
     private(set) var reasons: [NewReason] = []
+    /// Generations of jobs of which nothing changes but the state version: their runs do.
+    private(set) var touched: [Int64] = []
     /// Jobs whose open runs are found differently from now on: paused, resumed or with another definition.
     private(set) var found: [Job] = []
     /// Jobs with other tags.
@@ -47,7 +49,7 @@ struct ChangeBatch {
     /// The writes in order.
     var writes: [(SQLWrite, SQLRows)] {
         [
-            (Self.touch, touched), (Self.advance, advanced), (Self.redefine, redefined),
+            (Self.advance, advanced), (Self.turn, turned), (Self.redefine, redefined),
             (Self.definition, definitions),
             (Self.wait, waits), (Self.endedRun, endedRuns), (Self.pastRun, pastRuns),
             (Self.takenRun, takenRuns), (Self.openRun, openRuns), (Self.newRun, newRuns),
@@ -87,14 +89,17 @@ struct ChangeBatch {
             JobRow.append(definitionOf: job, to: &definitions)
             if job.definition.tags != old.definition.tags { tagged.append(job) }
             found.append(job)
-        } else if job.state != old.state || job.next != old.next {
-            advanced.append(job.stateVersion + 1)
-            JobRow.append(state: job, to: &advanced)
-            Self.append(guardsOf: old, to: &advanced)
+        } else if job.state != old.state {
+            turned.append(job.stateVersion + 1)
+            JobRow.append(state: job, to: &turned)
+            Self.append(guardsOf: old, to: &turned)
             if job.isPaused != old.isPaused { found.append(job) }
+        } else if job.next != old.next {
+            advanced.append(job.stateVersion + 1)
+            JobRow.append(nextOf: job, to: &advanced)
+            Self.append(guardsOf: old, to: &advanced)
         } else {
-            touched.append(job.stateVersion + 1)
-            Self.append(guardsOf: old, to: &touched)
+            touched.append(job.generation)
         }
     }
 

@@ -71,6 +71,8 @@ extension SQLSession {
     }
 
     private func write(_ batch: ChangeBatch) throws(CarillonError) {
+        // Their versions were compared in this transaction, which nobody's writes come into.
+        if !batch.touched.isEmpty { try connection.execute(statements.touch, [.integers(batch.touched)]) }
         for (write, rows) in batch.writes where rows.count > 0 {
             let written = try connection.write(write, rows)
             guard written.allSatisfy(\.self) || write.kind == .delete else {

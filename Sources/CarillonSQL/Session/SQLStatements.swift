@@ -10,6 +10,8 @@ struct SQLStatements {
     let definitions: String
     /// Open runs of jobs by their generations.
     let openRuns: String
+    /// Raises the state versions of jobs.
+    let touch: String
     /// Generations of jobs by their ids.
     let generations: String
     /// Generations of jobs that have runs on nodes.
@@ -34,6 +36,9 @@ struct SQLStatements {
             "SELECT generation, \(JobRow.definitionColumns.joined(separator: ", ")) FROM carillon_definitions "
             + "WHERE \(dialect.isAmongIntegers("generation"))"
         openRuns = "SELECT \(runColumns) FROM carillon_open_runs WHERE \(dialect.isAmongIntegers("generation"))"
+        touch =
+            "UPDATE carillon_jobs SET state_version = state_version + 1 WHERE "
+            + dialect.isAmongIntegers("generation")
         generations = "SELECT generation, id FROM carillon_jobs WHERE \(dialect.isAmongTexts("id"))"
         generationsOnNodes =
             "SELECT DISTINCT generation FROM carillon_open_runs WHERE node IS NOT NULL AND "
