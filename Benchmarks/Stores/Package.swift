@@ -14,7 +14,6 @@ let package = Package(
         .target(
             name: "CRawRoof",
             path: "Sources/CRawRoof",
-            cSettings: [.unsafeFlags(["-O2"])],
             linkerSettings: [.linkedLibrary("sqlite3")]
         ),
         .executableTarget(

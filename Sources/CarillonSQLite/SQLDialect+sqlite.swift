@@ -24,6 +24,7 @@ extension SQLDialect {
         },
         isAmongTexts: { "\($0) IN (SELECT value FROM json_each(?))" },
         isAmongIntegers: { "\($0) IN (SELECT value FROM json_each(?))" },
-        contains: { "instr(\($0), ?) > 0" }
+        contains: { "instr(\($0), ?) > 0" },
+        textIndex: .sqlite
     )
 }

@@ -27,6 +27,11 @@ struct MigrationTests {
         let found = try await store.find(query)
         #expect(found.count == 5)
         #expect(found.flatMap(\.open).count { $0.isInstance } == 5)
+        for id in query.ids {
+            var filter = JobFilter()
+            filter.text = id.description
+            #expect(try await store.jobs(filter, page: Page()).contains { $0.id == id }, "found by its text: \(id)")
+        }
         let names = try RawDatabase(file.path).texts("SELECT name FROM carillon_migrations ORDER BY position")
         #expect(names == SQLMigration.all.map(\.name))
         let upgraded = try schema()

@@ -32,6 +32,8 @@ package struct SQLDialect: Sendable {
     package let isAmongIntegers: @Sendable (_ column: String) -> String
     /// Whether a column's text contains that of a placeholder, by bytes.
     package let contains: @Sendable (_ column: String) -> String
+    /// Finds jobs by a part of their id; nothing where every job must be looked at.
+    package let textIndex: SQLTextIndex?
 
     /// Puts a dialect together.
     package init(
@@ -48,7 +50,8 @@ package struct SQLDialect: Sendable {
         upsert: @escaping @Sendable (String, [String], [String]) -> String,
         isAmongTexts: @escaping @Sendable (String) -> String,
         isAmongIntegers: @escaping @Sendable (String) -> String,
-        contains: @escaping @Sendable (String) -> String
+        contains: @escaping @Sendable (String) -> String,
+        textIndex: SQLTextIndex? = nil
     ) {
         self.integerKey = integerKey
         self.name = name
@@ -64,5 +67,6 @@ package struct SQLDialect: Sendable {
         self.isAmongTexts = isAmongTexts
         self.isAmongIntegers = isAmongIntegers
         self.contains = contains
+        self.textIndex = textIndex
     }
 }

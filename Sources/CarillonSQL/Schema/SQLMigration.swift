@@ -12,7 +12,7 @@ package struct SQLMigration: Sendable {
     }
 
     /// All steps, the oldest first.
-    package static let all = [jobsAndRuns, listings]
+    package static let all = [jobsAndRuns, listings, jobTexts]
 }
 
 extension SQLMigration {
@@ -140,6 +140,9 @@ extension SQLMigration {
             """ + dialect.partialIndex("state > 10"),
         ]
     }
+
+    /// The index of texts in the ids of jobs, where the database has one.
+    static let jobTexts = SQLMigration("index of texts in ids") { $0.textIndex?.creation ?? [] }
 
     private static func runColumns(_ dialect: SQLDialect) -> String {
         """

@@ -10,6 +10,7 @@ extension SQLSession {
         _ migrations: [SQLMigration] = SQLMigration.all,
         place: String
     ) throws(CarillonError) {
+        textIndex = migrations.contains { $0.name == SQLMigration.jobTexts.name } ? connection.dialect.textIndex : nil
         // Reading alone waits for nobody; most of the time there is nothing to do.
         if try isMigrationTablePresent(), try pending(migrations, place: place).isEmpty { return }
         try writing { () throws(CarillonError) in

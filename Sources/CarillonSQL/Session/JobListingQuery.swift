@@ -22,9 +22,13 @@ struct JobListingQuery {
     private var conditions: [String] = []
     private var values: [SQLValue] = []
     private let filter: JobFilter
+    private let hasCandidates: Bool
 
-    init(_ filter: JobFilter, _ page: Page<JobCursor>, _ dialect: SQLDialect) {
+    /// - Parameter candidates: Generations of all jobs that contain the filter's text, where they are known. They are few,
+    ///   and are looked up one by one: the listing need not be cut for an index.
+    init(_ filter: JobFilter, _ page: Page<JobCursor>, _ dialect: SQLDialect, candidates: [Int64]?) {
         self.filter = filter
+        hasCandidates = candidates != nil
         limit = page.limit
         switch page.after {
         case nil: isByDue = false
@@ -45,6 +49,13 @@ struct JobListingQuery {
         if let tag = filter.tag {
             add(
                 "EXISTS (SELECT 1 FROM carillon_job_tags AS t WHERE t.tag = ? AND t.id = carillon_jobs.id)", .text(tag))
+        }
+        if let candidates {
+            add(dialect.isAmongIntegers("generation"), .integers(candidates))
+            if let tasks = filter.tasks { add(dialect.isAmongTexts("task"), .texts(tasks.map(\.description))) }
+            if !filter.exceptTasks.isEmpty {
+                add("NOT (\(dialect.isAmongTexts("task")))", .texts(filter.exceptTasks.map(\.description)))
+            }
         }
         if let text = filter.text { add(dialect.contains("id"), .text(text)) }
         if let origin = filter.origin { add("origin = ?", .text(origin)) }
@@ -68,8 +79,10 @@ struct JobListingQuery {
                 bound.append(.text(task))
             }
             if let state = branch.state ?? filter.state.map(Self.code) {
-                // The sign keeps a database from choosing the index by state, where that by task has the order.
-                all.append(branch.state == nil && branch.task != nil ? "+state = ?" : "state = ?")
+                // The sign keeps a database from choosing the index by state, where that by task has the order, or where
+                // the generations are known.
+                let isPlain = branch.state != nil || (branch.task == nil && !hasCandidates)
+                all.append(isPlain ? "state = ?" : "+state = ?")
                 bound.append(.integer(state))
             }
             let condition = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")

@@ -28,6 +28,10 @@ extension SQLSession {
             }
             guard definitions.count > 0 else { return jobs }
             _ = try connection.write(ChangeBatch.definition, definitions)
+            if let textIndex {
+                let first = SQLValue.integer(last - Int64(new.count - 1))
+                try connection.execute(textIndex.addition, [first, .integer(last)])
+            }
             try noteChange()
             return jobs
         }

@@ -5,9 +5,13 @@ extension SQLSession {
     /// See `JobStore.jobs`.
     package func jobs(_ filter: JobFilter, page: Page<JobCursor>) throws(CarillonError) -> [JobListing] {
         try reading { () throws(CarillonError) in
-            let listing = JobListingQuery(filter, page, connection.dialect)
+            let candidates = try self.candidates(filter, page)
+            let listing = JobListingQuery(filter, page, connection.dialect, candidates: candidates)
             var keys: [JobListingQuery.Key] = []
-            for branches in try branches(filter, isByDue: listing.isByDue).chunked(by: SQLStatements.tasksAtOnce) {
+            let all =
+                candidates == nil
+                ? try branches(filter, isByDue: listing.isByDue) : [JobListingQuery.Branch(task: nil, state: nil)]
+            for branches in all.chunked(by: SQLStatements.tasksAtOnce) {
                 let (sql, values) = listing.statement(branches)
                 try connection.query(sql, values) { (row) throws(CarillonError) in
                     guard let generation = try? row.integer(0) else { return }

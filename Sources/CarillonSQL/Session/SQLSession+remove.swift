@@ -29,6 +29,7 @@ extension SQLSession {
             _ = try connection.write(ChangeBatch.pastRun, past)
             let theirs = SQLValue.integers(Array(present))
             let areTheirs = connection.dialect.isAmongIntegers("generation")
+            if let textIndex { try connection.execute(textIndex.removal, [theirs]) }
             for table in Self.tables { try connection.execute("DELETE FROM \(table) WHERE \(areTheirs)", [theirs]) }
             try connection.execute("UPDATE carillon_open_runs SET orphaned = 1 WHERE \(areTheirs)", [theirs])
             if !present.isEmpty { try noteChange() }

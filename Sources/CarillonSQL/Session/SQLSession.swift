@@ -9,6 +9,8 @@ package final class SQLSession {
     let definitions: DefinitionCache
     let unreadable: UnreadableJobs
     let clock: @Sendable () -> Instant
+    /// What is to be told of jobs that come and go, once the database is known to have it.
+    var textIndex: SQLTextIndex?
 
     /// - Parameters:
     ///   - definitions: Definitions read lately; shared by all sessions of a store.

@@ -55,6 +55,7 @@ struct Pages {
 
     private func jobPages() throws -> [(String, JobFilter, JobCursor?)] {
         let middle = "job \(jobs / 2)"
+        let tasks: Set = [try TaskName("work")]
         func filter(_ adjust: (inout JobFilter) throws -> Void) rethrows -> JobFilter {
             var filter = JobFilter()
             try adjust(&filter)
@@ -68,7 +69,14 @@ struct Pages {
             ("paused jobs", filter { $0.state = .paused }, nil),
             ("jobs of a task", filter { $0.tasks = [try TaskName("work")] }, .id(middle)),
             ("parked jobs", filter { $0.exceptTasks = [try TaskName("other")] }, nil),
-            ("jobs whose id contains '99999'", filter { $0.text = "99999" }, nil),
+            ("jobs with '99999' in the id", filter { $0.text = "99999" }, nil),
+            ("the same, active, by due time", filter { ($0.text, $0.state) = ("99999", .active) }, .beginningByDue),
+            ("jobs of a task with '12', middle", filter { ($0.text, $0.tasks) = ("12", tasks) }, .id(middle)),
+            ("jobs with '5' in the id", filter { $0.text = "5" }, nil),
+            ("jobs with 'b 7', which are far off", filter { $0.text = "b 7" }, nil),
+            ("jobs with 'none such': none", filter { $0.text = "none such" }, nil),
+            ("jobs with 'zz': none", filter { $0.text = "zz" }, nil),
+            ("jobs with 'z': none", filter { $0.text = "z" }, nil),
         ]
     }
 

@@ -250,6 +250,31 @@ extension StoreConformance {
             try await expectIDs(bench, []) { $0.text = "report" }
             try await expectIDs(bench, []) { $0.text = "*" }
             try await expectIDs(bench, ["paused", "ended"].sorted()) { $0.text = "ed" }
+            try await expectIDs(bench, ["Report/é"]) { $0.text = "é" }
+            try await expectIDs(bench, ["Report/é"]) { $0.text = "/é" }
+            try await expectIDs(bench, []) { $0.text = "e\u{301}" }
+            try await expectIDs(bench, ["Report/é"]) { $0.text = "Report/é" }
+            try await expectIDs(bench, []) { $0.text = "Report/é!" }
+            try await expectIDs(bench, []) { $0.text = "b\u{1}" }
+            try await expectIDs(bench, []) { $0.text = "x\"b" }
+        }
+        group.add("jobs by a part of the id, as jobs come and go") { bench in
+            for number in 0..<60 { try await bench.add("nightly \(number)") }
+            try await expectIDs(bench, (1...5).map { "nightly \($0)7" } + ["nightly 7"]) { $0.text = "7" }
+            try await expectIDs(bench, ["nightly 57"]) { $0.text = "57" }
+            let gone = try ["nightly 57", "nightly 7"].map { try JobID($0) }
+            _ = try await bench.store.remove(gone, at: bench.time(0))
+            try await expectIDs(bench, (1...4).map { "nightly \($0)7" }) { $0.text = "7" }
+            try await expectIDs(bench, []) { $0.text = "57" }
+            try await expectIDs(bench, []) { $0.text = "ly 57" }
+            try await bench.add("nightly 57")
+            try await expectIDs(bench, ["nightly 57"]) { $0.text = "ly 57" }
+            var filter = JobFilter()
+            filter.text = "ight"
+            try await whereListable(bench, filter) {
+                let byDue = try await bench.allJobs(filter, from: .beginningByDue, limit: 7)
+                try expectEqual(byDue.count, 59, "jobs by due time")
+            }
         }
         group.add("jobs by due time, both ends included") { bench in
             try await addVariety(bench)
