@@ -68,6 +68,9 @@ import Testing
             [
                 "2025-03-30T03:30:00+02:00", "2025-03-31T02:30:00+02:00", "2025-03-31T03:30:00+02:00",
             ]),
+        Case(
+            "59 59 1 * * *", berlin, after: "2025-03-29T12:00:00Z",
+            ["2025-03-30T01:59:59+01:00", "2025-03-31T01:59:59+02:00"]),
         // A star follows elapsed time, whatever the policy.
         Case(
             "0 */2 * * *", berlin, after: "2025-03-29T23:00:00Z",
@@ -281,7 +284,7 @@ import Testing
             }
             #expect(trigger.previous(before: time) == nil)
         }
-        let once = try trigger(#"{"type": "cron", \#(fields): "0,30"}"#, in: Self.berlin)
+        let once = try trigger(#"{"type": "cron", \#(fields): 30}"#, in: Self.berlin)
         let lastHalf = try instant("2025-10-26T01:10:00Z")
         #expect(once.next(after: lastHalf) == nil)
         #expect(once.previous(before: lastHalf)?.formatted(in: berlin) == "2025-10-26T02:30:00+02:00")

@@ -45,6 +45,9 @@ import Testing
             #expect(trigger.count(after: .earliest, through: time.advanced(byMicroseconds: -1)) == index)
             let previous = trigger.previous(before: time)
             #expect(previous == (index > 0 ? try instant(times[index - 1]) : nil))
+            #expect(trigger.previous(before: time.advanced(byMicroseconds: 1)) == time)
+            #expect(trigger.count(after: time.advanced(byMicroseconds: -1), through: time) == 1)
+            #expect(trigger.count(after: time, through: time.advanced(byMicroseconds: 999_999)) == 0)
         }
     }
 
@@ -183,6 +186,21 @@ import Testing
         expectRefusal(of: fields, saying: words) {
             _ = try trigger(#"{"type": "calendarinterval"\#(separator)\#(fields)}"#)
         }
+    }
+
+    /// The last dates that four digits of a year can write.
+    @Test(arguments: [
+        (#""days": 1, "start_date": "9999-12-30""#, ["9999-12-30", "9999-12-31"]),
+        (#""months": 1, "start_date": "9999-11-30""#, ["9999-11-30", "9999-12-30"]),
+        (#""months": 1, "days": 1, "start_date": "9999-10-29""#, ["9999-10-29", "9999-11-30", "9999-12-31"]),
+        (#""years": 1, "start_date": "9998-12-31""#, ["9998-12-31", "9999-12-31"]),
+    ])
+    func lastDates(fields: String, expected: [String]) throws {
+        let trigger = try trigger(#"{"type": "calendarinterval", \#(fields), "hour": 23}"#)
+        let times = expected.map { "\($0)T23:00:00+00:00" }
+        #expect(try fireTimes(trigger, after: "9000-01-01T00:00:00Z", 9) == times)
+        #expect(trigger.previous(before: .latest)?.formatted(in: .utc) == times.last)
+        #expect(trigger.count(after: .earliest, through: .latest) == times.count)
     }
 
     @Test func endOfTheCalendar() throws {

@@ -91,6 +91,11 @@ import Testing
             #"{"type": "interval", "seconds": 3, "start_date": "2025-01-01T00:00:01.5"}"#,
         ])
         #expect(try fireTimes(trigger, after: "2025-01-01T00:00:00Z", 1) == ["2025-01-01T00:00:04.5+00:00"])
+        let withADate = try Self.conjunction([
+            #"{"type": "interval", "seconds": 2, "start_date": "2025-01-01T00:00:00.5"}"#,
+            #"{"type": "date", "run_date": "2025-01-01T00:00:02.5"}"#,
+        ])
+        #expect(try fireTimes(withADate, after: "2025-01-01T00:00:00Z", 9) == ["2025-01-01T00:00:02.5+00:00"])
     }
 
     @Test func withADate() throws {
@@ -395,6 +400,31 @@ import Testing
                 == ["2025-01-01T00:30:00+00:00", "2025-01-01T01:30:00+00:00"])
     }
 
+    /// Of more alternatives than are told apart, those that agree are a date and one that begins years later.
+    @Test func manyAlternativesOfWhichSomeBeginLate() throws {
+        func union(_ seconds: [Int], _ others: [String]) -> String {
+            let parts = others + seconds.map { Self.crontab("\($0) * * * * *") }
+            return #"{"type": "or", "triggers": [\#(parts.joined(separator: ", "))]}"#
+        }
+        let trigger = try Self.conjunction([
+            union([1, 2, 3, 4], [Self.crontab("50 7 * * * *")]),
+            union([11, 12, 13, 14], [Self.crontab("50 7 * * * *")]),
+            union(
+                [21, 22],
+                [
+                    #"{"type": "interval", "days": 7, "start_date": "2025-01-01T00:00:00.5"}"#,
+                    #"{"type": "date", "run_date": "2028-06-01T00:07:50"}"#,
+                    #"{"type": "cron", "minute": 7, "second": 50, "start_date": "2030-01-01"}"#,
+                ]),
+        ])
+        #expect(
+            try fireTimes(trigger, after: "2025-01-01T00:00:00Z", 3)
+                == ["2028-06-01T00:07:50+00:00", "2030-01-01T00:07:50+00:00", "2030-01-01T01:07:50+00:00"])
+        #expect(
+            trigger.previous(before: try instant("2030-01-01T00:00:00Z"))?.formatted(in: .utc)
+                == "2028-06-01T00:07:50+00:00")
+    }
+
     /// Agreement so rare that walking alone would not reach it in a moment.
     @Test func rareAgreement() throws {
         // Never since 1995, when summer time last ended a month later in Britain than in Germany.
@@ -406,9 +436,12 @@ import Testing
     }
 
     /// An interval that falls back by a second a day reaches noon after 43,200 days.
-    @Test func agreementAfterManyDays() throws {
+    @Test(arguments: [
+        crontab("0 12 * * *"), #"{"type": "calendarinterval", "days": 1, "hour": 12, "start_date": "2025-01-01"}"#,
+    ])
+    func agreementAfterManyDays(noon: String) throws {
         let trigger = try Self.conjunction([
-            #"{"type": "interval", "seconds": 86401, "start_date": "2025-01-01T00:00:00"}"#, Self.crontab("0 12 * * *"),
+            #"{"type": "interval", "seconds": 86401, "start_date": "2025-01-01T00:00:00"}"#, noon,
         ])
         #expect(try fireTimes(trigger, after: "2025-01-01T00:00:00Z", 1) == ["2143-04-13T12:00:00+00:00"])
         #expect(

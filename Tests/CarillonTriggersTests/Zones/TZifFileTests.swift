@@ -62,6 +62,14 @@ import Testing
         #expect(try Self.offsets(file, at: [0]) == [-10_800])
     }
 
+    /// As many kinds of local time as one byte can name.
+    @Test func kindsOfLocalTime() throws {
+        var file = ZoneFileBuilder()
+        file.offsets = (0..<256).map { $0 * 60 }
+        file.transitions = [(0, 255)]
+        #expect(try Self.offsets(file, at: [-1, 0]) == [0, 15_300])
+    }
+
     /// Daylight time that fills the whole year: a footer without any change.
     @Test func daylightTimeForEver() throws {
         var file = ZoneFileBuilder()
