@@ -7,16 +7,18 @@ import Testing
     private static let variants: [[String]] = [
         [
             #""type": "date", "run_date": "2025-01-31""#, #""type": "date", "run_date": "2025-01-30""#,
-            #""type": "date", "run_date": "2025-01-31", "timezone": "UTC""#,
+            #""type": "date", "run_date": "2025-01-31", "timezone": "Asia/Tokyo""#,
         ],
         [
             #""hours": 1"#, #""minutes": 60"#, #""hours": 1, "start_date": "2025-01-31""#,
-            #""hours": 1, "end_date": "2025-01-31""#, #""hours": 1, "jitter": 5"#, #""hours": 1, "timezone": "UTC""#,
+            #""hours": 1, "end_date": "2025-01-31""#, #""hours": 1, "jitter": 5"#,
+            #""hours": 1, "timezone": "Asia/Tokyo""#,
             #""hours": 1, "first_run": "after_interval""#,
         ].map { #""type": "interval", \#($0)"# },
         [
             #""hour": 1"#, #""hour": 2"#, #""hour": 1, "minute": 0"#, #""hour": 1, "start_date": "2025-01-31""#,
-            #""hour": 1, "end_date": "2025-01-31""#, #""hour": 1, "jitter": 5"#, #""hour": 1, "timezone": "UTC""#,
+            #""hour": 1, "end_date": "2025-01-31""#, #""hour": 1, "jitter": 5"#,
+            #""hour": 1, "timezone": "Asia/Tokyo""#,
             #""hour": 1, "gap": "skip""#, #""hour": 1, "fold": "both""#,
         ].map { #""type": "cron", \#($0)"# },
         [
@@ -27,7 +29,7 @@ import Testing
             #""months": 1"#, #""months": 2"#, #""months": 1, "days": 1"#, #""months": 1, "hour": 1"#,
             #""months": 1, "minute": 1"#, #""months": 1, "second": 1"#, #""months": 1, "start_date": "2025-01-31""#,
             #""months": 1, "end_date": "2025-01-31""#, #""months": 1, "gap": "skip""#,
-            #""months": 1, "timezone": "UTC""#,
+            #""months": 1, "timezone": "Asia/Tokyo""#,
         ].map { #""type": "calendarinterval", \#($0)"# },
         ["and", "or"].flatMap { kind in
             ["1", "2", "1, 2", "1, 3", "2, 1", "1, 2, 3"].map { hours in
@@ -50,6 +52,14 @@ import Testing
             }
             #expect(left.hashValue == again[index].hashValue)
         }
+    }
+
+    /// A zone that was given is the same as the default one that was not.
+    @Test func whereTheZoneComesFromDoesNotCount() throws {
+        let given = try trigger(#"{"type": "cron", "hour": 1, "timezone": "Asia/Tokyo"}"#)
+        let resolved = try trigger(#"{"type": "cron", "hour": 1}"#, in: "Asia/Tokyo")
+        #expect(given == resolved)
+        #expect(given.hashValue == resolved.hashValue)
     }
 
     /// A trigger that got its start date when it was added is the one that was given without one.
