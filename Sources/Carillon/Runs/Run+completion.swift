@@ -7,6 +7,14 @@ extension Run {
         return id == completion.run && fence == completion.fence
     }
 
+    /// Whether this completion is what ended the run. A node that did not hear whether its completion was written learns
+    /// it by this: the repetition is refused in any case.
+    public func isEnded(by completion: Completion) -> Bool {
+        guard case .ended(let outcome, _, _, _, _) = completion.result else { return false }
+        return id == completion.run && fence == completion.fence && finished == completion.finished
+            && state == .finished(outcome)
+    }
+
     /// The run as a completion ends it when its job is gone; nothing where the completion does not count. What was given
     /// back is cancelled, since nobody can take it any more.
     public func endedWithoutJob(by completion: Completion) -> Run? {

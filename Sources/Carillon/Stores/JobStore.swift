@@ -8,8 +8,10 @@ public import CarillonTriggers
 ///
 /// - It returns only when what it wrote survives the end of the process (where the store is a persistent one).
 /// - It may be called from many tasks at once, and by many processes where `capabilities.isShared` says so.
-/// - It throws `CarillonError` when it cannot know that something was written; the same change may then be tried again,
-///   since the version tells whether it was.
+/// - It throws `CarillonError` when it cannot know that something was written. It may have been, all of it or some of
+///   the jobs: whoever calls has to look, as `docs/store-contract.md` says under "After an error". In short: a node
+///   looks for runs that it has and does not know of, by `runs` with itself in the filter, and starts or gives back
+///   each; and a completion that is refused when it is repeated counts where `run(_:)` says so.
 /// - A row that cannot be read is never written, and deleted only by `remove`, when somebody names it: it is left out of
 ///   `find`, and listed as unreadable.
 public protocol JobStore: Sendable {
@@ -18,6 +20,8 @@ public protocol JobStore: Sendable {
 
     /// Adds jobs whose ids are free, each with a generation above all that the id had before.
     ///
+    /// - Throws: `CarillonError` with `invalidPolicy`, and adds nothing, where a policy of any of them is out of range
+    ///   (`JobPolicies.validate()`): it could not be read back.
     /// - Returns: For each, in order, the job as it was added, or `nil` where the id is taken.
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?]
 
@@ -30,8 +34,9 @@ public protocol JobStore: Sendable {
     /// Snapshots of the jobs that a query names, each once.
     func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot]
 
-    /// Writes each change, if the job's `stateVersion` in the store is the change's; the job gets the version that
-    /// follows. A change is atomic; several of them need not be. Of several changes of one job in a call the first is
+    /// Writes each change, if the job in the store has the change's `generation` (otherwise it is `gone`) and its
+    /// `stateVersion` (otherwise it has `changed`); the job gets the version that follows. Both are compared, since the
+    /// versions of a job that is added anew begin at 1 again. A change is atomic; several of them need not be. Of several changes of one job in a call the first is
     /// written and every other answered `changed`: put into one change what belongs together.
     ///
     /// A reason that goes on from a range of the job makes that grow: see `NewReason`.
@@ -41,8 +46,10 @@ public protocol JobStore: Sendable {
 
     /// Finds, plans and commits. Stores with transactions do the three in one; the default does them one by one.
     ///
-    /// - Parameter plan: Called once for each snapshot, in the order of the query's indexes: first by due time, then by
-    ///   priority. It is pure, and what it answers is the change to commit, if any.
+    /// - Parameter plan: Called for each snapshot, in the order of the query's indexes: first by due time, then by
+    ///   priority. It is pure, and what it answers is the change to commit, if any. A store that has to try its
+    ///   transaction again finds anew, and calls it again: for a job, only what was answered last counts, and of what was
+    ///   answered for a job that is not found any more, nothing does. What is answered by the call tells which these are.
     /// - Returns: What was done with each change.
     func pass(
         _ query: JobQuery,

@@ -81,9 +81,10 @@ public struct StoreConformanceFailure: Error, Sendable, CustomStringConvertible 
 public enum StoreConformance {
     /// All cases.
     public static let cases: [StoreConformanceCase] = [
-        adding, names, dueIndex, readyIndex, conflicts, policies, edits, fencing, removal, recovery, parked, reasons,
-        history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications, concurrency,
-        severalHandles, persistence, processes, crashes,
+        adding, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, fencing, removal,
+        recovery,
+        parked, reasons, history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications,
+        concurrency, severalHandles, persistence, processes, crashes,
     ].flatMap { $0 }
 
     /// The cases of a group.

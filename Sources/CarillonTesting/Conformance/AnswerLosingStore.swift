@@ -1,0 +1,65 @@
+import Carillon
+import CarillonTriggers
+
+/// A store whose answers get lost on the way: what is asked for is written, and the caller gets an error. Reading works.
+struct AnswerLosingStore: JobStore {
+    let store: any JobStore
+
+    var capabilities: StoreCapabilities { store.capabilities }
+
+    private func lost() -> CarillonError {
+        CarillonError(.storeUnavailable, "the connection was lost before the answer came")
+    }
+
+    func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
+        _ = try await store.insert(jobs)
+        throw lost()
+    }
+
+    func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool] {
+        _ = try await store.remove(ids, at: now)
+        throw lost()
+    }
+
+    func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot] { try await store.find(query) }
+
+    func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
+        _ = try await store.commit(changes)
+        throw lost()
+    }
+
+    func pass(
+        _ query: JobQuery,
+        plan: @Sendable (JobSnapshot) -> JobChange?
+    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+        _ = try await store.pass(query, plan: plan)
+        throw lost()
+    }
+
+    func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
+        _ = try await store.complete(withoutJob: completions)
+        throw lost()
+    }
+
+    func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat { try await store.heartbeat(report) }
+
+    func forget(_ nodes: Set<NodeID>) async throws(CarillonError) { try await store.forget(nodes) }
+
+    func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
+        try await store.jobs(filter, page: page)
+    }
+
+    func runs(_ filter: RunFilter, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
+        try await store.runs(filter, page: page)
+    }
+
+    func run(_ id: Run.ID) async throws(CarillonError) -> Run? { try await store.run(id) }
+
+    func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int) async throws(CarillonError)
+        -> [ReasonRange]
+    {
+        try await store.reasons(job, from: first, through: last, limit: limit)
+    }
+
+    func prune(at now: Instant) async throws(CarillonError) -> Int { try await store.prune(at: now) }
+}
