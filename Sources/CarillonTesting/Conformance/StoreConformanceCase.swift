@@ -83,7 +83,7 @@ public enum StoreConformance {
     public static let cases: [StoreConformanceCase] = [
         adding, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, fencing, removal,
         recovery,
-        parked, reasons, history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications,
+        parked, reasons, why, history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications,
         concurrency, severalHandles, persistence, processes, crashes,
     ].flatMap { $0 }
 

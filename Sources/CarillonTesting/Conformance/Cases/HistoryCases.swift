@@ -94,50 +94,6 @@ extension StoreConformance {
             try await expectReason(bench, .instanceLimit, from: 86_400, through: 5 * 86_400, count: 5)
             try expectEqual(try await bench.store.prune(at: bench.time(8 * 86_400)), 1, "removed then")
         }
-        group.add("why: it ran, with all attempts in order") { bench in
-            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 0)) }
-            let first = try bench.onlyRun(try await bench.pass(at: 0))
-            let second = try bench.onlyRun(
-                try await bench.pass(at: 1, completions: [bench.completion(of: first, .failed, at: 1)]))
-            try await bench.pass(at: 2, completions: [bench.completion(of: second, at: 2)])
-            guard case .ran(let runs) = try await why(bench, at: 0, now: 9) else {
-                throw StoreConformanceFailure("it is not said to have run")
-            }
-            try expectEqual(runs.map(\.id.attempt), [1, 2], "attempts")
-            try expectEqual(runs.map(\.state), [.finished(.failed), .finished(.succeeded)], "outcomes")
-        }
-        group.add("why: it was not run, for each occurrence of a stretch") { bench in
-            try await bench.add("a")
-            try await bench.pass(at: 185)
-            for second in [Int64(0), 60, 120] {
-                guard case .notRun(let reason) = try await why(bench, at: second, now: 190) else {
-                    throw StoreConformanceFailure("second \(second) is not said to have been left out")
-                }
-                try expectEqual(reason.reason, .coalesced, "reason at second \(second)")
-            }
-            try expectEqual(try await why(bench, at: 90, now: 190), .notScheduled, "between two occurrences")
-        }
-        group.add("why: to come, not scheduled, before the job") { bench in
-            try await bench.add(
-                "a", bench.definition(trigger: try .interval(seconds: 60, start: bench.start.date)), at: 200)
-            let next = Job.Next(scheduled: bench.time(240), due: bench.time(240))
-            try expectEqual(try await why(bench, at: 240, now: 210), .upcoming(next), "the next")
-            try expectEqual(try await why(bench, at: 241, now: 210), .notScheduled, "another time")
-            try expectEqual(
-                try await why(bench, at: 60, now: 210), .beforeJob(added: bench.time(200)), "before it was added")
-        }
-        group.add("why: unknown once the history is gone") { bench in
-            try await bench.add("a") { $0.history = History(runs: 1000, days: 1) }
-            try await bench.pass(at: 185)
-            _ = try await bench.store.prune(at: bench.time(3 * 86_400))
-            try expectEqual(try await why(bench, at: 60, now: 3 * 86_400), .unknown, "answer")
-        }
-    }
-
-    private static func why(_ bench: ConformanceBench, at scheduled: Int64, now: Int64) async throws
-        -> OccurrenceExplanation
-    {
-        try await bench.store.why(try JobID("a"), at: bench.time(scheduled), now: bench.time(now))
     }
 
     private static func write(_ reasons: [ReasonRange], _ bench: ConformanceBench) async throws {
