@@ -47,6 +47,11 @@ public struct NodeWatch: Sendable {
     }
 
     /// Whether the node's own lease has run out at a time of the store's clock, so that its runs may be another's.
+    ///
+    /// A node that gets no heartbeat through does not know that time. It takes the `storeTime` of the last heartbeat that
+    /// was answered, and adds what a monotonic clock that goes on while the machine sleeps (`SystemClock.monotonic`) has
+    /// counted since that heartbeat was **sent**. The store stamped it later than that, so the estimate is never too
+    /// early by more than the two clocks drift apart, and the node stops rather too soon than too late.
     public func hasLostLease(at now: Instant) -> Bool {
         guard let last else { return false }
         return now.microseconds - last.microseconds > lease
