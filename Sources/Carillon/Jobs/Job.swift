@@ -135,7 +135,8 @@ public struct Job: Hashable, Sendable {
     public var next: Next?
     /// When it was added.
     public let added: Instant
-    /// Rises with every change of the definition.
+    /// Rises with every change of the definition: with edits, and where an interval is moved because the clock was set
+    /// back.
     public var definitionVersion: Int64
     /// Rises with every change of anything, and is what a commit is checked against.
     public var stateVersion: Int64

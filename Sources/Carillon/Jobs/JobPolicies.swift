@@ -113,11 +113,12 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// Microseconds to wait after an attempt (1, 2, …) has failed.
     func delay(afterAttempt attempt: Int, random: Double) -> Int64 {
+        let doublings = max(min(attempt, 63), 1) - 1
         let seconds: Double =
             switch backoff {
             case .constant(let seconds): Double(seconds)
             case .exponential(let first, let limit):
-                min(Double(first) * Double(sign: .plus, exponent: min(attempt - 1, 62), significand: 1), Double(limit))
+                min(Double(first) * Double(sign: .plus, exponent: doublings, significand: 1), Double(limit))
             }
         let micros = seconds * 1_000_000 * (1 + jitter * random)
         // Not a number where a policy was never validated.

@@ -19,9 +19,11 @@ struct DueOccurrences {
         var end = now
         var skipped: OccurrenceStretch?
         if let pause, let until = pause.until {
-            if first.due < pause.since {
+            // What the pass before has held back was due earlier than it says.
+            let firstDue = job.next(scheduled: first.scheduled).due
+            if firstDue < pause.since {
                 end = min(now, pause.since.advanced(byMicroseconds: -1))
-            } else if first.due < until {
+            } else if firstDue < until {
                 let last = Self.last(
                     of: job, notBefore: first.scheduled, dueBy: min(now, until.advanced(byMicroseconds: -1)))
                 skipped = OccurrenceStretch(from: first.scheduled, through: last, of: job.definition.trigger)

@@ -10,6 +10,9 @@ extension JobSnapshot {
     /// waiting for it. A ready run that would now wait for too long is ready at once or, where it is another attempt,
     /// after the longest delay of its policy.
     ///
+    /// Where an interval is moved, the definition's version rises, though nobody has edited the job: a version that
+    /// somebody has seen before is another one afterwards.
+    ///
     /// Doing it twice is doing it once, so every node that notices may ask for it. Planning needs no such help to be
     /// right: whatever the clock does, no occurrence fires twice.
     public func turnedBack(to now: Instant) -> JobChange? {
@@ -33,8 +36,8 @@ extension Job {
         else { return nil }
         var job = self
         job.definition.trigger = turned.trigger
-        // The same times come once more; the number of an occurrence follows the definition's version.
-        job.definitionVersion += 1
+        // The same times come once more, and the number of an occurrence follows the definition's version.
+        job.definitionVersion &+= 1
         job.next = job.next(scheduled: turned.next)
         return job
     }

@@ -39,20 +39,24 @@ extension Job {
 extension JobSnapshot {
     /// Another definition; nothing where it says the same.
     ///
-    /// A trigger that stays the same keeps its phase and its next occurrence; another one begins anew, and what was
-    /// late by the old one is recorded.
-    public func modified(_ definition: JobDefinition, at now: Instant) -> JobChange? {
+    /// A trigger that stays the same keeps its phase and its next occurrence; another one begins anew, and every
+    /// occurrence of the old one whose time has come and that has not fired is recorded, be it late, held back by the
+    /// pass before, or not due yet by its jitter.
+    ///
+    /// - Throws: `CarillonError` with `invalidPolicy` where a number of the policies is out of range.
+    public func modified(_ definition: JobDefinition, at now: Instant) throws(CarillonError) -> JobChange? {
         var definition = definition
         let old = job.definition.trigger
         // The stored trigger has its phase fixed; the same words without a start date mean the same trigger.
         let isSameTrigger = old.isSame(asGiven: definition.trigger)
         if isSameTrigger { definition.trigger = old }
         guard definition != job.definition else { return nil }
+        try definition.policies.validate()
         var change = JobChange(job: job)
         change.job.definition = definition
-        change.job.definitionVersion += 1
+        change.job.definitionVersion &+= 1
         if !isSameTrigger {
-            if let skipped = late(at: now) {
+            if let skipped = begun(by: now) {
                 change.reasons.append(job.reason(skipped, job.isPaused ? .jobPaused : .triggerReplaced, at: now))
             }
             // A clock may run ahead: what has fired by the old trigger does not fire again by the new one.
@@ -83,9 +87,19 @@ extension JobSnapshot {
         return change
     }
 
-    /// The occurrences that are due and have not been fired.
+    /// The occurrences that are due and have not been fired, those that a pass has held back among them.
     private func late(at now: Instant) -> OccurrenceStretch? {
-        DueOccurrences(job: job, now: now, grace: .unlimited)?.ready
+        var job = job
+        job.next = self.job.next.map { self.job.next(scheduled: $0.scheduled) }
+        return DueOccurrences(job: job, now: now, grace: .unlimited)?.ready
+    }
+
+    /// The occurrences whose scheduled time has come and that have not been fired, due or not.
+    private func begun(by now: Instant) -> OccurrenceStretch? {
+        guard let first = job.next?.scheduled, first <= now else { return nil }
+        let trigger = job.definition.trigger
+        let last = trigger.previous(before: now.advanced(byMicroseconds: 1)) ?? first
+        return OccurrenceStretch(from: first, through: max(first, last), of: trigger)
     }
 
     /// One more run as soon as may be. It waits where the job has as many open runs as it may: somebody asked for it.
@@ -120,10 +134,11 @@ extension JobSnapshot {
     }
 
     /// Another attempt at a run that has ended, and that is the latest of its occurrence; nothing where an attempt at it
-    /// is open, or where the run was of a job that had the id before.
+    /// is open, where the run was of a job that had the id before, or where attempts can be counted no further.
     public func retried(_ latest: Run, at now: Instant) -> JobChange? {
         let occurrence = latest.id.occurrence
-        guard !latest.isOpen, occurrence.job == job.id, occurrence.generation == job.generation,
+        guard !latest.isOpen, latest.id.attempt < .max,
+            occurrence.job == job.id, occurrence.generation == job.generation,
             !open.contains(where: { $0.id.occurrence == occurrence })
         else { return nil }
         let id = Run.ID(occurrence, attempt: latest.id.attempt + 1)

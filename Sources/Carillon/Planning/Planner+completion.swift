@@ -34,7 +34,9 @@ extension Planner {
         switch outcome {
         case .failed, .timedOut:
             // Somebody who asks for a run to be cancelled does not ask for another attempt.
-            if mayRetry, !run.isCancelRequested, run.id.attempt <= job.definition.policies.retry.count {
+            if mayRetry, !run.isCancelRequested, run.id.attempt <= job.definition.policies.retry.count,
+                run.id.attempt < .max
+            {
                 tryAgain(run)
             } else if let task = job.definition.policies.onFailure {
                 followUp(run, outcome, with: task)
@@ -63,8 +65,8 @@ extension Planner {
     private mutating func followUp(_ run: Run, _ outcome: Outcome, with task: TaskName) {
         let failed = run.id.occurrence
         // Neither an open nor an ended run of the job may have the same identity: the state version is that of this
-        // plan alone, and the runs it holds tell the runs of one plan apart.
-        var number = Int(job.stateVersion) * 1000
+        // plan alone, and the runs it holds tell the runs of one plan apart. What exceeds 64 bits is cut off.
+        var number = Int(job.stateVersion) &* 1000
         var id: Run.ID
         repeat {
             id = Run.ID(
@@ -76,7 +78,7 @@ extension Planner {
                     number: number
                 )
             )
-            number += 1
+            number &+= 1
         } while open.position(of: id) != nil
         var next = Run(id: id, state: .ready, due: input.now, available: input.now)
         next.task = task

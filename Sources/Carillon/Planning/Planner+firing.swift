@@ -6,8 +6,11 @@ extension Planner {
     /// at without end.
     private static let catchUpPause: Int64 = 1_000_000
 
+    /// Does nothing where the node lacks the job's task, since what no node could run is parked, neither missed nor at
+    /// its limit: such a node looks at the job for its runs, to recover or move them up.
     mutating func fire() {
-        guard job.state == .active, input.pause?.isOn != true, let first = job.next,
+        guard input.tasks.contains(job.definition.task), job.state == .active, input.pause?.isOn != true,
+            let first = job.next,
             let due = DueOccurrences(
                 job: job, now: input.now, grace: job.definition.policies.misfireGrace, pause: input.pause)
         else { return }
@@ -115,7 +118,7 @@ extension Job {
     /// Its number tells apart what is scheduled twice at the same time, which happens only where the definition has been
     /// changed in between: another trigger may name a time once more, and a clock may be set back.
     func occurrence(scheduled: Instant) -> Occurrence {
-        Occurrence(job: id, generation: generation, scheduled: scheduled, number: Int(definitionVersion) - 1)
+        Occurrence(job: id, generation: generation, scheduled: scheduled, number: Int(definitionVersion) &- 1)
     }
 
     /// A record that occurrences were not run, which goes on from a record of the occurrence before them.

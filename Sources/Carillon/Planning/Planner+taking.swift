@@ -8,7 +8,8 @@ extension Planner {
             if case .running(let node) = run.state { input.dead.contains(node) } else { false }
         }
         for position in orphans {
-            open.update(position) { $0.recoveries += 1 }
+            // Held to what can be counted: a store may hold any number.
+            open.update(position) { if $0.recoveries < .max { $0.recoveries += 1 } }
             let run = open[position]
             if run.isCancelRequested {
                 end(position, .cancelled, at: input.now)
@@ -38,10 +39,12 @@ extension Planner {
 
     mutating func take() {
         guard !job.isPaused, input.pause?.isOn != true else { return }
-        let ahead = job.definition.policies.recovery == .rerun ? input.ahead : 0
+        let ahead = job.definition.policies.recovery == .rerun ? max(input.ahead, 0) : 0
         let room = input.slots < .max - ahead ? input.slots + ahead : .max
         let ready = open.oldest(room) { run in
-            run.state == .ready && run.available <= input.now && input.tasks.contains(run.task ?? job.definition.task)
+            // A fence that cannot rise any more would let two nodes end one run.
+            run.state == .ready && run.available <= input.now && max(run.fence, fenceFloor) < .max
+                && input.tasks.contains(run.task ?? job.definition.task)
         }
         for position in ready {
             open.update(position) {

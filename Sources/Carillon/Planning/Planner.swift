@@ -18,7 +18,8 @@ public struct Planner: ~Copyable {
         public var now: Instant
         /// The node that asks.
         public var node: NodeID
-        /// The tasks that the node can run.
+        /// The tasks that the node can run. A job of another task does not fire; of its runs, those whose nodes are dead
+        /// are recovered, and those that wait move up.
         public var tasks: Set<TaskName>
         /// For how many more runs the node has a worker free.
         public var slots: Int

@@ -14,7 +14,7 @@ public struct ReasonRange: Hashable, Sendable {
         case queueFull = "skipped(queueFull)"
         /// A later occurrence took its place while it waited.
         case replaced = "skipped(replaced)"
-        /// It was late when the job was given another trigger.
+        /// Its time had come, and it had not fired, when the job was given another trigger.
         case triggerReplaced = "skipped(triggerReplaced)"
         /// The job was paused.
         case jobPaused = "skipped(jobPaused)"
@@ -78,12 +78,14 @@ public struct NewReason: Hashable, Sendable {
 extension ReasonRange {
     /// The range with one that goes on from it: from the first occurrence of this to the last of the other.
     public func extended(by next: ReasonRange) -> ReasonRange {
-        ReasonRange(
+        let (sum, overflow) = count.addingReportingOverflow(next.count)
+        let total = overflow ? .max : sum
+        return ReasonRange(
             job: job,
             generation: generation,
             first: first,
             last: next.last,
-            count: count + next.count,
+            count: total,
             reason: reason,
             recorded: next.recorded
         )

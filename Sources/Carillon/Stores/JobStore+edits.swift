@@ -40,8 +40,10 @@ extension JobStore {
 
     /// Gives a job another definition.
     ///
-    /// - Parameter version: Where given, the definition version that the caller has seen.
-    /// - Throws: `CarillonError` with `jobNotFound`, or `jobChanged` where the definition has another version.
+    /// - Parameter version: Where given, the definition version that the caller has seen. It rises with edits, and where
+    ///   an interval is moved because the clock was set back.
+    /// - Throws: `CarillonError` with `jobNotFound`, `invalidPolicy` where a number of the policies is out of range, or
+    ///   `jobChanged` where the definition has another version.
     public func modify(
         _ id: JobID,
         _ definition: JobDefinition,
@@ -55,7 +57,7 @@ extension JobStore {
                     "job '\(id)' has version \(snapshot.job.definitionVersion), not \(version)"
                 )
             }
-            return snapshot.modified(definition, at: now)
+            return try snapshot.modified(definition, at: now)
         }
     }
 
@@ -91,7 +93,9 @@ extension JobStore {
         return try await edit(id.occurrence.job, at: now) { (snapshot) throws(CarillonError) in
             // Looked up after the snapshot was read: an attempt that is added later changes the job's version.
             var latest = run
-            while let later = try await self.run(Run.ID(id.occurrence, attempt: latest.id.attempt + 1)) {
+            while latest.id.attempt < .max,
+                let later = try await self.run(Run.ID(id.occurrence, attempt: latest.id.attempt + 1))
+            {
                 latest = later
             }
             return snapshot.retried(latest, at: now)

@@ -47,7 +47,8 @@ public struct JobQuery: Hashable, Sendable {
     /// The wall clock's time.
     public var now: Instant
     /// Only jobs of these tasks are looked for by due time, and only runs of these tasks among the ready ones (a run may
-    /// have a task of its own); nothing for all.
+    /// have a task of its own); nothing for all. `ids`, `runningOn` and `sweepsWaiting` find jobs of any task: the planner
+    /// fires none that the node cannot run.
     public var tasks: Set<TaskName>?
     /// At most so many active jobs whose next occurrence is due, the earliest due first.
     public var dueLimit = 0

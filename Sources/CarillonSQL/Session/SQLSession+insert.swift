@@ -8,6 +8,7 @@ extension SQLSession {
     /// See `JobStore.insert`.
     package func insert(_ new: [NewJob]) throws(CarillonError) -> [Job?] {
         guard !new.isEmpty else { return [] }
+        for job in new { try job.definition.policies.validate() }
         return try writing { () throws(CarillonError) in
             // Numbers are never used again: a job that comes after another one of its id has a higher one.
             let last = try raise("generation", by: Int64(new.count))

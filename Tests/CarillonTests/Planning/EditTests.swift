@@ -126,8 +126,8 @@ import Testing
     func modifyNothing(_ trigger: Trigger) throws {
         var scene = try SimulatedJob(trigger)
         try scene.pass(at: 35)
-        #expect(scene.snapshot.modified(try definition(trigger), at: at(36)) == nil)
-        #expect(scene.snapshot.modified(scene.job.definition, at: at(36)) == nil)
+        #expect(try scene.snapshot.modified(try definition(trigger), at: at(36)) == nil)
+        #expect(try scene.snapshot.modified(scene.job.definition, at: at(36)) == nil)
     }
 
     @Test("The same words keep phase and next occurrence, again after another trigger was given")
@@ -135,17 +135,18 @@ import Testing
         var scene = try SimulatedJob(try .interval(seconds: 10))
         try scene.pass(at: 35)
         scene.commit(
-            scene.snapshot.modified(try definition(try .interval(seconds: 10)) { $0.priority = 5 }, at: at(36)))
+            try scene.snapshot.modified(try definition(try .interval(seconds: 10)) { $0.priority = 5 }, at: at(36)))
         #expect(scene.summary == "30 running; coalesced 0...20 (3); next 40")
         #expect(scene.job.definitionVersion == 2)
         #expect(scene.job.definition.policies.priority == 5)
         // Another trigger begins anew when it is given.
-        scene.commit(scene.snapshot.modified(try definition(try .interval(seconds: 7)), at: at(37)))
+        scene.commit(try scene.snapshot.modified(try definition(try .interval(seconds: 7)), at: at(37)))
         #expect(scene.job.next?.scheduled == at(37))
         try scene.pass(at: 37)
         #expect(scene.job.next?.scheduled == at(44))
         // What a file that is loaded again says is still the same trigger, though the job was added with another one.
-        let changed = scene.snapshot.modified(try definition(try .interval(seconds: 7)) { $0.priority = 1 }, at: at(50))
+        let changed = try scene.snapshot.modified(
+            try definition(try .interval(seconds: 7)) { $0.priority = 1 }, at: at(50))
         #expect(changed?.job.next?.scheduled == at(44))
         #expect(changed?.reasons.isEmpty == true)
     }
@@ -153,10 +154,58 @@ import Testing
     @Test("Another trigger begins anew, and what was late by the old one is recorded", arguments: [false, true])
     func modifyTrigger(isPaused: Bool) throws {
         var scene = try SimulatedJob(try .interval(seconds: 10), isPaused: isPaused)
-        scene.commit(scene.snapshot.modified(try definition(try .interval(seconds: 60)), at: at(35)))
+        scene.commit(try scene.snapshot.modified(try definition(try .interval(seconds: 60)), at: at(35)))
         let reason = isPaused ? "skipped(jobPaused)" : "skipped(triggerReplaced)"
         let next = isPaused ? "paused, next 35" : "next 35"
         #expect(scene.summary == "\(reason) 0...30 (4); \(next)")
+    }
+
+    @Test(
+        "An occurrence whose time has come is recorded when its trigger is replaced, though its jitter has not passed",
+        arguments: ["a", "b", "c", "d"])
+    func modifyWithinJitter(id: String) throws {
+        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: 90)
+        var scene = try SimulatedJob(trigger, id: id)
+        let due = trigger.due(scheduled: at(0), jobID: id)
+        try #require(due > at(0))
+        let before = Instant(microseconds: due.microseconds - 1)
+        scene.commit(try scene.snapshot.modified(try definition(try .crontab("0 0 * * *")), at: before))
+        #expect(scene.summary == "skipped(triggerReplaced) 0; next 86400")
+    }
+
+    /// A job every second that has fired 1,000 of 1,501 late occurrences and has held the others back for a second.
+    private func heldBack() throws -> SimulatedJob {
+        var scene = try SimulatedJob(try .interval(seconds: 1), .with { $0.coalesce = .all })
+        try scene.pass(at: 1500, slots: 0)
+        #expect(scene.job.next == Job.Next(scheduled: at(1000), due: at(1501)))
+        return scene
+    }
+
+    @Test("What a pass has held back is recorded when the trigger is replaced")
+    func modifyHeldBack() throws {
+        var scene = try heldBack()
+        scene.commit(try scene.snapshot.modified(try definition(try .crontab("0 0 * * *")), at: at(1500.5)))
+        #expect(scene.summary.hasSuffix("; skipped(triggerReplaced) 1000...1500 (501); next 86400"))
+    }
+
+    @Test("What a pass has held back is recorded when the job is resumed")
+    func resumeHeldBack() throws {
+        var scene = try heldBack()
+        scene.commit(scene.snapshot.paused(at: at(1500.2)))
+        scene.commit(scene.snapshot.resumed(at: at(1500.5)))
+        #expect(scene.summary.hasSuffix("; skipped(jobPaused) 1000...1500 (501); next 1501"))
+    }
+
+    @Test("Policies that are out of range are refused")
+    func modifyInvalid() throws {
+        let scene = try SimulatedJob(try .interval(seconds: 10))
+        for set: (inout JobPolicies) -> Void in [
+            { $0.maxInstances = 0 }, { $0.priority = 2_000_000 }, { $0.history = History(days: .max) },
+        ] {
+            let changed = try definition(try .interval(seconds: 10), set)
+            let error = #expect(throws: CarillonError.self) { try scene.snapshot.modified(changed, at: at(1)) }
+            #expect(error?.code == .invalidPolicy)
+        }
     }
 
     @Test("A job that has ended begins again with another trigger, and ends with one that has no fire times")
@@ -164,10 +213,10 @@ import Testing
         var scene = try SimulatedJob(.date(at(0).date))
         try scene.pass(at: 0)
         #expect(scene.job.state == .ended)
-        scene.commit(scene.snapshot.modified(try definition(try .interval(seconds: 10)), at: at(5)))
+        scene.commit(try scene.snapshot.modified(try definition(try .interval(seconds: 10)), at: at(5)))
         #expect(scene.summary == "0 running; next 5")
         let over = try Trigger.interval(seconds: 10, start: at(-100).date, end: at(-50).date)
-        scene.commit(scene.snapshot.modified(try definition(over), at: at(5)))
+        scene.commit(try scene.snapshot.modified(try definition(over), at: at(5)))
         #expect(scene.job.state == .ended)
         #expect(scene.job.next == nil)
     }
@@ -177,7 +226,7 @@ import Testing
         var scene = try SimulatedJob(try .crontab("0 * * * *"), added: 1)
         // Another node's clock is a minute ahead.
         try scene.pass(at: 3600)
-        scene.commit(scene.snapshot.modified(try definition(try .crontab("*/30 * * * *")), at: at(3540)))
+        scene.commit(try scene.snapshot.modified(try definition(try .crontab("*/30 * * * *")), at: at(3540)))
         #expect(scene.job.next?.scheduled == at(5400))
     }
 
@@ -188,7 +237,7 @@ import Testing
         try scene.pass(at: 1, scene.completion(0, at: 1))
         for (number, date) in [100.0, 0].enumerated() {
             let now = Double(number) + 2
-            scene.commit(scene.snapshot.modified(try definition(.date(at(date).date)), at: at(now)))
+            scene.commit(try scene.snapshot.modified(try definition(.date(at(date).date)), at: at(now)))
         }
         try scene.pass(at: 5)
         #expect(scene.summary == "0 succeeded, 0 running; ended")

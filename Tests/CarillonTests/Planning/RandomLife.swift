@@ -95,10 +95,17 @@ struct RandomLife {
         }
         scene.require(plan.taken.count <= input.slots + input.ahead, "a node takes no more than it can")
         scene.require(self.instances <= max(instances, policies.maxInstances), "no more instances than there may be")
-        scene.require(
-            scene.job.state != .active || (scene.job.next?.due ?? .latest) > time,
-            "after a pass the job is not due"
-        )
+        if input.tasks.contains(before.definition.task) {
+            scene.require(
+                scene.job.state != .active || (scene.job.next?.due ?? .latest) > time,
+                "after a pass the job is not due"
+            )
+        } else {
+            scene.require(
+                scene.job.next == before.next && plan.change?.reasons.isEmpty != false,
+                "a node without the task fires nothing"
+            )
+        }
         if scene.job.state == .active || scene.job.state == .ended {
             scene.require(waiting == 0 || self.instances >= policies.maxInstances, "nobody waits where there is room")
         } else {
@@ -160,18 +167,17 @@ struct RandomLife {
     private mutating func modifyPolicies() throws {
         var definition = scene.job.definition
         definition.policies = Self.policies(&random, try TaskName("tell"))
-        scene.commitIfAny(scene.snapshot.modified(definition, at: time))
+        scene.commitIfAny(try scene.snapshot.modified(definition, at: time))
     }
 
     private mutating func modifyTrigger() throws {
         let old = scene.job
         var definition = old.definition
         definition.trigger = try Self.trigger(&random)
-        guard let change = scene.snapshot.modified(definition, at: time) else { return }
-        // Of the old trigger all that has fired, and all that is due, has a run or a reason by now.
+        guard let change = try scene.snapshot.modified(definition, at: time) else { return }
+        // Of the old trigger all that has fired, and all whose time has come, has a run or a reason by now.
         var end = old.next?.scheduled ?? .latest
-        while end <= time, due(end) <= time, let following = old.definition.trigger.next(after: end) { end = following }
-        if end <= time, due(end) <= time { end = .latest }
+        if end <= time { end = old.definition.trigger.next(after: time) ?? .latest }
         scene.commit(change)
         guard change.job.next != old.next || change.job.definition.trigger != old.definition.trigger else { return }
         checkAccounts(upTo: end, of: old.definition.trigger)

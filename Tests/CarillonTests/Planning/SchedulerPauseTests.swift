@@ -46,6 +46,20 @@ import Testing
         #expect(try scene.pass(at: 92, pause: over).change == nil)
     }
 
+    @Test("What was due before the pause and was held back in it is no part of it")
+    func heldBackBefore() throws {
+        let policies = JobPolicies.with {
+            $0.coalesce = .all
+            $0.maxInstances = 2000
+        }
+        var scene = try SimulatedJob(try .interval(seconds: 1), policies)
+        try scene.pass(at: 1500, slots: 0)
+        #expect(scene.job.next == Job.Next(scheduled: at(1000), due: at(1501)))
+        for _ in 0..<2 { try scene.pass(at: 1601, slots: 0, pause: pause(1500.5, 1600)) }
+        #expect(scene.summary.hasSuffix("; skipped(schedulerPaused) 1501...1599 (99); next 1602"))
+        #expect(scene.runs.count == 1503)
+    }
+
     @Test("What another node fired meanwhile is not recorded")
     func otherNode() throws {
         var scene = try SimulatedJob(try .interval(seconds: 10), .with { $0.maxInstances = 9 })

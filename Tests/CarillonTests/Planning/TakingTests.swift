@@ -31,12 +31,25 @@ import Testing
         #expect(plan.taken.allSatisfy { scene.runs[$0.id] == $0 })
     }
 
-    @Test("A node without the task fires, and takes nothing")
+    @Test("A node without the task takes nothing and fires nothing, not even a reason")
     func otherTasks() throws {
-        var scene = try SimulatedJob(try .interval(seconds: 10))
-        #expect(try scene.pass(at: 0, tasks: ["other"]).taken.isEmpty)
+        var scene = try SimulatedJob(try .interval(seconds: 10), .with { $0.misfireGrace = .seconds(1) })
+        try scene.pass(at: 0, slots: 0)
+        #expect(try scene.pass(at: 100, tasks: ["other"]).change == nil)
         #expect(scene.summary == "0 ready; next 10")
-        #expect(try scene.pass(at: 1, node: "second").taken.count == 1)
+        #expect(try scene.pass(at: 100, node: "second").taken.count == 1)
+    }
+
+    @Test("A node without the task moves up what waits, recovers what died, and fires nothing by that")
+    func otherTasksRecover() throws {
+        let policies = JobPolicies.with {
+            $0.atLimit = .queue
+            $0.recovery = .markLost
+        }
+        var scene = try SimulatedJob(try .interval(seconds: 10), policies)
+        for time in [0.0, 10] { try scene.pass(at: time) }
+        try scene.pass(at: 35, node: "second", tasks: ["other"], dead: ["node"])
+        #expect(scene.summary == "0 lost, 10 ready; next 20")
     }
 
     @Test("Fences rise with every take, and lie above the store's floor")

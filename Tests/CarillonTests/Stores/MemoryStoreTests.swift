@@ -58,6 +58,23 @@ import Testing
         #expect(kept.count { $0.id.occurrence.scheduled == Instant(seconds: 1_800_000_001) } == 1000)
     }
 
+    @Test(arguments: [Int.min, -1, .max])
+    func pruningSurvivesAnyNumberOfDays(days: Int) async throws {
+        let store = MemoryJobStore()
+        let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 60))
+        _ = try await store.insert([NewJob(id: try JobID("a"), definition: definition, added: start)])
+        var change = JobChange(job: try await store.snapshot(try JobID("a"), at: start).job)
+        // Past `modified`, which refuses it.
+        change.job.definition.policies.history.days = days
+        change.job.definitionVersion += 1
+        let missed = ReasonRange(
+            job: change.job.id, generation: change.job.generation, first: start, last: start, count: 1, reason: .missed,
+            recorded: start)
+        change.reasons = [NewReason(missed)]
+        #expect(try await store.commit([change]) == [.accepted])
+        #expect(try await store.prune(at: start) == (days < 0 ? 1 : 0))
+    }
+
     @Test func aHundredThousandReasonsAreKeptAndTheOldestGo() async throws {
         let store = MemoryJobStore()
         let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 60))

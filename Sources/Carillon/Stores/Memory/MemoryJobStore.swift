@@ -38,7 +38,8 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
 
     /// See `JobStore`.
     public func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
-        changing { state in jobs.map { state.insert($0) } }
+        for job in jobs { try job.definition.policies.validate() }
+        return changing { state in jobs.map { state.insert($0) } }
     }
 
     /// See `JobStore`.

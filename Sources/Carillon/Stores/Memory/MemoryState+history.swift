@@ -64,7 +64,9 @@ extension MemoryState {
     }
 
     private static func oldest(of history: History, at now: Instant) -> Instant {
-        now.advanced(byMicroseconds: -Int64(history.days) * 86_400_000_000)
+        // More days than a policy may have come by a change that nobody has validated.
+        let (length, overflow) = Int64(history.days).multipliedReportingOverflow(by: 86_400_000_000)
+        return overflow ? (history.days > 0 ? .earliest : .latest) : now.advanced(byMicroseconds: -length)
     }
 
     /// Drops a tenth at once, since the oldest are looked for among all.

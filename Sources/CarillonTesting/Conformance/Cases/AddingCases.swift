@@ -2,6 +2,12 @@ import Carillon
 import CarillonTriggers
 
 extension StoreConformance {
+    /// Policies that no store may be given.
+    static let outOfRange: [@Sendable (inout JobPolicies) -> Void] = [
+        { $0.maxInstances = 0 }, { $0.priority = 2_000_000 }, { $0.history = History(days: .max) },
+        { $0.retry.count = -1 }, { $0.misfireGrace = .seconds(-1) }, { $0.timeout = .zero },
+    ]
+
     static let adding = group("Adding and removing") { group in
         group.add("a job reads back as it was given") { bench in
             var definition = try bench.definition(task: "réport", tags: ["b", "a", "b"], origin: "jobs.yaml") {
@@ -89,6 +95,15 @@ extension StoreConformance {
             let answers = try await bench.store.insert([try bench.new("a", bench.definition(every: 5, task: "other"))])
             try expectEqual(answers, [nil], "answer")
             try expectEqual(try await bench.job("a"), first, "the job")
+        }
+        group.add("policies that are out of range are refused, and nothing of the call is added") { bench in
+            for (index, set) in outOfRange.enumerated() {
+                let jobs = [
+                    try bench.new("good", bench.definition()), try bench.new("bad", bench.definition { set(&$0) }),
+                ]
+                try await expectError(.invalidPolicy, "policies \(index)") { try await bench.store.insert(jobs) }
+            }
+            try expectEqual(try await bench.allJobs(), [], "jobs")
         }
         group.add("of two jobs with one id in one call the first is added") { bench in
             let both = [

@@ -171,10 +171,10 @@ extension StoreConformance {
         let id = try await bench.add("a").id
         _ = try await together(handles) { number, store in
             for edit in 0..<10 {
-                try await store.edit(id, at: bench.start) { snapshot in
+                try await store.edit(id, at: bench.start) { (snapshot) throws(CarillonError) in
                     var definition = snapshot.job.definition
                     definition.tags.append("\(number)/\(edit)")
-                    return snapshot.modified(definition, at: bench.start)
+                    return try snapshot.modified(definition, at: bench.start)
                 }
             }
         }

@@ -352,6 +352,16 @@ extension StoreConformance {
             try expectEqual([job.generation, job.definitionVersion], [added.generation, 2], "generation and version")
             try expectEqual(job.added, added.added, "when it was added")
         }
+        group.add("modify: policies that are out of range are refused, and nothing is changed") { bench in
+            let job = try await bench.add("a")
+            for (index, set) in outOfRange.enumerated() {
+                let definition = try bench.definition(every: 5) { set(&$0) }
+                try await expectError(.invalidPolicy, "policies \(index)") {
+                    try await bench.store.modify(job.id, definition, at: bench.time(1))
+                }
+            }
+            try expectEqual(try await bench.job("a"), job, "the job")
+        }
         group.add("modify: open runs go on") { bench in
             try await bench.add("a")
             let run = try bench.onlyRun(try await bench.pass(at: 0))

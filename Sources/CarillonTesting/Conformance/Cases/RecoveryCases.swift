@@ -306,6 +306,18 @@ extension StoreConformance {
             let heartbeat = try await bench.heartbeat()
             try expectEqual(heartbeat.earliestDue, nil, "earliest due")
         }
+        group.add("a node that recovers or moves up runs of a parked job fires nothing of it") { bench in
+            try await bench.add("a", task: "unknown") { policies in
+                policies.atLimit = .queue
+                policies.misfireGrace = .seconds(1)
+            }
+            let run = try bench.onlyRun(try await bench.pass(at: 0, tasks: ["unknown"]))
+            try await bench.pass(at: 60, tasks: ["unknown"])
+            try await bench.pass(at: 500, node: "node-2", dead: ["node-1"])
+            try expectEqual(try await bench.store.run(run.id)?.state, .ready, "state of the run")
+            try expectEqual(try await bench.reasons("a"), [], "reasons")
+            try expectEqual(try await bench.job("a").next?.scheduled, bench.time(120), "next occurrence")
+        }
         group.add("a parked job goes on when a node runs its task") { bench in
             try await bench.add("a", task: "unknown")
             try await bench.pass(at: 100)
