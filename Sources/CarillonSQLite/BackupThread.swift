@@ -17,20 +17,48 @@ actor BackupThread {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Copies a database to a file beside the target, which then takes the target's name.
+    ///
+    /// - Throws: `CarillonError` with `unsupported` where the target is the database itself, with `storeUnavailable` where
+    ///   it is a database that somebody has not closed, or as `SQLiteConnection` does.
     func copy(_ source: String, to target: String, lockTimeout: Duration) throws(CarillonError) {
+        try Self.refuse(target, of: source)
         let connection = try SQLiteConnection(path: source, purpose: .reading, lockTimeout: lockTimeout)
         defer { connection.close() }
-        let partial = "\(target).\(getpid()).partial"
-        unlink(partial)
+        // Two backups to one target, of this process or another, must not write into each other's copy.
+        let partial = "\(target).\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial"
         do throws(CarillonError) {
             try SQLiteConnection.create(partial)
             try connection.copy(to: partial)
             try Self.synchronize(partial)
+            try Self.refuse(target, of: source)
             guard rename(partial, target) == 0 else { throw Self.failed(target, "the copy cannot take its name") }
             try Self.synchronize(Self.folder(of: target))
         } catch {
             unlink(partial)
+            unlink(partial + "-journal")
             throw error
+        }
+    }
+
+    /// Refuses a target that must not be replaced.
+    private static func refuse(_ target: String, of source: String) throws(CarillonError) {
+        // A link leads to the same file, too.
+        let isOwn = ["", "-wal", "-shm"].contains { suffix in
+            guard let own = FileIdentity(source + suffix) else { return false }
+            return own == FileIdentity(target)
+        }
+        guard !isOwn else {
+            throw CarillonError(
+                .unsupported, "\(target) is the job store \(source) itself; give a backup a file of its own")
+        }
+        for suffix in ["-wal", "-journal"] where FileIdentity(target + suffix) != nil {
+            throw CarillonError(
+                .storeUnavailable,
+                """
+                \(target) is a database that is used, or was when its program ended: its log \(target)\(suffix) would be \
+                played into the backup; end that program, remove both files, or give another name
+                """
+            )
         }
     }
 
@@ -52,5 +80,19 @@ actor BackupThread {
         var failure = SQLiteFailure(code: SQLITE_CANTOPEN, path: path, message: message)
         failure.systemError = systemError
         return failure.error
+    }
+}
+
+/// What tells a file apart, whatever name leads to it.
+private struct FileIdentity: Equatable {
+    private let device: UInt64
+    private let number: UInt64
+
+    /// Nothing where there is no such file.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = UInt64(truncatingIfNeeded: status.st_dev)
+        number = UInt64(truncatingIfNeeded: status.st_ino)
     }
 }

@@ -77,9 +77,10 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
     public func close() async { await sql.close() }
 
     /// Writes a copy of the database, as it stands at one moment, to another file while this one is used. A file that is
-    /// there is replaced once the copy is complete.
+    /// there is replaced once the copy is complete; not so the store's own, and not a database that has a log beside it,
+    /// since its program may be using it, and the log would be played into the backup.
     ///
-    /// - Throws: `CarillonError` with `storeUnavailable`, `storeReadOnly`, `storeFull` or `storeFailed`.
+    /// - Throws: `CarillonError` with `unsupported`, `storeUnavailable`, `storeReadOnly`, `storeFull` or `storeFailed`.
     public func backup(to target: String) async throws(CarillonError) {
         let copier = BackupThread()
         try await copier.copy(path, to: target, lockTimeout: lockTimeout)

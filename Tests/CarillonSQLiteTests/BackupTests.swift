@@ -53,6 +53,56 @@ struct BackupTests {
         #expect(try FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test("A store is not backed up to itself, whatever name leads to it")
+    func itself() async throws {
+        let store = try await file.open()
+        _ = try await store.insert(try StoreFile.jobs(2))
+        let (link, hard) = (file.folder + "/link", file.folder + "/hard")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file.path)
+        try FileManager.default.linkItem(atPath: file.path, toPath: hard)
+        for path in [file.path, file.folder + "/./jobs.sqlite3", link, hard, file.path + "-wal", file.path + "-shm"] {
+            let error = await failure(.unsupported) { try await store.backup(to: path) }
+            #expect(error?.reason.contains("itself; give a backup a file of its own") == true, "\(path)")
+        }
+        #expect(try await StoreFile.ids(try await file.open()) == ["job 0", "job 1"])
+    }
+
+    @Test("A database with a log beside it is not replaced: the log would be played into the backup")
+    func withLog() async throws {
+        let store = try await file.open()
+        _ = try await store.insert(try StoreFile.jobs(1))
+        let other = try await SQLiteJobStore(path: target)
+        _ = try await other.insert([try StoreFile.job("theirs")])
+        // As after a crash: the log stays, and nobody has the file open.
+        let left = file.folder + "/left.sqlite3"
+        for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: target + suffix, toPath: left + suffix) }
+        for path in [target, left] {
+            let error = await failure(.storeUnavailable) { try await store.backup(to: path) }
+            #expect(error?.reason.contains("its log \(path)-wal would be played into the backup") == true)
+        }
+        #expect(try await StoreFile.ids(other) == ["theirs"])
+        #expect(try await StoreFile.ids(try await SQLiteJobStore(path: left)) == ["theirs"])
+        await other.close()
+        try await store.backup(to: target)
+        #expect(try await StoreFile.ids(try await SQLiteJobStore(path: target)) == ["job 0"])
+    }
+
+    @Test("Backups to one target at the same time do not meet")
+    func together() async throws {
+        let store = try await file.open()
+        _ = try await store.insert(try StoreFile.jobs(2000))
+        let target = target
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<6 { group.addTask { try await store.backup(to: target) } }
+            try await group.waitForAll()
+        }
+        let database = try RawDatabase(target)
+        #expect(try database.texts("PRAGMA integrity_check") == ["ok"])
+        #expect(try database.texts("SELECT count(*) FROM carillon_jobs") == ["2000"])
+        let files = try FileManager.default.contentsOfDirectory(atPath: file.folder)
+        #expect(files.filter { $0.contains("partial") } == [])
+    }
+
     @Test("A backup that cannot be written leaves nothing behind, and the store as it is")
     func failing() async throws {
         let store = try await file.open()
