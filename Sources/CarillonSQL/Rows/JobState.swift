@@ -22,21 +22,18 @@ struct JobState {
         generation = try row.integer(0)
         switch try row.integer(2) {
         case 0: state = .active
-        case 1: state = .paused(since: Instant(microseconds: try row.integer(3)))
+        case 1: state = .paused(since: try row.instant(3, "paused_since"))
         case 2: state = .ended
         case let code: throw UnreadableRow("state is \(code), not 0 to 2")
         }
-        if let scheduled = try row.optionalInteger(4) {
-            next = Job.Next(
-                scheduled: Instant(microseconds: scheduled),
-                due: Instant(microseconds: try row.integer(5))
-            )
+        if let scheduled = try row.optionalInstant(4, "next_scheduled") {
+            next = Job.Next(scheduled: scheduled, due: try row.instant(5, "next_due"))
         } else {
             next = nil
         }
-        added = Instant(microseconds: try row.integer(6))
-        definitionVersion = try row.integer(7)
-        stateVersion = try row.integer(8)
+        added = try row.instant(6, "added")
+        definitionVersion = try row.count(7, "definition_version", from: 1)
+        stateVersion = try row.count(8, "state_version", from: 1)
         waitingSince = try row.optionalInteger(9)
         known = cache[DefinitionCache.Key(generation: generation, definitionVersion: definitionVersion)]
         if known == nil {

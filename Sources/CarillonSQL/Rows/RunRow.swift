@@ -97,22 +97,22 @@ enum RunRow {
         let occurrence = Occurrence(
             job: try known(job, row),
             generation: try row.integer(0),
-            scheduled: Instant(microseconds: try row.integer(1)),
+            scheduled: try row.instant(1, "scheduled"),
             kind: try kind(try row.integer(2)),
             number: try number(row, 3)
         )
         var run = Run(
-            id: Run.ID(occurrence, attempt: try number(row, 4)),
+            id: Run.ID(occurrence, attempt: Int(try row.count(4, "attempt", from: 1))),
             state: try state(row, &nodes),
-            due: Instant(microseconds: try row.integer(6)),
-            available: Instant(microseconds: try row.integer(9))
+            due: try row.instant(6, "due"),
+            available: try row.instant(9, "available")
         )
         if !run.isOpen, let node = try row.optionalText(8) { run.node = try nodes.node(node) }
-        run.fence = try row.integer(10)
-        run.recoveries = try number(row, 11)
+        run.fence = try row.count(10, "fence")
+        run.recoveries = Int(try row.count(11, "recoveries"))
         run.isCancelRequested = try row.integer(12) != 0
-        run.started = try row.optionalInteger(13).map { Instant(microseconds: $0) }
-        run.finished = try row.optionalInteger(14).map { Instant(microseconds: $0) }
+        run.started = try row.optionalInstant(13, "started")
+        run.finished = try row.optionalInstant(14, "finished")
         run.error = try row.optionalText(15)
         run.result = try row.optionalBytes(16)
         run.log = try row.optionalBytes(17)
