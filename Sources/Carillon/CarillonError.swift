@@ -13,6 +13,8 @@ public struct CarillonError: Error, Sendable, CustomStringConvertible {
         public static let jobExists = Code(description: "jobExists")
         /// No job with this id is there.
         public static let jobNotFound = Code(description: "jobNotFound")
+        /// The job with this id cannot be read by this version, or is damaged.
+        public static let jobUnreadable = Code(description: "jobUnreadable")
         /// Somebody else changed the job since it was read.
         public static let jobChanged = Code(description: "jobChanged")
         /// No run with this id is there.

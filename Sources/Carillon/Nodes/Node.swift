@@ -22,6 +22,11 @@ public struct NodeReport: Hashable, Sendable {
         self.processStart = processStart
         self.tasks = tasks
     }
+
+    /// What a store says of a node that has runs and of which it has nothing else: its name, on a host without a name.
+    public init(unheardOf id: NodeID) {
+        self.init(id: id, host: "", process: 0, processStart: 0, tasks: [])
+    }
 }
 
 /// A node as the store knows it.
@@ -42,7 +47,8 @@ public struct NodeRecord: Hashable, Sendable {
 public struct Heartbeat: Hashable, Sendable {
     /// The store's clock.
     public let storeTime: Instant
-    /// All nodes known to the store, the asking one too.
+    /// All nodes known to the store, the asking one too, and every node that has a running run: one that the store has
+    /// heard nothing of counts as heard of when a heartbeat first names it, by `NodeReport(unheardOf:)`.
     public let nodes: [NodeRecord]
     /// The earliest due time among active jobs of the node's tasks.
     public let earliestDue: Instant?

@@ -61,10 +61,13 @@ public protocol JobStore: Sendable {
     /// the node in the filter, and ended by `endRunsWithoutJob(on:at:)`.
     func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool]
 
-    /// Notes that a node is alive, and answers in the same round trip what it needs to know.
+    /// Notes that a node is alive, and answers in the same round trip what it needs to know. Whoever has a running run is
+    /// among the nodes that it names, heard of or not: without that nobody would miss a node that took a run before its
+    /// first heartbeat, or after it had been forgotten.
     func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat
 
-    /// Forgets nodes that are dead and whose runs have been recovered, or that leave.
+    /// Forgets nodes that are dead and whose runs have been recovered, or that leave. A node with a running run stays
+    /// known, whether or not the run and its job are there and can be read: recovery is tried again until none is left.
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError)
 
     /// A page of jobs, by id or by due time, ties by id. Ids are ordered by their bytes.

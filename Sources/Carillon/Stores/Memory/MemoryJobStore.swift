@@ -88,7 +88,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     /// See `JobStore`.
     public func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {
         state.withLock { state in
-            for node in nodes { state.nodes[node] = nil }
+            for node in nodes where state.running[node] == nil { state.nodes[node] = nil }
         }
     }
 

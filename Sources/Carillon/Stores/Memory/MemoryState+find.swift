@@ -51,6 +51,9 @@ extension MemoryState {
     /// Takes a heartbeat and answers it.
     mutating func heartbeat(_ report: NodeReport, at time: Instant) -> Heartbeat {
         nodes[report.id] = NodeRecord(report: report, lastHeartbeat: time)
+        for node in running.keys where nodes[node] == nil {
+            nodes[node] = NodeRecord(report: NodeReport(unheardOf: node), lastHeartbeat: time)
+        }
         let tasks = numbers(of: report.tasks)
         let cancelled = (running[report.id] ?? []).sorted().compactMap { number in
             runs[Int(number)].flatMap { $0.run.isCancelRequested ? $0.run.id : nil }

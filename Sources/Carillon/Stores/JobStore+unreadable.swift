@@ -1,0 +1,24 @@
+extension JobStore {
+    /// Why `find` has no job of an id: there is none, or what there is cannot be read.
+    ///
+    /// - Returns: `CarillonError` with `jobNotFound` or `jobUnreadable`.
+    /// - Throws: As the store does.
+    public func absence(of id: JobID) async throws(CarillonError) -> CarillonError {
+        // Ids are listed by their bytes, and the bytes of a text are in the order of its scalars: hardly anything stands
+        // between this and the id.
+        var before = id.description.unicodeScalars
+        if let last = before.popLast(), last.value > 0 {
+            before.append(Unicode.Scalar(last.value - 1) ?? "\u{D7FF}")
+            before.append("\u{10FFFF}")
+        }
+        let page = Page<JobCursor>(after: .id(String(before)), limit: 10)
+        for case .unreadable(let text, _, let reason) in try await jobs(JobFilter(), page: page)
+        where text.utf8.elementsEqual(id.description.utf8) {
+            return CarillonError(
+                .jobUnreadable,
+                "job '\(id)' cannot be read: \(reason); use a version that can, mend it, or remove the job"
+            )
+        }
+        return CarillonError(.jobNotFound, "there is no job '\(id)'")
+    }
+}
