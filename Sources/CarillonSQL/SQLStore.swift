@@ -41,6 +41,7 @@ public final class SQLStore: Sendable {
                 try session.removeReasons(olderThan: days, at: now)
             }
         }
+        count += try await prune { (session) throws(CarillonError) in try session.runsEndedBeforeTheirTime(at: now) }
         for (job, kept) in try await reading({ (session) throws(CarillonError) in try session.jobsWithTooManyRuns() }) {
             count += try await prune { (session) throws(CarillonError) in
                 try session.runs(of: job, exceptLatest: kept)

@@ -13,7 +13,7 @@ extension SQLDialect {
         inKeyOrder: " WITHOUT ROWID",
         beginWriting: "BEGIN IMMEDIATE",
         beginReading: "BEGIN",
-        lockSkippingOthers: "",
+        rowLocks: nil,
         partialIndex: { " WHERE \($0)" },
         insertUnlessTaken: { insertion, key in
             "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO NOTHING"

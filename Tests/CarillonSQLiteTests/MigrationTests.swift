@@ -56,6 +56,22 @@ struct MigrationTests {
         #expect(try await StoreFile.ids(newer).count == 2)
     }
 
+    @Test(
+        "Whoever has a file open that a newer version upgrades writes to it no more",
+        arguments: ["ALTER TABLE carillon_jobs ADD COLUMN colour TEXT", "UPDATE carillon_jobs SET task = 'other'"])
+    func upgradedWhileOpen(step: String) async throws {
+        let old = try await file.open()
+        _ = try await old.insert(try StoreFile.jobs(2))
+        let added = SQLMigration("colours of jobs") { _ in [step] }
+        let newer = try await SQLiteJobStore(path: file.path, migrations: SQLMigration.all + [added], settings: [])
+        let error = await failure(.storeTooNew) { try await old.insert([try StoreFile.job("another")]) }
+        #expect(error?.reason.contains("newer version of Carillon: it has the migration 'colours of jobs'") == true)
+        #expect(await failure(.storeTooNew) { try await StoreFile.pass(old) } != nil)
+        #expect(await failure(.storeTooNew) { try await old.remove([try JobID("job 0")], at: StoreFile.start) } != nil)
+        #expect(try await newer.insert([try StoreFile.job("new")]).count { $0 != nil } == 1)
+        #expect(try await StoreFile.ids(newer) == ["job 0", "job 1", "new"])
+    }
+
     @Test("A step that fails leaves the file as it was")
     func failing() async throws {
         let broken = SQLMigration("broken") { _ in ["CREATE TABLE carillon_extra (id TEXT)", "NONSENSE"] }

@@ -25,9 +25,28 @@ struct SQLiteStoreHarness: StoreHarness {
 
         func stepClock(by duration: Duration) async throws { clock.stepWall(by: duration) }
 
-        func damage(_ job: JobID) async throws {
-            try RawDatabase(file.path).execute(
-                "UPDATE carillon_jobs SET state_version = 'x' WHERE id = '\(job.description)'")
+        func damage(_ part: StoreDamage, of job: JobID) async throws {
+            switch part {
+            case .job: try set("carillon_jobs", "state_version = CAST(state_version AS BLOB)", id: job)
+            case .openRuns: try set("carillon_open_runs", "fence = CAST(fence AS BLOB)", job: job)
+            case .reasons: try set("carillon_reasons", "reason = 'new ' || reason", job: job)
+            }
+        }
+
+        func mend(_ part: StoreDamage, of job: JobID) async throws {
+            switch part {
+            case .job: try set("carillon_jobs", "state_version = CAST(state_version AS INTEGER)", id: job)
+            case .openRuns: try set("carillon_open_runs", "fence = CAST(fence AS INTEGER)", job: job)
+            case .reasons: try set("carillon_reasons", "reason = replace(reason, 'new ', '')", job: job)
+            }
+        }
+
+        private func set(_ table: String, _ assignment: String, id: JobID) throws {
+            try RawDatabase(file.path).execute("UPDATE \(table) SET \(assignment) WHERE id = '\(id)'")
+        }
+
+        private func set(_ table: String, _ assignment: String, job: JobID) throws {
+            try RawDatabase(file.path).execute("UPDATE \(table) SET \(assignment) WHERE job = '\(job)'")
         }
 
         var worker: StoreWorkerCommand? {

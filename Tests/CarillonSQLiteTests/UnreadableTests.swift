@@ -1,5 +1,6 @@
 import Carillon
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
 import Testing
 
@@ -18,7 +19,16 @@ struct UnreadableTests {
         "trigger_json = '{\"type\": \"cron\", \"hour\": 1, \"timezone\": \"Mars/Olympus\"}'", "policies = '[]'",
         "policies = '{\"colour\": 1}'", "tags = '{}'", "tags = '[1]'", "task = ''", "task = x'ff'", "state = 7",
         "next_scheduled = 'soon'", "state_version = 'x'", "executor = x'ff'",
-        "added = 1.5",
+        "added = 1.5", "added = -9223372036854775808", "next_scheduled = 9223372036854775807",
+        "next_due = 9223372036854775806", "state_version = 9223372036854775807", "state_version = 4503599627370497",
+        "state_version = 0", "definition_version = 9223372036854775807", "definition_version = -9223372036854775808",
+        "state = 'x'", "state = -1",
+    ]
+
+    private static let runDamages = [
+        "kind = 9", "fence = 9223372036854775807", "fence = -1", "recoveries = 9223372036854775807",
+        "attempt = 9223372036854775807", "attempt = 0", "scheduled = 9223372036854775807",
+        "available = -9223372036854775808", "due = 9223372036854775807", "started = 9223372036854775807",
     ]
 
     /// Sets a column, in whichever of the two tables has it.
@@ -59,6 +69,13 @@ struct UnreadableTests {
         }
         let column = damage.prefix { $0 != " " }
         #expect(reason.hasPrefix(column), "\(reason)")
+        var parked = JobFilter()
+        parked.exceptTasks = [try TaskName("none")]
+        for filter in [JobFilter(), parked] {
+            let byDue = try await store.jobs(filter, page: Page(after: .beginningByDue))
+            #expect(byDue.count == 2)
+            #expect(byDue.contains { if case .unreadable("bad", _, _) = $0 { true } else { false } })
+        }
         #expect(try row("bad") == before)
 
         // Nothing but somebody's asking for it removes it.
@@ -89,20 +106,49 @@ struct UnreadableTests {
         #expect(try await store.find(query).map(\.job.id.description) == ["good"])
         let report = NodeReport(
             id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
-        let heartbeat = try await store.heartbeat(report)
-        #expect(heartbeat.earliestDue == StoreFile.start.advanced(byMicroseconds: 30_000_000))
+        let due = StoreFile.start.advanced(byMicroseconds: 30_000_000)
+        #expect(try await store.heartbeat(report).earliestDue == due)
+        // Nor does a store that meets them in its first heartbeat.
+        #expect(try await file.open().heartbeat(report).earliestDue == due)
     }
 
-    @Test("A job with an open run that cannot be read is left alone")
-    func run() async throws {
+    @Test("A job with an open run that cannot be read is left alone", arguments: runDamages)
+    func run(_ damage: String) async throws {
         _ = try await store.insert([try StoreFile.job("bad"), try StoreFile.job("good")])
         try await StoreFile.pass(store, slots: 0)
-        try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET kind = 9 WHERE job = 'bad'")
+        let columns = ["kind", "scheduled", "attempt", "fence", "recoveries", "available", "due", "started"]
+        let values = columns.map { "quote(\($0))" }.joined(separator: " || ")
+        let row = "SELECT \(values) FROM carillon_open_runs WHERE job = 'bad'"
+        try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET \(damage) WHERE job = 'bad'")
+        let before = try RawDatabase(file.path).texts(row)
         #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
         let report = NodeReport(
             id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
         #expect(try await store.heartbeat(report).earliestAvailable == nil)
-        #expect(try RawDatabase(file.path).texts("SELECT kind FROM carillon_open_runs WHERE job = 'bad'") == ["9"])
+        #expect(try RawDatabase(file.path).texts(row) == before)
+    }
+
+    @Test(
+        "A history that no policy can ask for removes nothing, and keeps nobody else's",
+        arguments: [
+            "history_days = 9223372036854775807", "history_days = -9223372036854775808", "history_days = -1",
+            "history_runs = -1", "history_runs = -9223372036854775808",
+        ])
+    func history(_ damage: String) async throws {
+        let new = try ["bad", "good"].map { id in
+            var job = try StoreFile.job(id).definition
+            job.policies.history = History(runs: 0, days: 5)
+            return NewJob(id: try JobID(id), definition: job, added: StoreFile.start)
+        }
+        _ = try await store.insert(new)
+        var pass = StorePass(now: StoreFile.start, node: try NodeID("node"), tasks: [try TaskName("work")])
+        pass.completions = try await pass.run(on: store).taken.map {
+            Completion(run: $0.id, fence: $0.fence, finished: StoreFile.start, result: .ended(.succeeded))
+        }
+        #expect(try await pass.run(on: store).statuses.count == 2)
+        try harm(damage.hasPrefix("history_runs") ? damage : "history_runs = 1000, \(damage)", where: "id = 'bad'")
+        #expect(try await store.prune(at: StoreFile.start) == 1)
+        #expect(try await store.runs(RunFilter(), page: Page()).map(\.id.occurrence.job.description) == ["bad"])
     }
 
     @Test("Runs that cannot be read shorten no page")

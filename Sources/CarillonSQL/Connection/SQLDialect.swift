@@ -17,8 +17,8 @@ package struct SQLDialect: Sendable {
     package let beginWriting: String
     /// Begins a transaction that sees one moment.
     package let beginReading: String
-    /// Stands behind a SELECT of jobs that are going to be changed, where rows are locked one by one.
-    package let lockSkippingOthers: String
+    /// How rows are locked one by one; nothing where `beginWriting` keeps everybody else from writing.
+    package let rowLocks: SQLRowLocks?
     /// Stands behind the columns of an index that is to hold only the rows that meet a condition; empty where all
     /// must be in it.
     package let partialIndex: @Sendable (_ condition: String) -> String
@@ -44,7 +44,7 @@ package struct SQLDialect: Sendable {
         inKeyOrder: String,
         beginWriting: String,
         beginReading: String,
-        lockSkippingOthers: String,
+        rowLocks: SQLRowLocks?,
         partialIndex: @escaping @Sendable (String) -> String,
         insertUnlessTaken: @escaping @Sendable (String, [String]) -> String,
         upsert: @escaping @Sendable (String, [String], [String]) -> String,
@@ -60,7 +60,7 @@ package struct SQLDialect: Sendable {
         self.inKeyOrder = inKeyOrder
         self.beginWriting = beginWriting
         self.beginReading = beginReading
-        self.lockSkippingOthers = lockSkippingOthers
+        self.rowLocks = rowLocks
         self.partialIndex = partialIndex
         self.insertUnlessTaken = insertUnlessTaken
         self.upsert = upsert

@@ -10,8 +10,8 @@ package final class UnreadableJobs: Sendable {
     }
 
     private static let memory = Duration.seconds(60)
-    /// Above this all are forgotten, and found to be unreadable once more.
-    private static let limit = 10_000
+    /// More than these are not noted: to forget those that are would have a search meet them again and again.
+    private static let limit = 100_000
     private let state = Mutex(State())
 
     /// None yet.
@@ -28,11 +28,8 @@ package final class UnreadableJobs: Sendable {
     /// Notes more of them.
     func insert(_ found: some Collection<Int64>) {
         state.withLock { state in
-            if state.generations.isEmpty || state.generations.count > Self.limit {
-                state.generations = []
-                state.since = .now
-            }
-            state.generations.formUnion(found)
+            if state.generations.isEmpty { state.since = .now }
+            if state.generations.count < Self.limit { state.generations.formUnion(found) }
         }
     }
 }

@@ -11,6 +11,7 @@ extension SQLSession {
         place: String
     ) throws(CarillonError) {
         textIndex = migrations.contains { $0.name == SQLMigration.jobTexts.name } ? connection.dialect.textIndex : nil
+        defer { schema = SQLSchema(migrations: migrations, place: place) }
         // Reading alone waits for nobody; most of the time there is nothing to do.
         if try isMigrationTablePresent(), try pending(migrations, place: place).isEmpty { return }
         try writing { () throws(CarillonError) in
@@ -31,6 +32,18 @@ extension SQLSession {
                     [.integer(Int64(position)), .text(migration.name), .integer(clock().microseconds)]
                 )
             }
+        }
+    }
+
+    /// Looks in a transaction that writes whether the database still has the schema that this version knows: another
+    /// process may have upgraded it.
+    func check(_ schema: SQLSchema) throws(CarillonError) {
+        guard try integers(statements.lastMigration, []) != [Int64(schema.migrations.count - 1)] else { return }
+        guard try pending(schema.migrations, place: schema.place).isEmpty else {
+            throw CarillonError(
+                .storeFailed,
+                "\(schema.place) has gone back to an older schema while it was used; open it anew to upgrade it"
+            )
         }
     }
 

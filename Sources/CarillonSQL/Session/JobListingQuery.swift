@@ -5,8 +5,8 @@ internal import CarillonTriggers
 struct JobListingQuery {
     /// A part of the listing: jobs of one task, in one state, or all.
     struct Branch {
-        let task: String?
-        let state: Int64?
+        let task: SQLValue?
+        let state: SQLValue?
     }
 
     /// A job's place in the listing.
@@ -76,14 +76,14 @@ struct JobListingQuery {
             bound += values
             if let task = branch.task {
                 all.append("task = ?")
-                bound.append(.text(task))
+                bound.append(task)
             }
-            if let state = branch.state ?? filter.state.map(Self.code) {
+            if let state = branch.state ?? filter.state.map({ .integer(Self.code($0)) }) {
                 // The sign keeps a database from choosing the index by state, where that by task has the order, or where
                 // the generations are known.
                 let isPlain = branch.state != nil || (branch.task == nil && !hasCandidates)
                 all.append(isPlain ? "state = ?" : "+state = ?")
-                bound.append(.integer(state))
+                bound.append(state)
             }
             let condition = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
             parts.append(

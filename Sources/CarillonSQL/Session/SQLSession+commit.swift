@@ -7,7 +7,8 @@ extension SQLSession {
         return try writing { () throws(CarillonError) in
             var failed: Set<Int64> = []
             let generations = Array(Set(changes.map(\.job.generation)))
-            let found = try load(generations, statements.jobsToChange, failed: &failed)
+            try lock(generations)
+            let found = try load(generations, failed: &failed)
             return try write(changes, onto: found, failed: failed)
         }
     }
@@ -18,7 +19,7 @@ extension SQLSession {
         plan: (JobSnapshot) -> JobChange?
     ) throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
         try writing { () throws(CarillonError) in
-            let found = try found(query, statements.jobsToChange)
+            let found = try found(query, isChanging: true)
             var changes: [JobChange] = []
             changes.reserveCapacity(found.count)
             for job in found {

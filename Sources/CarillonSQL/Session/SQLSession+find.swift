@@ -4,7 +4,7 @@ internal import CarillonTriggers
 extension SQLSession {
     /// See `JobStore.find`.
     package func find(_ query: JobQuery) throws(CarillonError) -> [JobSnapshot] {
-        try reading { () throws(CarillonError) in try found(query, statements.jobs).map(\.snapshot) }
+        try reading { () throws(CarillonError) in try found(query).map(\.snapshot) }
     }
 
     /// How often a search is repeated because it met jobs that cannot be read.
@@ -12,14 +12,15 @@ extension SQLSession {
 
     /// Jobs that a query names, in the order of its indexes: due ones, ready ones, those with room, then the others.
     ///
-    /// - Parameter statement: How jobs are read: `jobs` or `jobsToChange`.
-    func found(_ query: JobQuery, _ statement: String) throws(CarillonError) -> [FoundJob] {
+    /// - Parameter isChanging: Whether they are going to be changed in this transaction. Where rows are locked one by one,
+    ///   jobs that are named are waited for, and of the others those that are somebody else's are passed over.
+    func found(_ query: JobQuery, isChanging: Bool = false) throws(CarillonError) -> [FoundJob] {
         var found: [FoundJob] = []
         for _ in 0..<Self.searchRounds {
             let excluded = unreadable.generations
-            let generations = try generations(query, except: excluded)
+            let generations = try generations(query, except: excluded, isChanging: isChanging)
             var failed: Set<Int64> = []
-            found = try load(generations, statement, failed: &failed)
+            found = try load(generations, failed: &failed)
             // Those known to be unreadable are named by id or node only, and are left out at once.
             failed.subtract(excluded)
             if failed.isEmpty { break }
@@ -28,31 +29,57 @@ extension SQLSession {
         return found
     }
 
-    private func generations(_ query: JobQuery, except excluded: [Int64]) throws(CarillonError) -> [Int64] {
+    /// Generations of the jobs that a query names, in the order of its indexes.
+    ///
+    /// - Parameter excluded: Generations that searches by an index pass over.
+    func generations(
+        _ query: JobQuery,
+        except excluded: [Int64],
+        isChanging: Bool = false
+    ) throws(CarillonError) -> [Int64] {
+        let named = try named(query)
+        // Before all others: whoever waits for a lock must not have one that somebody else waits for.
+        if isChanging { try lock(named) }
         var order: [Int64] = []
-        if query.dueLimit > 0 { order += try due(query, except: excluded) }
-        if query.readyLimit > 0 { order += try ready(query, except: excluded) }
+        if query.dueLimit > 0 { order += try due(query, except: excluded, isLocking: isChanging) }
+        if query.readyLimit > 0 { order += try ready(query, except: excluded, isLocking: isChanging) }
         if query.sweepsWaiting, query.readyLimit > 0 {
-            order += try integers(statements.waiting, [.integers(excluded), .integer(Int64(query.readyLimit))])
-        }
-        if !query.ids.isEmpty { order += try integers(statements.generations, [.texts(query.ids.map(\.description))]) }
-        if !query.runningOn.isEmpty {
-            let nodes = query.runningOn.map(\.description)
-            order += try integers(statements.generationsOnNodes, [.texts(nodes)])
+            let statement = statements.waiting(isLocking: isChanging)
+            order += try integers(statement, [.integers(excluded), .integer(Int64(query.readyLimit))])
         }
         var seen: Set<Int64> = []
-        return order.filter { seen.insert($0).inserted }
+        return (order + named).filter { seen.insert($0).inserted }
     }
 
-    private func due(_ query: JobQuery, except excluded: [Int64]) throws(CarillonError) -> [Int64] {
+    /// Jobs that are named by their ids or by nodes.
+    private func named(_ query: JobQuery) throws(CarillonError) -> [Int64] {
+        var named: [Int64] = []
+        if !query.ids.isEmpty { named += try integers(statements.generations, [.texts(query.ids.map(\.description))]) }
+        if !query.runningOn.isEmpty {
+            let nodes = query.runningOn.map(\.description)
+            named += try integers(statements.generationsOnNodes, [.texts(nodes)])
+        }
+        return named
+    }
+
+    /// Has jobs to itself until the transaction ends, waiting for whoever has them. Where the whole database is locked,
+    /// that is so already.
+    func lock(_ generations: [Int64]) throws(CarillonError) {
+        guard let statement = statements.lockJobs, !generations.isEmpty else { return }
+        try connection.query(statement, [.integers(generations)]) { _ in }
+    }
+
+    private func due(_ query: JobQuery, except excluded: [Int64], isLocking: Bool) throws(CarillonError) -> [Int64] {
         let tasks = try names(query.tasks, statements.tasksOfJobs, [.integer(0), .integer(0)])
-        let statement = { self.statements.due(tasks: $0, isExcluding: !excluded.isEmpty) }
+        let statement = {
+            self.statements.due(tasks: $0, isExcluding: !excluded.isEmpty, isLocking: isLocking)
+        }
         return try merged(tasks, limit: query.dueLimit, statement) { task in
             [.text(task), .integer(query.now.microseconds)] + Self.bound(excluded)
         }
     }
 
-    private func ready(_ query: JobQuery, except excluded: [Int64]) throws(CarillonError) -> [Int64] {
+    private func ready(_ query: JobQuery, except excluded: [Int64], isLocking: Bool) throws(CarillonError) -> [Int64] {
         let tasks = try names(query.tasks, statements.tasksOfTakeableRuns, [])
         var tasksByPriority: [Int64: [String]] = [:]
         for task in tasks {
@@ -66,7 +93,9 @@ extension SQLSession {
             // A job with many ready runs takes many rows; the limit is one of jobs.
             var limit = query.readyLimit
             while true {
-                let statement = { self.statements.takeable(tasks: $0, isExcluding: !excluded.isEmpty) }
+                let statement = {
+                    self.statements.takeable(tasks: $0, isExcluding: !excluded.isEmpty, isLocking: isLocking)
+                }
                 let rows = try merged(tasks, limit: limit, statement) { task in
                     [.text(task), .integer(priority), .integer(query.now.microseconds)] + Self.bound(excluded)
                 }

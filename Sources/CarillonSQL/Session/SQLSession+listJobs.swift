@@ -34,20 +34,23 @@ extension SQLSession {
         _ filter: JobFilter,
         isByDue: Bool
     ) throws(CarillonError) -> [JobListingQuery.Branch] {
-        let states: [Int64] = filter.state.map { [JobListingQuery.code($0)] } ?? [0, 1, 2]
-        var tasks = filter.tasks?.map(\.description)
-        if tasks == nil, isByDue || !filter.exceptTasks.isEmpty {
-            var all: Set<String> = []
-            for state in states {
-                all.formUnion(try texts(statements.tasksOfJobs, [.integer(state), .integer(state)]))
-            }
-            tasks = Array(all)
+        var tasks = filter.tasks.map { Set($0.map { SQLValue.text($0.description) }) }
+        guard isByDue || tasks != nil || !filter.exceptTasks.isEmpty else {
+            return [JobListingQuery.Branch(task: nil, state: nil)]
         }
-        if let known = tasks, !filter.exceptTasks.isEmpty {
-            let others = Set(filter.exceptTasks.map(\.description))
-            tasks = known.filter { !others.contains($0) }
+        // Whatever is there, also what this version does not know: rows that cannot be read are listed in their places.
+        let states: [SQLValue]
+        if let state = filter.state {
+            states = [.integer(JobListingQuery.code(state))]
+        } else {
+            states = try values(statements.statesOfJobs, [])
         }
-        guard let tasks else { return [JobListingQuery.Branch(task: nil, state: nil)] }
+        if tasks == nil {
+            tasks = []
+            for state in states { tasks?.formUnion(try values(statements.tasksOfJobs, [state, state])) }
+        }
+        tasks?.subtract(filter.exceptTasks.map { .text($0.description) })
+        guard let tasks else { return [] }
         return tasks.flatMap { task in
             isByDue
                 ? states.map { JobListingQuery.Branch(task: task, state: $0) }
@@ -55,10 +58,25 @@ extension SQLSession {
         }
     }
 
+    /// All rows' first columns, whatever they are.
+    private func values(_ sql: String, _ values: [SQLValue]) throws(CarillonError) -> [SQLValue] {
+        var found: [SQLValue] = []
+        try connection.query(sql, values) { (row) throws(CarillonError) in
+            if let number = try? row.integer(0) {
+                found.append(.integer(number))
+            } else if let text = try? row.text(0) {
+                found.append(.text(text))
+            } else if let bytes = try? row.bytes(0) {
+                found.append(.bytes(bytes))
+            }
+        }
+        return found
+    }
+
     private func rows(_ keys: [JobListingQuery.Key]) throws(CarillonError) -> [JobListing] {
         var listings: [Int64: JobListing] = [:]
         let places = Dictionary(keys.map { ($0.generation, $0) }) { first, _ in first }
-        try loadJobs(keys.map(\.generation), statements.jobs) { job, generation in
+        try loadJobs(keys.map(\.generation)) { job, generation in
             switch job {
             case .success(let job): listings[generation] = .job(job.snapshot.job)
             case .failure(let error):

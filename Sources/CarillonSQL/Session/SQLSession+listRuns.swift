@@ -104,11 +104,12 @@ extension SQLSession {
                 """
                 SELECT generation, first_scheduled, last_scheduled, occurrences, reason, recorded FROM carillon_reasons
                 WHERE job = ? AND first_scheduled <= ? AND last_scheduled >= ?
+                AND \(connection.dialect.isAmongTexts("reason"))
                 ORDER BY last_scheduled DESC, recorded DESC LIMIT ?
                 """,
                 [
                     .text(job.description), .integer(last.microseconds), .integer(first.microseconds),
-                    .integer(Int64(max(limit, 0))),
+                    .texts(ReasonRange.Reason.allCases.map(\.rawValue)), .integer(Int64(max(limit, 0))),
                 ]
             ) { (row) throws(CarillonError) in
                 guard let text = try? row.text(4), let reason = ReasonRange.Reason(rawValue: text) else { return }

@@ -4,15 +4,11 @@ extension SQLSession {
     /// Reads jobs with their open runs, in the order of their generations in the list.
     ///
     /// - Parameter failed: Gets the generations of those that cannot be read.
-    func load(
-        _ generations: [Int64],
-        _ statement: String,
-        failed: inout Set<Int64>
-    ) throws(CarillonError) -> [FoundJob] {
+    func load(_ generations: [Int64], failed: inout Set<Int64>) throws(CarillonError) -> [FoundJob] {
         guard !generations.isEmpty else { return [] }
         let positions = Dictionary(zip(generations, generations.indices)) { first, _ in first }
         var jobs: [FoundJob?] = Array(repeating: nil, count: generations.count)
-        try loadJobs(generations, statement) { job, generation in
+        try loadJobs(generations) { job, generation in
             guard let position = positions[generation] else { return }
             switch job {
             case .success(let job): jobs[position] = job
@@ -41,11 +37,10 @@ extension SQLSession {
     /// - Parameter body: Gets each job or what is wrong with it, and its generation, in any order.
     func loadJobs(
         _ generations: [Int64],
-        _ statement: String,
         _ body: (Result<FoundJob, UnreadableRow>, Int64) -> Void
     ) throws(CarillonError) {
         var unknown: [Int64: JobState] = [:]
-        try connection.query(statement, [.integers(generations)]) { (row) throws(CarillonError) in
+        try connection.query(statements.jobs, [.integers(generations)]) { (row) throws(CarillonError) in
             do throws(UnreadableRow) {
                 let state = try JobState(row, definitions)
                 if let entry = state.known {

@@ -23,6 +23,7 @@ extension SQLSession {
             row.append(JSONTexts.write(report.tasks.map(\.description).sorted()))
             row.append(now.microseconds)
             _ = try connection.write(Self.record, row)
+            try noteUnheardOf(at: now)
             return Heartbeat(
                 storeTime: now,
                 nodes: try nodes(),
@@ -38,10 +39,29 @@ extension SQLSession {
     package func forget(_ nodes: Set<NodeID>) throws(CarillonError) {
         try writing { () throws(CarillonError) in
             try connection.execute(
-                "DELETE FROM carillon_nodes WHERE \(connection.dialect.isAmongTexts("id"))",
+                """
+                DELETE FROM carillon_nodes WHERE \(connection.dialect.isAmongTexts("id"))
+                AND NOT EXISTS (SELECT 1 FROM carillon_open_runs WHERE node = carillon_nodes.id)
+                """,
                 [.texts(nodes.map(\.description))]
             )
         }
+    }
+
+    /// Notes nodes that have runs and no record: a lease from now on they count as dead like any other.
+    private func noteUnheardOf(at now: Instant) throws(CarillonError) {
+        var rows = SQLRows(width: Self.record.width)
+        for node in try texts(statements.nodesUnheardOf, []) {
+            rows.append(node)
+            rows.append("")
+            rows.append(0)
+            rows.append(0)
+            rows.append(JSONTexts.write([]))
+            rows.append(now.microseconds)
+        }
+        guard rows.count > 0 else { return }
+        let addition = SQLWrite(.insertUnlessTaken, Self.record.table, columns: Self.record.columns, key: ["id"])
+        _ = try connection.write(addition, rows)
     }
 
     private func nodes() throws(CarillonError) -> [NodeRecord] {
@@ -77,8 +97,22 @@ extension SQLSession {
         var query = JobQuery(now: .latest)
         query.tasks = tasks
         query.dueLimit = 1
-        return try found(query, statements.jobs).first?.snapshot.job.next?.due
+        for _ in 0..<Self.earliestRounds {
+            var failed: Set<Int64> = []
+            let generations = try generations(query, except: unreadable.generations)
+            let found = try load(generations, failed: &failed)
+            if !failed.isEmpty { unreadable.insert(failed) }
+            if let due = found.first?.snapshot.job.next?.due { return due }
+            if generations.count < query.dueLimit { return nil }
+            query.dueLimit *= 2
+        }
+        // Behind so many jobs that cannot be read there may be some that can: the pass that follows passes over more.
+        return clock()
     }
+
+    /// How often the search for the earliest due job is repeated, each time among twice as many, where it meets nothing
+    /// but jobs that cannot be read.
+    private static var earliestRounds: Int { 14 }
 
     private func earliestAvailable(_ tasks: Set<TaskName>) throws(CarillonError) -> Instant? {
         var earliest: Int64?
@@ -87,7 +121,7 @@ extension SQLSession {
             let task = SQLValue.text(task.description)
             for priority in try integers(statements.priorities, [task, task]) {
                 let first = try integers(
-                    statements.takeable(tasks: 1, isExcluding: !excluded.isEmpty),
+                    statements.takeable(tasks: 1, isExcluding: !excluded.isEmpty, isLocking: false),
                     [task, .integer(priority), .integer(.max)] + Self.bound(excluded) + [.integer(1)]
                 )
                 if let time = first.first { earliest = min(earliest ?? time, time) }

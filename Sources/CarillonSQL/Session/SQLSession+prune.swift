@@ -5,21 +5,47 @@ extension SQLSession {
     /// How many rows are removed in one transaction, so that others are not kept waiting.
     private static var prunedAtOnce: Int { 1000 }
 
+    /// What a history policy's days and runs may be: whatever else stands in a row was not written by Carillon, and
+    /// nothing is removed by it.
+    private static let possibleDays = Int64(0)...1_000_000
+    private static let possibleRuns = Int64(0)...1_000_000_000
+
     /// The days of all history policies in use, and of jobs that are gone.
     func historyDays() throws(CarillonError) -> Set<Int64> {
-        Set(try integers("SELECT DISTINCT history_days FROM carillon_jobs", []) + [Int64(History().days)])
+        let days = try integers("SELECT DISTINCT history_days FROM carillon_jobs", [])
+        return Set(days.filter(Self.possibleDays.contains) + [Int64(History().days)])
     }
 
     /// The keys of some finished runs that ended more than so many days ago, of the jobs that keep them so long.
     func runs(olderThan days: Int64, at now: Instant) throws(CarillonError) -> [[SQLValue]] {
         let limit = SQLValue.integer(Self.limit(days, now))
-        // A run ends after it was scheduled, so the first condition loses none and has the table's own order.
+        // Nearly every run ends after it was scheduled, so the first condition has the table's own order and loses none
+        // but those that are looked for by themselves.
         return try keys(
             """
             WHERE scheduled < ? AND finished < ? AND \(Self.isKept(forDays: days)) AND \(Self.isKnown)
             ORDER BY scheduled, generation, kind, number, attempt LIMIT ?
             """,
             [limit, limit, .integer(days), .integer(Int64(Self.prunedAtOnce))]
+        )
+    }
+
+    /// The keys of some finished runs that ended before they were scheduled, as a clock that was set back has it, and
+    /// longer ago than their jobs keep them. Every finished run is looked at.
+    func runsEndedBeforeTheirTime(at now: Instant) throws(CarillonError) -> [[SQLValue]] {
+        let days =
+            "j.id = job AND j.history_days BETWEEN \(Self.possibleDays.lowerBound) AND \(Self.possibleDays.upperBound)"
+        return try keys(
+            """
+            WHERE finished < scheduled AND \(Self.isKnown) AND (
+                finished < ? - 86400000000 * (SELECT j.history_days FROM carillon_jobs AS j WHERE \(days))
+                OR (finished < ? AND NOT EXISTS (SELECT 1 FROM carillon_jobs AS j WHERE j.id = job))
+            ) LIMIT ?
+            """,
+            [
+                .integer(now.microseconds), .integer(Self.limit(Int64(History().days), now)),
+                .integer(Int64(Self.prunedAtOnce)),
+            ]
         )
     }
 
@@ -36,7 +62,9 @@ extension SQLSession {
             """,
             [.integer(Int64(History().runs))]
         ) { (row) throws(CarillonError) in
-            if let job = try? row.text(0), let kept = try? row.integer(1) { found[job] = kept }
+            if let job = try? row.text(0), let kept = try? row.integer(1), Self.possibleRuns.contains(kept) {
+                found[job] = kept
+            }
         }
         return found
     }

@@ -11,7 +11,9 @@ extension SQLSession {
         return try writing { () throws(CarillonError) in
             let generations = try generations(ids)
             var failed: Set<Int64> = []
-            let found = try load(Array(Set(generations.compactMap(\.self))), statements.jobsToChange, failed: &failed)
+            let named = Array(Set(generations.compactMap(\.self)))
+            try lock(named)
+            let found = try load(named, failed: &failed)
             var removed: [JobID: Bool] = [:]
             var ended = SQLRows(width: ChangeBatch.endedRun.width)
             var past = SQLRows(width: ChangeBatch.pastRun.width)

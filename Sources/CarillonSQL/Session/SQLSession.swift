@@ -11,6 +11,8 @@ package final class SQLSession {
     let clock: @Sendable () -> Instant
     /// What is to be told of jobs that come and go, once the database is known to have it.
     var textIndex: SQLTextIndex?
+    /// The schema that this session was opened on, once it is known.
+    var schema: SQLSchema?
 
     /// - Parameters:
     ///   - definitions: Definitions read lately; shared by all sessions of a store.
@@ -30,8 +32,14 @@ package final class SQLSession {
     }
 
     /// Does something in a transaction that writes: all of it is there afterwards or, where it throws, nothing.
+    ///
+    /// - Throws: What `body` throws, and `CarillonError` with `storeTooNew` where somebody has upgraded the database since
+    ///   this session was opened.
     func writing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
-        try transaction(connection.dialect.beginWriting, body)
+        try transaction(connection.dialect.beginWriting) { () throws(CarillonError) in
+            if let schema { try check(schema) }
+            return try body()
+        }
     }
 
     /// Does something in a transaction that sees one moment.

@@ -3,9 +3,13 @@ struct SQLStatements {
     let raiseCounter = "UPDATE carillon_counters SET value = value + ? WHERE name = ?"
     let counter = "SELECT value FROM carillon_counters WHERE name = ?"
 
-    /// Jobs by their generations, and the same locked for a change.
+    /// The last of the migrations that the database has, by its position.
+    let lastMigration = "SELECT max(position) FROM carillon_migrations"
+
+    /// Jobs by their generations.
     let jobs: String
-    let jobsToChange: String
+    /// Locks jobs by their generations, always in the same order; nothing where rows are not locked one by one.
+    let lockJobs: String?
     /// Definitions of jobs by their generations.
     let definitions: String
     /// Open runs of jobs by their generations.
@@ -16,22 +20,30 @@ struct SQLStatements {
     let generations: String
     /// Generations of jobs that have runs on nodes.
     let generationsOnNodes: String
-    /// Generations of jobs with a waiting run that has room.
-    let waiting: String
-    /// All tasks of jobs in a state, and of takeable runs, found by as many steps as there are.
+    /// Nodes that have runs and of which there is no record, found by as many steps as there are nodes with runs.
+    let nodesUnheardOf: String
+    /// All states of jobs, all tasks of jobs in a state, and of takeable runs, found by as many steps as there are.
+    let statesOfJobs: String
     let tasksOfJobs: String
     let tasksOfTakeableRuns: String
     /// Tasks of a list with the priorities of their takeable runs.
     let priorities: String
 
     private let isReadable: String
+    private let isRunReadable: String
+    private let skippingLocked: String
 
     init(_ dialect: SQLDialect) {
         let jobColumns = JobRow.columns.joined(separator: ", ")
         let runColumns = RunRow.columns.joined(separator: ", ")
         isReadable = "NOT (\(dialect.isAmongIntegers("generation")))"
+        isRunReadable = "NOT (\(dialect.isAmongIntegers("carillon_open_runs.generation")))"
+        skippingLocked = dialect.rowLocks?.skipping ?? ""
         jobs = "SELECT \(jobColumns) FROM carillon_jobs WHERE \(dialect.isAmongIntegers("generation"))"
-        jobsToChange = jobs + dialect.lockSkippingOthers
+        lockJobs = dialect.rowLocks.map { locks in
+            "SELECT generation FROM carillon_jobs WHERE \(dialect.isAmongIntegers("generation")) ORDER BY generation"
+                + locks.waiting
+        }
         definitions =
             "SELECT generation, \(JobRow.definitionColumns.joined(separator: ", ")) FROM carillon_definitions "
             + "WHERE \(dialect.isAmongIntegers("generation"))"
@@ -43,9 +55,25 @@ struct SQLStatements {
         generationsOnNodes =
             "SELECT DISTINCT generation FROM carillon_open_runs WHERE node IS NOT NULL AND "
             + "\(dialect.isAmongTexts("node")) AND orphaned = 0 ORDER BY generation"
-        waiting =
-            "SELECT generation FROM carillon_jobs WHERE waiting_since IS NOT NULL AND \(isReadable) "
-            + "ORDER BY waiting_since, generation LIMIT ?"
+        nodesUnheardOf = """
+            WITH RECURSIVE found (node) AS (
+                SELECT min(node) FROM carillon_open_runs WHERE node IS NOT NULL
+                UNION ALL
+                SELECT (SELECT min(node) FROM carillon_open_runs WHERE node IS NOT NULL AND node > found.node)
+                FROM found WHERE found.node IS NOT NULL
+            )
+            SELECT node FROM found
+            WHERE node IS NOT NULL AND NOT EXISTS (SELECT 1 FROM carillon_nodes WHERE id = found.node)
+            """
+        statesOfJobs = """
+            WITH RECURSIVE found (state) AS (
+                SELECT min(state) FROM carillon_jobs
+                UNION ALL
+                SELECT (SELECT min(state) FROM carillon_jobs WHERE state > found.state)
+                FROM found WHERE found.state IS NOT NULL
+            )
+            SELECT state FROM found WHERE state IS NOT NULL
+            """
         tasksOfJobs = """
             WITH RECURSIVE found (task) AS (
                 SELECT min(task) FROM carillon_jobs WHERE state = ?
@@ -82,13 +110,15 @@ struct SQLStatements {
     ///
     /// Values: for each task the task, the time, generations to pass over where it is `isExcluding`, and the limit; then,
     /// for several tasks, the limit.
-    func due(tasks: Int, isExcluding: Bool) -> String {
+    ///
+    /// - Parameter isLocking: Whether they are to be locked, each part's own; what others have is passed over.
+    func due(tasks: Int, isExcluding: Bool, isLocking: Bool) -> String {
         Self.merged(
             tasks,
             """
             SELECT next_due, id, generation FROM carillon_jobs
             WHERE state = 0 AND task = ? AND next_due <= ?\(isExcluding ? " AND \(isReadable)" : "")
-            ORDER BY next_due, id LIMIT ?
+            ORDER BY next_due, id LIMIT ?\(isLocking ? skippingLocked : "")
             """,
             order: "next_due, id"
         )
@@ -98,16 +128,28 @@ struct SQLStatements {
     ///
     /// Values: for each task the task, the priority, the time, generations to pass over where it is `isExcluding`, and the
     /// limit; then, for several tasks, the limit.
-    func takeable(tasks: Int, isExcluding: Bool) -> String {
-        Self.merged(
+    ///
+    /// - Parameter isLocking: Whether their jobs are to be locked; those that others have are passed over.
+    func takeable(tasks: Int, isExcluding: Bool, isLocking: Bool) -> String {
+        let lock = isLocking ? skippingLocked : ""
+        // What is changed is the job with its runs, so it is the job that has to be free.
+        let jobs =
+            lock.isEmpty ? "" : " JOIN carillon_jobs ON carillon_jobs.generation = carillon_open_runs.generation"
+        return Self.merged(
             tasks,
             """
-            SELECT available, job, generation FROM carillon_open_runs
-            WHERE takeable = 1 AND ready_task = ? AND priority = ? AND available <= ?\(isExcluding ? " AND \(isReadable)" : "")
-            ORDER BY available, job LIMIT ?
+            SELECT available, job, carillon_open_runs.generation AS generation FROM carillon_open_runs\(jobs)
+            WHERE takeable = 1 AND ready_task = ? AND priority = ? AND available <= ?\(isExcluding ? " AND \(isRunReadable)" : "")
+            ORDER BY available, job LIMIT ?\(lock)
             """,
             order: "available, job"
         )
+    }
+
+    /// Generations of jobs with a waiting run that has room. Values: generations to pass over, and the limit.
+    func waiting(isLocking: Bool) -> String {
+        "SELECT generation FROM carillon_jobs WHERE waiting_since IS NOT NULL AND \(isReadable) "
+            + "ORDER BY waiting_since, generation LIMIT ?\(isLocking ? skippingLocked : "")"
     }
 
     /// The same question asked of each of several tasks, so that every part is answered by an index in order.

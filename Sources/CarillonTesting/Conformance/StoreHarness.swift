@@ -12,8 +12,18 @@ public enum StoreFeature: String, Hashable, Sendable, CaseIterable {
     case workers
     /// The store tells of changes: it is `ChangeNotifying`. A harness that says otherwise than its store fails every case.
     case changeNotification
-    /// A job of the storage can be made unreadable.
+    /// What the storage has of a job can be made unreadable, and mended.
     case damage
+}
+
+/// What a storage has of a job that can be made unreadable.
+public enum StoreDamage: Hashable, Sendable, CaseIterable {
+    /// The job itself.
+    case job
+    /// Its open runs.
+    case openRuns
+    /// The reasons why it was not run.
+    case reasons
 }
 
 /// Makes storages for the store conformance suite: write one for your store, and run `StoreConformance.cases` on it.
@@ -40,9 +50,12 @@ public protocol StoreStorage: Sendable {
     /// Sets the store's clock, which heartbeats are measured by, on or back. Needs `StoreFeature.steppableClock`.
     func stepClock(by duration: Duration) async throws
 
-    /// Makes what the storage has of a job unreadable, past the store, so that every handle finds it so. Needs
+    /// Makes a part of what the storage has of a job unreadable, past the store, so that every handle finds it so. Needs
     /// `StoreFeature.damage`.
-    func damage(_ job: JobID) async throws
+    func damage(_ part: StoreDamage, of job: JobID) async throws
+
+    /// Makes what was damaged as it was before. Needs `StoreFeature.damage`.
+    func mend(_ part: StoreDamage, of job: JobID) async throws
 
     /// How to start a process that opens the storage. Needs `StoreFeature.workers`.
     var worker: StoreWorkerCommand? { get }
@@ -63,8 +76,13 @@ extension StoreStorage {
     }
 
     /// Refused: nothing can be changed past the store.
-    public func damage(_ job: JobID) async throws {
+    public func damage(_ part: StoreDamage, of job: JobID) async throws {
         throw StoreConformanceFailure("the jobs of this storage cannot be damaged, though its harness says so")
+    }
+
+    /// Refused: nothing can be changed past the store.
+    public func mend(_ part: StoreDamage, of job: JobID) async throws {
+        throw StoreConformanceFailure("the jobs of this storage cannot be mended, though its harness says so")
     }
 
     /// None.

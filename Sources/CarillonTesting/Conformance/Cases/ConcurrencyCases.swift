@@ -1,5 +1,6 @@
 import Carillon
 import CarillonTriggers
+import Dispatch
 import Synchronization
 
 extension StoreConformance {
@@ -75,6 +76,56 @@ extension StoreConformance {
         add("jobs are removed through 4 handles while they run: nothing is left open") {
             try await removeUnderway($0, $1)
         }
+        add("a removal and a commit meet: all of the change is there, or nothing of it") {
+            try await removeAgainstCommit($0, $1)
+        }
+        add("jobs that a pass through another handle has in hand can be paused and removed") {
+            try await editDuringPass($0, $1)
+        }
+    }
+
+    private static func removeAgainstCommit(_ handles: [any JobStore], _ bench: ConformanceBench) async throws {
+        let input = Planner.Input(
+            now: bench.time(185), node: try NodeID("node-1"), tasks: [try TaskName("work")], slots: 0)
+        for round in 0..<30 {
+            let job = try await bench.add("a")
+            let snapshot = try await bench.snapshot("a")
+            let change = try require(Planner.plan(snapshot, input).change, "a change")
+            async let committed = handles[round % 4].commit([change])
+            async let removed = handles[(round + 1) % 4].remove([job.id], at: bench.time(190))
+            let (statuses, answers) = try await (committed, removed)
+            try expectEqual(answers, [true], "answer to the removal, round \(round)")
+            let isWritten = statuses == [.accepted]
+            try expect(isWritten || statuses == [.gone], "the commit was answered \(statuses)")
+            let runs = try await bench.runs("a").filter { $0.id.occurrence.generation == job.generation }
+            try expectEqual(runs.map(\.state), isWritten ? [.finished(.cancelled)] : [], "its runs, round \(round)")
+            let reasons = try await bench.reasons("a").filter { $0.generation == job.generation }
+            try expectEqual(reasons.map(\.count), isWritten ? [3] : [], "its reasons, round \(round)")
+            try expectEqual(try await bench.allJobs(), [], "jobs that are left")
+            try expectEqual(try await bench.ready(at: 200), [], "ready")
+        }
+    }
+
+    private static func editDuringPass(_ handles: [any JobStore], _ bench: ConformanceBench) async throws {
+        for id in ["paused", "removed"] { try await bench.add(id, every: 1000) }
+        let (planning, isPlanning) = AsyncStream.makeStream(of: Void.self)
+        let areEdited = DispatchSemaphore(value: 0)
+        async let passed = bench.pass(at: 0) { pass in
+            pass.planned = { _, _ in
+                isPlanning.yield()
+                // A store with transactions has the edits wait for this pass, and so this for nothing.
+                if areEdited.wait(timeout: .now() + .milliseconds(150)) == .success { areEdited.signal() }
+            }
+        }
+        _ = await planning.first { true }
+        async let paused = handles[1].pause(try JobID("paused"), at: bench.time(1))
+        async let removed = handles[2].remove([try JobID("removed")], at: bench.time(1))
+        try expectEqual(try await paused, true, "answer to the pause")
+        try expectEqual(try await removed, [true], "answer to the removal")
+        areEdited.signal()
+        _ = try await passed
+        try expectEqual(try await bench.allJobs().map(\.id.description), ["paused"], "jobs that are left")
+        try expectEqual(try await bench.job("paused").state, .paused(since: bench.time(1)), "state")
     }
 
     /// What eight tasks do together: each is given its number and one of the handles.

@@ -132,6 +132,19 @@ extension StoreConformance {
                 try await bench.runs("a").map(\.id.occurrence.scheduled), [3, 4, 5].map { bench.time($0 * 86_400) },
                 "runs left")
         }
+        group.add("a run that ended before its scheduled time is kept for as many days, too") { bench in
+            let day = Int64(86_400)
+            for (id, days) in [("a", 2), ("b", 30)] {
+                try await bench.add(id, every: 100_000_000, at: 5 * day) { $0.history = History(runs: 9, days: days) }
+            }
+            // The clock showed the fifth day, and was set back to the first.
+            let taken = try await bench.pass(at: 5 * day).taken
+            try await bench.pass(at: day, completions: taken.map { bench.completion(of: $0, at: day) })
+            try expectEqual(try await bench.store.prune(at: bench.time(3 * day)), 0, "removed on the third day")
+            try expectEqual(try await bench.store.prune(at: bench.time(4 * day)), 1, "removed on the fourth")
+            try expectEqual(try await bench.runs("b").count, 1, "runs of the other")
+            try expectEqual(try await bench.store.prune(at: bench.time(32 * day)), 1, "removed on the 32nd")
+        }
         group.add("reasons are kept for as many days as the policy says") { bench in
             let job = try await bench.add("a", every: 86_400) { $0.history = History(runs: 1000, days: 2) }
             let written = (Int64(0)..<6).map { reason(job, at: bench.time($0 * 86_400 + 1)) }

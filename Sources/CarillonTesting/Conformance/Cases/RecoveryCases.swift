@@ -289,6 +289,47 @@ extension StoreConformance {
             let nodes = try await bench.heartbeat(node: "node-2").nodes.map(\.report.id.description)
             try expectEqual(nodes, ["node-2"], "nodes")
         }
+        group.add("a node is known for as long as a run is running on it, with its job or without") { bench in
+            func nodes() async throws -> [String] {
+                try await bench.heartbeat(node: "node-2").nodes.map(\.report.id.description)
+            }
+            for id in ["kept", "removed"] { try await bench.add(id, every: 1000) }
+            _ = try await bench.heartbeat(node: "node-1", host: "here", process: 41)
+            let taken = try await bench.pass(at: 0, node: "node-1").taken
+            _ = try await bench.store.remove([try JobID("removed")], at: bench.time(1))
+            try await bench.store.forget([try NodeID("node-1")])
+            let heartbeat = try await bench.heartbeat(node: "node-2")
+            try expect(
+                heartbeat.nodes.map(\.report).contains(try bench.report(node: "node-1", host: "here", process: 41)),
+                "what the node said of itself is gone, though it has runs")
+            let kept = try require(taken.first { $0.id.occurrence.job.description == "kept" }, "the run of kept")
+            try await bench.pass(at: 2, node: "node-1", slots: 0, completions: [bench.completion(of: kept, at: 2)])
+            try await bench.store.forget([try NodeID("node-1")])
+            try expectEqual(try await nodes(), ["node-1", "node-2"], "nodes while a run without its job is left")
+            _ = try await bench.store.endRunsWithoutJob(on: try NodeID("node-1"), at: bench.time(3))
+            try await bench.store.forget([try NodeID("node-1")])
+            try expectEqual(try await nodes(), ["node-2"], "nodes at the end")
+        }
+        group.add(
+            "a node that takes a run and was never heard of, or was forgotten, is found dead a lease later",
+            needs: [.steppableClock]
+        ) { bench in
+            try await bench.add("a", every: 1000)
+            _ = try await bench.heartbeat(node: "node-1")
+            try await bench.store.forget([try NodeID("node-1")])
+            let run = try bench.onlyRun(try await bench.pass(at: 0, node: "node-1"))
+            var watch = NodeWatch(try bench.report(node: "node-2", process: 2))
+            var dead: [Set<NodeID>] = []
+            for _ in 0..<4 {
+                let heartbeat = try await bench.heartbeat(node: "node-2", process: 2)
+                dead.append(watch.dead(in: heartbeat) { process, _ in process == 1 })
+                try await bench.storage.stepClock(by: .seconds(6))
+            }
+            let node = try NodeID("node-1")
+            try expectEqual(dead, [[], [], [node], [node]], "dead, every 6 seconds")
+            let again = try bench.onlyRun(try await bench.pass(at: 24, node: "node-2", dead: ["node-1"]))
+            try expectEqual(again.id, run.id, "the run that is recovered")
+        }
     }
 
     static let parked = group("Parked jobs") { group in

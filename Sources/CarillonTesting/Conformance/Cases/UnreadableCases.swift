@@ -17,10 +17,19 @@ extension StoreConformance {
             try expectEqual(try await bench.pass(at: 500).taken.count, 2, "taken")
             try expectEqual(try await bench.store.insert([try bench.new("b", bench.definition())]), [nil], "its id")
         }
+        group.add("an id that is free and one that is not to be read are told apart", needs: [.damage]) { bench in
+            try await addThree(bench)
+            let unreadable = try await bench.store.absence(of: try JobID("b"))
+            try expectEqual(unreadable.code, .jobUnreadable, "code for b")
+            try expect(unreadable.reason.contains("'b'"), "the job is not named: \(unreadable.reason)")
+            for id in ["bb", "a ", "\u{E000}", "z"] {
+                try expectEqual(try await bench.store.absence(of: try JobID(id)).code, .jobNotFound, "code for '\(id)'")
+            }
+        }
         group.add("pages by id and by due time go on behind them", needs: [.damage]) { bench in
             try await addThree(bench)
             for id in ["x", "y"] { try await bench.add(id, bench.definition(trigger: try .cron(month: 2, day: 30))) }
-            try await bench.storage.damage(try JobID("x"))
+            try await bench.storage.damage(.job, of: try JobID("x"))
             for limit in [1, 2, 3, 4, 5] {
                 let byID = try await bench.allRows(limit: limit).map(id)
                 try expectEqual(byID, ["a", "b", "c", "x", "y"], "by id, \(limit) a page")
@@ -40,8 +49,8 @@ extension StoreConformance {
             let kept = try require(others.last, "a job")
             let ready = try require(others.first, "a job")
             let generation = try await bench.job(ready.description).generation
-            try await bench.storage.damage(ready)
-            try await bench.storage.damage(name)
+            try await bench.storage.damage(.job, of: ready)
+            try await bench.storage.damage(.job, of: name)
             let asked = [name, try JobID("none"), ready, ready]
             try expectEqual(
                 try await bench.store.remove(asked, at: bench.time(5)), [true, false, true, false], "answers")
@@ -55,12 +64,67 @@ extension StoreConformance {
             let anew = try await bench.add(ready.description)
             try expect(anew.generation > generation, "the generation is \(anew.generation) after \(generation)")
         }
+        group.add("a job with an open run that cannot be read is left alone, others go on", needs: [.damage]) { bench in
+            for id in ["a", "b"] { try await bench.add(id, every: 1000) }
+            try await bench.pass(at: 0, slots: 0)
+            let runs = try await bench.runs("a")
+            try await bench.storage.damage(.openRuns, of: try JobID("a"))
+            try expectEqual(try await bench.found(at: 0) { $0.ids = [try JobID("a"), try JobID("b")] }, ["b"], "by id")
+            let taken = try await bench.pass(at: 1).taken
+            try expectEqual(taken.map(\.id.occurrence.job.description), ["b"], "taken")
+            try expectEqual(try await bench.allRuns(RunFilter()).map(\.id), taken.map(\.id), "runs that are listed")
+            try await bench.storage.mend(.openRuns, of: try JobID("a"))
+            // A handle may remember for a while what it could not read; another one has not met it.
+            let other = bench.with(try await bench.storage.open())
+            try expectEqual(try await other.runs("a"), runs, "its run, once it is mended")
+            try expectEqual(try await other.pass(at: 2).taken.map(\.id), runs.map(\.id), "taken then")
+        }
+        group.add("a reason that cannot be read is not listed, kept, and hides no other", needs: [.damage]) { bench in
+            try await bench.add("a") { $0.misfireGrace = .seconds(0) }
+            try await bench.pass(at: 30)
+            try await bench.storage.damage(.reasons, of: try JobID("a"))
+            try expectEqual(try await bench.reasons("a"), [], "reasons")
+            try await bench.pass(at: 90)
+            let new = try await bench.reasons("a")
+            try expectEqual(new.map(\.first), [bench.time(60)], "reasons that came later")
+            let all = bench.start...bench.time(1000)
+            try expectEqual(
+                try await bench.store.reasons(
+                    try JobID("a"), from: all.lowerBound, through: all.upperBound, limit: 1), new, "a page of one")
+            try expectEqual(try await bench.store.prune(at: bench.time(100 * 86_400)), 1, "removed by their age")
+            try await bench.storage.mend(.reasons, of: try JobID("a"))
+            try expectEqual(try await bench.reasons("a").map(\.first), [bench.start], "once it is mended")
+        }
+        for part in [StoreDamage.job, .openRuns] {
+            let name = part == .job ? "a job" : "a run"
+            group.add("\(name) that its dead node left is recovered once it can be read", needs: [.damage]) { bench in
+                try await bench.add("a", every: 1000)
+                _ = try await bench.heartbeat(node: "node-1")
+                let run = try bench.onlyRun(try await bench.pass(at: 0, node: "node-1"))
+                try await bench.storage.damage(part, of: try JobID("a"))
+                let dead = try NodeID("node-1")
+                for second in Int64(1)...2 {
+                    try expectEqual(
+                        try await bench.pass(at: second, node: "node-2", dead: ["node-1"]).taken, [], "taken")
+                    try await bench.store.forget([dead])
+                    try expect(
+                        try await bench.heartbeat(node: "node-2").nodes.contains { $0.report.id == dead },
+                        "the node is forgotten, and its run with it")
+                }
+                try await bench.storage.mend(part, of: try JobID("a"))
+                let again = try bench.onlyRun(try await bench.pass(at: 3, node: "node-2", dead: ["node-1"]))
+                try expectEqual(again.id, run.id, "the run that is taken once it is mended")
+                try await bench.store.forget([dead])
+                try expectEqual(
+                    try await bench.heartbeat(node: "node-2").nodes.map(\.report.id), [try NodeID("node-2")], "nodes")
+            }
+        }
     }
 
     /// Jobs a, b and c, due at 30, 20 and 10; b cannot be read.
     private static func addThree(_ bench: ConformanceBench) async throws {
         for (id, added) in [("a", Int64(30)), ("b", 20), ("c", 10)] { try await bench.add(id, every: 1000, at: added) }
-        try await bench.storage.damage(try JobID("b"))
+        try await bench.storage.damage(.job, of: try JobID("b"))
     }
 
     private static func id(_ row: JobListing) -> String {

@@ -1,0 +1,84 @@
+import Carillon
+import CarillonSQL
+import CarillonTriggers
+import Testing
+
+/// The statements for databases that lock rows one by one; SQLite, whose writers take turns, has none of them.
+@Suite("Locks of rows")
+struct LockingTests {
+    private let connection = RecordingConnection(
+        rowLocks: .forUpdate,
+        answers: [
+            "SELECT generation, id FROM carillon_jobs": [[.integer(7), .text("a")]],
+            "SELECT priority FROM found": [[.integer(0)]],
+        ]
+    )
+    private var session: SQLSession {
+        SQLSession(connection, definitions: DefinitionCache(), unreadable: UnreadableJobs()) { StoreFile.start }
+    }
+    private var waiting: [String] {
+        connection.statements.filter { $0.hasSuffix(" FOR UPDATE") }
+    }
+    private var skipping: [String] {
+        connection.statements.filter { $0.contains("SKIP LOCKED") }
+    }
+
+    private func query() throws -> JobQuery {
+        var query = JobQuery(now: StoreFile.start)
+        query.tasks = [try TaskName("one"), try TaskName("two")]
+        query.dueLimit = 5
+        query.readyLimit = 5
+        query.sweepsWaiting = true
+        query.ids = [try JobID("a")]
+        return query
+    }
+
+    @Test("A pass waits for the jobs that are named first, in order, and then for nobody")
+    func passing() throws {
+        _ = try session.pass(try query()) { _ in nil }
+        #expect(waiting.count == 1)
+        #expect(waiting.allSatisfy { $0.contains("FROM carillon_jobs WHERE generation = ANY(?) ORDER BY generation") })
+        let first = try #require(connection.statements.firstIndex { $0.contains("FOR UPDATE") })
+        #expect(connection.statements[first] == waiting.first)
+        #expect(skipping.count == 3)
+    }
+
+    @Test("Those that others have are passed over inside the limit of each part, so that others fill it")
+    func skippingInsideTheLimit() throws {
+        _ = try session.pass(try query()) { _ in nil }
+        for table in ["next_due <= ?", "ready_task = ?", "waiting_since IS NOT NULL"] {
+            let found = skipping.filter { $0.contains(table) }
+            #expect(found.count == 1, "\(table)")
+            let parts = found.first?.components("LIMIT ? FOR UPDATE SKIP LOCKED") ?? 0
+            #expect(parts == (table.hasPrefix("waiting") ? 1 : 2), "\(table)")
+        }
+        // A ready run is free where its job is.
+        #expect(skipping.contains { $0.contains("FROM carillon_open_runs JOIN carillon_jobs ON") })
+    }
+
+    @Test("A commit and a removal wait for whoever has their jobs, and pass over none")
+    func naming() throws {
+        let new = try StoreFile.job("a")
+        #expect(try session.commit([JobChange(job: new.job(generation: 7))]) == [.gone])
+        #expect(waiting.count == 1)
+        _ = try session.remove([new.id], at: StoreFile.start)
+        #expect(waiting.count == 2)
+        #expect(skipping == [])
+        let lock = try #require(connection.statements.firstIndex { $0.contains("FOR UPDATE") })
+        let read = try #require(connection.statements.firstIndex { $0.contains("state_version") })
+        #expect(lock < read)
+    }
+
+    @Test("Whoever only reads locks nothing")
+    func reading() throws {
+        _ = try session.find(try query())
+        _ = try session.heartbeat(
+            NodeReport(id: try NodeID("n"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("one")]))
+        #expect(connection.statements.filter { $0.contains("FOR UPDATE") } == [])
+    }
+}
+
+extension String {
+    /// How often a text is in it.
+    fileprivate func components(_ text: String) -> Int { ranges(of: text).count }
+}

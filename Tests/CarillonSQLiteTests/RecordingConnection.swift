@@ -1,0 +1,71 @@
+import Carillon
+import CarillonSQL
+
+/// A connection to nothing: it notes every statement, and answers some as it is told.
+final class RecordingConnection: SQLConnection {
+    let dialect: SQLDialect
+    /// What statements that contain a text answer.
+    private let answers: [String: [[SQLValue]]]
+    private(set) var statements: [String] = []
+
+    /// - Parameter rowLocks: How the database locks rows.
+    init(rowLocks: SQLRowLocks?, answers: [String: [[SQLValue]]]) {
+        self.answers = answers
+        dialect = SQLDialect(
+            integerKey: "BIGINT",
+            name: "NAME",
+            text: "TEXT",
+            bytes: "BYTES",
+            inKeyOrder: "",
+            beginWriting: "BEGIN",
+            beginReading: "BEGIN",
+            rowLocks: rowLocks,
+            partialIndex: { " WHERE \($0)" },
+            insertUnlessTaken: { insertion, _ in insertion },
+            upsert: { insertion, _, _ in insertion },
+            isAmongTexts: { "\($0) = ANY(?)" },
+            isAmongIntegers: { "\($0) = ANY(?)" },
+            contains: { "\($0) LIKE ?" }
+        )
+    }
+
+    func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError) { statements.append(sql) }
+
+    func query(
+        _ sql: String,
+        _ values: [SQLValue],
+        _ body: (any SQLRow) throws(CarillonError) -> Void
+    ) throws(CarillonError) {
+        statements.append(sql)
+        for (text, rows) in answers where sql.contains(text) {
+            for row in rows { try body(Row(row)) }
+        }
+    }
+
+    func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool] {
+        statements.append(write.statement(dialect))
+        return Array(repeating: true, count: rows.count)
+    }
+
+    func close() {}
+
+    private final class Row: SQLRow {
+        private let values: [SQLValue]
+
+        init(_ values: [SQLValue]) { self.values = values }
+
+        func isNull(_ column: Int) -> Bool { values[column] == .null }
+
+        func integer(_ column: Int) throws(UnreadableRow) -> Int64 {
+            guard case .integer(let number) = values[column] else { throw UnreadableRow("no number") }
+            return number
+        }
+
+        func text(_ column: Int) throws(UnreadableRow) -> String {
+            guard case .text(let text) = values[column] else { throw UnreadableRow("no text") }
+            return text
+        }
+
+        func bytes(_ column: Int) throws(UnreadableRow) -> [UInt8] { Array(try text(column).utf8) }
+    }
+}
