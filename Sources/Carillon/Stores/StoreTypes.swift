@@ -71,8 +71,11 @@ public struct JobQuery: Hashable, Sendable {
 public struct JobFilter: Hashable, Sendable {
     /// How jobs stand.
     public enum State: String, Hashable, Sendable, CaseIterable, Codable {
+        /// Has a next occurrence and is not paused.
         case active
+        /// Fires nothing until it is resumed.
         case paused
+        /// Has no further occurrence.
         case ended
     }
 
@@ -99,9 +102,13 @@ public struct JobFilter: Hashable, Sendable {
 public struct RunFilter: Hashable, Sendable {
     /// How runs stand.
     public enum State: Hashable, Sendable {
+        /// Waits for other runs of its job to end.
         case waiting
+        /// May be taken by a node as soon as it is available.
         case ready
+        /// A node has taken it.
         case running
+        /// Is over, with this outcome, or with any where none is given.
         case finished(Outcome?)
     }
 
@@ -145,6 +152,7 @@ public enum JobCursor: Hashable, Sendable {
 
 /// A row of a listing of jobs.
 public enum JobListing: Hashable, Sendable {
+    /// A job as it stands.
     case job(Job)
     /// A row that cannot be read, with the reason, and with the place it has among others by due time. It stays where
     /// it is until somebody mends it, or removes it by its id.

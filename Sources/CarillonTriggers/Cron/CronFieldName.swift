@@ -1,12 +1,20 @@
 /// A field of a cron expression.
 public enum CronFieldName: String, Sendable, Hashable, CaseIterable {
+    /// 1970 to 9999.
     case year
+    /// 1 to 12, or `jan` to `dec`.
     case month
+    /// The day of the month, 1 to 31.
     case day
+    /// The week of the ISO year, 1 to 53.
     case week
+    /// 0 (Monday) to 6 (Sunday), or `mon` to `sun`.
     case dayOfWeek = "day_of_week"
+    /// 0 to 23.
     case hour
+    /// 0 to 59.
     case minute
+    /// 0 to 59.
     case second
 
     /// The numbers the field may hold. Weekdays count from Monday, 0, as APScheduler's do.

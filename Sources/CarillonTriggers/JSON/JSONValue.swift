@@ -1,13 +1,18 @@
 /// A JSON text as a value, with the keys of objects in the order they were written.
 public enum JSONValue: Hashable, Sendable {
+    /// `null`, which is not the same as a key that is absent.
     case null
+    /// `true` or `false`.
     case bool(Bool)
     /// A number written without fraction and exponent that fits 64 bits.
     case integer(Int64)
     /// Any other number, as it was written.
     case decimal(String)
+    /// Text, with escapes resolved.
     case string(String)
+    /// Values in their order.
     case array([JSONValue])
+    /// Keys and their values, in the order they were written.
     case object([Member])
 
     /// One key of an object and its value.
