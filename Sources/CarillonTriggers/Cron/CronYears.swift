@@ -81,6 +81,21 @@ package struct CronYears: Hashable, Sendable {
         }
     }
 
+    /// `in 2027`, `in the years 2027 to 2030 and 2035`, `every 2nd year from 2027 on`.
+    var inWords: String {
+        let years = runs.map { run in
+            // The last year that the step reaches.
+            let last = run.previous(atOrBefore: run.last) ?? run.first
+            if last == run.first { return "\(run.first)" }
+            let isOpen = run.last == CronFieldName.year.range.upperBound
+            if run.step == 1 { return isOpen ? "from \(run.first) on" : "\(run.first) to \(last)" }
+            return "every \(EnglishText.ordinal(run.step)) year from \(run.first) \(isOpen ? "on" : "to \(last)")"
+        }
+        let text = EnglishText.list(years, "and")
+        if text.utf8.count == 4 { return "in \(text)" }
+        return text.utf8.first.map { $0 <= UInt8(ascii: "9") } ?? false ? "in the years \(text)" : text
+    }
+
     private static func next(atOrAfter year: Int, in runs: [Run]) -> Int? {
         var earliest: Int?
         for run in runs {

@@ -34,7 +34,7 @@ struct CrontabParser {
                 .invalidValue,
                 field: "expression",
                 value: bytes.text,
-                "has \(EnglishText.count(fields.count, "field")); a crontab expression has 5 (minute hour day month weekday), or 6 with seconds in front"
+                "\(fields.isEmpty ? "is empty" : "has \(EnglishText.count(fields.count, "field"))"); a crontab expression has 5 (minute hour day month weekday), or 6 with seconds in front"
             )
         }
         if fields.count == 5 { fields.insert([UInt8(ascii: "0")], at: 0) }

@@ -27,7 +27,10 @@ extension Trigger {
     ///
     /// Where the trigger depends on the moment it is added, fix that first with `anchored(at:)`: without its first date
     /// a calendar interval has no dates to say anything of.
-    public func clockChangeNote(at fireTime: Instant) -> ClockChangeNote? {
+    ///
+    /// - Parameter clock: Only what changes of this zone's clocks do; nothing for every zone.
+    public func clockChangeNote(at fireTime: Instant, by clock: Zone? = nil) -> ClockChangeNote? {
+        if let clock, let zone, zone != clock { return nil }
         let second = fireTime.flooredSeconds
         switch kind {
         case .cron(let trigger): return trigger.compiled.zoned.clockChangeNote(at: second)
@@ -35,14 +38,16 @@ extension Trigger {
         case .date(let trigger): return trigger.zoned?.clockChangeNote(at: second)
         case .interval: return nil
         // One part that fires both times is enough for both.
-        case .any(let trigger): return Self.notes(of: trigger.triggers, at: fireTime).max { $0.times < $1.times }
+        case .any(let trigger):
+            return Self.notes(of: trigger.triggers, at: fireTime, by: clock).max { $0.times < $1.times }
         // And one that fires the first time only rules the second out.
-        case .all(let trigger): return Self.notes(of: trigger.triggers, at: fireTime).min { $0.times < $1.times }
+        case .all(let trigger):
+            return Self.notes(of: trigger.triggers, at: fireTime, by: clock).min { $0.times < $1.times }
         }
     }
 
-    private static func notes(of triggers: [Trigger], at fireTime: Instant) -> [ClockChangeNote] {
-        triggers.filter { $0.contains(fireTime) }.compactMap { $0.clockChangeNote(at: fireTime) }
+    private static func notes(of triggers: [Trigger], at fireTime: Instant, by clock: Zone?) -> [ClockChangeNote] {
+        triggers.filter { $0.contains(fireTime) }.compactMap { $0.clockChangeNote(at: fireTime, by: clock) }
     }
 }
 
@@ -106,17 +111,19 @@ extension ZonedPattern {
         if skipped.count == 1, !isMeantItself, let name = names.first {
             let missing = "\(name)\(isSameDay ? "" : day) does not exist\(isSameDay ? " on this day" : "") (\(change))"
             if policy.gap == .shift {
-                return ClockChangeNote(
-                    effect: .shifted, description: "\(missing) and is shifted to \(EnglishText.timeOfDay(wall))")
+                let shown = EnglishText.timeOfDay(wall) + (isSameDay ? "" : " on \(EnglishText.day(wall))")
+                return ClockChangeNote(effect: .shifted, description: "\(missing) and is shifted to \(shown)")
             }
             return ClockChangeNote(effect: .moved, description: "\(missing); the job fires now")
         }
         let own = isMeantItself ? [EnglishText.timeOfDay(wall)] : []
         let all =
             isSameDay
-            ? EnglishText.list(names + own, "and")
-            : EnglishText.list([EnglishText.list(names, "and") + day] + own, "and")
-        return ClockChangeNote(effect: .merged, description: "\(all) come as one on this day (\(change))")
+            ? EnglishText.list(names + own, "and") + " come as one on this day"
+            : EnglishText.list(
+                [EnglishText.list(names, "and") + day] + own.map { "\($0) on \(EnglishText.day(wall))" }, "and")
+                + " come as one"
+        return ClockChangeNote(effect: .merged, description: "\(all) (\(change))")
     }
 }
 

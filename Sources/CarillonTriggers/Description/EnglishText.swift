@@ -31,10 +31,14 @@ enum EnglishText {
         return timeOfDay(second / 3600, second / 60 % 60, second % 60)
     }
 
-    /// `Monday 1 December 2025 at 08:00`.
+    /// `Monday 1 December 2025 at 08:00`; a fraction of a second is told as `08:00:00.5`.
     static func dateAndTime(_ instant: Instant, in zone: Zone) -> String {
         let wall = instant.flooredSeconds + Int64(zone.offset(at: instant))
-        return "\(date(wall)) at \(timeOfDay(wall))"
+        let fraction = Int(instant.microseconds - instant.flooredSeconds * 1_000_000)
+        guard fraction != 0 else { return "\(date(wall)) at \(timeOfDay(wall))" }
+        var text = TimeText()
+        text.append(timeOfDay: wall, microseconds: fraction, mark: " ")
+        return "\(date(wall)) at\(text.string)"
     }
 
     /// `Monday 1 December 2025`.

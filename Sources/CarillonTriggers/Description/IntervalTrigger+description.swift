@@ -28,11 +28,14 @@ extension IntervalTrigger: CustomStringConvertible {
             ? [(days * 24 + Int64(length.hours), "hour")] + rest
             : [(days, "day"), (Int64(length.hours), "hour")] + rest
     }
+}
 
-    /// What a clock change does to the time of day of an interval that comes at the same times every day, or on every
-    /// so many days at the same one; one sentence without a full stop, or nothing where it stays as it is.
+extension Trigger {
+    /// What a clock change does to the time of day of an interval, or of intervals that agree, where it comes at the
+    /// same times every day, or on every so many days at the same one; one sentence without a full stop, or nothing
+    /// where it stays as it is.
     func drift(at change: Zone.ClockChange) -> String? {
-        let seconds = Int(period / 1_000_000)
+        guard zones.contains(change.zone), let seconds = secondsBetweenFireTimes else { return nil }
         let size = abs(change.offsetAfter - change.offsetBefore)
         guard 86_400 % seconds == 0 || seconds % 86_400 == 0, size % seconds != 0 else { return nil }
         guard next(after: change.instant) != nil, previous(before: change.instant) != nil else { return nil }
@@ -40,6 +43,25 @@ extension IntervalTrigger: CustomStringConvertible {
         let distance =
             seconds > size ? "\(EnglishText.duration(size)) \(isLater ? "later" : "earlier")" : "at other times"
         return "keeps to elapsed time: from then on it fires \(distance) by the clock"
+    }
+
+    /// The elapsed time from each fire time to the next; nothing where it differs, or is longer than the time line.
+    private var secondsBetweenFireTimes: Int? {
+        switch kind {
+        case .interval(let trigger): return Int(trigger.period / 1_000_000)
+        case .all(let trigger):
+            var common = 1
+            for part in trigger.triggers {
+                guard let seconds = part.secondsBetweenFireTimes else { return nil }
+                var (divisor, rest) = (common, seconds)
+                while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+                let (product, isTooLong) = (common / divisor).multipliedReportingOverflow(by: seconds)
+                if isTooLong { return nil }
+                common = product
+            }
+            return common
+        case .date, .cron, .calendarInterval, .any: return nil
+        }
     }
 }
 

@@ -62,7 +62,15 @@ struct TimeOfDayDescription {
                     "\(base) from \(EnglishText.timeOfDay(hour, minute)) to \(EnglishText.timeOfDay(hour, minute, 59))"
             }
             return "\(base) of minute \(minute)\(spanOfHours.isEmpty ? " of every hour" : spanOfHours)"
-        default: return "\(base), \(minutely)"
+        default: return "\(base) of \(chosenMinutes)\(spanOfHours.isEmpty ? " of every hour" : spanOfHours)"
+        }
+    }
+
+    /// `minutes 0 and 30`, `every 5th minute`; several, but not all.
+    private var chosenMinutes: String {
+        switch minutes.shape {
+        case .every(let step, from: 0) where minutes.values.count > 4: "every \(EnglishText.ordinal(step)) minute"
+        default: "minutes \(minutes.text)"
         }
     }
 

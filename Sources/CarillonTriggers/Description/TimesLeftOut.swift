@@ -1,6 +1,6 @@
 extension Trigger {
     /// Which of the times that the trigger means a clock change leaves out, in one sentence without a full stop; nothing
-    /// where it leaves out none.
+    /// where it leaves out none. Parts that follow the clock of another zone do not count.
     ///
     /// Expressions with a star for hour, minute or second follow elapsed time and leave out what the clock skips, and so
     /// does `gap: skip`. Where the trigger depends on the moment it is added, fix that first with `anchored(at:)`.
@@ -29,6 +29,7 @@ extension Trigger {
     }
 
     private func skippedTimes(by change: Zone.ClockChange) -> SkippedTimes {
+        if let zone, zone != change.zone { return SkippedTimes() }
         let second = change.instant.flooredSeconds
         switch kind {
         case .cron(let trigger):

@@ -8,11 +8,23 @@ extension Trigger: CustomStringConvertible {
         case .cron(let trigger): return trigger.description
         case .calendarInterval(let trigger): return trigger.description
         case .any(let trigger):
-            let parts = trigger.triggers.map(\.description)
-            return parts.count == 1 ? parts[0] : parts.joined(separator: "; or ")
+            return Self.list(trigger.triggers, "; or ")
         case .all(let trigger):
-            let parts = trigger.triggers.map(\.description)
-            return parts.count == 1 ? parts[0] : "when these agree: " + parts.joined(separator: "; and ")
+            return (trigger.triggers.count == 1 ? "" : "when these agree: ") + Self.list(trigger.triggers, "; and ")
+        }
+    }
+
+    /// The parts of a trigger, those of several parts in brackets.
+    private static func list(_ parts: [Trigger], _ separator: String) -> String {
+        guard parts.count > 1 else { return parts.first?.description ?? "" }
+        return parts.map { $0.hasSeveralParts ? "(\($0))" : $0.description }.joined(separator: separator)
+    }
+
+    private var hasSeveralParts: Bool {
+        switch kind {
+        case .date, .interval, .cron, .calendarInterval: false
+        case .any(let trigger): trigger.triggers.count > 1 || trigger.triggers.contains(where: \.hasSeveralParts)
+        case .all(let trigger): trigger.triggers.count > 1 || trigger.triggers.contains(where: \.hasSeveralParts)
         }
     }
 }
@@ -56,8 +68,7 @@ extension CronTrigger: CustomStringConvertible {
             parts.append("in " + EnglishText.names(UInt64(pattern.months) >> 1, EnglishText.months))
         }
         if case .fields(let fields) = source, let year = fields.year, year.description != "*" {
-            let isOne = year.description.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-            parts.append(isOne ? "in \(year)" : "in the years \(year)")
+            parts.append(pattern.years.inWords)
         }
         var text = parts.joined(separator: ", ")
         text += EnglishText.bounds(from: start, until: end)

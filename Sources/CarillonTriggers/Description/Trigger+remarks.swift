@@ -1,6 +1,7 @@
 extension Trigger {
     /// What whoever wrote the trigger may not expect of it, each in one sentence without a full stop: policies without
-    /// effect, steps that are longer than their field, and days that are not those of the clock.
+    /// effect, steps that are longer than their field, day fields of which either is enough or that no month can meet,
+    /// and days that are not those of the clock.
     ///
     /// - Parameter time: Clock changes count that come within two years of it.
     public func remarks(after time: Instant) -> [String] {
@@ -16,9 +17,9 @@ extension Trigger {
     /// What a clock change does to the times of day of intervals; see `IntervalTrigger`. Nothing of other triggers.
     public func drifts(at change: Zone.ClockChange) -> [String] {
         switch kind {
-        case .interval(let trigger): trigger.drift(at: change).map { [$0] } ?? []
+        case .interval, .all: drift(at: change).map { [$0] } ?? []
         case .any(let trigger): trigger.triggers.flatMap { $0.drifts(at: change) }.withoutRepetitions
-        case .date, .cron, .calendarInterval, .all: []
+        case .date, .cron, .calendarInterval: []
         }
     }
 
@@ -30,8 +31,12 @@ extension Trigger {
 extension IntervalTrigger {
     fileprivate func remarks(after time: Instant) -> [String] {
         let twoYears: Int64 = 2 * 366 * 86_400 * 1_000_000
-        guard period % 86_400_000_000 == 0, let change = zone.nextClockChange(after: time),
-            change.instant <= time.advanced(byMicroseconds: twoYears)
+        let anchored = anchored(at: time)
+        let isDue = anchored.previous(before: time.advanced(byMicroseconds: 1)) != nil
+        // The change comes between two of its fire times.
+        guard period % 86_400_000_000 == 0, let first = isDue ? time : anchored.next(after: time),
+            let change = zone.nextClockChange(after: first),
+            change.instant <= time.advanced(byMicroseconds: twoYears), anchored.next(after: change.instant) != nil
         else { return [] }
         return [
             "an interval counts elapsed time, a day as 24 hours: when clocks change (\(zone.identifier)), its time of "
@@ -53,12 +58,24 @@ extension CronTrigger {
             )
         }
         if case .crontab(let text, let weekdays) = source {
+            // The source was read once when the trigger was made, so it can be read again.
+            if let selection = try? source.selection(), selection.combination == .either,
+                selection.days != .allDays, selection.daysOfWeek != .allWeekdays
+            {
+                remarks.append(
+                    "day of the month and weekday are both restricted: it fires on days that meet one of them, as in "
+                        + "every crontab; for days that meet both, use a trigger of the type cron"
+                )
+            }
             for step in CrontabParser(weekdays: weekdays).longSteps(in: text) {
                 remarks.append(
                     "'\(step.term)' in the field \(step.field.rawValue) selects \(step.number) alone: its step is longer "
                         + "than what it steps through"
                 )
             }
+        }
+        if compiled.zoned.pattern.selectsNothing {
+            remarks.append("it never fires: none of its months has a day that it selects")
         }
         return remarks
     }

@@ -8,7 +8,7 @@ package struct JSONObjectReader {
     /// - Throws: `TriggerError` where the value is no object.
     package init(_ value: JSONValue, of what: String) throws(TriggerError) {
         guard case .object(let members) = value else {
-            throw TriggerError(.invalidValue, "\(what) is an object, not \(value.kindDescription)")
+            throw TriggerError(.invalidValue, "\(what) must be an object, not \(value.kindDescription)")
         }
         self.members = members
     }
@@ -38,7 +38,7 @@ package struct JSONObjectReader {
     package mutating func integer(_ key: String) throws(TriggerError) -> Int? {
         try value(key).map { (value) throws(TriggerError) in
             guard case .integer(let number) = value else {
-                throw TriggerError(.invalidValue, field: key, "is a whole number, not \(value.kindDescription)")
+                throw TriggerError(.invalidValue, field: key, "must be a whole number, not \(value.kindDescription)")
             }
             return Int(number)
         }
@@ -60,7 +60,9 @@ package struct JSONObjectReader {
         try string(key).map { (text) throws(TriggerError) in
             guard let choice = Choice(rawValue: text) else {
                 let words = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-                throw TriggerError(.invalidValue, field: key, value: text, "is not one of \(words)")
+                throw TriggerError(
+                    .invalidValue, field: key, value: text,
+                    "\(text.isEmpty ? "is empty and" : "is") not one of \(words)")
             }
             return choice
         }

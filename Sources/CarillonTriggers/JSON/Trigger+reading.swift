@@ -12,7 +12,7 @@ extension Trigger {
                 .invalidValue,
                 field: "type",
                 value: type,
-                "is not a kind of trigger; \(hint ?? "the kinds are \(names.joined(separator: ", "))")"
+                "\(type.isEmpty ? "is empty" : "is not a kind of trigger"); \(hint ?? "the kinds are \(names.joined(separator: ", "))")"
             )
         }
         // What is wrong with a value, or missing, is often that a key is misspelt.
@@ -94,7 +94,7 @@ extension Trigger {
                 throw TriggerError(
                     .invalidValue,
                     field: name.rawValue,
-                    "is a string or a whole number, not \(value.kindDescription)"
+                    "must be a string or a whole number, not \(value.kindDescription)"
                 )
             }
         }
@@ -154,7 +154,7 @@ extension Trigger {
         let value = try reader.required("triggers")
         guard case .array(let elements) = value else {
             throw TriggerError(
-                .invalidValue, field: "triggers", "is an array of triggers, not \(value.kindDescription)")
+                .invalidValue, field: "triggers", "must be an array of triggers, not \(value.kindDescription)")
         }
         var triggers: [Trigger] = []
         for (index, element) in elements.enumerated() {

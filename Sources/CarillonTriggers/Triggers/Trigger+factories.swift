@@ -192,7 +192,9 @@ extension Moment {
                 .invalidValue,
                 field: field,
                 value: text,
-                "is not a date that exists, or not written like \(expected)"
+                text.isEmpty
+                    ? "is empty; a date is written like \(expected)"
+                    : "is not a date that exists, or not written like \(expected)"
             )
         }
         self = moment

@@ -4,9 +4,13 @@ public struct Trigger: Hashable, Sendable {
     ///
     /// Indirect, so that a trigger is one reference: copying one does not retain all that its parameters hold.
     public indirect enum Kind: Hashable, Sendable {
+        /// One date and time.
         case date(DateTrigger)
+        /// Again and again after the same elapsed time.
         case interval(IntervalTrigger)
+        /// The wall times that a cron expression selects, by fields or as crontab text.
         case cron(CronTrigger)
+        /// A time of day on dates that lie calendar intervals apart.
         case calendarInterval(CalendarIntervalTrigger)
         /// The fire times of any of several triggers.
         case any(UnionTrigger)
@@ -128,15 +132,46 @@ public struct Trigger: Hashable, Sendable {
         }
     }
 
-    /// The zone given with the trigger, or with the first part of it that has one.
+    /// The zone given with the trigger; of several triggers, the one that each of them was given, or nothing.
     public var ownZone: Zone? {
         switch kind {
         case .date(let trigger): trigger.hasOwnZone ? trigger.zone : nil
         case .interval(let trigger): trigger.hasOwnZone ? trigger.zone : nil
         case .cron(let trigger): trigger.hasOwnZone ? trigger.zone : nil
         case .calendarInterval(let trigger): trigger.hasOwnZone ? trigger.zone : nil
-        case .any(let trigger): trigger.triggers.lazy.compactMap(\.ownZone).first
-        case .all(let trigger): trigger.triggers.lazy.compactMap(\.ownZone).first
+        case .any(let trigger): Self.commonZone(of: trigger.triggers)
+        case .all(let trigger): Self.commonZone(of: trigger.triggers)
+        }
+    }
+
+    private static func commonZone(of triggers: [Trigger]) -> Zone? {
+        guard let zone = triggers.first?.ownZone else { return nil }
+        return triggers.dropFirst().allSatisfy { $0.ownZone == zone } ? zone : nil
+    }
+
+    /// The zones whose clocks it follows, or is shown in, each once.
+    public var zones: [Zone] {
+        switch kind {
+        case .date, .interval, .cron, .calendarInterval: zone.map { [$0] } ?? []
+        case .any(let trigger): Self.zones(of: trigger.triggers)
+        case .all(let trigger): Self.zones(of: trigger.triggers)
+        }
+    }
+
+    private static func zones(of triggers: [Trigger]) -> [Zone] {
+        triggers.reduce(into: []) { all, trigger in
+            for zone in trigger.zones where !all.contains(zone) { all.append(zone) }
+        }
+    }
+
+    /// The zone of a trigger that is not put together from others.
+    var zone: Zone? {
+        switch kind {
+        case .date(let trigger): trigger.zone
+        case .interval(let trigger): trigger.zone
+        case .cron(let trigger): trigger.zone
+        case .calendarInterval(let trigger): trigger.zone
+        case .any, .all: nil
         }
     }
 

@@ -1,6 +1,8 @@
 extension Zone {
     /// A moment at which the clocks of a zone are set to another time.
     public struct ClockChange: Hashable, Sendable, CustomStringConvertible {
+        /// The zone whose clocks are set.
+        public let zone: Zone
         /// When it happens.
         public let instant: Instant
         /// Seconds east of UTC before it.
@@ -17,12 +19,15 @@ extension Zone {
         }
     }
 
-    /// The first clock change after a time; nothing in a zone that has none left.
+    /// The first clock change after a time; nothing in a zone that has none left up to the end of the year 9999.
     public func nextClockChange(after time: Instant) -> ClockChange? {
         let index = rules.index(at: time.flooredSeconds)
         guard rules.hasSegment(after: index) else { return nil }
         let next = rules.segment(index + 1)
+        // The rules go on for ever, the calendar does not.
+        guard max(rules.segment(index).wallEnd, next.wallStart) <= CivilLimits.lastWall else { return nil }
         return ClockChange(
+            zone: self,
             instant: Instant(seconds: next.start),
             offsetBefore: Int(rules.segment(index).offset),
             offsetAfter: Int(next.offset)

@@ -148,7 +148,9 @@ package final class ZoneDatabase: Sendable {
         if name.isEmpty {
             return TriggerError(.unknownZone, "a zone needs a name, such as 'Europe/Berlin'")
         }
-        let hint = nearest(to: name, among: zoneNames()).map { "; did you mean '\($0)'?" } ?? ""
+        // What stands for UTC in dates is no zone.
+        let likeliest = name.lowercased() == "z" ? "UTC" : nearest(to: name, among: zoneNames())
+        let hint = likeliest.map { "; did you mean '\($0)'?" } ?? ""
         return TriggerError(
             .unknownZone,
             value: name,

@@ -62,7 +62,16 @@ import Testing
                 == "12:00 on 30 December 2011 does not exist \(change); the job fires now")
         #expect(
             try Self.note(#"{"type": "cron", "hour": "0,12"}"#, after: "2011-12-30T09:00:00Z", in: "Pacific/Apia")
-                == "00:00 and 12:00 on 30 December 2011 and 00:00 come as one on this day \(change)")
+                == "00:00 and 12:00 on 30 December 2011 and 00:00 on 31 December 2011 come as one \(change)")
+        #expect(
+            try Self.note(
+                #"{"type": "cron", "day": 30, "gap": "shift"}"#, after: "2011-12-30T09:00:00Z", in: "Pacific/Apia")
+                == "00:00 on 30 December 2011 does not exist \(change) and is shifted to 00:00 on 31 December 2011")
+        #expect(
+            try Self.note(
+                #"{"type": "cron", "hour": 2, "minute": 30, "gap": "shift"}"#, after: "2011-12-30T10:00:00Z",
+                in: "Pacific/Apia")
+                == "02:30 on 30 December 2011 and 02:30 on 31 December 2011 come as one \(change)")
         let samoa = try Zone("Pacific/Apia")
         #expect(
             samoa.nextClockChange(after: try instant("2011-12-01T00:00:00Z"))?.description
@@ -77,6 +86,25 @@ import Testing
             saoPaulo.nextClockChange(after: try instant("2019-01-01T00:00:00Z"))?.description
                 == "Sunday 17 February 2019: the clock goes back from 00:00 on 17 February 2019 to 23:00 on 16 February 2019"
         )
+    }
+
+    /// In Berlin and in London clocks go forward at the same instant, from 02:00 and from 01:00.
+    @Test func zonesThatChangeTogether() throws {
+        let start = try instant("2027-03-27T12:00:00Z")
+        let text =
+            #"{"type": "or", "triggers": [{"type": "cron", "hour": 2, "minute": "*/30"}, {"type": "cron", "hour": 1, "minute": 30, "timezone": "Europe/London", "gap": "skip"}, {"type": "cron", "hour": 2, "minute": 30}]}"#
+        let trigger = try trigger(text, in: "Europe/Berlin")
+        let (berlin, london) = (try Zone("Europe/Berlin"), try Zone("Europe/London"))
+        #expect(trigger.zones == [berlin, london])
+        let changes = [berlin, london].compactMap { $0.nextClockChange(after: start) }
+        #expect(Set(changes.map(\.instant)).count == 1 && changes.map(\.zone) == [berlin, london])
+        #expect(
+            changes.map { trigger.timesLeftOut(by: $0) } == [
+                "02:00 does not exist on this day and is left out", "01:30 does not exist on this day and is left out",
+            ])
+        let change = try #require(changes.first).instant
+        #expect(trigger.clockChangeNote(at: change, by: berlin)?.description.hasPrefix("02:30 does not") == true)
+        #expect(trigger.clockChangeNote(at: change, by: london) == nil)
     }
 
     private static func note(_ json: String, after: String, in zone: String) throws -> String? {

@@ -38,9 +38,55 @@ import Testing
             #"{"type": "interval", "hours": 2, "start_date": "2027-01-01T08:00:00+01:00", "timezone": "Asia/Tokyo"}"#,
             "every 2 hours, from 2027-01-01T08:00:00+01:00"
         ),
+        (#"{"type": "date", "run_date": "2027-01-01T08:00:00"}"#, "once, on Friday 1 January 2027 at 08:00, UTC"),
+        (
+            #"{"type": "date", "run_date": "2027-01-01T08:00:00.5"}"#,
+            "once, on Friday 1 January 2027 at 08:00:00.5, UTC"
+        ),
+        (
+            #"{"type": "crontab", "expression": "*/30 */30 9 * * *"}"#,
+            "every 30 seconds of minutes 0 and 30 from 09:00 to 09:59, UTC"
+        ),
+        (
+            #"{"type": "crontab", "expression": "*/10 */5 * * * *"}"#,
+            "every 10 seconds of every 5th minute of every hour, UTC"
+        ),
+        (#"{"type": "cron", "year": 2027, "month": "*", "day": "*"}"#, "at 00:00, in 2027, UTC"),
+        (
+            #"{"type": "cron", "year": "2027/2", "month": "*", "day": "*"}"#,
+            "at 00:00, every 2nd year from 2027 on, UTC"
+        ),
+        (
+            #"{"type": "cron", "year": "2027-2032/2", "month": "*", "day": "*"}"#,
+            "at 00:00, every 2nd year from 2027 to 2031, UTC"
+        ),
+        (
+            #"{"type": "cron", "year": "2027-2030,2035", "month": "*", "day": "*"}"#,
+            "at 00:00, in the years 2027 to 2030 and 2035, UTC"
+        ),
+        (#"{"type": "cron", "year": "2027-9999", "month": "*", "day": "*"}"#, "at 00:00, from 2027 on, UTC"),
     ])
     func inWords(json: String, expected: String?) throws {
         let text = try trigger(json).description
         if let expected { #expect(text == expected) } else { #expect(text.contains("when that is Friday")) }
+    }
+
+    /// What the parts of a combination are stays clear where they are combinations themselves.
+    @Test func nested() throws {
+        func of(_ type: String, _ parts: String...) -> String {
+            #"{"type": "\#(type)", "triggers": [\#(parts.joined(separator: ", "))]}"#
+        }
+        let (nine, ten) = (#"{"type": "cron", "hour": 9}"#, #"{"type": "cron", "hour": 10}"#)
+        let hourly = #"{"type": "interval", "hours": 1}"#
+        #expect(
+            try trigger(of("and", nine, of("or", hourly, ten))).description
+                == "when these agree: at 09:00, UTC; and (every hour; or at 10:00, UTC)")
+        #expect(
+            try trigger(of("or", of("and", nine, hourly), ten)).description
+                == "(when these agree: at 09:00, UTC; and every hour); or at 10:00, UTC")
+        #expect(try trigger(of("or", of("and", nine), ten)).description == "at 09:00, UTC; or at 10:00, UTC")
+        #expect(
+            try trigger(of("or", of("and", of("or", nine, ten)), hourly)).description
+                == "(at 09:00, UTC; or at 10:00, UTC); or every hour")
     }
 }

@@ -55,6 +55,10 @@ import Testing
     private static let days =
         "an interval counts elapsed time, a day as 24 hours: when clocks change (Europe/Berlin), its time of day moves; "
         + "calendarinterval keeps the time of day"
+    private static let either =
+        "day of the month and weekday are both restricted: it fires on days that meet one of them, as in every crontab; "
+        + "for days that meet both, use a trigger of the type cron"
+    private static let never = "it never fires: none of its months has a day that it selects"
     private static let noEffect =
         "no effect: an expression with a star for hour, minute or second follows elapsed time"
 
@@ -74,6 +78,7 @@ import Testing
             (
                 #"{"type": "crontab", "expression": "5 0-59/70 8-10/3,12 LW jan/12 fri#2"}"#,
                 [
+                    either,
                     "'0-59/70' in the field minute selects 0 alone: its step is longer than what it steps through",
                     "'8-10/3' in the field hour selects 8 alone: its step is longer than what it steps through",
                     "'jan/12' in the field month selects 1 alone: its step is longer than what it steps through",
@@ -81,7 +86,20 @@ import Testing
             ),
             (#"{"type": "crontab", "expression": "*/30 */12 */15 */6 */3"}"#, []),
             (#"{"type": "crontab", "expression": "@daily"}"#, []),
+            (#"{"type": "crontab", "expression": "0 9 1-7 * mon"}"#, [either]),
+            (#"{"type": "crontab", "expression": "0 9 */2 * mon"}"#, []),
+            (#"{"type": "crontab", "expression": "0 9 1-31 * mon"}"#, []),
+            (#"{"type": "cron", "day": "1-7", "day_of_week": "mon"}"#, []),
+            (#"{"type": "crontab", "expression": "0 0 30 2 *"}"#, [never]),
+            (#"{"type": "cron", "month": "4,6", "day": 31}"#, [never]),
+            (#"{"type": "cron", "month": 2, "day": 29}"#, []),
             (#"{"type": "interval", "days": 1}"#, [days]), (#"{"type": "interval", "hours": 48}"#, [days]),
+            // Over before clocks change, or not begun by the last change that counts.
+            (#"{"type": "interval", "days": 1, "end_date": "2027-03-27"}"#, []),
+            (#"{"type": "interval", "days": 1, "end_date": "2027-03-30"}"#, [days]),
+            (#"{"type": "interval", "days": 1, "start_date": "2030-01-01"}"#, []),
+            (#"{"type": "interval", "days": 1, "start_date": "2027-12-24"}"#, [days]),
+            (#"{"type": "interval", "days": 1, "start_date": "2020-12-24"}"#, [days]),
             (#"{"type": "interval", "hours": 5}"#, []), (#"{"type": "interval", "days": 1, "timezone": "UTC"}"#, []),
             (#"{"type": "interval", "weeks": 1, "timezone": "Asia/Tokyo"}"#, []),
             (
@@ -111,5 +129,21 @@ import Testing
                 == (amount.map { ["keeps to elapsed time: from then on it fires \($0) by the clock"] } ?? []))
         let back = try #require(zone.nextClockChange(after: forward.instant))
         if distance == "1 hour" { #expect(trigger.drifts(at: back).first?.contains("1 hour earlier") == true) }
+    }
+
+    /// Intervals that agree come at the times of one that is as long as the least common multiple.
+    @Test(arguments: [
+        (#"{"type": "interval", "days": 1}, {"type": "interval", "hours": 6}"#, "1 hour later"),
+        (#"{"type": "interval", "days": 1}, {"type": "interval", "minutes": 45}"#, "1 hour later"),
+        (#"{"type": "interval", "minutes": 30}, {"type": "interval", "minutes": 20}"#, nil),
+        (#"{"type": "interval", "days": 1}, {"type": "cron", "hour": "*"}"#, nil),
+    ])
+    func driftOfSeveral(parts: String, distance: String?) throws {
+        let start = try instant("2027-03-01T00:00:00Z")
+        let trigger = try trigger(#"{"type": "and", "triggers": [\#(parts)]}"#, in: "Europe/Berlin").anchored(at: start)
+        let change = try #require(try Zone("Europe/Berlin").nextClockChange(after: start))
+        #expect(
+            trigger.drifts(at: change)
+                == (distance.map { ["keeps to elapsed time: from then on it fires \($0) by the clock"] } ?? []))
     }
 }

@@ -104,13 +104,22 @@ import Testing
 
     @Test(
         arguments: [
-            ("5", .invalidValue, ["object", "the number 5"]), ("[]", .invalidValue, ["an array"]),
+            ("5", .invalidValue, ["must be an object, not the number 5"]), ("[]", .invalidValue, ["an array"]),
             (#""cron""#, .invalidValue, ["a string"]), ("null", .invalidValue, ["null"]),
             ("{}", .missingField, ["type"]),
             (#"{"type": 5}"#, .invalidValue, ["type", "a string"]),
             (#"{"type": null}"#, .invalidValue, ["type", "null"]),
             (#"{"type": "chron"}"#, .invalidValue, ["type", "'chron'", "did you mean 'cron'?"]),
-            (#"{"type": ""}"#, .invalidValue, ["type"]), (#"{"type": "Cron", "hour": 5}"#, .invalidValue, ["type"]),
+            (#"{"type": ""}"#, .invalidValue, ["type: is empty; the kinds are and"]),
+            (
+                #"{"type": "interval", "seconds": "5"}"#, .invalidValue,
+                ["seconds: must be a whole number, not a string"]
+            ),
+            (#"{"type": "cron", "hour": []}"#, .invalidValue, ["must be a string or a whole number, not an array"]),
+            (#"{"type": "or", "triggers": 5}"#, .invalidValue, ["must be an array of triggers, not the number 5"]),
+            (#"{"type": "date", "run_date": ""}"#, .invalidValue, ["run_date: is empty; a date is written like"]),
+            (#"{"type": "cron", "hour": 5, "gap": ""}"#, .invalidValue, ["gap: is empty and not one of 'once'"]),
+            (#"{"type": "Cron", "hour": 5}"#, .invalidValue, ["type"]),
             (#"{"type": "cron", "hours": 5}"#, .unknownField, ["'hours'", "'hour'? The keys are hour, type, year"]),
             // A misspelt key comes before values that are wrong or missing.
             (#"{"type": "crontab", "expresion": "* * * * *"}"#, .unknownField, ["did you mean 'expression'?"]),

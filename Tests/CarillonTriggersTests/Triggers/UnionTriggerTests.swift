@@ -64,6 +64,20 @@ import Testing
         #expect(
             try fireTimes(trigger, after: "2025-01-01T00:00:00Z", 3)
                 == ["2025-01-01T08:00:00+00:00", "2025-01-01T14:00:00+00:00", "2025-01-02T08:00:00+00:00"])
-        #expect(trigger.ownZone?.identifier == "America/New_York")
+        #expect(trigger.zones.map(\.identifier) == ["Europe/Berlin", "America/New_York"])
+    }
+
+    /// One zone is the trigger's own where every part names it.
+    @Test(arguments: [
+        ([#", "timezone": "Asia/Tokyo""#, #", "timezone": "Asia/Tokyo""#], "Asia/Tokyo"),
+        ([#", "timezone": "Asia/Tokyo""#, #", "timezone": "Europe/Berlin""#], nil),
+        ([#", "timezone": "Asia/Tokyo""#, ""], nil), (["", #", "timezone": "Asia/Tokyo""#], nil), (["", ""], nil),
+    ])
+    func ownZone(zones: [String], expected: String?) throws {
+        for type in ["and", "or"] {
+            let parts = zones.map { #"{"type": "cron", "hour": 9\#($0)}"# }.joined(separator: ", ")
+            let trigger = try trigger(#"{"type": "\#(type)", "triggers": [\#(parts)]}"#, in: "Europe/Berlin")
+            #expect(trigger.ownZone?.identifier == expected)
+        }
     }
 }

@@ -15,6 +15,18 @@ import Testing
         #expect(change.offsetAfter == behind)
     }
 
+    /// The rules go on for ever; the calendar ends with the year 9999.
+    @Test(arguments: [
+        ("Europe/Berlin", "9999-10-31T01:00:00Z"), ("America/New_York", "9999-11-07T06:00:00Z"),
+        ("Europe/London", "9999-12-31T00:00:00Z"),
+    ])
+    func endOfTheCalendar(zone: String, after: String) throws {
+        let zone = try Zone(zone)
+        #expect(try zone.nextClockChange(after: instant(after)) == nil)
+        #expect(try zone.nextClockChange(after: instant("9999-10-01T00:00:00Z")) != nil)
+        #expect(zone.nextClockChange(after: .latest) == nil)
+    }
+
     @Test func noneLeft() throws {
         #expect(Zone.utc.nextClockChange(after: .earliest) == nil)
         #expect(try Zone("Asia/Tokyo").nextClockChange(after: instant("1951-09-08T15:00:00Z")) == nil)

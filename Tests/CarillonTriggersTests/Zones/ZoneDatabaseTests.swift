@@ -31,6 +31,7 @@ import Testing
     @Test(arguments: [
         ("Europe/Brelin", "Europe/Berlin"), ("europe/berlin", "Europe/Berlin"), ("America/NewYork", "America/New_York"),
         ("Asia/Calcuta", "Asia/Calcutta"), ("Europe/Pari", "Europe/Paris"),
+        ("Z", "UTC"),
     ])
     func suggestion(name: String, meant: String) {
         expectRefusal(.unknownZone, of: name, saying: ["did you mean '\(meant)'?"]) { _ = try Zone(name) }
