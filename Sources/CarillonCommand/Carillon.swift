@@ -27,6 +27,14 @@ struct Carillon: ParsableCommand {
             let all = "the subcommands are \(names.joined(separator: ", "))"
             exit(withError: ValidationError("'\(word)' is not a subcommand; \(hint ?? all)"))
         }
+        if let text = words.prefix(while: { $0 != "--" }).first(where: isTakenForOption) {
+            exit(withError: ValidationError("'\(text)' is taken for an option; put -- before a trigger like this"))
+        }
         main(nil)
+    }
+
+    /// Whether a word begins as an option does, and is a trigger such as `-5 * * * *`.
+    private static func isTakenForOption(_ word: String) -> Bool {
+        word.hasPrefix("-") && word.dropFirst().first?.isNumber == true && word.contains(" ")
     }
 }

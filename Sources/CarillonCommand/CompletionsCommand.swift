@@ -28,5 +28,11 @@ struct CompletionsCommand: ParsableCommand {
     @Argument(help: "The shell: bash, zsh or fish.")
     var shell: Shell
 
-    func run() { print(Carillon.completionScript(for: shell.completed)) }
+    func run() throws {
+        do throws(POSIXFailure) {
+            try OutputBuffer.print(Carillon.completionScript(for: shell.completed))
+        } catch {
+            throw CommandFailure(error).reported()
+        }
+    }
 }

@@ -6,8 +6,15 @@ struct CommandRun: Sendable {
     let errors: [String]
     let status: Int32
 
-    /// Runs the command to its end, with variables added to its environment.
-    static func carillon(_ arguments: [String], variables: [String: String] = [:]) async throws -> CommandRun {
+    /// Runs the command to its end.
+    ///
+    /// - Parameters:
+    ///   - variables: What is added to its environment.
+    ///   - input: What it reads, as long as a pipe holds.
+    ///   - outputPath: A file to write to, of which nothing is read.
+    static func carillon(
+        _ arguments: [String], variables: [String: String] = [:], input: String = "", output outputPath: String? = nil
+    ) async throws -> CommandRun {
         try await ServedProcess.onThread {
             let process = Process()
             let output = Pipe()
@@ -16,10 +23,16 @@ struct CommandRun: Sendable {
             process.executableURL = try ServedProcess.binary()
             process.arguments = arguments
             process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, new in new }
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = output
+            let inputPipe = Pipe()
+            inputPipe.fileHandleForWriting.write(Data(input.utf8))
+            try inputPipe.fileHandleForWriting.close()
+            process.standardInput = inputPipe
+            let outputFile = outputPath.flatMap { FileHandle(forWritingAtPath: $0) }
+            process.standardOutput = outputFile ?? output
             process.standardError = FileHandle(forWritingAtPath: errorFile)
             try process.run()
+            // What nobody writes to would not end.
+            if outputFile != nil { try output.fileHandleForWriting.close() }
             let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
             process.waitUntilExit()
             let errorText = try String(contentsOfFile: errorFile, encoding: .utf8)

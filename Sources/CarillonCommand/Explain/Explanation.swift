@@ -3,6 +3,7 @@ import CarillonTriggers
 /// A trigger explained for people.
 struct Explanation {
     let trigger: Trigger
+    /// The zone that fire times are shown in.
     let zone: Zone
     let start: Instant
     let count: Int
@@ -14,19 +15,21 @@ struct Explanation {
         var lines = [trigger.description.capitalizedFirst + "."]
         lines += trigger.remarks(after: start).map { "Note: \($0)." }
         let anchored = anchored
+        let notes = FireTimeNotes(trigger: anchored, zone: zone)
         let times = Array(anchored.fireTimes(after: start).prefix(count))
         if count > 0 {
             let none = "It has no fire times after \(FireTimeLine(time: start, zone: zone, now: start).clock)."
             lines += ["", times.isEmpty ? none : "Next fire times"]
             let clocks = times.map { FireTimeLine(time: $0, zone: zone, now: start) }
             for (time, line) in zip(times, clocks) {
-                let note = anchored.clockChangeNote(at: time).map { "  \($0)" } ?? ""
+                let note = notes.text(at: time).map { "  \($0)" } ?? ""
                 lines.append("  \(line.clock)   \(line.distance)\(note)")
             }
             if !times.isEmpty, times.count < count { lines.append("  and no more") }
         }
-        let changes = clockChanges
-        if !changes.isEmpty {
+        for zone in trigger.zones {
+            let changes = clockChanges(of: zone)
+            if changes.isEmpty { continue }
             lines += ["", "Clock changes ahead (\(zone.identifier))"]
             for change in changes {
                 lines.append("  \(change)")
@@ -36,8 +39,8 @@ struct Explanation {
         return lines.joined(separator: "\n")
     }
 
-    /// The next two changes of the zone's clocks that come within two years.
-    private var clockChanges: [Zone.ClockChange] {
+    /// The next two changes of a zone's clocks that come within two years.
+    private func clockChanges(of zone: Zone) -> [Zone.ClockChange] {
         var changes: [Zone.ClockChange] = []
         var time = start
         let end = start.advanced(byMicroseconds: 2 * 366 * 86_400 * 1_000_000)
@@ -48,7 +51,7 @@ struct Explanation {
         return changes
     }
 
-    /// What a change does to the fire times of an anchored trigger near it.
+    /// What a change does to the fire times of an anchored trigger near it, as the clock that changes shows them.
     private func effects(of change: Zone.ClockChange, on trigger: Trigger) -> [String] {
         var effects = trigger.drifts(at: change)
         if let leftOut = trigger.timesLeftOut(by: change) { effects.append(leftOut) }
@@ -58,7 +61,7 @@ struct Explanation {
         var noted = 0
         var followsElapsedTime = false
         for time in near.prefix(10_000) {
-            guard let note = trigger.clockChangeNote(at: time) else { continue }
+            guard let note = trigger.clockChangeNote(at: time, by: change.zone) else { continue }
             if case .followsElapsedTime = note.effect {
                 followsElapsedTime = true
                 continue
@@ -68,7 +71,7 @@ struct Explanation {
                 effects.append("and so on")
                 break
             }
-            effects.append("\(FireTimeLine(time: time, zone: zone, now: start).clock)  \(note)")
+            effects.append("\(FireTimeLine(time: time, zone: change.zone, now: start).clock)  \(note)")
         }
         if followsElapsedTime { effects.append("follows elapsed time: it fires in both of the repeated stretches") }
         return effects.isEmpty ? ["no fire time is moved, merged, repeated or left out"] : effects

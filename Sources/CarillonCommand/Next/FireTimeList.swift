@@ -7,14 +7,16 @@ struct FireTimeList {
     private let anchored: Trigger
     private let zone: Zone
     private let start: Instant
+    private let notes: FireTimeNotes
     private var output: OutputBuffer
 
     init(trigger: Trigger, view: ViewOptions, output: OutputBuffer) {
         self.trigger = trigger
         self.output = output
-        zone = trigger.ownZone ?? view.timezone
+        zone = trigger.ownZone ?? view.zone
         start = view.start
         anchored = trigger.anchored(at: start)
+        notes = FireTimeNotes(trigger: anchored, zone: zone)
     }
 
     /// A line for each fire time.
@@ -42,29 +44,27 @@ struct FireTimeList {
         output.append(",\"timezone\":")
         output.append(JSONValue.string(zone.identifier))
         output.append(",\"fire_times\":[")
-        var notes = trigger.remarks(after: start).map { JSONValue.object([JSONValue.Member("note", .string($0))]) }
+        var written = trigger.remarks(after: start).map { JSONValue.object([JSONValue.Member("note", .string($0))]) }
         var isFirst = true
         for time in anchored.fireTimes(after: start).prefix(count) {
             if !isFirst { output.append(",") }
             isFirst = false
             let text = JSONValue.string(time.formatted(in: zone))
             output.append(text)
-            if let note = anchored.clockChangeNote(at: time) {
-                notes.append(
-                    .object([JSONValue.Member("time", text), JSONValue.Member("note", .string(note.description))])
-                )
+            if let note = notes.text(at: time) {
+                written.append(.object([JSONValue.Member("time", text), JSONValue.Member("note", .string(note))]))
             }
             try output.flushIfFull()
         }
         output.append("],\"notes\":")
-        output.append(JSONValue.array(notes))
+        output.append(JSONValue.array(written))
         output.append("}\n")
         try output.flush()
     }
 
     private func line(for time: Instant) -> String {
         let line = FireTimeLine(time: time, zone: zone, now: start)
-        guard let note = anchored.clockChangeNote(at: time) else { return line.clock }
+        guard let note = notes.text(at: time) else { return line.clock }
         return "\(line.clock)  \(note)"
     }
 }

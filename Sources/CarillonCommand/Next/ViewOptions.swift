@@ -8,24 +8,28 @@ struct ViewOptions: ParsableArguments {
         name: [.long, .customShort("z")],
         help: """
             The time zone whose clock is meant, such as Europe/Berlin; 'local' is this machine's, as TZ or \
-            /etc/localtime says. Without it: UTC. A zone in the trigger goes before it.
+            /etc/localtime says. Without it: UTC. A zone in the trigger goes before it; fire times of a trigger of \
+            several parts are shown in the zone of the trigger only where all parts name the same.
             """,
         completion: .custom { _, _, _ in ["local"] + ZoneDatabase.system.zoneNames() },
         transform: Self.zone
     )
-    var timezone = Zone.utc
+    var timezone: Zone?
 
     @Option(
         help: ArgumentHelp(
-            "Look from this time instead of now, such as 2027-03-28 or 2027-03-28T01:30:00+01:00.",
+            "Show what comes after this time instead of now, such as 2027-03-28 or 2027-03-28T01:30:00+01:00.",
             valueName: "time"
         ),
         transform: { try Self.moment($0) }
     )
     var from: Moment?
 
+    /// The zone of what names none.
+    var zone: Zone { timezone ?? .utc }
+
     /// The time to look from.
-    var start: Instant { from?.instant(in: timezone) ?? Instant(.now) }
+    var start: Instant { from?.instant(in: zone) ?? Instant(.now) }
 
     // The parser says before these words which option has which value.
 

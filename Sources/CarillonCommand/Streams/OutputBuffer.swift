@@ -20,6 +20,13 @@ struct OutputBuffer {
         bytes.reserveCapacity(2 * Self.blockSize)
     }
 
+    /// Writes a text to standard output and ends its line.
+    static func print(_ text: String) throws(POSIXFailure) {
+        var output = OutputBuffer(descriptor: 1)
+        output.append(text + "\n")
+        try output.flush()
+    }
+
     mutating func append(_ text: String) { bytes += text.utf8 }
 
     mutating func append(_ text: [UInt8]) { bytes += text }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("The words of next, explain and the command itself")
@@ -68,13 +69,113 @@ struct WordsTests {
             (["next", "* * * * *", "-z", ""], "for '-z <timezone>': a zone needs a name, such as 'Europe/Berlin'"),
             (["next", "* * * * *", "-z", "Mars"], "for '-z <timezone>': it is not in the time zone database"),
             (["next", "* * * * *", "--from", "x"], "for '--from <time>': it is not a date that exists"),
-            (["next", "* * * * *", "--from", ""], "for '--from <time>': it is not a date that exists"),
+            (["next", "* * * * *", "--from", ""], "for '--from <time>': it is empty; a date is written like"),
+            (["next", "--jsonl", "-z", "UTC"], "takes zone, time and count from each request: leave out --timezone"),
+            (["next", "--jsonl", "--from", "2027-01-01"], "each request: leave out --from"),
+            (["next", "--jsonl", "-c", "5"], "each request: leave out --count"),
+            (["next", "-5 * * * *"], "'-5 * * * *' is taken for an option; put -- before"),
+            (["explain", "-z", "UTC", "-5 * * * *"], "'-5 * * * *' is taken for an option; put -- before"),
+            (["next", "--", "-5 * * * *"], "expression.minute: '-5' is not understood"),
+            (["serve", "--config", ""], "Error: --config: is empty"),
+            (["serve", "--config", "none.yaml", "--state", ""], "Error: --state: is empty"),
         ]
     )
     func refused(arguments: [String], message: String) async throws {
         let run = try await CommandRun.carillon(arguments)
         #expect(run.errors.first?.contains(message) == true, "\(run.errors)")
         #expect(run.status == 64)
+    }
+
+    private static let severalZones =
+        #"{"type": "or", "triggers": [{"type": "cron", "hour": 2, "minute": 30}, {"type": "cron", "hour": 3, "timezone": "America/New_York"}, {"type": "cron", "day": 1, "timezone": "Asia/Tokyo"}]}"#
+
+    @Test("The clock changes of every zone of a trigger are explained, each by its own clock")
+    func changesOfSeveralZones() async throws {
+        let arguments = ["explain", Self.severalZones, "-z", "Europe/Berlin", "--from", "2027-03-01", "-c", "0"]
+        let lines = try await CommandRun.carillon(arguments).output
+        let sections = lines.filter { $0.hasPrefix("Clock changes") }
+        #expect(
+            sections == ["Clock changes ahead (Europe/Berlin)", "Clock changes ahead (America/New_York)"], "\(lines)")
+        #expect(lines.contains { $0.contains("Sun 2027-03-28 03:00:00 +02:00  02:30 does not exist on this day") })
+        #expect(lines.contains("  Sunday 14 March 2027: the clock goes from 02:00 to 03:00"), "\(lines)")
+    }
+
+    @Test("Fire times of a trigger of several zones are shown in the zone asked for, and notes name their clock")
+    func zoneShown() async throws {
+        func run(_ trigger: String, _ options: String...) async throws -> [String] {
+            try await CommandRun.carillon(["next", trigger] + options).output
+        }
+        let asked = ["-z", "Europe/Berlin", "--from", "2027-03-28", "-c", "1"]
+        #expect(
+            try await CommandRun.carillon(["next", Self.severalZones] + asked).output.first?
+                .hasPrefix("Sun 2027-03-28 03:00:00 +02:00  02:30 does not exist") == true)
+        let trigger = #"{"type": "crontab", "expression": "30 2 * * *", "timezone": "America/New_York"}"#
+        let both = #"{"type": "or", "triggers": [\#(trigger), {"type": "interval", "days": 9}]}"#
+        #expect(
+            try await run(both, "--from", "2027-03-14", "-c", "1").first?
+                .hasPrefix("Sun 2027-03-14 07:00:00 +00:00  New York time: 02:30 does not exist on this day") == true)
+        #expect(
+            try await run(trigger, "-z", "UTC", "--from", "2027-03-14", "-c", "1").first?
+                .hasPrefix("Sun 2027-03-14 03:00:00 -04:00  02:30 does not exist") == true)
+    }
+
+    @Test("Requests of several zones are answered in the zone asked for")
+    func zoneAnswered() async throws {
+        let request =
+            #"{"id": "a", "trigger": \#(Self.severalZones), "timezone": "Europe/Berlin", "after": "2027-01-01T00:00:00Z", "count": 1}"#
+        let run = try await CommandRun.carillon(["next", "--jsonl"], input: request + "\n")
+        #expect(run.output == [#"{"id":"a","fire_times":["2027-01-01T02:30:00+01:00"]}"#])
+    }
+
+    @Test("No clock changes are told of beyond the year 9999")
+    func endOfTheCalendar() async throws {
+        let arguments = ["explain", "30 2 * * *", "-z", "America/New_York", "--from", "9999-12-01", "-c", "1"]
+        let run = try await CommandRun.carillon(arguments)
+        #expect(run.output.last?.hasPrefix("  Wed 9999-12-01 02:30:00") == true, "\(run.output)")
+    }
+
+    @Test(
+        "Output that cannot be written is an error with status 74",
+        arguments: [["explain", "@daily"], ["next", "@daily"], ["completions", "bash"]]
+    )
+    func fullDevice(arguments: [String]) async throws {
+        let path = "/dev/full"
+        guard FileManager.default.isWritableFile(atPath: path) else { return }
+        let run = try await CommandRun.carillon(arguments, output: path)
+        #expect(run.errors.first?.hasPrefix("Error: writing the output: ") == true, "\(run.errors)")
+        #expect(run.status == 74)
+    }
+
+    @Test(
+        "Examples keep their lines in the help of 80 columns", arguments: ["serve", "next", "explain", "completions"])
+    func examples(subcommand: String) async throws {
+        let lines = try await CommandRun.carillon(["help", subcommand]).output
+        let text = lines.prefix { !$0.hasPrefix("USAGE") }
+        // A line that is broken goes on at the margin.
+        for (line, next) in zip(text, text.dropFirst()) where line.hasPrefix("  ") && !next.hasPrefix("  ") {
+            let isEnd = next.first?.isUppercase == true || next.hasPrefix("and the")
+            #expect(isEnd, "\(line)\n\(next)")
+        }
+        #expect(text.allSatisfy { $0.count <= 80 })
+        if subcommand == "next" {
+            #expect(text.contains(#"  carillon next '{"type": "calendarinterval", "months": 1}'"#))
+        }
+    }
+
+    @Test("The lines of examples are not filled in the manual page")
+    func manual() throws {
+        let root = URL(filePath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst()
+        let page = try String(contentsOfFile: "\(root)/docs/man/carillon.1", encoding: .utf8)
+        var isLiteral = false
+        var count = 0
+        for line in page.split(separator: "\n") {
+            if line.hasPrefix(".Bd -literal") { isLiteral = true }
+            if line == ".Ed" { isLiteral = false }
+            guard line.hasPrefix(" ") else { continue }
+            #expect(isLiteral, "\(line)")
+            count += 1
+        }
+        #expect(count > 10 && !isLiteral)
     }
 
     @Test("'local' is the zone that TZ names")
@@ -94,5 +195,7 @@ struct WordsTests {
         #expect(text.contains("Without it: UTC."))
         #expect(text.contains("Weekday 0 is Sunday in crontab text, and Monday in JSON of the type cron"))
         #expect(text.contains("no effect on an expression with a star"))
+        #expect(text.contains("Show what comes after this time instead of now"))
+        #expect(text.contains("shown in the zone of the trigger only where all parts name the same"))
     }
 }
