@@ -46,7 +46,7 @@ struct JobsFileReader {
                 if let jobs = entry.value.sequence, !jobs.isEmpty {
                     for job in jobs { readJob(job) }
                 } else {
-                    report(entry.node, "jobs: is a list of one job or more, each beginning with '- id: …'")
+                    report(entry.node, "jobs: must be a list of one job or more, each beginning with '- id: …'")
                 }
             default: report(unknown: entry, among: ["timezone", "state", "jobs"])
             }
@@ -74,7 +74,8 @@ struct JobsFileReader {
         let isNormal = id.utf8.elementsEqual(id.precomposedStringWithCanonicalMapping.utf8)
         let hasControls = id.unicodeScalars.contains { $0.properties.generalCategory == .control }
         if !isNormal || hasControls || id.utf8.count > 200 {
-            report(entry.node, "id: is text of 1 to 200 bytes in Unicode's normal form C, without control characters")
+            report(
+                entry.node, "id: must be text of 1 to 200 bytes in Unicode's normal form C, without control characters")
         }
         if let line = lineOfJob.updateValue(entry.node.mark?.line ?? 1, forKey: id) {
             report(entry.node, "id: '\(id)' is the id of the job in line \(line) already")
@@ -95,7 +96,7 @@ struct JobsFileReader {
             }
         }
         if !words.isEmpty, !words.contains(where: { $0.utf8.contains(0) }) { return words }
-        report(entry.node, "command: is a line for /bin/sh, or a list of a program and its arguments")
+        report(entry.node, "command: must be a line for /bin/sh, or a list of a program and its arguments")
         return nil
     }
 
@@ -133,12 +134,17 @@ struct JobsFileReader {
     /// The keys and values of a mapping.
     private mutating func entries(of node: Node, _ what: String) -> [Entry]? {
         guard let mapping = node.mapping else {
-            report(node, "\(what) consists of keys and values")
+            report(node, "\(what) must consist of keys and values")
+            return nil
+        }
+        // What a merge would bring is unknown, so all else would be reported besides.
+        if let merge = mapping.first(where: { $0.key.scalar?.string == "<<" && $0.key.scalar?.style == .plain }) {
+            report(merge.key, "merge keys ('<<') are not understood; write the keys out")
             return nil
         }
         return mapping.compactMap { pair in
             if let key = pair.key.scalar?.string { return (key, pair.key, pair.value) }
-            report(pair.key, "a key is text")
+            report(pair.key, "a key must be text")
             return nil
         }
     }
@@ -147,8 +153,8 @@ struct JobsFileReader {
         switch entry.value.scalar?.json {
         case .string(let text)? where !text.isEmpty: return text
         case .string?, .null?: report(entry.node, "\(entry.key): is empty")
-        case nil: report(entry.node, "\(entry.key): is text")
-        default: report(entry.node, "\(entry.key): is text; put it in quotes")
+        case nil: report(entry.node, "\(entry.key): must be text")
+        default: report(entry.node, "\(entry.key): must be text; put it in quotes")
         }
         return nil
     }

@@ -68,8 +68,15 @@ package final class Ledger {
 
     /// Makes the jobs kept equal to those of a file: an unchanged trigger goes on where it was, a new or changed one
     /// begins now, and of a job that is gone from the file only runs and reasons are kept.
-    package func adopt(_ file: JobsFile, now: Instant) throws(CommandFailure) {
+    ///
+    /// - Parameter isContested: Whether another server is serving from the database: then nothing may change. Called
+    ///   under the lock for writing.
+    /// - Throws: `CommandFailure` with `conflict` where another server serves other jobs.
+    package func adopt(
+        _ file: JobsFile, now: Instant, isContested: () throws(CommandFailure) -> Bool = { false }
+    ) throws(CommandFailure) {
         try database.transaction { () throws(CommandFailure) in
+            let isContested = try isContested()
             let kept = try database.rows("SELECT id, definition, anchor FROM jobs") {
                 (id: $0.text(0), definition: $0.text(1), anchor: $0.time(2))
             }
@@ -82,14 +89,29 @@ package final class Ledger {
                 let trigger = job.trigger?.anchored(at: anchor) ?? Trigger(.date(DateTrigger(Moment(anchor))))
                 jobs[job.id] = Job(definition: definition, trigger: trigger)
                 if isKnown { continue }
+                if isContested { throw conflict(over: job.id) }
                 var first = trigger.next(after: now.advanced(byMicroseconds: -1))
                 // A date that has passed is late, not void.
-                if case .date(let date) = trigger.kind { first = date.fireTime }
+                if case .date(let date) = trigger.kind, try !hasRun(job.id, at: date.fireTime) { first = date.fireTime }
                 try database.run("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, NULL, NULL)", job.id, definition, anchor)
                 try advance(job.id, trigger, to: first)
             }
+            if isContested, let id = known.keys.min() { throw conflict(over: id) }
             for id in known.keys { try database.run("DELETE FROM jobs WHERE id = ?", id) }
         }
+    }
+
+    /// Whether an occurrence has its run already, as of a job taken out of the file and put back.
+    private func hasRun(_ id: String, at scheduled: Instant) throws(CommandFailure) -> Bool {
+        try !database.rows("SELECT 1 FROM runs WHERE job_id = ? AND scheduled = ?", id, scheduled, read: { _ in })
+            .isEmpty
+    }
+
+    private func conflict(over id: String) -> CommandFailure {
+        CommandFailure(
+            .conflict,
+            "\(database.path): another server is serving from it, and its jobs are others ('\(id)' differs); stop it, or name "
+                + "another place with --state")
     }
 
     /// When the next occurrence of each job is due, the soonest first; nothing for jobs that have ended.

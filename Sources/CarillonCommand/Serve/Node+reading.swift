@@ -51,7 +51,7 @@ extension Node {
         case .mapping(let mapping):
             var members: [JSONValue.Member] = []
             for (key, value) in mapping {
-                guard let name = key.scalar?.string else { throw YAMLProblem(key.mark, "a key is text") }
+                guard let name = key.scalar?.string else { throw YAMLProblem(key.mark, "a key must be text") }
                 members.append(JSONValue.Member(name, try value.json(&room, depth: depth + 1)))
             }
             return .object(members)

@@ -7,8 +7,9 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Runs the jobs of a YAML file on time.",
         discussion: """
-            Writes a line for each run: when it started, its job, its outcome, how long it took and how late it was. \
-            What was due while nothing served is made up for by one run of each job; a run that the server died over \
+            Writes a line for each run: when it started, its job, its outcome, how long it took and how late it was; \
+            for a command that cannot be started, the time, its job and why. Writes another for occurrences that do \
+            not run. A job without a trigger runs once, as soon as it is first served. What was due while nothing served is made up for by one run of each job; a run that the server died over \
             is started again. The output of the commands appears between the lines.
 
             SIGINT (Ctrl-C) or SIGTERM ends the server once the running commands have ended. Those that still run after \
@@ -19,7 +20,8 @@ struct ServeCommand: ParsableCommand {
             weekday 0 is Monday; in crontab text it is Sunday.
 
             Exit status: 0 after a request to stop, 66 without a jobs file, 78 where the file is wrong, 74 or 75 where \
-            the database or the output fails, 70 where servers with different files share a database.
+            the database or the output fails, 64 where the arguments cannot be used, and 70 where another server serves \
+            other jobs from the same database: servers that run at once share one only for the same jobs.
             """
     )
 
@@ -37,6 +39,12 @@ struct ServeCommand: ParsableCommand {
         )
     )
     var state: String?
+
+    func validate() throws {
+        for (option, value) in [("--config", config), ("--state", state)] where value == "" {
+            throw ValidationError("\(option): is empty")
+        }
+    }
 
     func run() throws {
         do throws(CommandFailure) {

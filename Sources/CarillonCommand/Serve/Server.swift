@@ -15,6 +15,8 @@ struct Server {
     /// After a request to stop: when the commands that still run get which signal.
     private var stop: (deadline: ContinuousClock.Instant, signal: Int32)?
     private var failure: CommandFailure?
+    /// When the last request to stop came that counted.
+    private var lastRequest: ContinuousClock.Instant?
 
     /// Opens the database and says what is to come.
     init(_ file: JobsFile, name: String, database path: String) throws(CommandFailure) {
@@ -23,7 +25,12 @@ struct Server {
         signals = try SignalPipe()
         node = try NodeNumber(path: path + "-nodes")
         ledger = try Ledger(path: path, node: node.own)
-        try ledger.adopt(file, now: .now)
+        try ledger.adopt(file, now: .now) { [node] () throws(CommandFailure) in
+            // Asked and announced under the lock for writing, so of two servers one comes first.
+            let isContested = node.isAnotherServing
+            try node.announceJobs()
+            return isContested
+        }
         try log.write("carillon serves \(name) in \(file.zone.identifier) time; state: \(path)")
         for (id, due) in try ledger.schedule(limit: 20) {
             try log.write("  \(id)  \(due.map { "next \(log.text($0))" } ?? "has ended")")
@@ -51,7 +58,9 @@ struct Server {
             }
             if let stop { wait = min(wait, Int64((stop.deadline - .now) / .microseconds(1))) }
             let ends = log.commandOutput.readEnds
-            for _ in 0..<signals.requestsToStop(waitingAtMost: wait, orUntilReadable: ends) { requestStop() }
+            for _ in 0..<signals.requestsToStop(waitingAtMost: wait, orUntilReadable: ends) {
+                answerRequestToStop()
+            }
             attempt { (server) throws(CommandFailure) in try server.log.writeCommandOutput() }
             if let stop, stop.deadline <= .now { endCommands(stop.signal) }
         }
@@ -114,6 +123,13 @@ struct Server {
             return .max
         }
         return due.microseconds - Instant.now.microseconds
+    }
+
+    /// What asks the server to stop may send its signal to the process and to its group: that is one request.
+    private mutating func answerRequestToStop() {
+        if let lastRequest, .now - lastRequest < .milliseconds(100) { return }
+        lastRequest = .now
+        requestStop()
     }
 
     private mutating func requestStop() {

@@ -26,7 +26,7 @@ struct YAMLProblem: Error, CustomStringConvertible {
     init(_ error: YamlError, in text: String) {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
-            let message = "\(problem) \(context?.text ?? "")"
+            let message = [problem, context?.text ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
             self.init(mark, Self.advice.first { message.contains($0.key) }?.value ?? message)
         case .composer(let context, let problem, let mark, _):
             self.init(mark, context.map { "\($0.text), \(problem)" } ?? problem)

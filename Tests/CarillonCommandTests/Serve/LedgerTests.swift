@@ -235,6 +235,37 @@ struct LedgerTests {
         #expect(account.strays == 0)
         #expect(account.openRuns == 0)
     }
+
+    @Test("Beside another server a file may be served only where its jobs are the ones kept")
+    func contested() throws {
+        let ledger = try ledger(Self.tick, "id: once", at: start)
+        let kept = try ledger.schedule(limit: 9).map(\.jobID)
+        for jobs in [["id: once"], [Self.tick, "id: once", "id: new"], [Self.tick + "0", "id: once"]] {
+            let lines = "jobs:\n" + jobs.map { "- {command: x, \($0)}\n" }.joined()
+            let other = try Ledger(path: path, node: 2)
+            let file = try JobsFile(Array(lines.utf8), name: "g")
+            do throws(CommandFailure) {
+                try other.adopt(file, now: after(1)) { true }
+                Issue.record("\(jobs) are not refused")
+            } catch {
+                #expect(error.status == .conflict && error.description.contains("another server is serving"))
+            }
+        }
+        #expect(try ledger.schedule(limit: 9).map(\.jobID) == kept)
+        let same = try Ledger(path: path, node: 2)
+        try same.adopt(try file("id: once", Self.tick), now: after(1)) { true }
+    }
+
+    @Test("A date that ran is over, also where another file was served in between")
+    func dateBetween() throws {
+        let date = "id: date, trigger: date, run_date: '2027-01-15T08:00:00Z'"
+        let first = try ledger(date, at: start.advanced(byMicroseconds: -1))
+        try finish(first, try first.fire(now: start, limit: 10).claims, at: start)
+        _ = try ledger(Self.tick, at: after(5))
+        let again = try ledger(date, at: after(9))
+        let schedule = try again.schedule(limit: 1)
+        #expect(schedule.count == 1 && schedule.first?.due == nil)
+    }
 }
 
 /// The same numbers for the same seed: SplitMix64 (Steele, Lea and Flood, 2014).

@@ -85,12 +85,59 @@ struct ServeProcessTests {
             _ = server.lines(through: "up")
             server.send(SIGINT)
             let waiting = server.lines(through: "stopping").last
+            // A second request within 100 ms would be taken for the first.
+            _ = server.line(withinMilliseconds: 150)
             server.send(SIGINT)
             return (waiting, server.lines(through: "cancelled").last, server.end())
         }
         #expect(waiting?.hasPrefix("stopping: waiting for long") == true)
         #expect(end?.contains("long  cancelled") == true)
         #expect(status == 0)
+    }
+
+    @Test("Signals that come at once are one request to stop")
+    func signalsAtOnce() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            "jobs: [{id: short, command: \"trap '' TERM; echo up; sleep 1\"}]", to: "jobs.yaml")
+        let path = folder.path
+        let end = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--state", path)
+            _ = server.lines(through: "up")
+            server.send(SIGINT)
+            server.send(SIGTERM)
+            let lines = server.lines(through: "short")
+            // The first line tells what is waited for.
+            return (lines + server.lines(through: "short")).last ?? "\(server.end())"
+        }
+        #expect(end.contains("short  succeeded"), "\(end)")
+    }
+
+    @Test("A second server with other jobs is refused while the first one lives, one with the same jobs is not")
+    func otherJobs() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write("jobs: [{id: a, trigger: interval, hours: 1, command: 'true'}]", to: "a.yaml")
+        let other = try folder.write("jobs: [{id: b, command: 'true'}]", to: "b.yaml")
+        let path = folder.path
+        let (refused, status, same, first, next) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--state", path)
+            _ = server.lines(through: "succeeded")
+            let second = try ServedProcess("--config", other, "--state", path)
+            let refused = second.lines(through: "no line has this")
+            let status = second.end()
+            let third = try ServedProcess("--config", config, "--state", path)
+            let same = third.line()
+            _ = third.end(SIGINT)
+            let first = server.end(SIGINT)
+            let fourth = try ServedProcess("--config", other, "--state", path)
+            let next = fourth.lines(through: "succeeded").last
+            _ = fourth.end(SIGINT)
+            return (refused, status, same, first, next)
+        }
+        #expect(refused.count == 1 && refused.first?.contains("another server is serving from it") == true)
+        #expect(status == 70 && first == 0)
+        #expect(same?.hasPrefix("carillon serves") == true)
+        #expect(next?.contains("b  succeeded") == true)
     }
 
     @Test("One request to stop ends commands that do not want to within the time it tells")
