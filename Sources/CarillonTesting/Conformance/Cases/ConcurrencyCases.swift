@@ -109,17 +109,25 @@ extension StoreConformance {
     private static func editDuringPass(_ handles: [any JobStore], _ bench: ConformanceBench) async throws {
         for id in ["paused", "removed"] { try await bench.add(id, every: 1000) }
         let (planning, isPlanning) = AsyncStream.makeStream(of: Void.self)
-        let areEdited = DispatchSemaphore(value: 0)
+        let (areBegun, areEdited) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
         async let passed = bench.pass(at: 0) { pass in
             pass.planned = { _, _ in
                 isPlanning.yield()
+                for _ in 0..<2 { _ = areBegun.wait(timeout: .now() + .seconds(5)) }
                 // A store with transactions has the edits wait for this pass, and so this for nothing.
-                if areEdited.wait(timeout: .now() + .milliseconds(150)) == .success { areEdited.signal() }
+                _ = areEdited.wait(timeout: .now() + .milliseconds(150))
+                for semaphore in [areBegun, areBegun, areEdited] { semaphore.signal() }
             }
         }
         _ = await planning.first { true }
-        async let paused = handles[1].pause(try JobID("paused"), at: bench.time(1))
-        async let removed = handles[2].remove([try JobID("removed")], at: bench.time(1))
+        async let paused = {
+            areBegun.signal()
+            return try await handles[1].pause(try JobID("paused"), at: bench.time(1))
+        }()
+        async let removed = {
+            areBegun.signal()
+            return try await handles[2].remove([try JobID("removed")], at: bench.time(1))
+        }()
         try expectEqual(try await paused, true, "answer to the pause")
         try expectEqual(try await removed, [true], "answer to the removal")
         areEdited.signal()
