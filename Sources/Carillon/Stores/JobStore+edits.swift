@@ -7,13 +7,11 @@ extension JobStore {
 
     /// One job with its open runs.
     ///
-    /// - Throws: `CarillonError` with `jobNotFound`, or as the store does.
+    /// - Throws: `CarillonError` with `jobNotFound` or `jobUnreadable`, or as the store does.
     public func snapshot(_ id: JobID, at now: Instant) async throws(CarillonError) -> JobSnapshot {
         var query = JobQuery(now: now)
         query.ids = [id]
-        guard let snapshot = try await find(query).first else {
-            throw CarillonError(.jobNotFound, "there is no job '\(id)'")
-        }
+        guard let snapshot = try await find(query).first else { throw try await absence(of: id) }
         return snapshot
     }
 
