@@ -10,7 +10,8 @@ import Testing
     private static let package = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-    @Test(arguments: StoreConformance.cases)
+    /// One after the other: hundreds at once would have thousands of files open.
+    @Test(.serialized, arguments: StoreConformance.cases)
     func conforms(_ conformanceCase: StoreConformanceCase) async throws {
         let result = try await Self.report.run(conformanceCase)
         // Nothing calls back when another process writes the file.

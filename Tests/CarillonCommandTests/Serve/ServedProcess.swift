@@ -34,11 +34,20 @@ final class ServedProcess {
 
     /// Runs a body that may block on a thread of its own. What it expects belongs to no test there, so it hands back
     /// what it saw.
+    ///
+    /// Some threads at a time, since Foundation's `Process` crashes in a process that has more than a thousand files
+    /// open.
     static func onThread<Seen: Sendable>(_ body: @escaping @Sendable () throws -> Seen) async throws -> Seen {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Seen, any Error>) in
-            Thread { continuation.resume(with: Result(catching: body)) }.start()
+            Thread {
+                places.wait()
+                defer { places.signal() }
+                continuation.resume(with: Result(catching: body))
+            }.start()
         }
     }
+
+    private static let places = DispatchSemaphore(value: 16)
 
     /// The next line of output; nothing at its end, or where none comes in time.
     func line(withinMilliseconds limit: Int32 = 20_000) -> String? {
