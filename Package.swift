@@ -24,11 +24,21 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(name: "CarillonTriggers", swiftSettings: settings),
-        .target(name: "Carillon", dependencies: ["CarillonTriggers"], swiftSettings: settings),
+        .systemLibrary(name: "CTimers"),
+        .target(
+            name: "Carillon",
+            dependencies: [
+                "CarillonTriggers",
+                .target(name: "CTimers", condition: .when(platforms: [.linux])),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .target(name: "CarillonTesting", dependencies: ["Carillon", "CarillonTriggers"], swiftSettings: settings),
         .systemLibrary(
             name: "CSQLite",
@@ -68,6 +78,11 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonSQL", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "CSQLite",
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SchedulerTests",
+            dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -9,6 +9,16 @@ public struct CarillonError: Error, Sendable, CustomStringConvertible {
         public static let invalidName = Code(description: "invalidName")
         /// A policy's number that is out of range.
         public static let invalidPolicy = Code(description: "invalidPolicy")
+        /// Arguments that do not decode as what the task takes.
+        public static let invalidArguments = Code(description: "invalidArguments")
+        /// No task of this name is registered.
+        public static let taskNotFound = Code(description: "taskNotFound")
+        /// No job store or executor has this alias.
+        public static let aliasNotFound = Code(description: "aliasNotFound")
+        /// A job store or executor has this alias already.
+        public static let aliasTaken = Code(description: "aliasTaken")
+        /// What was asked for is not possible while the scheduler runs, or while it does not.
+        public static let wrongState = Code(description: "wrongState")
         /// A job with this id is there already.
         public static let jobExists = Code(description: "jobExists")
         /// No job with this id is there.

@@ -42,6 +42,11 @@ extension SQLBacked {
     }
 
     /// See `JobStore`.
+    public func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+        try await sql.reading { (session) throws(CarillonError) in try session.earliest(of: tasks) }
+    }
+
+    /// See `JobStore`.
     public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
         try await sql.writing { (session) throws(CarillonError) in try session.heartbeat(report) }
     }

@@ -12,4 +12,24 @@ public protocol SchedulerClock: Sendable {
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     func sleep(until monotonic: Int64) async throws
+
+    /// An alarm that is not set yet.
+    ///
+    /// - Parameter ring: Called, on some thread, when the time of the alarm has come, and whenever the wall clock was
+    ///   set where the clock can tell. It returns at once.
+    func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm
+}
+
+/// Rings when a clock has reached a time.
+public protocol Alarm: Sendable {
+    /// Sets the alarm to a time of the monotonic clock, in place of the one before; `nil` for none.
+    func set(_ monotonic: Int64?)
+
+    /// Ends the alarm: it does not ring any more.
+    func stop()
+}
+
+extension SchedulerClock {
+    /// An alarm that sleeps in a task.
+    public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm { SleepingAlarm(clock: self, ring) }
 }

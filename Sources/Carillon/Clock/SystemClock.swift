@@ -25,4 +25,9 @@ public struct SystemClock: SchedulerClock {
     public func sleep(until monotonic: Int64) async throws {
         try await Task.sleep(until: Self.start + .microseconds(monotonic), clock: .continuous)
     }
+
+    #if os(Linux)
+        /// See `SchedulerClock`. One thread waits for all alarms of the process.
+        public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm { WakeUpThread.shared.alarm(ring) }
+    #endif
 }

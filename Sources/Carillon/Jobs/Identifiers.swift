@@ -30,6 +30,9 @@ public struct NameText: Hashable, Comparable, Sendable {
         value = composed
     }
 
+    /// A text that is known to be right.
+    fileprivate init(plain text: String) { value = text }
+
     /// The beginning of a text for an error: 40 characters, with control characters written as numbers.
     private static func printable(_ text: String) -> String {
         text.prefix(40).unicodeScalars.reduce(into: "") { printed, scalar in
@@ -78,6 +81,11 @@ public struct NodeID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// - Throws: `CarillonError` with `invalidName`: see `NameText`.
     public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "node id") }
+
+    /// A name of nothing but ASCII letters and digits that tells nodes apart.
+    static func unnamed(_ suffix: String) -> NodeID { NodeID(NameText(plain: "node-\(suffix)")) }
+
+    private init(_ name: NameText) { self.name = name }
 
     /// The text, in NFC.
     public var description: String { name.value }

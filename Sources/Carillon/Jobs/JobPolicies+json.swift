@@ -90,6 +90,7 @@ extension RetryPolicy {
             members.append(JSONValue.Member("delay_at_most", .integer(Int64(atMost))))
         }
         if jitter != 0 { members.append(JSONValue.Member("jitter", .decimal(String(jitter)))) }
+        if !errors.isEmpty { members.append(JSONValue.Member("errors", .array(errors.map(JSONValue.string)))) }
         return .object(members)
     }
 
@@ -106,11 +107,24 @@ extension RetryPolicy {
         case .decimal(let text) where (0...1).contains(Double(text) ?? -1): jitter = Double(text) ?? 0
         case let value?: throw JobPolicies.refused("jitter", value, "a number from 0 to 1")
         }
+        var errors: [String] = []
+        switch reader.value("errors") {
+        case nil: break
+        case .array(let names):
+            for name in names {
+                guard case .string(let name) = name else {
+                    throw JobPolicies.refused("errors", name, "the name of an error's type")
+                }
+                errors.append(name)
+            }
+        case let value?: throw JobPolicies.refused("errors", value, "a list of the names of error types")
+        }
         try reader.finish()
         self.init(
             count: count,
             backoff: atMost.map { .exponential(first: delay, atMost: $0) } ?? .constant(seconds: delay),
-            jitter: jitter
+            jitter: jitter,
+            errors: errors
         )
     }
 }

@@ -100,12 +100,21 @@ public struct RetryPolicy: Hashable, Sendable {
     public var backoff: Backoff
     /// The share of the delay, 0 to 1, that is drawn at random and added to it.
     public var jitter: Double
+    /// The types of the errors that are tried again, by name; empty for all.
+    public var errors: [String]
 
     /// Takes the parameters.
-    public init(count: Int, backoff: Backoff, jitter: Double = 0) {
+    public init(count: Int, backoff: Backoff, jitter: Double = 0, errors: [String] = []) {
         self.count = count
         self.backoff = backoff
         self.jitter = jitter
+        self.errors = errors
+    }
+
+    /// Whether a run that failed with an error may be tried again. Arguments that do not decode never will.
+    func mayRetry(_ error: any Error) -> Bool {
+        if let error = error as? CarillonError, error.code == .invalidArguments { return false }
+        return errors.isEmpty || errors.contains(String(describing: type(of: error)))
     }
 
     /// Never.

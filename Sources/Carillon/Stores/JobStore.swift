@@ -61,6 +61,9 @@ public protocol JobStore: Sendable {
     /// the node in the filter, and ended by `endRunsWithoutJob(on:at:)`.
     func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool]
 
+    /// When there is next something to do for a node that can run some tasks.
+    func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes
+
     /// Notes that a node is alive, and answers in the same round trip what it needs to know. Whoever has a running run is
     /// among the nodes that it names, heard of or not: without that nobody would miss a node that took a run before its
     /// first heartbeat, or after it had been forgotten.

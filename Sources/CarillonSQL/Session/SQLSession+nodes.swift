@@ -24,15 +24,21 @@ extension SQLSession {
             row.append(now.microseconds)
             _ = try connection.write(Self.record, row)
             try noteUnheardOf(at: now)
+            let earliest = try earliest(of: report.tasks)
             return Heartbeat(
                 storeTime: now,
                 nodes: try nodes(),
-                earliestDue: try earliestDue(report.tasks),
-                earliestAvailable: try earliestAvailable(report.tasks),
+                earliestDue: earliest.due,
+                earliestAvailable: earliest.available,
                 changeCounter: try integers(statements.counter, [.text("changes")]).first ?? 0,
                 cancelRequested: try cancelRequested(report.id)
             )
         }
+    }
+
+    /// See `JobStore.earliest`.
+    package func earliest(of tasks: Set<TaskName>) throws(CarillonError) -> EarliestTimes {
+        EarliestTimes(due: try earliestDue(tasks), available: try earliestAvailable(tasks))
     }
 
     /// See `JobStore.forget`.

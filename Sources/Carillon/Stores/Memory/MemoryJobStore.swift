@@ -80,6 +80,11 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     }
 
     /// See `JobStore`.
+    public func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+        state.withLock { $0.earliest(of: tasks) }
+    }
+
+    /// See `JobStore`.
     public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
         let time = clock()
         return state.withLock { $0.heartbeat(report, at: time) }

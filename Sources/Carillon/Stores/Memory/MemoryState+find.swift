@@ -48,22 +48,31 @@ extension MemoryState {
         return found
     }
 
+    /// When there is next something to do for a node that can run some tasks.
+    func earliest(of tasks: Set<TaskName>) -> EarliestTimes {
+        let tasks = numbers(of: tasks)
+        return EarliestTimes(
+            due: tasks.compactMap { due[$0].first?.key }.min().map(Instant.init(microseconds:)),
+            available: tasks.flatMap { ready[$0].values.compactMap { $0.first?.key } }.min()
+                .map(Instant.init(microseconds:))
+        )
+    }
+
     /// Takes a heartbeat and answers it.
     mutating func heartbeat(_ report: NodeReport, at time: Instant) -> Heartbeat {
         nodes[report.id] = NodeRecord(report: report, lastHeartbeat: time)
         for node in running.keys where nodes[node] == nil {
             nodes[node] = NodeRecord(report: NodeReport(unheardOf: node), lastHeartbeat: time)
         }
-        let tasks = numbers(of: report.tasks)
+        let earliest = earliest(of: report.tasks)
         let cancelled = (running[report.id] ?? []).sorted().compactMap { number in
             runs[Int(number)].flatMap { $0.run.isCancelRequested ? $0.run.id : nil }
         }
         return Heartbeat(
             storeTime: time,
             nodes: nodes.values.sorted { $0.report.id < $1.report.id },
-            earliestDue: tasks.compactMap { due[$0].first?.key }.min().map(Instant.init(microseconds:)),
-            earliestAvailable: tasks.flatMap { ready[$0].values.compactMap { $0.first?.key } }.min()
-                .map(Instant.init(microseconds:)),
+            earliestDue: earliest.due,
+            earliestAvailable: earliest.available,
             changeCounter: changeCounter,
             cancelRequested: cancelled
         )

@@ -1,0 +1,20 @@
+/// Lets one task after the other through, in the order in which they came.
+///
+/// It belongs to an actor, which is what keeps its state from being touched by two at once.
+final class AsyncLock {
+    private var isHeld = false
+    private var waiters: FirstInFirstOut<CheckedContinuation<Void, Never>> = FirstInFirstOut()
+
+    nonisolated(nonsending) func acquire() async {
+        guard isHeld else {
+            isHeld = true
+            return
+        }
+        await withCheckedContinuation { waiters.append($0) }
+    }
+
+    func release() {
+        // The lock goes from hand to hand, so that nobody comes between.
+        if let next = waiters.popFirst() { next.resume() } else { isHeld = false }
+    }
+}

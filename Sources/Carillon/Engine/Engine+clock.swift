@@ -1,0 +1,45 @@
+import CarillonTriggers
+import Logging
+
+/// The wall clock is set.
+extension Engine {
+    /// A wall clock that differs by fewer microseconds from what it should show is adjusted, not set.
+    private static let clockTolerance: Int64 = 500_000
+
+    /// Where the wall clock shows another time than the one that has passed since it was last looked at.
+    func checkClock() {
+        let offset = clock.now.microseconds - clock.monotonic
+        let step = offset - clockOffset
+        clockOffset = offset
+        guard abs(step) > Self.clockTolerance else { return }
+        logger.notice("the wall clock was set by \(Duration.microseconds(step))")
+        hub.emit(.clockSet(by: step))
+        for lane in lanes.values {
+            lane.mustPass = true
+            if step < 0 { lane.mustTurnBack = true }
+            lane.signal.raise()
+        }
+    }
+
+    /// Has intervals count anew from a clock that was set back; see `JobSnapshot.turnedBack(to:)`.
+    func turnBack(_ lane: StoreLane) async throws(CarillonError) {
+        let now = clock.now
+        var page = Page<JobCursor>(limit: 1000)
+        while true {
+            let listed = try await lane.store.jobs(JobFilter(), page: page)
+            for case .job(let job) in listed where job.state == .active {
+                do throws(CarillonError) {
+                    try await lane.store.edit(job.id, at: now) { (snapshot) throws(CarillonError) in
+                        snapshot.turnedBack(to: now)
+                    }
+                } catch where error.code == .jobNotFound {
+                    continue
+                }
+            }
+            guard listed.count == page.limit, let last = listed.last else { break }
+            page.after = last.cursor(byDue: false)
+        }
+        lane.mustTurnBack = false
+        lane.mustPass = true
+    }
+}

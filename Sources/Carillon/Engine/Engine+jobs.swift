@@ -1,0 +1,246 @@
+import CarillonTriggers
+import Synchronization
+
+/// What people ask of jobs and runs.
+extension Engine {
+    /// Puts the jobs that were added before the start into their stores.
+    func addPending() async throws(CarillonError) {
+        let jobs = pending.withLock { jobs in
+            defer { jobs = [] }
+            return jobs
+        }
+        for job in try await add(jobs) { _ = try await settle(job) }
+    }
+
+    /// Adds a job, with the scheduler's zone where its trigger has none.
+    func add(_ job: PendingJob) async throws(CarillonError) -> Job {
+        let (job, lane) = try await checked(job)
+        if let added = try await insert([job], lane).first ?? nil { return added }
+        return try await settle(job)
+    }
+
+    /// Adds jobs whose ids are free, in one call of each store.
+    ///
+    /// - Returns: Those whose ids are taken.
+    func add(_ jobs: [PendingJob]) async throws(CarillonError) -> [PendingJob] {
+        var byStore: [String: [PendingJob]] = [:]
+        for job in jobs {
+            let (job, lane) = try await checked(job)
+            byStore[lane.alias, default: []].append(job)
+        }
+        var taken: [PendingJob] = []
+        for (alias, jobs) in byStore.sorted(by: { $0.key < $1.key }) {
+            for (job, added) in zip(jobs, try await insert(jobs, lane(alias))) where added == nil { taken.append(job) }
+        }
+        return taken
+    }
+
+    /// A job with its zone, and where it goes, if nothing is wrong with it.
+    private func checked(_ job: PendingJob) async throws(CarillonError) -> (PendingJob, StoreLane) {
+        try job.definition.policies.validate()
+        let lane = try lane(job.store)
+        guard executors[job.definition.executor] != nil else {
+            throw CarillonError(
+                .aliasNotFound,
+                "there is no executor '\(job.definition.executor)'; there are "
+                    + executors.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            )
+        }
+        if let task = registry[job.definition.task] { try task.check(job.definition.arguments) }
+        for other in lanes.values where other !== lane {
+            if try await other.store.contains(job.id, at: clock.now) {
+                throw Self.exists(job.id, in: other)
+            }
+        }
+        var job = job
+        job.definition.trigger = job.definition.trigger.resolved(defaultZone: options.zone)
+        return (job, lane)
+    }
+
+    /// Does what a job says of an id that is taken.
+    private func settle(_ job: PendingJob) async throws(CarillonError) -> Job {
+        let lane = try lane(job.store)
+        // Somebody may remove the one that is there, or add another, between the calls.
+        while true {
+            switch job.ifExists {
+            case .fail: throw Self.exists(job.id, in: lane)
+            case .keep, .replace:
+                do throws(CarillonError) {
+                    if job.ifExists == .replace {
+                        let definition = job.definition
+                        try await edit(job.id, on: lane, event: .jobModified(job.id, store: lane.alias)) {
+                            (snapshot, now) throws(CarillonError) in try snapshot.modified(definition, at: now)
+                        }
+                    }
+                    return try await lane.store.snapshot(job.id, at: clock.now).job
+                } catch where error.code == .jobNotFound {
+                    if let added = try await insert([job], lane).first ?? nil { return added }
+                }
+            }
+        }
+    }
+
+    private static func exists(_ id: JobID, in lane: StoreLane) -> CarillonError {
+        CarillonError(
+            .jobExists,
+            "there is a job '\(id)' already, in the job store '\(lane.alias)'; add it with ifExists: .keep or .replace, or "
+                + "under another id"
+        )
+    }
+
+    private func insert(_ jobs: [PendingJob], _ lane: StoreLane) async throws(CarillonError) -> [Job?] {
+        let now = clock.now
+        await lane.lock.acquire()
+        defer { lane.lock.release() }
+        let added = try await lane.store.insert(
+            jobs.map { NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.isPaused) }
+        )
+        hub.emit(added.compactMap { $0.map { .jobAdded($0.id, store: lane.alias) } })
+        wake(lane)
+        return added
+    }
+
+    /// The lane of the store that has a job.
+    func lane(of id: JobID) async throws(CarillonError) -> StoreLane {
+        var failure: CarillonError?
+        for lane in lanes.values.sorted(by: { $0.alias < $1.alias }) {
+            do throws(CarillonError) {
+                if try await lane.store.contains(id, at: clock.now) { return lane }
+            } catch {
+                failure = error
+            }
+        }
+        // A store that does not answer may have it.
+        throw failure ?? CarillonError(.jobNotFound, "there is no job '\(id)'")
+    }
+
+    /// Changes a job, wherever it is.
+    @discardableResult
+    func edit(
+        _ id: JobID,
+        event: (String) -> SchedulerEvent.Kind?,
+        _ edit: @escaping @Sendable (JobSnapshot, Instant) throws(CarillonError) -> JobChange?
+    ) async throws(CarillonError) -> Bool {
+        let lane = try await lane(of: id)
+        return try await self.edit(id, on: lane, event: event(lane.alias), edit)
+    }
+
+    @discardableResult
+    func edit(
+        _ id: JobID,
+        on lane: StoreLane,
+        event: SchedulerEvent.Kind?,
+        _ edit: @escaping @Sendable (JobSnapshot, Instant) throws(CarillonError) -> JobChange?
+    ) async throws(CarillonError) -> Bool {
+        await lane.lock.acquire()
+        defer { lane.lock.release() }
+        let now = clock.now
+        let isChanged = try await lane.store.edit(id, at: now) { (snapshot) throws(CarillonError) in
+            try edit(snapshot, now)
+        }
+        if isChanged, let event { hub.emit(event) }
+        wake(lane)
+        return isChanged
+    }
+
+    /// Removes a job; its runs that are at work go on.
+    func remove(_ id: JobID) async throws(CarillonError) {
+        let lane = try await lane(of: id)
+        await lane.lock.acquire()
+        defer { lane.lock.release() }
+        guard try await lane.store.remove([id], at: clock.now).first == true else {
+            throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+        }
+        hub.emit(.jobRemoved(id, store: lane.alias))
+    }
+
+    /// Removes all jobs of a store, or of all stores.
+    func removeAll(from alias: String?) async throws(CarillonError) {
+        for lane in try lanes(alias) {
+            await lane.lock.acquire()
+            defer { lane.lock.release() }
+            while true {
+                let ids = try await lane.store.jobs(JobFilter(), page: Page(limit: 1000)).compactMap(\.job?.id)
+                if ids.isEmpty { break }
+                _ = try await lane.store.remove(ids, at: clock.now)
+            }
+            hub.emit(.allJobsRemoved(store: lane.alias))
+        }
+    }
+
+    /// All jobs that can be read, by store and id.
+    func jobs(in alias: String?, _ filter: JobFilter) async throws(CarillonError) -> [(store: String, job: Job)] {
+        var jobs: [(store: String, job: Job)] = []
+        for lane in try lanes(alias) {
+            var page = Page<JobCursor>(limit: 1000)
+            while true {
+                let listed = try await lane.store.jobs(filter, page: page)
+                jobs += listed.compactMap(\.job).map { (lane.alias, $0) }
+                guard listed.count == page.limit, let last = listed.last else { break }
+                page.after = last.cursor(byDue: false)
+            }
+        }
+        return jobs
+    }
+
+    /// A job, wherever it is.
+    func job(_ id: JobID) async throws(CarillonError) -> (store: String, job: Job) {
+        let lane = try await lane(of: id)
+        return (lane.alias, try await lane.store.snapshot(id, at: clock.now).job)
+    }
+
+    /// Asks a run to end, whichever node it runs on.
+    func cancel(_ run: Run.ID) async throws(CarillonError) -> Bool {
+        let lane = try await lane(of: run.occurrence.job)
+        let isOpen = try await edit(run.occurrence.job, on: lane, event: .runCancelRequested(run)) {
+            $0.cancelled(run, at: $1)
+        }
+        for work in lane.works.values where isOpen && work.run.id == run { work.cancel() }
+        return isOpen
+    }
+
+    /// Tries a run that has ended once more.
+    func retry(_ run: Run.ID) async throws(CarillonError) -> Bool {
+        let lane = try await lane(of: run.occurrence.job)
+        defer { wake(lane) }
+        return try await lane.store.retry(run, at: clock.now)
+    }
+
+    /// Why a job ran at a time, or did not.
+    func why(_ id: JobID, at scheduled: Instant) async throws(CarillonError) -> OccurrenceExplanation {
+        let lane = try await lane(of: id)
+        return try await lane.store.why(id, at: scheduled, now: clock.now)
+    }
+
+    /// The latest runs of a job.
+    func runs(of id: JobID, limit: Int) async throws(CarillonError) -> [Run] {
+        var filter = RunFilter()
+        filter.job = id
+        return try await lane(of: id).store.runs(filter, page: Page(limit: limit))
+    }
+
+    func lanes(_ alias: String?) throws(CarillonError) -> [StoreLane] {
+        if let alias { return [try lane(alias)] }
+        return lanes.values.sorted { $0.alias < $1.alias }
+    }
+
+    private func wake(_ lane: StoreLane) {
+        lane.mustPass = true
+        lane.signal.raise()
+    }
+}
+
+extension JobListing {
+    /// The job, where it can be read.
+    public var job: Job? {
+        if case .job(let job) = self { job } else { nil }
+    }
+}
+
+extension JobStore {
+    fileprivate func contains(_ id: JobID, at now: Instant) async throws(CarillonError) -> Bool {
+        var query = JobQuery(now: now)
+        query.ids = [id]
+        return try await !find(query).isEmpty
+    }
+}

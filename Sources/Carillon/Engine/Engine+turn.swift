@@ -1,0 +1,211 @@
+import CarillonTriggers
+import Logging
+import Synchronization
+
+/// How a lane turns.
+extension Engine {
+    /// The most jobs of each kind that a pass looks at.
+    private static let passLimit = 1000
+    /// A lane looks again after so many microseconds where work is there that it could not take.
+    private static let stalledPause: Int64 = 1_000_000
+
+    /// Turns until the engine has stopped and the lane has nothing left to write.
+    func run(_ lane: StoreLane) async {
+        let epoch = lane.epoch
+        while !lane.isDone, lane.epoch == epoch {
+            let wakeUp = await turn(lane)
+            if lane.isDone || lane.epoch != epoch { return }
+            switch wakeUp {
+            case .now: continue
+            case .at(let time):
+                lane.alarm.set(time)
+                lane.wakeUp = time
+            }
+            lane.isWaiting = true
+            settle()
+            await lane.signal.wait()
+            lane.isWaiting = false
+        }
+    }
+
+    /// Returns when every lane waits for a time or for somebody, and no run is at work; for those who move the clock.
+    package func waitUntilSettled() async {
+        if !isSettled { await withCheckedContinuation { settledWaiters.append($0) } }
+    }
+
+    /// When the first lane wants to turn, by the clock that only goes on.
+    package var nextWakeUp: Int64? { lanes.values.compactMap(\.wakeUp).min() }
+
+    /// Has every lane turn whose time has come, or every one, for those who move the clock and do not wait for it to
+    /// ring.
+    package func wakeAll(whateverTheTime: Bool = false) {
+        let now = clock.monotonic
+        for lane in lanes.values where whateverTheTime || lane.wakeUp.map({ $0 <= now }) ?? false {
+            lane.signal.raise()
+        }
+    }
+
+    private var isSettled: Bool {
+        !isPerformingInline && lanes.values.allSatisfy { $0.isDone || $0.isWaiting && $0.works.isEmpty && $0.signal.isLowered }
+    }
+
+    func settle() {
+        guard !settledWaiters.isEmpty, isSettled else { return }
+        let waiters = settledWaiters
+        settledWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// When a lane wants to turn again.
+    private enum WakeUp {
+        case now
+        /// At a time of the clock that only goes on, or when it is woken.
+        case at(Int64?)
+    }
+
+    private func turn(_ lane: StoreLane) async -> WakeUp {
+        lastTurn.store(clock.monotonic, ordering: .relaxed)
+        checkClock()
+        collect(lane)
+        takeHeartbeats(lane)
+        giveBackUnstarted(lane)
+        finishStopping(lane)
+        if lane.isDone { return .at(nil) }
+        guard clock.monotonic >= lane.retryAt else { return .at(lane.retryAt) }
+        do {
+            if lane.mustReconcile { try await reconcile(lane) }
+            if lane.mustTurnBack { try await turnBack(lane) }
+            try await prune(lane)
+            let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
+            hasAnswered(lane)
+            return wakeUp
+        } catch {
+            hasFailed(lane, error)
+            return .at(lane.retryAt)
+        }
+    }
+
+    private var firesAndTakes: Bool { phase == .running && !isPaused }
+
+    private func needsPass(_ lane: StoreLane) -> Bool {
+        if !lane.completions.isEmpty || !lane.dead.isEmpty { return true }
+        guard firesAndTakes else { return false }
+        let now = clock.now
+        if lane.mustPass || lane.earliest.due.map({ $0 <= now }) ?? false { return true }
+        return lane.earliest.available.map { $0 <= now } ?? false
+    }
+
+    private func pass(_ lane: StoreLane) async throws(CarillonError) -> WakeUp {
+        let fires = firesAndTakes
+        var pass = StorePass(now: clock.now, node: node.id, tasks: registry.names)
+        pass.random = options.random
+        pass.completions = lane.completions
+        pass.dead = lane.dead
+        pass.pause = latestPause
+        pass.rooms = fires ? rooms() : [:]
+        pass.dueLimit = fires ? Self.passLimit : 0
+        pass.readyLimit = fires && hasRoom(pass.rooms) ? lane.readyLimit : 0
+        lane.completions = []
+        lane.mustPass = false
+
+        await lane.lock.acquire()
+        let result: StorePass.Result
+        do throws(CarillonError) {
+            result = try await pass.run(on: lane.store)
+        } catch {
+            lane.lock.release()
+            // Whether they were written is not known; their fences tell.
+            lane.completions = pass.completions + lane.completions
+            throw error
+        }
+        lane.completions += result.unwritten
+        tell(result, pass.completions)
+        await start(zip(result.taken, result.takenOf.lazy.map(\.definition)), on: lane)
+        lane.lock.release()
+
+        try await forgetDead(pass.dead, result, lane)
+        lane.earliest = try await lane.store.earliest(of: pass.tasks)
+        let isChanged = result.statuses.contains { $0.status == .changed }
+        let isFull = result.statuses.count >= Self.passLimit
+        // Behind those for executors without room there may be some for executors that have it.
+        let isHidden = pass.readyLimit > 0 && result.taken.isEmpty && result.planned >= pass.readyLimit
+        lane.readyLimit = isHidden ? 2 * lane.readyLimit : StoreLane.usualReadyLimit
+        return isChanged || isFull || isHidden ? .now : rest(lane, isStalled: result.statuses.isEmpty)
+    }
+
+    /// When there is something to do next. What lies in the past though nothing came of the last pass waits for whoever
+    /// holds it up, who wakes the lane at the end.
+    private func rest(_ lane: StoreLane, isStalled: Bool = false) -> WakeUp {
+        stopIfIdle()
+        // Runs at work wake the lane when they end; without any it is done.
+        guard phase == .running else { return lane.works.isEmpty || !lane.completions.isEmpty ? .now : .at(nil) }
+        let now = clock.now
+        let monotonic = clock.monotonic
+        var times: [Int64] = []
+        if !isPaused {
+            for time in [lane.earliest.due, lane.earliest.available].compactMap({ $0 }) {
+                let distance = time.microseconds - now.microseconds
+                if distance <= 0, !isStalled, time == lane.earliest.due || hasRoom(rooms()) { return .now }
+                times.append(monotonic + max(distance, isStalled || distance <= 0 ? Self.stalledPause : 0))
+            }
+            lane.isStarved = lane.earliest.available.map { $0 <= now } ?? false
+        }
+        if let oldest = lane.unstarted.first { times.append(oldest.taken + Self.unstartedLimit) }
+        times.append(lane.pruneAt)
+        return .at(times.min())
+    }
+
+    private func rooms() -> [String: StorePass.Room] {
+        let monotonic = clock.monotonic
+        return executors.mapValues { $0.room(at: monotonic) }
+    }
+
+    private func hasRoom(_ rooms: [String: StorePass.Room]?) -> Bool {
+        rooms?.values.contains { $0.free > 0 || $0.ahead > 0 } ?? false
+    }
+
+    private func tell(_ result: StorePass.Result, _ completions: [Completion]) {
+        guard hub.isWanted else { return }
+        var errors: [Run.ID: String] = [:]
+        for completion in completions {
+            if case .ended(_, let error?, _, _, _) = completion.result { errors[completion.run] = error }
+        }
+        hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
+        hub.emit(result.refused.map { .runRefused($0.run) })
+        for completion in result.endedWithoutJob {
+            if case .ended(let outcome, let error, _, _, _) = completion.result {
+                hub.emit(.runEnded(completion.run, outcome, error: error))
+            }
+        }
+    }
+
+    // MARK: Trouble
+
+    private func hasAnswered(_ lane: StoreLane) {
+        guard lane.failures > 0 else { return }
+        lane.failures = 0
+        lane.retryAt = .min
+        logger.notice("the job store answers again", metadata: ["store": "\(lane.alias)"])
+        hub.emit(.storeRecovered(lane.alias))
+    }
+
+    private func hasFailed(_ lane: StoreLane, _ error: CarillonError) {
+        lane.failures += 1
+        lane.mustPass = true
+        // What a failed commit did is not known; the store tells when it answers again.
+        lane.mustReconcile = true
+        let pause = min(30_000_000, Int64(100_000) << min(lane.failures - 1, 9))
+        lane.retryAt = clock.monotonic + pause
+        if lane.failures == 1 {
+            logger.error("the job store failed: \(error)", metadata: ["store": "\(lane.alias)"])
+            hub.emit(.storeFailed(lane.alias, error))
+        }
+    }
+
+    /// Clears history once an hour.
+    private func prune(_ lane: StoreLane) async throws(CarillonError) {
+        guard phase == .running, clock.monotonic >= lane.pruneAt else { return }
+        lane.pruneAt = clock.monotonic + 3_600_000_000
+        _ = try await lane.store.prune(at: clock.now)
+    }
+}

@@ -1,0 +1,116 @@
+import CarillonTriggers
+import Foundation
+import Logging
+import Synchronization
+
+/// The heart of every scheduler: an actor whose executor is what tells the flavours apart.
+///
+/// Each job store has a lane, a task that turns: it collects what executors report, makes a pass over the store, and
+/// hands the runs it took to the executors; then it sleeps until something is due or somebody wakes it.
+public actor Engine {
+    /// Where the engine stands.
+    enum Phase {
+        case idle
+        case starting
+        case running
+        /// Nothing is fired or taken any more; runs are at work still.
+        case stopping
+    }
+
+    nonisolated let executor: any SerialExecutor
+    nonisolated let options: SchedulerOptions
+    nonisolated let registry = TaskRegistry()
+    nonisolated let hub: EventHub
+    nonisolated let timeouts: TimeoutWatch
+    nonisolated let node: NodeReport
+    /// Jobs that were added before the scheduler was started, by a call that does not wait.
+    nonisolated let pending = Mutex<[PendingJob]>([])
+    /// Whether the scheduler has been started and not shut down, for callers that cannot wait.
+    nonisolated let isStarted = Atomic(false)
+    /// How many runs the engine's own executor is performing.
+    nonisolated let inlineRuns = Atomic(0)
+    /// When the engine last turned, by the clock that only goes on.
+    nonisolated let lastTurn = Atomic<Int64>(0)
+    var phase = Phase.idle
+    /// The latest pause of the scheduler.
+    var latestPause: SchedulerPause?
+    var lanes: [String: StoreLane] = [:]
+    var executors: [String: ExecutorSlot] = [:]
+    /// Runs for executors that perform them on the engine's own.
+    var inline: FirstInFirstOut<(any JobExecutor, [RunWork])> = FirstInFirstOut()
+    var isPerformingInline = false
+    /// The wall clock less the clock that only goes on, in microseconds.
+    var clockOffset: Int64 = 0
+    var settledWaiters: [CheckedContinuation<Void, Never>] = []
+    var stopWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Whether the engine shuts itself down when nothing is left to do.
+    var stopsWhenIdle = false
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Errors of wrong stores and executors show when the scheduler is started.
+    init(executor: any SerialExecutor, defaultExecutor: @autoclosure () -> any JobExecutor, _ options: SchedulerOptions) {
+        var options = options
+        let clock = options.clock
+        if options.stores["default"] == nil { options.stores["default"] = MemoryJobStore { clock.now } }
+        if options.executors["default"] == nil { options.executors["default"] = defaultExecutor() }
+        self.executor = executor
+        self.options = options
+        hub = EventHub(clock: clock)
+        timeouts = TimeoutWatch(clock: clock)
+        let node = NodeReport.current
+        self.node = node
+        executors = options.executors.mapValues(ExecutorSlot.init)
+        for (alias, store) in options.stores {
+            let watch = NodeWatch(node, lease: options.lease)
+            lanes[alias] = StoreLane(alias: alias, store: store, watch: watch, clock: clock)
+        }
+    }
+
+    /// An engine on the threads of Swift concurrency.
+    package static func onSwiftConcurrency(_ options: SchedulerOptions) -> Engine {
+        Engine(executor: LoopExecutor(), defaultExecutor: AsyncExecutor(), options)
+    }
+
+    /// Calls somebody for each event at once, for tests that compare events with what else happened by then.
+    package nonisolated func addSynchronousListener(_ listener: @escaping @Sendable (SchedulerEvent) -> Void) {
+        hub.addSynchronous(listener)
+    }
+
+    nonisolated var clock: any SchedulerClock { options.clock }
+    nonisolated var logger: Logger { options.logger }
+
+    /// What the node says of itself, with the tasks it can run by now.
+    nonisolated var report: NodeReport {
+        var report = node
+        report.tasks = registry.names
+        return report
+    }
+
+    /// A store by its alias.
+    func lane(_ alias: String) throws(CarillonError) -> StoreLane {
+        if let lane = lanes[alias] { return lane }
+        throw CarillonError(
+            .aliasNotFound,
+            "there is no job store '\(alias)'; there are \(lanes.keys.sorted().map { "'\($0)'" }.joined(separator: ", "))"
+        )
+    }
+}
+
+extension NodeReport {
+    /// This process, under a name of its own.
+    static var current: NodeReport {
+        let host = ProcessInfo.processInfo.hostName
+        let process = ProcessIdentity.current
+        let suffix = String(UInt64.random(in: 0...(.max)), radix: 36)
+        // A host's name that is none for a node is left out.
+        let id = (try? NodeID("\(host)-\(process)-\(suffix)")) ?? NodeID.unnamed(suffix)
+        return NodeReport(
+            id: id,
+            host: host,
+            process: process,
+            processStart: ProcessIdentity.start(of: process) ?? 0,
+            tasks: []
+        )
+    }
+}

@@ -1,0 +1,41 @@
+/// An executor with what the engine knows of its load.
+struct ExecutorSlot {
+    let executor: any JobExecutor
+    /// Runs that were taken for it and have not ended.
+    private var outstanding = 0
+    /// Runs that ended in the current and in the last stretch of time.
+    private var ended: (now: Int, before: Int) = (0, 0)
+    private var stretch: Int64 = 0
+
+    /// A node takes ahead as many runs as it finished in so many microseconds.
+    private static let stretchLength: Int64 = 100_000
+
+    init(_ executor: any JobExecutor) { self.executor = executor }
+
+    mutating func take(_ count: Int) { outstanding += count }
+
+    mutating func end(at monotonic: Int64) {
+        outstanding -= 1
+        turn(to: monotonic)
+        ended.now += 1
+    }
+
+    mutating func giveBack() { outstanding -= 1 }
+
+    /// How many runs more it has room for.
+    func room(at monotonic: Int64) -> StorePass.Room {
+        var turned = self
+        turned.turn(to: monotonic)
+        let ended = turned.ended
+        let free = max(0, executor.capacity - outstanding)
+        let waiting = max(0, outstanding - executor.capacity)
+        return StorePass.Room(free: free, ahead: max(0, max(ended.now, ended.before) - waiting))
+    }
+
+    private mutating func turn(to monotonic: Int64) {
+        let current = monotonic / Self.stretchLength
+        guard current != stretch else { return }
+        ended = (0, current == stretch + 1 ? ended.now : 0)
+        stretch = current
+    }
+}

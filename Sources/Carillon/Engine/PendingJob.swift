@@ -1,0 +1,18 @@
+/// A job on its way into a store.
+struct PendingJob: Sendable {
+    let id: JobID
+    var definition: JobDefinition
+    let store: String
+    let ifExists: IfExists
+    let isPaused: Bool
+}
+
+/// What becomes of a job that is added under an id that is taken.
+public enum IfExists: Hashable, Sendable {
+    /// It is refused.
+    case fail
+    /// The one that is there stays as it is.
+    case keep
+    /// The one that is there gets the new definition; a trigger that is the same keeps its phase.
+    case replace
+}

@@ -1,0 +1,118 @@
+import CarillonTriggers
+import Synchronization
+
+/// What the engine knows of one job store, and of its runs from there. Every store has a lane of its own, so that one
+/// that hangs holds up no other.
+final class StoreLane {
+    /// What others tell the lane from their own threads.
+    struct Inbox {
+        var heartbeats: [Heartbeat] = []
+        var heartbeatFailure: CarillonError?
+        var isChanged = false
+    }
+
+    let alias: String
+    let store: any JobStore
+    /// Whoever writes to the store and tells of it holds it, so that events come in the order of what was written.
+    let lock = AsyncLock()
+    let signal: WakeSignal
+    let mailbox: RunMailbox
+    private(set) var alarm: any Alarm
+    let inbox: LaneInbox
+    var watch: NodeWatch
+    /// Runs that were handed to an executor and have not ended.
+    var works: [ObjectIdentifier: RunWork] = [:]
+    /// The same, in the order in which they were taken, for those that may not have been started.
+    var unstarted: FirstInFirstOut<RunWork> = FirstInFirstOut()
+    /// What is known of runs and not written yet.
+    var completions: [Completion] = []
+    /// When the store next has something to do.
+    var earliest = EarliestTimes()
+    /// Whether a pass has to be made whatever `earliest` says.
+    var mustPass = true
+    /// Whether there were runs that could be taken but for want of a worker.
+    var isStarved = false
+    /// How many ready runs a pass looks at.
+    var readyLimit = StoreLane.usualReadyLimit
+    static let usualReadyLimit = 1000
+    /// Whether the runs of this node have to be looked up: at the start, and when the store had failed.
+    var mustReconcile = true
+    /// Whether the wall clock was set back and the jobs have not been told.
+    var mustTurnBack = false
+    /// Nodes known to be dead, whose runs have not all been recovered.
+    var dead: Set<NodeID> = []
+    /// How often in a row the store has failed.
+    var failures = 0
+    /// Nothing is asked of the store before this time of the clock that only goes on.
+    var retryAt: Int64 = .min
+    /// When history is next cleared.
+    var pruneAt: Int64 = .min
+    var changeCounter: Int64 = -1
+    /// What keeps the lane informed.
+    var tasks: [Task<Void, Never>] = []
+    /// When it wants to turn again, by the clock that only goes on.
+    var wakeUp: Int64?
+    /// Whether it waits to be woken.
+    var isWaiting = false
+    /// Rises each time the lane is started; a task of a start before, held up by its store, ends when it sees that.
+    private(set) var epoch = 0
+    private(set) var isDone = true
+    private let clock: any SchedulerClock
+
+    init(alias: String, store: any JobStore, watch: NodeWatch, clock: any SchedulerClock) {
+        self.alias = alias
+        self.store = store
+        self.watch = watch
+        let signal = WakeSignal()
+        self.signal = signal
+        self.clock = clock
+        mailbox = RunMailbox(signal)
+        inbox = LaneInbox(signal)
+        alarm = clock.makeAlarm {}
+    }
+
+    /// Whether no job of the store fires any more, and no run is open that this node could run.
+    var isIdle: Bool {
+        works.isEmpty && completions.isEmpty && !mustPass && earliest == EarliestTimes()
+    }
+
+    /// Begins anew, with the runs that were left behind the last time.
+    func begin() {
+        epoch += 1
+        isDone = false
+        mustPass = true
+        mustReconcile = true
+        pruneAt = .min
+        retryAt = .min
+        alarm = clock.makeAlarm { [signal] in signal.raise() }
+    }
+
+    /// Does nothing any more.
+    func end() {
+        isDone = true
+        for task in tasks { task.cancel() }
+        tasks = []
+        alarm.stop()
+        signal.raise()
+    }
+}
+
+/// Takes what others tell a lane, and wakes it.
+final class LaneInbox: Sendable {
+    private let state = Mutex(StoreLane.Inbox())
+    private let signal: WakeSignal
+
+    init(_ signal: WakeSignal) { self.signal = signal }
+
+    func post(_ change: (inout StoreLane.Inbox) -> Void) {
+        state.withLock { change(&$0) }
+        signal.raise()
+    }
+
+    func takeAll() -> StoreLane.Inbox {
+        state.withLock { state in
+            defer { state = StoreLane.Inbox() }
+            return state
+        }
+    }
+}

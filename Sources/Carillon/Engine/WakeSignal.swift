@@ -1,0 +1,36 @@
+import Synchronization
+
+/// Wakes one task that waits for something to do, from any thread; a signal that nobody waits for is kept.
+final class WakeSignal: Sendable {
+    private struct State {
+        var isRaised = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Wakes the waiter, or lets the next one pass at once.
+    func raise() {
+        let waiter = state.withLock { state in
+            state.isRaised = true
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Whether nobody has raised it since its waiter last passed.
+    var isLowered: Bool { state.withLock { !$0.isRaised } }
+
+    /// Returns when the signal has been raised since the last time. Only one task may wait.
+    nonisolated(nonsending) func wait() async {
+        await withCheckedContinuation { continuation in
+            let isRaised = state.withLock { state in
+                if !state.isRaised { state.waiter = continuation }
+                return state.isRaised
+            }
+            if isRaised { continuation.resume() }
+        }
+        state.withLock { $0.isRaised = false }
+    }
+}

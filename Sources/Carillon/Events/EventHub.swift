@@ -1,0 +1,147 @@
+import CarillonTriggers
+import Dispatch
+import Logging
+import Synchronization
+
+/// Hands the events of a scheduler to whoever wants them, in order, without waiting for anybody.
+final class EventHub: Sendable {
+    private struct State {
+        var number = 0
+        var outlets: [Int: EventOutlet] = [:]
+        var nextOutlet = 0
+    }
+
+    private let state = Mutex(State())
+    private let clock: any SchedulerClock
+
+    init(clock: any SchedulerClock) { self.clock = clock }
+
+    /// Whether anybody wants events; nothing is made of them otherwise.
+    var isWanted: Bool { state.withLock { !$0.outlets.isEmpty } }
+
+    /// Hands out one event.
+    func emit(_ kind: SchedulerEvent.Kind) { emit(CollectionOfOne(kind)) }
+
+    /// Hands out events that happened together.
+    func emit(_ kinds: some Sequence<SchedulerEvent.Kind>) {
+        state.withLock { state in
+            guard !state.outlets.isEmpty else { return }
+            let now = clock.now
+            for kind in kinds {
+                state.number += 1
+                let event = SchedulerEvent(number: state.number, time: now, kind: kind)
+                for outlet in state.outlets.values { outlet.offer(event) }
+            }
+        }
+    }
+
+    /// Calls a listener for each event from now on, one at a time.
+    func add(_ listener: @escaping @Sendable (SchedulerEvent) throws -> Void) -> Int {
+        add { number in
+            let queue = ListenerQueue(listener) { self.emit(.listenerFailed("\($0)")) }
+            return EventOutlet { queue.offer($0) } finish: {}
+        }
+    }
+
+    /// Calls somebody for each event from now on before anything else happens, which holds the scheduler up.
+    func addSynchronous(_ listener: @escaping @Sendable (SchedulerEvent) -> Void) {
+        _ = add { _ in EventOutlet(listener) {} }
+    }
+
+    /// The events from now on, until `finish`.
+    func events() -> AsyncStream<SchedulerEvent> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: SchedulerEvent.self,
+            bufferingPolicy: .bufferingNewest(ListenerQueue.limit)
+        )
+        let number = add { _ in EventOutlet { continuation.yield($0) } finish: { continuation.finish() } }
+        continuation.onTermination = { [weak self] _ in self?.remove(number) }
+        return stream
+    }
+
+    func remove(_ number: Int) { state.withLock { _ = $0.outlets.removeValue(forKey: number) } }
+
+    /// Ends all sequences of events; listeners stay.
+    func finish() {
+        let outlets = state.withLock { Array($0.outlets.values) }
+        for outlet in outlets { outlet.finish() }
+    }
+
+    private func add(_ make: (Int) -> EventOutlet) -> Int {
+        state.withLock { state in
+            state.nextOutlet += 1
+            state.outlets[state.nextOutlet] = make(state.nextOutlet)
+            return state.nextOutlet
+        }
+    }
+}
+
+/// Somebody who wants events.
+struct EventOutlet: Sendable {
+    let offer: @Sendable (SchedulerEvent) -> Void
+    let finish: @Sendable () -> Void
+
+    init(_ offer: @escaping @Sendable (SchedulerEvent) -> Void, finish: @escaping @Sendable () -> Void) {
+        self.offer = offer
+        self.finish = finish
+    }
+}
+
+/// Calls a listener on a queue of its own, so that one that blocks delays nobody else.
+private final class ListenerQueue: Sendable {
+    /// The most events that wait for a slow listener.
+    static let limit = 10_000
+
+    private struct State {
+        var events: [SchedulerEvent] = []
+        var lost = 0
+        var isDelivering = false
+    }
+
+    private let queue = DispatchQueue(label: "carillon.listener")
+    private let state = Mutex(State())
+    private let listener: @Sendable (SchedulerEvent) throws -> Void
+    private let report: @Sendable (any Error) -> Void
+
+    init(
+        _ listener: @escaping @Sendable (SchedulerEvent) throws -> Void,
+        report: @escaping @Sendable (any Error) -> Void
+    ) {
+        self.listener = listener
+        self.report = report
+    }
+
+    func offer(_ event: SchedulerEvent) {
+        let isFirst = state.withLock { state in
+            if state.events.count < Self.limit { state.events.append(event) } else { state.lost += 1 }
+            defer { state.isDelivering = true }
+            return !state.isDelivering
+        }
+        if isFirst { queue.async { self.deliver() } }
+    }
+
+    private func deliver() {
+        while true {
+            let (events, lost) = state.withLock { state in
+                defer { (state.events, state.lost) = ([], 0) }
+                state.isDelivering = !state.events.isEmpty
+                return (state.events, state.lost)
+            }
+            guard let last = events.last else { return }
+            for event in events { call(event) }
+            if lost > 0 {
+                call(SchedulerEvent(number: last.number + lost, time: last.time, kind: .eventsLost(lost)))
+            }
+        }
+    }
+
+    private func call(_ event: SchedulerEvent) {
+        do {
+            try listener(event)
+        } catch {
+            // A listener that fails at this very event would be told of it for ever.
+            if case .listenerFailed = event.kind { return }
+            report(error)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Synchronization
+
+/// Runs tasks on Swift concurrency. Those that block are given to a thread pool, so that they keep no thread of the
+/// cooperative pool.
+public final class AsyncExecutor: JobExecutor {
+    private struct State {
+        var works: FirstInFirstOut<RunWork> = FirstInFirstOut()
+        var workers = 0
+    }
+
+    public let capacity: Int
+    private let state = Mutex(State())
+    private let blocking: ThreadPoolExecutor
+
+    /// An executor that starts Swift tasks when there is work for them.
+    ///
+    /// - Parameters:
+    ///   - maxWorkers: The most runs at work at the same time; 1 at the least.
+    ///   - blockingWorkers: The most threads for tasks that block.
+    public init(maxWorkers: Int = 1000, blockingWorkers: Int = 10) {
+        capacity = max(maxWorkers, 1)
+        blocking = ThreadPoolExecutor(maxWorkers: blockingWorkers, name: "carillon-blocking")
+    }
+
+    /// See `JobExecutor`.
+    public func execute(_ works: [RunWork]) async {
+        let blockers = works.filter(\.isBlocking)
+        if !blockers.isEmpty { await blocking.execute(blockers) }
+        let starting = state.withLock { state in
+            for work in works where !work.isBlocking { state.works.append(work) }
+            let starting = min(state.works.count, capacity - state.workers)
+            state.workers += starting
+            return starting
+        }
+        for _ in 0..<starting { startWorker() }
+    }
+
+    /// A Swift task that performs one run after the other while there are any. A run that is cancelled cancels the task,
+    /// which another one takes the place of then.
+    private func startWorker() {
+        let worker = Worker()
+        let task = Task {
+            while !Task.isCancelled, let work = self.next() {
+                work.onCancel { worker.cancel() }
+                await work.perform()
+            }
+            if Task.isCancelled { self.replaceWorker() }
+        }
+        worker.set(task)
+    }
+
+    private func next() -> RunWork? {
+        state.withLock { state in
+            let work = state.works.popFirst()
+            if work == nil { state.workers -= 1 }
+            return work
+        }
+    }
+
+    private func replaceWorker() {
+        let hasMore = state.withLock { state in
+            if state.works.isEmpty { state.workers -= 1 }
+            return !state.works.isEmpty
+        }
+        if hasMore { startWorker() }
+    }
+
+    /// See `JobExecutor`.
+    public func shutdown() { blocking.shutdown() }
+}
+
+/// A Swift task that can be cancelled before it is known to whoever started it.
+private final class Worker: Sendable {
+    private enum State {
+        case starting
+        case running(Task<Void, Never>)
+        case cancelled
+    }
+
+    private let state = Mutex(State.starting)
+
+    func set(_ task: Task<Void, Never>) {
+        let isCancelled = state.withLock { state in
+            if case .cancelled = state { return true }
+            state = .running(task)
+            return false
+        }
+        if isCancelled { task.cancel() }
+    }
+
+    func cancel() {
+        let task: Task<Void, Never>? = state.withLock { state in
+            defer { state = .cancelled }
+            if case .running(let task) = state { return task }
+            return nil
+        }
+        task?.cancel()
+    }
+}

@@ -1,0 +1,188 @@
+import CarillonTriggers
+import Logging
+import Synchronization
+
+/// One run on its way through an executor.
+public final class RunWork: Sendable {
+    /// Where a run comes from, and whom it tells.
+    struct Origin: Sendable {
+        let clock: any SchedulerClock
+        let logger: Logger
+        let mailbox: RunMailbox
+        let timeouts: TimeoutWatch
+        /// Tells runs of one scheduler from those of another.
+        let scheduler: ObjectIdentifier
+    }
+
+    private enum Phase {
+        case queued
+        case started
+        /// It was given back before it began, or has ended.
+        case closed
+    }
+
+    private struct State {
+        var phase = Phase.queued
+        var isCancelled = false
+        var isTimedOut = false
+        var log: [UInt8] = []
+        var progress: RunProgress?
+        var cancel: (@Sendable () -> Void)?
+        /// What it is known by where its time is watched.
+        var watched: UInt32?
+    }
+
+    /// The run as the node took it.
+    public let run: Run
+    /// When the node took it, on the clock that only goes on.
+    let taken: Int64
+    /// The most microseconds it may take.
+    let timeout: Int64?
+    let executor: String
+    let origin: Origin
+    private let task: RegisteredTask
+    private let arguments: [UInt8]
+    private let retry: RetryPolicy
+    private let state = Mutex(State())
+
+    /// The run that a thread or a Swift task is performing, so that a scheduler knows when it is asked from inside.
+    @TaskLocal static var current: RunWork?
+
+    init(_ run: Run, of job: JobDefinition, task: RegisteredTask, taken: Int64, origin: Origin) {
+        self.run = run
+        self.taken = taken
+        self.task = task
+        self.origin = origin
+        arguments = run.arguments ?? job.arguments
+        executor = job.executor
+        retry = job.policies.retry
+        timeout = job.policies.timeout?.wholeMicroseconds
+    }
+
+    /// Whether the task keeps a thread until it returns; it is performed by `performBlocking` then, off the threads of
+    /// Swift concurrency.
+    public var isBlocking: Bool { task.isBlocking }
+
+    /// Performs a run whose task blocks, or whose task does not by giving up: use it only where `isBlocking`.
+    public func performBlocking() {
+        guard case .blocking(let body) = task.body, begin() else { return }
+        let result: Result<[UInt8]?, any Error> = Self.$current.withValue(self) {
+            Result { try body(arguments, TaskContext(self)) }
+        }
+        end(result)
+    }
+
+    /// Performs a run, whatever its task is, on the caller's executor.
+    nonisolated(nonsending) public func perform() async {
+        guard case .async(let body) = task.body else { return performBlocking() }
+        guard begin() else { return }
+        do {
+            let result = try await Self.$current.withValue(self) { try await body(arguments, TaskContext(self)) }
+            end(.success(result))
+        } catch {
+            end(.failure(error))
+        }
+    }
+
+    /// Has `cancel` called when somebody wants the run to end, at once where somebody does already.
+    public func onCancel(_ cancel: @escaping @Sendable () -> Void) {
+        let isCancelled = state.withLock { state in
+            if state.phase != .closed { state.cancel = cancel }
+            return state.isCancelled
+        }
+        if isCancelled { cancel() }
+    }
+
+    /// Whether somebody wants the run to end.
+    var isCancelled: Bool { state.withLock { $0.isCancelled } }
+
+    /// What the task said last of its progress.
+    var progress: RunProgress? { state.withLock { $0.progress } }
+
+    /// What the task has logged so far.
+    var logged: [UInt8] { state.withLock { $0.log } }
+
+    /// Whether it has been started and has not ended.
+    var isAtWork: Bool { state.withLock { $0.phase == .started } }
+
+    /// Whether it does not wait to be started any more.
+    var hasBegun: Bool { state.withLock { $0.phase != .queued } }
+
+    /// Asks the task to end.
+    func cancel(timedOut: Bool = false) {
+        let cancel = state.withLock { state in
+            if timedOut { state.isTimedOut = state.phase == .started }
+            state.isCancelled = true
+            defer { state.cancel = nil }
+            return state.cancel
+        }
+        cancel?()
+    }
+
+    /// Keeps the run from being started; false where it has been.
+    func withdraw() -> Bool {
+        state.withLock { state in
+            guard state.phase == .queued else { return false }
+            state.phase = .closed
+            return true
+        }
+    }
+
+    func note(_ progress: RunProgress) {
+        state.withLock { $0.progress = progress }
+        origin.mailbox.post(.progressed(self, progress))
+    }
+
+    func log(_ line: String) {
+        state.withLock { state in
+            state.log.append(contentsOf: line.utf8)
+            state.log.append(UInt8(ascii: "\n"))
+            // Cut when it is twice as long as what is kept, so that a byte is moved once on average.
+            if state.log.count > 2 * Run.payloadLimit { state.log.removeFirst(state.log.count - Run.payloadLimit) }
+        }
+    }
+
+    private func begin() -> Bool {
+        let begins = state.withLock { state in
+            guard state.phase == .queued else { return false }
+            state.phase = .started
+            return true
+        }
+        guard begins else { return false }
+        origin.mailbox.post(.started(self, at: origin.clock.now))
+        if let timeout {
+            let number = origin.timeouts.watch(self, until: origin.clock.monotonic + timeout)
+            state.withLock { $0.watched = number }
+        }
+        return true
+    }
+
+    private func end(_ result: Result<[UInt8]?, any Error>) {
+        let ended = state.withLock { state in
+            state.phase = .closed
+            state.cancel = nil
+            defer { state.log = [] }
+            return state
+        }
+        if let watched = ended.watched { origin.timeouts.unwatch(watched) }
+        origin.mailbox.post(.ended(self, completion(result, ended)))
+    }
+
+    private func completion(_ result: Result<[UInt8]?, any Error>, _ state: State) -> Completion {
+        let log = state.log.isEmpty ? nil : state.log
+        let ended: Completion.Result
+        switch result {
+        case _ where state.isTimedOut:
+            let limit = timeout.map { "\(Duration.microseconds($0))" } ?? "its timeout"
+            ended = .ended(.timedOut, error: "it took longer than \(limit)", log: log)
+        case .success(let value): ended = .ended(.succeeded, result: value, log: log)
+        case .failure(let error) where error is CancellationError && state.isCancelled: ended = .ended(.cancelled, log: log)
+        case .failure(let error):
+            if let error = error as? CarillonError, error.code == .invalidArguments {
+                origin.mailbox.post(.undecodable(self, error.reason))
+            }
+            ended = .ended(.failed, error: "\(error)", log: log, mayRetry: retry.mayRetry(error))
+        }
+        return Completion(run: run.id, fence: run.fence, finished: origin.clock.now, result: ended)
+    }
+}

@@ -1,0 +1,22 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Keeps the process until the schedulers that ask for it have been shut down: `exit` waits for them, which is also what
+/// the end of `main` calls (atexit(3)).
+final class ExitGuard: Sendable {
+    static let shared = ExitGuard()
+
+    private let ends = Mutex<[DispatchSemaphore]>([])
+
+    private init() {
+        atexit { ExitGuard.shared.waitForAll() }
+    }
+
+    func wait(for end: DispatchSemaphore) { ends.withLock { $0.append(end) } }
+
+    private func waitForAll() {
+        let ends = ends.withLock { $0 }
+        for end in ends { end.wait() }
+    }
+}

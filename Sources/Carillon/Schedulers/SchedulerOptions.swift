@@ -1,0 +1,25 @@
+public import CarillonTriggers
+public import Logging
+
+/// What a scheduler works with.
+public struct SchedulerOptions: Sendable {
+    /// The job stores by alias; a memory store as `default` where there is no such alias.
+    public var stores: [String: any JobStore] = [:]
+    /// The executors by alias; the scheduler's own kind as `default` where there is no such alias.
+    public var executors: [String: any JobExecutor] = [:]
+    /// The zone of triggers that were made without one.
+    public var zone: Zone = .utc
+    /// The policies of jobs that are added without any.
+    public var policies = JobPolicies()
+    /// Where the time comes from.
+    public var clock: any SchedulerClock = SystemClock()
+    /// Where the scheduler tells developers what it does; users are told by events.
+    public var logger = Logger(label: "carillon")
+    /// How long other nodes wait for a sign of life before they take over this node's runs.
+    public var lease: Duration = .seconds(10)
+    /// Draws numbers from 0 up to 1, for the jitter of retries.
+    public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+
+    /// All defaults.
+    public init() {}
+}

@@ -1,0 +1,15 @@
+public import CarillonTriggers
+
+/// When a store next has something to do for a node.
+public struct EarliestTimes: Hashable, Sendable {
+    /// The earliest due time among active jobs of the node's tasks.
+    public var due: Instant?
+    /// The earliest time at which a ready run of the node's tasks may be taken; runs of paused jobs do not count.
+    public var available: Instant?
+
+    /// Puts the two together.
+    public init(due: Instant? = nil, available: Instant? = nil) {
+        self.due = due
+        self.available = available
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+
+/// A task as the scheduler runs it: arguments and result as JSON.
+struct RegisteredTask: Sendable {
+    /// What a task is made of.
+    enum Body: Sendable {
+        /// It keeps a thread until it returns.
+        case blocking(@Sendable ([UInt8], TaskContext) throws -> [UInt8]?)
+        /// It suspends.
+        case async(@Sendable ([UInt8], TaskContext) async throws -> [UInt8]?)
+    }
+
+    let name: TaskName
+    let body: Body
+    /// Throws where the arguments do not decode.
+    let check: @Sendable ([UInt8]) throws(CarillonError) -> Void
+
+    var isBlocking: Bool {
+        if case .blocking = body { true } else { false }
+    }
+
+    /// A task that takes arguments of a type, and blocks.
+    static func blocking<Arguments: Decodable & Sendable>(
+        _ name: TaskName,
+        _ type: Arguments.Type,
+        _ body: @escaping @Sendable (Arguments, TaskContext) throws -> [UInt8]?
+    ) -> RegisteredTask {
+        let reader = ArgumentReader<Arguments>(task: name)
+        return RegisteredTask(
+            name: name,
+            body: .blocking { try body(try reader.arguments($0), $1) },
+            check: { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) }
+        )
+    }
+
+    /// A task that takes arguments of a type, and suspends.
+    static func async<Arguments: Decodable & Sendable>(
+        _ name: TaskName,
+        _ type: Arguments.Type,
+        _ body: @escaping @Sendable (Arguments, TaskContext) async throws -> [UInt8]?
+    ) -> RegisteredTask {
+        let reader = ArgumentReader<Arguments>(task: name)
+        return RegisteredTask(
+            name: name,
+            body: .async { try await body(try reader.arguments($0), $1) },
+            check: { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) }
+        )
+    }
+
+    /// A result as JSON.
+    static func json(_ result: some Encodable) throws -> [UInt8] { Array(try JSONEncoder().encode(result)) }
+}
+
+/// The arguments of a task that takes none; any JSON object will do.
+public struct NoArguments: Codable, Sendable {
+    /// There is nothing to say.
+    public init() {}
+}
+
+/// Decodes the arguments of one task.
+private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
+    let task: TaskName
+
+    func arguments(_ bytes: [UInt8]) throws(CarillonError) -> Arguments {
+        // The arguments of most jobs; a decoder takes longer than the rest of a run.
+        if let none = NoArguments() as? Arguments { return none }
+        do {
+            return try JSONDecoder().decode(Arguments.self, from: Data(bytes))
+        } catch {
+            throw CarillonError(
+                .invalidArguments,
+                "the arguments do not decode as \(Arguments.self), which task '\(task)' takes: \(Self.reason(error))"
+            )
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let context: DecodingError.Context
+        let problem: String
+        switch error as? DecodingError {
+        case .keyNotFound(let key, let found): (context, problem) = (found, "the key '\(key.stringValue)' is missing")
+        case .valueNotFound(let type, let found): (context, problem) = (found, "there is no \(type)")
+        case .typeMismatch(let type, let found): (context, problem) = (found, "there is no \(type)")
+        case .dataCorrupted(let found): (context, problem) = (found, found.debugDescription)
+        default: return "\(error)"
+        }
+        let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+        return path.isEmpty ? problem : "at '\(path)' \(problem)"
+    }
+}

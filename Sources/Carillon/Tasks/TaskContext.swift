@@ -1,0 +1,60 @@
+public import CarillonTriggers
+public import Logging
+
+/// What a task knows of the run it is, and what it may say of it.
+public struct TaskContext: Sendable {
+    private let work: RunWork
+
+    init(_ work: RunWork) { self.work = work }
+
+    /// The job.
+    public var jobID: JobID { occurrence.job }
+
+    /// Which occurrence is run. Its description is the same for every attempt, on whatever node: an idempotency key.
+    public var occurrence: Occurrence { work.run.id.occurrence }
+
+    /// When it was to run by its trigger; the time at which it was asked for, where somebody asked.
+    public var scheduled: Instant { occurrence.scheduled }
+
+    /// 1 for the first attempt.
+    public var attempt: Int { work.run.id.attempt }
+
+    /// A logger that says which job and run it is.
+    public var logger: Logger {
+        var logger = work.origin.logger
+        logger[metadataKey: "job"] = "\(jobID)"
+        logger[metadataKey: "run"] = "\(work.run.id)"
+        return logger
+    }
+
+    /// Whether somebody wants the run to end: it was cancelled, took too long, or the scheduler is shut down.
+    public var isCancelled: Bool { work.isCancelled }
+
+    /// Ends the run where somebody wants it to.
+    ///
+    /// - Throws: `CancellationError`, which a task lets pass.
+    public func checkCancellation() throws { if isCancelled { throw CancellationError() } }
+
+    /// Says how far the run is.
+    ///
+    /// - Parameters:
+    ///   - fraction: From 0 to 1.
+    ///   - note: What it is doing.
+    public func progress(_ fraction: Double, _ note: String = "") { work.note(RunProgress(fraction, note)) }
+
+    /// Keeps a line with the run; of all lines the last 64 KiB.
+    public func log(_ line: String) { work.log(line) }
+}
+
+/// How far a run is.
+public struct RunProgress: Hashable, Sendable {
+    /// From 0 to 1.
+    public let fraction: Double
+    /// What it is doing.
+    public let note: String
+
+    init(_ fraction: Double, _ note: String) {
+        self.fraction = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
+        self.note = note
+    }
+}

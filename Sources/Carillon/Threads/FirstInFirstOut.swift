@@ -1,0 +1,39 @@
+/// A queue whose elements leave in the order in which they came.
+struct FirstInFirstOut<Element> {
+    private var elements: [Element?] = []
+    private var head = 0
+
+    var isEmpty: Bool { head == elements.count }
+    var count: Int { elements.count - head }
+
+    /// The one that leaves next.
+    var first: Element? { isEmpty ? nil : elements[head] }
+
+    mutating func append(_ element: Element) { elements.append(element) }
+
+    mutating func append(contentsOf new: some Sequence<Element>) { elements.append(contentsOf: new.lazy.map { $0 }) }
+
+    mutating func popFirst() -> Element? {
+        guard head < elements.count else { return nil }
+        let element = elements[head]
+        elements[head] = nil
+        head += 1
+        // Moved up when half of it is empty, so that each element is moved once on average.
+        if head == elements.count {
+            elements.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head > 1024, head * 2 > elements.count {
+            elements.removeFirst(head)
+            head = 0
+        }
+        return element
+    }
+
+    /// Takes everything out.
+    mutating func removeAll() -> [Element] {
+        let rest = elements[head...].compactMap { $0 }
+        elements = []
+        head = 0
+        return rest
+    }
+}

@@ -1,0 +1,55 @@
+public import Carillon
+import CarillonTriggers
+
+/// A scheduler whose time tests move, and whose runs are performed one after the other, so that the same jobs make the
+/// same events in the same order.
+public final class ManualScheduler: Scheduler {
+    public let engine: Engine
+    /// The clock it goes by.
+    public let clock: ManualClock
+
+    /// A scheduler at the time that a clock shows. Whatever `options` say, it goes by that clock, and its default executor
+    /// is the debug one.
+    public init(_ clock: ManualClock = ManualClock(), _ options: SchedulerOptions = SchedulerOptions()) {
+        self.clock = clock
+        var options = options
+        options.clock = clock
+        if options.executors["default"] == nil { options.executors["default"] = DebugExecutor() }
+        engine = Engine.onSwiftConcurrency(options)
+    }
+
+    /// Starts, and returns when everything that is due has been done.
+    ///
+    /// - Throws: As the start of other schedulers does.
+    public func start() async throws(CarillonError) {
+        try engine.claimStart()
+        try await engine.start()
+        await engine.waitUntilSettled()
+    }
+
+    /// Lets time go by, and does everything that becomes due meanwhile at its time.
+    public func advance(by duration: Duration) async { await clock.advance(engine, by: duration) }
+
+    /// Sets the wall clock on or back, as a person does, and does what becomes due by it.
+    public func stepWall(by duration: Duration) async {
+        await engine.waitUntilSettled()
+        clock.stepWall(by: duration)
+        await engine.wakeAll(whateverTheTime: true)
+        await engine.waitUntilSettled()
+    }
+}
+
+extension ManualClock {
+    /// Lets time go by for an engine, stopping wherever it has something to do until that is done.
+    package func advance(_ engine: Engine, by duration: Duration) async {
+        let end = monotonic + duration.wholeMicroseconds
+        await engine.waitUntilSettled()
+        while let time = await engine.nextWakeUp, time <= end {
+            advance(by: .microseconds(max(0, time - monotonic)))
+            await engine.wakeAll()
+            await engine.waitUntilSettled()
+        }
+        advance(by: .microseconds(max(0, end - monotonic)))
+        await engine.waitUntilSettled()
+    }
+}

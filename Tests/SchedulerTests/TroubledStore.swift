@@ -1,0 +1,143 @@
+import Carillon
+import CarillonTriggers
+import Synchronization
+
+/// A store that does what another one does, and gets into trouble when it is told to.
+final class TroubledStore: JobStore {
+    enum Trouble: Sendable {
+        case none
+        /// Every call throws, and does nothing.
+        case unavailable
+        /// Passes write, and then throw.
+        case unavailableAfterWriting
+        /// Calls do not return until it ends.
+        case hanging
+    }
+
+    private struct State {
+        var trouble = Trouble.none
+        var hanging: [CheckedContinuation<Void, Never>] = []
+        var calls = 0
+    }
+
+    private let store: any JobStore
+    private let state = Mutex(State())
+
+    init(_ store: any JobStore) { self.store = store }
+
+    /// How many calls were made since the store got into trouble.
+    var callsInTrouble: Int { state.withLock { $0.calls } }
+
+    func get(into trouble: Trouble) {
+        let hanging = state.withLock { state in
+            state.trouble = trouble
+            state.calls = 0
+            defer { state.hanging = [] }
+            return state.hanging
+        }
+        for continuation in hanging { continuation.resume() }
+    }
+
+    private func meetTrouble() async throws(CarillonError) {
+        let trouble = state.withLock { state in
+            if case .none = state.trouble {} else { state.calls += 1 }
+            return state.trouble
+        }
+        switch trouble {
+        case .none, .unavailableAfterWriting: return
+        case .unavailable: throw Self.failure
+        case .hanging:
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if case .hanging = state.trouble {
+                        state.hanging.append(continuation)
+                        return false
+                    }
+                    return true
+                }
+                if isOver { continuation.resume() }
+            }
+        }
+    }
+
+    private static var failure: CarillonError { CarillonError(.storeUnavailable, "the store is in trouble") }
+
+    var capabilities: StoreCapabilities { store.capabilities }
+
+    func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
+        try await meetTrouble()
+        return try await store.insert(jobs)
+    }
+
+    func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool] {
+        try await meetTrouble()
+        return try await store.remove(ids, at: now)
+    }
+
+    func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot] {
+        try await meetTrouble()
+        return try await store.find(query)
+    }
+
+    func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
+        try await meetTrouble()
+        return try await store.commit(changes)
+    }
+
+    func pass(
+        _ query: JobQuery,
+        plan: @Sendable (JobSnapshot) -> JobChange?
+    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+        try await meetTrouble()
+        let result = try await store.pass(query, plan: plan)
+        if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }
+        return result
+    }
+
+    func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
+        try await meetTrouble()
+        return try await store.complete(withoutJob: completions)
+    }
+
+    func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+        try await meetTrouble()
+        return try await store.earliest(of: tasks)
+    }
+
+    func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+        try await meetTrouble()
+        return try await store.heartbeat(report)
+    }
+
+    func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {
+        try await meetTrouble()
+        try await store.forget(nodes)
+    }
+
+    func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
+        try await meetTrouble()
+        return try await store.jobs(filter, page: page)
+    }
+
+    func runs(_ filter: RunFilter, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
+        try await meetTrouble()
+        return try await store.runs(filter, page: page)
+    }
+
+    func run(_ id: Run.ID) async throws(CarillonError) -> Run? {
+        try await meetTrouble()
+        return try await store.run(id)
+    }
+
+    func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int)
+        async throws(CarillonError) -> [ReasonRange]
+    {
+        try await meetTrouble()
+        return try await store.reasons(job, from: first, through: last, limit: limit)
+    }
+
+    func prune(at now: Instant) async throws(CarillonError) -> Int {
+        try await meetTrouble()
+        return try await store.prune(at: now)
+    }
+}
