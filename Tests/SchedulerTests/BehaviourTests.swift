@@ -38,8 +38,8 @@ import Testing
         await bench.advance(.seconds(3600))
         let run = try #require(try await bench.runs(of: "r").first)
         #expect(run.state == .finished(.succeeded))
-        #expect(
-            run.result.map { String(decoding: $0, as: UTF8.self) } == #""sales of 2027-01-15T09:00:00+00:00, attempt 1""#)
+        let result = run.result.map { String(decoding: $0, as: UTF8.self) }
+        #expect(result == #""sales of 2027-01-15T09:00:00+00:00, attempt 1""#)
         #expect(run.log.map { String(decoding: $0, as: UTF8.self) } == "writing sales\n")
         await bench.scheduler.shutdown()
     }
@@ -80,7 +80,8 @@ import Testing
         try await bench.scheduler.resumeJob("tick")
         await bench.advance(.seconds(60))
         #expect(count.value == 3)
-        guard case .notRun(let range) = try await bench.scheduler.why("tick", at: Instant(seconds: 1_800_000_120)) else {
+        guard case .notRun(let range) = try await bench.scheduler.why("tick", at: Instant(seconds: 1_800_000_120))
+        else {
             Issue.record("not explained")
             return
         }

@@ -3,10 +3,14 @@ import Synchronization
 
 /// The events of a scheduler, in order, and a way to wait for one.
 final class EventLog: Sendable {
+    private struct Waiter {
+        let isMet: @Sendable (SchedulerEvent.Kind) -> Bool
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
     private struct State {
         var events: [SchedulerEvent] = []
-        var waiters: [(isMet: @Sendable (SchedulerEvent.Kind) -> Bool, continuation: CheckedContinuation<Void, Never>)] =
-            []
+        var waiters: [Waiter] = []
     }
 
     private let state = Mutex(State())
@@ -28,7 +32,7 @@ final class EventLog: Sendable {
         await withCheckedContinuation { continuation in
             let isDone = state.withLock { state in
                 if state.events.contains(where: { isMet($0.kind) }) { return true }
-                state.waiters.append((isMet, continuation))
+                state.waiters.append(Waiter(isMet: isMet, continuation: continuation))
                 return false
             }
             if isDone { continuation.resume() }

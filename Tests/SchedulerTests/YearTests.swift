@@ -51,7 +51,9 @@ import Testing
         for number in 0..<jobs {
             var options = JobOptions()
             options.policies = JobPolicies()
-            if number % 3 == 0 { options.policies?.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 30), jitter: 0.5) }
+            if number % 3 == 0 {
+                options.policies?.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 30), jitter: 0.5)
+            }
             if number % 5 == 0 { options.policies?.coalesce = .all }
             try await scheduler.addJob(id: "job \(number)", task: "work", trigger: Self.trigger(&random), options)
         }
@@ -70,7 +72,8 @@ import Testing
         var first: Year?
         let time = try await clock.measure { first = try await self.year(seed: 1, jobs: 1000, days: 365) }
         let year = try #require(first)
-        let memory = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8))?
+        let memory =
+            (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8))?
             .split(separator: "\n").first { $0.hasPrefix("VmRSS") }.map(String.init) ?? "unknown"
         print("a year of 1,000 jobs: \(year.runs) runs, \(year.events) events, \(time), \(memory)")
         #expect(year.runs > 300_000)

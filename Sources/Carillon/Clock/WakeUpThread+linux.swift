@@ -78,10 +78,9 @@
         }
 
         private func run(_ descriptors: Descriptors) {
-            defer { for descriptor in [descriptors.timer, descriptors.wallClock, descriptors.event] { close(descriptor) } }
-            var waited = [descriptors.timer, descriptors.wallClock, descriptors.event].map {
-                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
-            }
+            let all = [descriptors.timer, descriptors.wallClock, descriptors.event]
+            defer { for descriptor in all { close(descriptor) } }
+            var waited = all.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             while true {
                 guard poll(&waited, nfds_t(waited.count), -1) >= 0 || errno == EINTR else { return }
                 var expirations: UInt64 = 0

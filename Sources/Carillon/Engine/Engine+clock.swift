@@ -32,7 +32,7 @@ extension Engine {
                     try await lane.store.edit(job.id, at: now) { (snapshot) throws(CarillonError) in
                         snapshot.turnedBack(to: now)
                     }
-                } catch where error.code == .jobNotFound {
+                } catch  where error.code == .jobNotFound {
                     continue
                 }
             }

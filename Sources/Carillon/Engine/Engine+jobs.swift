@@ -3,6 +3,9 @@ import Synchronization
 
 /// What people ask of jobs and runs.
 extension Engine {
+    /// What is to be done with a job, as it stands at a time.
+    typealias Edit = @Sendable (JobSnapshot, Instant) throws(CarillonError) -> JobChange?
+
     /// Puts the jobs that were added before the start into their stores.
     func addPending() async throws(CarillonError) {
         let jobs = pending.withLock { jobs in
@@ -73,7 +76,7 @@ extension Engine {
                         }
                     }
                     return try await lane.store.snapshot(job.id, at: clock.now).job
-                } catch where error.code == .jobNotFound {
+                } catch  where error.code == .jobNotFound {
                     if let added = try await insert([job], lane).first ?? nil { return added }
                 }
             }
@@ -119,7 +122,7 @@ extension Engine {
     func edit(
         _ id: JobID,
         event: (String) -> SchedulerEvent.Kind?,
-        _ edit: @escaping @Sendable (JobSnapshot, Instant) throws(CarillonError) -> JobChange?
+        _ edit: @escaping Edit
     ) async throws(CarillonError) -> Bool {
         let lane = try await lane(of: id)
         return try await self.edit(id, on: lane, event: event(lane.alias), edit)
@@ -130,7 +133,7 @@ extension Engine {
         _ id: JobID,
         on lane: StoreLane,
         event: SchedulerEvent.Kind?,
-        _ edit: @escaping @Sendable (JobSnapshot, Instant) throws(CarillonError) -> JobChange?
+        _ edit: @escaping Edit
     ) async throws(CarillonError) -> Bool {
         await lane.lock.acquire()
         defer { lane.lock.release() }

@@ -46,7 +46,7 @@ extension Engine {
     }
 
     private var isSettled: Bool {
-        !isPerformingInline && lanes.values.allSatisfy { $0.isDone || $0.isWaiting && $0.works.isEmpty && $0.signal.isLowered }
+        !isPerformingInline && lanes.values.allSatisfy(\.isSettled)
     }
 
     func settle() {

@@ -46,10 +46,12 @@ public actor Engine {
     /// Whether the engine shuts itself down when nothing is left to do.
     var stopsWhenIdle = false
 
+    /// What the engine runs on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Errors of wrong stores and executors show when the scheduler is started.
-    init(executor: any SerialExecutor, defaultExecutor: @autoclosure () -> any JobExecutor, _ options: SchedulerOptions) {
+    init(executor: any SerialExecutor, defaultExecutor: @autoclosure () -> any JobExecutor, _ options: SchedulerOptions)
+    {
         var options = options
         let clock = options.clock
         if options.stores["default"] == nil { options.stores["default"] = MemoryJobStore { clock.now } }

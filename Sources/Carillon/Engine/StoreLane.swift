@@ -76,6 +76,9 @@ final class StoreLane {
         works.isEmpty && completions.isEmpty && !mustPass && earliest == EarliestTimes()
     }
 
+    /// Whether it does nothing until its time comes or somebody wakes it.
+    var isSettled: Bool { isDone || (isWaiting && works.isEmpty && signal.isLowered) }
+
     /// Begins anew, with the runs that were left behind the last time.
     func begin() {
         epoch += 1

@@ -39,7 +39,10 @@ final class EventHub: Sendable {
     func add(_ listener: @escaping @Sendable (SchedulerEvent) throws -> Void) -> Int {
         add { number in
             let queue = ListenerQueue(listener) { self.emit(.listenerFailed("\($0)")) }
-            return EventOutlet { queue.offer($0) } finish: {}
+            return EventOutlet {
+                queue.offer($0)
+            } finish: {
+            }
         }
     }
 
@@ -54,7 +57,13 @@ final class EventHub: Sendable {
             of: SchedulerEvent.self,
             bufferingPolicy: .bufferingNewest(ListenerQueue.limit)
         )
-        let number = add { _ in EventOutlet { continuation.yield($0) } finish: { continuation.finish() } }
+        let number = add { _ in
+            EventOutlet {
+                continuation.yield($0)
+            } finish: {
+                continuation.finish()
+            }
+        }
         continuation.onTermination = { [weak self] _ in self?.remove(number) }
         return stream
     }

@@ -8,6 +8,7 @@ public final class AsyncExecutor: JobExecutor {
         var workers = 0
     }
 
+    /// The most runs at work at the same time.
     public let capacity: Int
     private let state = Mutex(State())
     private let blocking: ThreadPoolExecutor

@@ -176,7 +176,8 @@ public final class RunWork: Sendable {
             let limit = timeout.map { "\(Duration.microseconds($0))" } ?? "its timeout"
             ended = .ended(.timedOut, error: "it took longer than \(limit)", log: log)
         case .success(let value): ended = .ended(.succeeded, result: value, log: log)
-        case .failure(let error) where error is CancellationError && state.isCancelled: ended = .ended(.cancelled, log: log)
+        case .failure(let error) where error is CancellationError && state.isCancelled:
+            ended = .ended(.cancelled, log: log)
         case .failure(let error):
             if let error = error as? CarillonError, error.code == .invalidArguments {
                 origin.mailbox.post(.undecodable(self, error.reason))

@@ -18,6 +18,7 @@ public final class ThreadPoolExecutor: JobExecutor {
         case leave
     }
 
+    /// The most runs at work at the same time.
     public let capacity: Int
     private let name: String
     private let state = Monitor(State())

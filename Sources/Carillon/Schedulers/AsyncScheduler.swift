@@ -1,5 +1,6 @@
 /// A scheduler on Swift concurrency, for servers whose tasks suspend.
 public final class AsyncScheduler: Scheduler {
+    /// See `Scheduler`.
     public let engine: Engine
 
     /// Takes what it works with.

@@ -3,6 +3,7 @@ import Logging
 
 /// A scheduler on a thread of its own, beside whatever else the program does.
 public final class BackgroundScheduler: Scheduler {
+    /// See `Scheduler`.
     public let engine: Engine
     private let loop = LoopExecutor()
     private let daemon: Bool

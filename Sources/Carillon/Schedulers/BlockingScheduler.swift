@@ -1,5 +1,6 @@
 /// A scheduler on the thread that starts it, for a process that does nothing else.
 public final class BlockingScheduler: Scheduler {
+    /// See `Scheduler`.
     public let engine: Engine
     private let loop = LoopExecutor()
 

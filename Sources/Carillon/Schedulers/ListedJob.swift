@@ -13,9 +13,10 @@ public struct ListedJob: Sendable {
 extension ListedJob: CustomStringConvertible {
     /// One line for a person.
     public var description: String {
+        let zone = job.definition.trigger.ownZone ?? .utc
         let state: String =
             switch job.state {
-            case .active: job.next.map { "next \($0.due.formatted(in: job.definition.trigger.ownZone ?? .utc))" } ?? "ended"
+            case .active: job.next.map { "next \($0.due.formatted(in: zone))" } ?? "ended"
             case .paused: "paused"
             case .ended: "ended"
             }

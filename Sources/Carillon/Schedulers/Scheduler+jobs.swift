@@ -31,14 +31,14 @@ extension Scheduler {
     ) async throws(CarillonError) {
         let id = try JobID(id)
         let zone = engine.options.zone
-        try await engine.edit(id, event: { .jobModified(id, store: $0) }) {
-            (snapshot, now) throws(CarillonError) -> JobChange? in
+        let edit: Engine.Edit = { (snapshot, now) throws(CarillonError) in
             var definition = snapshot.job.definition
             change(&definition)
             try definition.policies.validate()
             definition.trigger = definition.trigger.resolved(defaultZone: zone)
             return try snapshot.modified(definition, at: now)
         }
+        try await engine.edit(id, event: { .jobModified(id, store: $0) }, edit)
     }
 
     /// Gives a job another trigger, which begins now.
@@ -50,18 +50,14 @@ extension Scheduler {
     @discardableResult
     public func pauseJob(_ id: String) async throws(CarillonError) -> Bool {
         let id = try JobID(id)
-        return try await engine.edit(id, event: { .jobPaused(id, store: $0) }) {
-            (snapshot, now) throws(CarillonError) in snapshot.paused(at: now)
-        }
+        return try await engine.edit(id, event: { .jobPaused(id, store: $0) }, { $0.paused(at: $1) })
     }
 
     /// Has a job fire again from the next future time on; false where it is not paused.
     @discardableResult
     public func resumeJob(_ id: String) async throws(CarillonError) -> Bool {
         let id = try JobID(id)
-        return try await engine.edit(id, event: { .jobResumed(id, store: $0) }) {
-            (snapshot, now) throws(CarillonError) in snapshot.resumed(at: now)
-        }
+        return try await engine.edit(id, event: { .jobResumed(id, store: $0) }, { $0.resumed(at: $1) })
     }
 
     /// Removes a job. Its runs that are at work go on.
@@ -74,9 +70,7 @@ extension Scheduler {
 
     /// Runs a job once more, as soon as may be. Where it has as many runs as it may, the run waits for them.
     public func runJob(_ id: String) async throws(CarillonError) {
-        try await engine.edit(try JobID(id), event: { _ in nil }) {
-            (snapshot, now) throws(CarillonError) in snapshot.ranNow(at: now)
-        }
+        try await engine.edit(try JobID(id), event: { _ in nil }, { $0.ranNow(at: $1) })
     }
 
     // MARK: Runs

@@ -4,6 +4,7 @@ import CarillonTriggers
 /// A scheduler whose time tests move, and whose runs are performed one after the other, so that the same jobs make the
 /// same events in the same order.
 public final class ManualScheduler: Scheduler {
+    /// See `Scheduler`.
     public let engine: Engine
     /// The clock it goes by.
     public let clock: ManualClock
