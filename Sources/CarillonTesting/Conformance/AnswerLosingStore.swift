@@ -41,6 +41,10 @@ struct AnswerLosingStore: JobStore {
         throw lost()
     }
 
+    func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+        try await store.earliest(of: tasks)
+    }
+
     func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat { try await store.heartbeat(report) }
 
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError) { try await store.forget(nodes) }
