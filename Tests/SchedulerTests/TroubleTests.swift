@@ -165,10 +165,10 @@ import Testing
         }
         for _ in 0..<5 { try await cycle() }
         let before = try resources()
-        for _ in 0..<100 { try await cycle() }
+        for _ in 0..<300 { try await cycle() }
         let after = try resources()
-        // Other tests run beside this one.
-        #expect(after.threads < before.threads + 50)
-        #expect(after.descriptors < before.descriptors + 50)
+        // Other tests run beside this one, and have threads and files of their own.
+        #expect(after.threads < before.threads + 200)
+        #expect(after.descriptors < before.descriptors + 200)
     }
 }
