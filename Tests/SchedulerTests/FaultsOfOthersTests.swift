@@ -44,6 +44,7 @@ import Testing
         try await scheduler.start()
         await log.wait { _ in count.value == 300 }
         await scheduler.shutdown()
+        await log.wait { if case .shutDown = $0 { true } else { false } }
         #expect(count.value == 300)
         #expect(log.ends(.succeeded) == 300)
         #expect(log.events.allSatisfy { if case .notRun = $0.kind { false } else { true } })

@@ -1,8 +1,7 @@
 public import Carillon
 import CarillonTriggers
 
-/// A scheduler whose time tests move, and whose runs are performed one after the other, so that the same jobs make the
-/// same events in the same order.
+/// A scheduler whose time tests move, and whose runs are performed one after the other.
 public final class ManualScheduler: Scheduler {
     /// See `Scheduler`.
     public let engine: Engine
