@@ -34,21 +34,27 @@ public final class ThreadPoolExecutor: JobExecutor {
     }
 
     /// See `JobExecutor`.
-    public func execute(_ works: [RunWork]) async { enqueue { $0.works.append(contentsOf: works) } }
-
-    /// Adds errands, and starts or wakes as many threads as are useful.
-    private func enqueue(_ add: (inout State) -> Void) {
-        let (starting, waking) = state.withLock { state in
-            add(&state)
+    public func execute(_ works: [RunWork]) async {
+        let wanted = state.withLock { state in
+            state.works.append(contentsOf: works)
             state.isShutDown = false
-            let useful = state.parts.count + min(state.works.count, capacity - state.atWork)
-            let idle = state.threads - state.busy
-            let starting = max(0, min(useful - idle, capacity - state.threads))
-            state.threads += starting
-            return (starting, min(useful, idle))
+            return wantedThreads(&state)
         }
-        for _ in 0..<waking { state.signal() }
-        for _ in 0..<starting { NamedThread.start(name) { self.runErrands() } }
+        bring(wanted)
+    }
+
+    /// How many threads to wake, and how many to start, which count as started.
+    private func wantedThreads(_ state: inout State) -> (waking: Int, starting: Int) {
+        let useful = state.parts.count + min(state.works.count, capacity - state.atWork)
+        let idle = state.threads - state.busy
+        let starting = max(0, min(useful - idle, capacity - state.threads))
+        state.threads += starting
+        return (min(useful, idle), starting)
+    }
+
+    private func bring(_ wanted: (waking: Int, starting: Int)) {
+        for _ in 0..<wanted.waking { state.signal() }
+        for _ in 0..<wanted.starting { NamedThread.start(name) { self.runErrands() } }
     }
 
     private func runErrands() {
@@ -114,6 +120,12 @@ extension ThreadPoolExecutor: TaskExecutor {
     /// Runs a part of a task that suspends; see `TaskExecutor`.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        enqueue { $0.parts.append(job) }
+        // Whoever enqueues need not keep the pool. As soon as the lock is let go, the part may run and end what does keep
+        // it, so nothing of the pool is touched after that.
+        state.withLock { state in
+            state.parts.append(job)
+            state.isShutDown = false
+            bring(wantedThreads(&state))
+        }
     }
 }

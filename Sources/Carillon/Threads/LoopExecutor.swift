@@ -39,7 +39,7 @@ final class LoopExecutor: SerialExecutor {
             job.runSynchronously(on: asUnownedSerialExecutor())
         }
         state.broadcast()
-        drainInTask()
+        state.withLock { drainInTask(&$0) }
     }
 
     /// Has `run` return when what is enqueued so far is done. The next `run` begins anew.
@@ -50,11 +50,12 @@ final class LoopExecutor: SerialExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let hasThread = state.withLock { state in
+        // Whoever enqueues need not keep the executor. As soon as the lock is let go, the job may run and end what does
+        // keep it, so nothing of the executor is touched after that.
+        state.withLock { state in
             state.jobs.append(job)
-            return state.hasThread
+            if state.hasThread { self.state.broadcast() } else { drainInTask(&state) }
         }
-        if hasThread { state.broadcast() } else { drainInTask() }
     }
 
     private static func nextTurn(_ state: inout State) -> Turn? {
@@ -66,13 +67,10 @@ final class LoopExecutor: SerialExecutor {
         return .leave
     }
 
-    private func drainInTask() {
-        let isNeeded = state.withLock { state in
-            guard !state.hasThread, !state.isDraining, !state.jobs.isEmpty else { return false }
-            state.isDraining = true
-            return true
-        }
-        if isNeeded { Task { self.drain() } }
+    private func drainInTask(_ state: inout State) {
+        guard !state.hasThread, !state.isDraining, !state.jobs.isEmpty else { return }
+        state.isDraining = true
+        Task { self.drain() }
     }
 
     private func drain() {

@@ -9,9 +9,8 @@
 /// State that threads share, and wait on for one another to change. `Mutex` of the standard library cannot be waited on.
 ///
 /// Only for threads of our own: a task that waited here would hold a thread of the cooperative pool.
-///
-/// `@unchecked`: `state` is touched with `lock` held alone, which the compiler cannot know.
 final class Monitor<State>: @unchecked Sendable {
+    // `@unchecked`: `state` is touched with `lock` held alone, which the compiler cannot know.
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var state: State
@@ -29,7 +28,8 @@ final class Monitor<State>: @unchecked Sendable {
         lock.deallocate()
     }
 
-    /// Does something with the state while nobody else does.
+    /// Does something with the state while nobody else does. Letting go of the lock is the last that is done with the
+    /// monitor, so `body` may make it possible for another thread to end it.
     func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
@@ -46,9 +46,9 @@ final class Monitor<State>: @unchecked Sendable {
         }
     }
 
-    /// Has one thread that waits ask again.
+    /// Has one thread that waits ask again. This may be called with the lock held.
     func signal() { pthread_cond_signal(changed) }
 
-    /// Has all threads that wait ask again.
+    /// Has all threads that wait ask again. This may be called with the lock held.
     func broadcast() { pthread_cond_broadcast(changed) }
 }
