@@ -136,6 +136,38 @@ import Testing
         gate.signal()
     }
 
+    /// The run goes on after the pool was told to let go of its threads.
+    @Test func runThatIsLeftBehindKeepsNoThreadInTheEnd() async throws {
+        func threads() throws -> Int {
+            let tasks = URL(filePath: "/proc/self/task")
+            return try FileManager.default.contentsOfDirectory(atPath: tasks.path).count {
+                (try? String(contentsOf: tasks.appending(path: "\($0)/comm"), encoding: .utf8)) == "left-behind\n"
+            }
+        }
+        let bench = try await SchedulerBench(.background) {
+            $0.executors["default"] = ThreadPoolExecutor(maxWorkers: 2, name: "left-behind")
+        }
+        let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+        try await bench.scheduler.addJob(id: "s", trigger: .interval(minutes: 1)) {
+            // A task of its own, which a cancellation does not reach.
+            await Task { for await _ in gate {} }.value
+        }
+        try await (bench.scheduler as? BackgroundScheduler)?.start()
+        await bench.log.wait { if case .runStarted = $0 { true } else { false } }
+        #expect(try threads() > 0)
+        async let end: Void = bench.scheduler.shutdown(.drain, deadline: .seconds(2))
+        for _ in 0..<2 {
+            while bench.clock.nextWakeUp.map({ $0 > bench.clock.monotonic + 2_000_000 }) ?? true { await Task.yield() }
+            bench.clock.advance(by: .seconds(2))
+        }
+        await end
+        opener.finish()
+        while try threads() > 0 {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+    }
+
     @Test func shutdownTwiceAndBeforeTheStart() async throws {
         let bench = try await SchedulerBench()
         await bench.scheduler.shutdown()

@@ -124,7 +124,6 @@ extension ThreadPoolExecutor: TaskExecutor {
         // it, so nothing of the pool is touched after that.
         state.withLock { state in
             state.parts.append(job)
-            state.isShutDown = false
             bring(wantedThreads(&state))
         }
     }
