@@ -168,6 +168,25 @@ import Testing
         }
     }
 
+    /// Often, since what went wrong comes from another thread than the one that `start` keeps.
+    @Test func blockingStartThrowsWhatWentWrong() async throws {
+        for _ in 0..<300 {
+            let error: (any Error)? = await withCheckedContinuation { continuation in
+                Thread.detachNewThread {
+                    let scheduler = BlockingScheduler()
+                    do {
+                        try scheduler.addJob(id: "j", JobOptions(executor: "none")) {}
+                        try scheduler.start()
+                        continuation.resume(returning: nil)
+                    } catch {
+                        continuation.resume(returning: error)
+                    }
+                }
+            }
+            #expect((error as? CarillonError)?.code == .aliasNotFound)
+        }
+    }
+
     @Test func shutdownTwiceAndBeforeTheStart() async throws {
         let bench = try await SchedulerBench()
         await bench.scheduler.shutdown()

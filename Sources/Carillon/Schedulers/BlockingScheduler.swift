@@ -21,13 +21,7 @@ public final class BlockingScheduler: Scheduler {
         try engine.claimStart()
         loop.announce()
         let failure = StartFailure()
-        Task { [engine] in
-            do throws(CarillonError) {
-                try await engine.start(untilIdle: untilIdle)
-            } catch {
-                failure.set(error)
-            }
-        }
+        Task { [engine] in await engine.start(untilIdle: untilIdle, failure) }
         loop.run()
         if let error = failure.error { throw error }
     }
