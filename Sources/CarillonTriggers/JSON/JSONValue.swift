@@ -76,6 +76,27 @@ extension JSONValue: Codable {
         }
     }
 
+    /// Makes something of the JSON form that a decoder has.
+    ///
+    /// - Throws: `DecodingError` with the `TriggerError` under it.
+    package static func read<Value>(
+        from decoder: any Decoder,
+        _ make: (JSONValue) throws(TriggerError) -> Value
+    ) throws -> Value {
+        let json = try JSONValue(from: decoder)
+        do {
+            return try make(json)
+        } catch {
+            throw DecodingError.dataCorrupted(
+                DecodingError.Context(
+                    codingPath: decoder.codingPath,
+                    debugDescription: error.description,
+                    underlyingError: error
+                )
+            )
+        }
+    }
+
     /// Writes the value as the encoder's own kinds of value.
     public func encode(to encoder: any Encoder) throws {
         switch self {

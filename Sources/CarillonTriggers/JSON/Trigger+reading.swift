@@ -176,17 +176,7 @@ extension Trigger: Codable {
     ///
     /// - Throws: `DecodingError` with the `TriggerError` under it.
     public init(from decoder: any Decoder) throws {
-        do {
-            try self.init(json: JSONValue(from: decoder))
-        } catch let error as TriggerError {
-            throw DecodingError.dataCorrupted(
-                DecodingError.Context(
-                    codingPath: decoder.codingPath,
-                    debugDescription: error.description,
-                    underlyingError: error
-                )
-            )
-        }
+        self = try JSONValue.read(from: decoder, Self.init(json:))
     }
 
     /// Writes the JSON form.
