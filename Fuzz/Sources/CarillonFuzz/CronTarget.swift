@@ -36,9 +36,8 @@ struct CronTarget: FuzzTarget {
         where !line.isEmpty {
             fields[name] = CronField(String(decoding: line, as: UTF8.self))
         }
-        let trigger: Trigger
-        do {
-            trigger = Trigger(
+        return try TriggerCheck.run(&generator) { (generator) throws(TriggerError) in
+            Trigger(
                 .cron(
                     try CronTrigger(
                         .fields(fields),
@@ -48,13 +47,6 @@ struct CronTarget: FuzzTarget {
                     )
                 )
             )
-        } catch {
-            guard !error.description.isEmpty else { throw Fault("an error without words") }
-            return false
         }
-        try TriggerCheck.checkRoundTrip(trigger)
-        try TriggerCheck.run(trigger, &generator)
-        guard !trigger.description.isEmpty else { throw Fault("a description without words") }
-        return true
     }
 }

@@ -26,23 +26,15 @@ struct CrontabTarget: FuzzTarget {
     }
 
     func run(_ bytes: [UInt8], _ generator: inout SeededGenerator) throws(Fault) -> Bool {
-        let trigger: Trigger
-        do {
-            trigger = try Trigger.crontab(
+        try TriggerCheck.run(&generator) { (generator) throws(TriggerError) in
+            try Trigger.crontab(
                 String(decoding: bytes, as: UTF8.self),
                 in: generator.element(of: zones),
                 gap: generator.element(of: GapPolicy.allCases),
                 fold: generator.element(of: FoldPolicy.allCases),
                 weekdays: generator.element(of: CrontabWeekdays.allCases)
             )
-        } catch {
-            guard !error.description.isEmpty else { throw Fault("an error without words") }
-            return false
         }
-        try TriggerCheck.checkRoundTrip(trigger)
-        try TriggerCheck.run(trigger, &generator)
-        guard !trigger.description.isEmpty else { throw Fault("a description without words") }
-        return true
     }
 }
 

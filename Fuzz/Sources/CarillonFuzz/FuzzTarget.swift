@@ -32,6 +32,26 @@ enum TriggerCheck {
         4_107_542_400, 16_725_225_600, 253_370_764_800, 253_402_300_799, 253_402_387_200,
     ]
 
+    /// Makes a trigger, and checks it where it is not refused, or that what refuses it says why.
+    ///
+    /// - Returns: Whether it was made.
+    static func run(
+        _ generator: inout SeededGenerator,
+        making make: (inout SeededGenerator) throws(TriggerError) -> Trigger
+    ) throws(Fault) -> Bool {
+        let trigger: Trigger
+        do {
+            trigger = try make(&generator)
+        } catch {
+            guard !error.description.isEmpty else { throw Fault("an error without words") }
+            return false
+        }
+        try checkRoundTrip(trigger)
+        try run(trigger, &generator)
+        guard !trigger.description.isEmpty else { throw Fault("a description without words") }
+        return true
+    }
+
     static func run(_ trigger: Trigger, _ generator: inout SeededGenerator) throws(Fault) {
         var time = Instant(seconds: generator.element(of: times) + Int64(generator.number(-100_000...100_000)))
         if generator.oneIn(3) { time = time.advanced(byMicroseconds: Int64(generator.number(0...999_999))) }
