@@ -20,8 +20,13 @@ final class EventLog: Sendable {
     func append(_ event: SchedulerEvent) {
         let met = state.withLock { state in
             state.events.append(event)
-            let met = state.waiters.filter { $0.isMet(event.kind) }
-            state.waiters.removeAll { $0.isMet(event.kind) }
+            let waiters = state.waiters
+            state.waiters = []
+            var met: [Waiter] = []
+            // Each is asked once: what it looks at may have changed when it is asked again.
+            for waiter in waiters {
+                if waiter.isMet(event.kind) { met.append(waiter) } else { state.waiters.append(waiter) }
+            }
             return met
         }
         for waiter in met { waiter.continuation.resume() }
