@@ -18,7 +18,7 @@ extension Engine {
             switch wakeUp {
             case .now: continue
             case .at(let time):
-                lane.alarm.set(time)
+                lane.alarm?.set(time)
                 lane.wakeUp = time
             }
             lane.isWaiting = true

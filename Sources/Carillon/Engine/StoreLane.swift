@@ -17,7 +17,7 @@ final class StoreLane {
     let lock = AsyncLock()
     let signal: WakeSignal
     let mailbox: RunMailbox
-    private(set) var alarm: any Alarm
+    private(set) var alarm: (any Alarm)?
     let inbox: LaneInbox
     var watch: NodeWatch
     /// Runs that were handed to an executor and have not ended.
@@ -68,7 +68,6 @@ final class StoreLane {
         self.clock = clock
         mailbox = RunMailbox(signal)
         inbox = LaneInbox(signal)
-        alarm = clock.makeAlarm {}
     }
 
     /// Whether no job of the store fires any more, and no run is open that this node could run.
@@ -95,7 +94,8 @@ final class StoreLane {
         isDone = true
         for task in tasks { task.cancel() }
         tasks = []
-        alarm.stop()
+        alarm?.stop()
+        alarm = nil
         signal.raise()
     }
 }
