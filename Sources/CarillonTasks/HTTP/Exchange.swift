@@ -1,0 +1,114 @@
+import CTransfer
+@preconcurrency import Dispatch
+import Foundation
+import Synchronization
+
+/// One request on its way, on a thread of its own.
+final class Exchange: Sendable {
+    private struct State {
+        var waiter: CheckedContinuation<Answer, any Error>?
+        var result: Result<Answer, any Error>?
+        var transfer: Transfer?
+    }
+
+    private let request: Request
+    private let deadline: ContinuousClock.Instant
+    private let limit: Double
+    private let state = Mutex(State())
+
+    /// - Parameter limit: The seconds that the deadline stands for, to be told where it passes.
+    init(_ request: Request, until deadline: ContinuousClock.Instant, limit: Double) {
+        self.request = request
+        self.deadline = deadline
+        self.limit = limit
+    }
+
+    /// Makes the request.
+    ///
+    /// - Throws: `TaskFailure` where there is no whole answer; `CancellationError`.
+    func answer() async throws -> Answer {
+        if let problem = transfer_problem() { throw TaskFailure(.requestFailed, String(cString: problem)) }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { waiter in
+                let early = state.withLock { state in
+                    if state.result == nil { state.waiter = waiter }
+                    return state.result
+                }
+                if let early { waiter.resume(with: early) } else { start() }
+            }
+        } onCancel: {
+            finish(.failure(CancellationError()))
+        }
+    }
+
+    private func start() {
+        guard let transfer = Transfer() else {
+            return finish(.failure(TaskFailure(.requestFailed, "there is no memory for a request")))
+        }
+        let isOn = state.withLock { state in
+            guard state.result == nil else { return false }
+            state.transfer = transfer
+            return true
+        }
+        guard isOn else { return }
+        let left = max(deadline - .now, .milliseconds(1))
+        // Looking up a name may not be interrupted: who waits does not wait for that.
+        DispatchQueue.global().asyncAfter(deadline: .now() + left.seconds + 0.1) { [weak self] in
+            guard let self else { return }
+            self.finish(.failure(self.tooLate(status: 0)))
+        }
+        let thread = Thread {
+            let (end, answer) = transfer.perform(self.request, milliseconds: Int64(left.seconds * 1000) + 1)
+            self.finish(end == transfer_end_answered.rawValue ? .success(answer) : .failure(self.failure(end, transfer)))
+        }
+        thread.name = "carillon-http"
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    /// The first result counts; whatever is still under way is ended.
+    private func finish(_ result: Result<Answer, any Error>) {
+        let (waiter, transfer) = state.withLock { state in
+            guard state.result == nil else { return (nil as CheckedContinuation<Answer, any Error>?, nil as Transfer?) }
+            state.result = result
+            defer {
+                state.waiter = nil
+                state.transfer = nil
+            }
+            return (state.waiter, state.transfer)
+        }
+        transfer?.cancel()
+        waiter?.resume(with: result)
+    }
+
+    private func failure(_ end: Int32, _ transfer: Transfer) -> any Error {
+        let host = request.target.host
+        let text: String
+        switch end {
+        case transfer_end_cancelled.rawValue: return CancellationError()
+        case Int32(transfer_end_timed_out.rawValue): return tooLate(status: transfer.status)
+        case Int32(transfer_end_host_unknown.rawValue): text = "no such host: \(host)"
+        case Int32(transfer_end_not_connected.rawValue):
+            let code = transfer.systemError
+            text = "could not connect to \(host): \(code == 0 ? transfer.message : systemText(code))"
+        case Int32(transfer_end_no_answer.rawValue): text = "\(host) closed the connection without an answer"
+        case Int32(transfer_end_cut_off.rawValue), Int32(transfer_end_receive_failed.rawValue):
+            text = "the answer of \(host) broke off: \(transfer.message)"
+        case Int32(transfer_end_certificate_refused.rawValue):
+            text = "the certificate of \(host) is not trusted: \(transfer.message)"
+        default: text = "the request to \(host) failed: \(transfer.message)"
+        }
+        return TaskFailure(.requestFailed, text)
+    }
+
+    private func tooLate(status: Int) -> TaskFailure {
+        let seconds = limit == limit.rounded() ? "\(Int(limit))" : "\(limit)"
+        let text = status == 0 ? "no answer within \(seconds) s" : "no whole answer within \(seconds) s (status \(status))"
+        return TaskFailure(.requestFailed, text)
+    }
+}
+
+extension Duration {
+    /// Seconds with their fraction.
+    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}
