@@ -34,7 +34,7 @@ final class RunningCommand: @unchecked Sendable {
 
     /// Runs the command, and returns when it has ended; one that was ended leaves nothing behind then.
     ///
-    /// - Throws: `TaskFailure` where it could not be started; `CancellationError` where `end` was called.
+    /// - Throws: `TaskFailure` where it could not be started; `CancellationError` where `stop` was called.
     func run() async throws -> CommandEnd {
         try await withCheckedThrowingContinuation { waiter in
             queue.async {
@@ -45,7 +45,7 @@ final class RunningCommand: @unchecked Sendable {
     }
 
     /// Asks the command and all that it has started to end.
-    func end() {
+    func stop() {
         queue.async {
             // One that has ended already ended by itself.
             guard self.end == nil else { return }

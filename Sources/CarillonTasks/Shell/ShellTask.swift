@@ -37,7 +37,7 @@ extension Scheduler {
             let end = try await withTaskCancellationHandler {
                 try await command.run()
             } onCancel: {
-                command.end()
+                command.stop()
             }
             if let failure = end.failure { throw failure }
             return ShellResult(exitStatus: 0)
