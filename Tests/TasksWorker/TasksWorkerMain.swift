@@ -2,15 +2,21 @@ import Carillon
 import CarillonTasks
 import Foundation
 
-/// A server that a test kills: runs the command of its first argument as a job, and goes on until it is killed.
+/// A server that tests start: `run COUNT LINE` runs a line of the shell in so many jobs at once, until it is killed;
+/// `repeat COUNT` runs commands of several kinds so many times each, and prints how they ended and what is left of them.
 @main
 enum TasksWorkerMain {
     static func main() async throws {
-        let line = CommandLine.arguments.dropFirst().first ?? "true"
+        let arguments = CommandLine.arguments.dropFirst()
+        let count = arguments.dropFirst().first.flatMap { Int($0) } ?? 1
+        if arguments.first == "repeat" { return try await RepeatedRuns.run(count) }
         let scheduler = AsyncScheduler()
         try scheduler.register(ShellTask())
         try await scheduler.start()
-        try await scheduler.addJob(id: "command", task: "shell", arguments: ShellArguments(command: .line(line)))
+        let command = ShellArguments(command: .line(arguments.last ?? "true"))
+        for number in 0..<count {
+            try await scheduler.addJob(id: "command \(number)", task: "shell", arguments: command)
+        }
         for await event in scheduler.events {
             if case .runEnded(let run, let outcome, _) = event.kind { print("\(run): \(outcome)") }
         }
