@@ -13,14 +13,6 @@ enum Processes {
     }
 }
 
-/// What this process uses.
-enum Memory {
-    /// The most that it used so far.
-    static var peakKilobytes: Int {
-        Processes.field("VmHWM", getpid())?.split(separator: " ").first.flatMap { Int($0) } ?? 0
-    }
-}
-
 /// A folder that is removed with its content.
 final class TemporaryFolder {
     let path: String
