@@ -30,6 +30,10 @@ void guard_become_command(const struct guard_inheritance *inheritance, pid_t gua
 // Closes every descriptor but two.
 void guard_close_others(int first, int second, int third);
 
+// Takes the name of the server off a guard, so that who kills all processes of that name does not kill guards with it:
+// they would leave what their commands have started.
+void guard_take_name(void);
+
 // Gives back the memory that a guard does not use.
 void guard_release_memory(void);
 

@@ -155,7 +155,7 @@ void guard_supervise(const struct guard_inheritance *inheritance) {
     // First of all: among them are the other ends of sockets by which other guards see that the server has died.
     guard_close_others(socket, inheritance->output, command->input);
     guard_call(SYS_prctl, (long)PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
-    guard_call(SYS_prctl, (long)PR_SET_NAME, "carillon-guard", 0L, 0L, 0L);
+    guard_take_name();
     // Neither the keys of a terminal nor a signal to the server's group ends the guard or the command.
     guard_call(SYS_setsid);
     // Where the server ignores it, nobody could wait for a child.

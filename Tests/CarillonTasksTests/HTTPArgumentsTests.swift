@@ -6,7 +6,7 @@ import Testing
 /// The arguments of requests as JSON.
 @Suite(.timeLimit(.minutes(1))) struct HTTPArgumentsTests {
     @Test(arguments: [
-        (#"{"ulr": "http://x"}"#, "'ulr' is not a key here; did you mean 'url'?"),
+        (#"{"uri": "http://x"}"#, "'uri' is not a key here; did you mean 'url'?"),
         (#"{}"#, "'url' is missing"),
         (#"{"url": 1}"#, "'url' must be a string, not the number 1"),
         (#"{"url": ""}"#, "'url' is no address"),

@@ -112,7 +112,7 @@ final class LocalServer: Sendable {
     private static func headers(_ head: String) -> [String: String] {
         var headers: [String: String] = [:]
         for line in head.split(whereSeparator: \.isNewline).dropFirst() {
-            let parts = line.split(separator: ":", maxSplits: 1)
+            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = parts.first, parts.count == 2 else { continue }
             headers[name.lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
         }

@@ -39,6 +39,18 @@ import Testing
         #expect(output.contains("descriptors: +0"))
         #expect(output.contains("children: 0"))
     }
+
+    /// The guard of a command was forked from a server of more than 64 MiB, and lives as long as the command.
+    @Test func aGuardKeepsNoMemoryOfItsServer() async throws {
+        let line = """
+            for try in $(seq 200); do
+            kilobytes=$(awk '/RssAnon/ { print $2 }' /proc/$PPID/status); [ $kilobytes -lt 8000 ] && break; sleep 0.05; done
+            echo guard kilobytes: $kilobytes
+            """
+        let output = try await Worker.output(["measure", line])
+        let end = try #require(output.split(separator: "\n").first { $0.contains("guard kilobytes: ") })
+        #expect(try #require(end.split(separator: " ").last.flatMap { Int($0) }) < 8000)
+    }
 }
 
 /// The process that tests start as a server.

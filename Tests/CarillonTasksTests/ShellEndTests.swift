@@ -82,7 +82,9 @@ import Testing
             let found = try await marked.wait { $0 >= 4 }
             // The first that was forked is the child of the guard.
             let parent = try #require(found.min().flatMap(Processes.parent))
-            #expect(Processes.name(parent) == "carillon-guard")
+            #expect(Processes.name(parent) == "command-guard")
+            let line = try Data(contentsOf: URL(fileURLWithPath: "/proc/\(parent)/cmdline"))
+            #expect(String(decoding: line.filter { $0 != 0 }, as: UTF8.self) == "command-guard")
             kill(parent, SIGKILL)
         }
         #expect(run.outcome == .failed)

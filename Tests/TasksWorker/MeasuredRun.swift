@@ -5,6 +5,9 @@ import Foundation
 /// Runs a command and measures this process.
 enum MeasuredRun {
     static func run(_ line: String) async throws {
+        // A server of some size, which the guards of its commands are forked from.
+        let ballast = [UInt8](repeating: 1, count: 64 << 20)
+        defer { withExtendedLifetime(ballast) {} }
         let scheduler = AsyncScheduler()
         try scheduler.register(ShellTask())
         let events = scheduler.events

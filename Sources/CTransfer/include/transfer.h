@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 // HTTP requests by libcurl, which is loaded when the first one is made: nothing is needed to build, and who makes no
-// request needs no libcurl. Why not the toolchain's own client: docs/decisions/0015-http-by-libcurl.md.
+// request needs no libcurl. Why not the toolchain's own client: docs/decisions/0016-requests-by-libcurl.md.
 
 // Null where requests can be made; otherwise what is missing.
 const char *transfer_problem(void);

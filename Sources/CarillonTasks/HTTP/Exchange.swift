@@ -9,6 +9,7 @@ final class Exchange: Sendable {
         var waiter: CheckedContinuation<Answer, any Error>?
         var result: Result<Answer, any Error>?
         var transfer: Transfer?
+        var timer: (any DispatchSourceTimer)?
     }
 
     private let request: Request
@@ -45,18 +46,22 @@ final class Exchange: Sendable {
         guard let transfer = Transfer() else {
             return finish(.failure(TaskFailure(.requestFailed, "there is no memory for a request")))
         }
-        let isOn = state.withLock { state in
-            guard state.result == nil else { return false }
-            state.transfer = transfer
-            return true
-        }
-        guard isOn else { return }
         let left = max(deadline - .now, .milliseconds(1))
+        let timer = DispatchSource.makeTimerSource()
         // Looking up a name may not be interrupted: who waits does not wait for that.
-        DispatchQueue.global().asyncAfter(deadline: .now() + left.seconds + 0.1) { [weak self] in
+        timer.schedule(deadline: .now() + left.seconds + 0.1)
+        timer.setEventHandler { [weak self] in
             guard let self else { return }
             self.finish(.failure(self.tooLate(status: 0)))
         }
+        timer.resume()
+        let isOn = state.withLock { state in
+            guard state.result == nil else { return false }
+            state.transfer = transfer
+            state.timer = timer
+            return true
+        }
+        guard isOn else { return timer.cancel() }
         let thread = Thread {
             let (end, answer) = transfer.perform(self.request, milliseconds: Int64(left.seconds * 1000) + 1)
             self.finish(end == transfer_end_answered.rawValue ? .success(answer) : .failure(self.failure(end, transfer)))
@@ -68,17 +73,14 @@ final class Exchange: Sendable {
 
     /// The first result counts; whatever is still under way is ended.
     private func finish(_ result: Result<Answer, any Error>) {
-        let (waiter, transfer) = state.withLock { state in
-            guard state.result == nil else { return (nil as CheckedContinuation<Answer, any Error>?, nil as Transfer?) }
-            state.result = result
-            defer {
-                state.waiter = nil
-                state.transfer = nil
-            }
-            return (state.waiter, state.transfer)
+        let ended: State? = state.withLock { state in
+            guard state.result == nil else { return nil }
+            defer { state = State(result: result) }
+            return state
         }
-        transfer?.cancel()
-        waiter?.resume(with: result)
+        ended?.timer?.cancel()
+        ended?.transfer?.cancel()
+        ended?.waiter?.resume(with: result)
     }
 
     private func failure(_ end: Int32, _ transfer: Transfer) -> any Error {
