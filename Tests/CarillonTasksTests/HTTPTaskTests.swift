@@ -86,8 +86,14 @@ import Testing
 
     /// Answers of a kind that a client has been seen to stumble over.
     @Test(arguments: [
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Trailer: a\r\n\r\n", "HTTP/1.1 200 OK\nok"),
-        ("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 OK\nok"),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Trailer: a\r\n\r\n",
+            "HTTP/1.1 200 OK\nok"
+        ),
+        (
+            "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+            "HTTP/1.1 200 OK\nok"
+        ),
         ("HTTP/1.1 200 \u{7}\u{1B}[31m\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 200 [31m\nok"),
         ("HTTP/1.0 200 OK\r\n\r\nok", "HTTP/1.0 200 OK\nok"),
     ])

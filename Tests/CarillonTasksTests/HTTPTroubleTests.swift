@@ -22,6 +22,8 @@ import Testing
         let run = try await TaskBench.http(HTTPArguments(url: server.url(), timeout: 1))
         #expect(run.outcome == .failed)
         #expect(run.error == "no whole answer within 1 s (status 200)")
+        #expect(run.text.hasPrefix("HTTP/1.1 200 OK\nxxx"))
+        #expect((50_000...Run.payloadLimit).contains(run.log?.count ?? 0))
     }
 
     @Test(arguments: [
@@ -30,14 +32,21 @@ import Testing
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhalf", "broke off: "),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhalf", "broke off: "),
         ("no answer at all\r\n\r\n", "failed: "),
-        ("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", "redirects to where nothing"),
-        ("HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/x\r\nContent-Length: 0\r\n\r\n", "redirects to where nothing"),
+        (
+            "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
+            "redirects to where nothing"
+        ),
+        (
+            "HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/x\r\nContent-Length: 0\r\n\r\n",
+            "redirects to where nothing"
+        ),
     ])
     func halfAnswers(_ text: String, _ error: String) async throws {
         let server = try LocalServer { _, connection in connection.send(text) }
         let run = try await TaskBench.http(HTTPArguments(url: server.url()))
         #expect(run.outcome == .failed)
         #expect(run.error?.contains(error) == true)
+        if text.contains("Content-Length: 100") { #expect(run.text == "HTTP/1.1 200 OK\nhalf") }
     }
 
     @Test func aRedirectionWithoutAnAddress() async throws {
@@ -104,14 +113,17 @@ import Testing
         let make = try await TaskBench.shell(
             ShellArguments(
                 command: .line(
-                    "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1"),
+                    "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1"
+                ),
                 workingDirectory: folder.path))
         try #require(make.outcome == .succeeded)
         // The server ends with the command that asks it: both are one group.
         let bench = try await TaskBench()
         let port = try freePort()
         let server = ShellArguments(
-            command: .program(["openssl", "s_server", "-accept", "\(port)", "-key", "key.pem", "-cert", "cert.pem", "-www"]),
+            command: .program([
+                "openssl", "s_server", "-accept", "\(port)", "-key", "key.pem", "-cert", "cert.pem", "-www",
+            ]),
             workingDirectory: folder.path)
         try await bench.scheduler.addJob(id: "server", task: "shell", arguments: server)
         let deadline = ContinuousClock.now + .seconds(20)

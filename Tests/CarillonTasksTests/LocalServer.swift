@@ -51,7 +51,9 @@ final class LocalServer: Sendable {
     /// What was asked so far.
     var requests: [Asked] { asked.withLock { $0 } }
 
-    func url(_ path: String = "/", credentials: String = "") -> String { "http://\(credentials)127.0.0.1:\(port)\(path)" }
+    func url(_ path: String = "/", credentials: String = "") -> String {
+        "http://\(credentials)127.0.0.1:\(port)\(path)"
+    }
 
     init(_ answer: @escaping @Sendable (Asked, Connection) -> Void) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -61,7 +63,8 @@ final class LocalServer: Sendable {
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) { [descriptor] pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && listen(descriptor, 50) == 0 && getsockname(descriptor, $0, &size) == 0
+                bind(descriptor, $0, size) == 0 && listen(descriptor, 50) == 0
+                    && getsockname(descriptor, $0, &size) == 0
             }
         }
         guard bound else { throw POSIXError(.EADDRNOTAVAIL) }
@@ -106,7 +109,8 @@ final class LocalServer: Sendable {
         let first = head.prefix { !$0.isNewline }.split(separator: " ")
         guard first.count == 3 else { return nil }
         return Asked(
-            method: String(first[0]), path: String(first[1]), headers: headers(head), body: String(text[end.upperBound...]))
+            method: String(first[0]), path: String(first[1]), headers: headers(head),
+            body: String(text[end.upperBound...]))
     }
 
     private static func headers(_ head: String) -> [String: String] {

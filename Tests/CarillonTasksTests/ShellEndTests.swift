@@ -63,6 +63,19 @@ import Testing
         #expect(marked.all.isEmpty)
     }
 
+    /// On threads of a pool, which is where most schedulers run tasks.
+    @Test func onAThreadPool() async throws {
+        let marked = MarkedProcesses()
+        let arguments = ShellArguments(command: .line("echo begun; sleep 600"), environment: marked.environment)
+        let run = try await TaskBench.run("shell", arguments, executor: "pool") { bench, run in
+            _ = try await marked.wait { $0 >= 2 }
+            try await bench.scheduler.cancelRun(run)
+        }
+        #expect(run.outcome == .cancelled)
+        #expect(run.text == "begun\n")
+        #expect(marked.all.isEmpty)
+    }
+
     @Test func shutdownEndsWhatRuns() async throws {
         let marked = MarkedProcesses()
         let arguments = ShellArguments(command: .line("sleep 600"), environment: marked.environment)
@@ -76,6 +89,7 @@ import Testing
 
     @Test func aGuardThatIsKilledTakesTheCommandWithIt() async throws {
         let marked = MarkedProcesses()
+        defer { marked.killAll() }
         let arguments = ShellArguments(
             command: .line("sleep 600 & sleep 601 & sleep 602"), environment: marked.environment)
         let run = try await TaskBench.run("shell", arguments) { _, _ in

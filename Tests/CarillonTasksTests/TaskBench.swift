@@ -6,10 +6,13 @@ import Testing
 
 /// A scheduler with the built-in tasks on a memory store, and what an operator sees of their runs.
 struct TaskBench {
-    let scheduler = AsyncScheduler()
+    let scheduler: AsyncScheduler
     private let events: AsyncStream<SchedulerEvent>
 
     init() async throws {
+        var options = SchedulerOptions()
+        options.executors["pool"] = ThreadPoolExecutor(maxWorkers: 2)
+        scheduler = AsyncScheduler(options)
         try scheduler.register(ShellTask())
         try scheduler.register(HTTPTask())
         events = scheduler.events
@@ -23,10 +26,11 @@ struct TaskBench {
         _ task: String,
         _ arguments: some Encodable & Sendable,
         timeout: Duration? = nil,
+        executor: String = "default",
         started: (TaskBench, Run.ID) async throws -> Void = { _, _ in }
     ) async throws -> Run {
         let bench = try await TaskBench()
-        var options = JobOptions(policies: JobPolicies())
+        var options = JobOptions(policies: JobPolicies(), executor: executor)
         options.policies?.timeout = timeout
         try await bench.scheduler.addJob(id: "job", task: task, arguments: arguments, options)
         var ended: Run?

@@ -27,7 +27,8 @@ enum MeasuredRun {
         print("peak kilobytes: +\(peakKilobytes - before)")
         let log = try await scheduler.runs(of: "measured").first?.log ?? []
         print("log bytes: \(log.count)")
-        print("log end: \(String(decoding: log.suffix(24), as: UTF8.self).split(separator: "\n").joined(separator: " "))")
+        print(
+            "log end: \(String(decoding: log.suffix(24), as: UTF8.self).split(separator: "\n").joined(separator: " "))")
         await scheduler.shutdown()
     }
 

@@ -1,4 +1,5 @@
 import Carillon
+import Foundation
 
 /// What a server answered, as far as it is kept.
 struct Answer: Sendable {
@@ -8,6 +9,8 @@ struct Answer: Sendable {
     var statusLine = ""
     /// Where it sends the client.
     var redirection: String?
+    /// Why it is not whole, where it is not.
+    var problem: TaskFailure?
     /// The end of the body.
     private(set) var body: [UInt8] = []
 
@@ -19,7 +22,8 @@ struct Answer: Sendable {
     mutating func take(headLine bytes: UnsafeRawBufferPointer) {
         guard bytes.starts(with: "HTTP/".utf8) else { return }
         let line = String(decoding: bytes.prefix(Self.lineLimit), as: UTF8.self)
-        statusLine = String(line.unicodeScalars.filter { $0.properties.generalCategory != .control }.map(Character.init))
+        let visible = line.unicodeScalars.filter { $0.properties.generalCategory != .control }
+        statusLine = String(visible.map(Character.init)).trimmingCharacters(in: .whitespaces)
     }
 
     /// Takes a part of the body.

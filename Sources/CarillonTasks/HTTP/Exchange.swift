@@ -24,9 +24,9 @@ final class Exchange: Sendable {
         self.limit = limit
     }
 
-    /// Makes the request.
+    /// Makes the request. The answer has a `problem` where it is not whole.
     ///
-    /// - Throws: `TaskFailure` where there is no whole answer; `CancellationError`.
+    /// - Throws: `TaskFailure` where there is none, and nothing is known of it; `CancellationError`.
     func answer() async throws -> Answer {
         if let problem = transfer_problem() { throw TaskFailure(.requestFailed, String(cString: problem)) }
         return try await withTaskCancellationHandler {
@@ -63,8 +63,11 @@ final class Exchange: Sendable {
         }
         guard isOn else { return timer.cancel() }
         let thread = Thread {
-            let (end, answer) = transfer.perform(self.request, milliseconds: Int64(left.seconds * 1000) + 1)
-            self.finish(end == transfer_end_answered.rawValue ? .success(answer) : .failure(self.failure(end, transfer)))
+            let milliseconds = Int64(left.seconds * 1000) + 1
+            var (end, answer) = transfer.perform(self.request, milliseconds: milliseconds)
+            if end == transfer_end_cancelled.rawValue { return self.finish(.failure(CancellationError())) }
+            answer.problem = self.problem(end, transfer)
+            self.finish(.success(answer))
         }
         thread.name = "carillon-http"
         thread.stackSize = 1 << 20
@@ -83,11 +86,11 @@ final class Exchange: Sendable {
         ended?.waiter?.resume(with: result)
     }
 
-    private func failure(_ end: Int32, _ transfer: Transfer) -> any Error {
+    private func problem(_ end: Int32, _ transfer: Transfer) -> TaskFailure? {
         let host = request.target.host
         let text: String
         switch end {
-        case transfer_end_cancelled.rawValue: return CancellationError()
+        case Int32(transfer_end_answered.rawValue): return nil
         case Int32(transfer_end_timed_out.rawValue): return tooLate(status: transfer.status)
         case Int32(transfer_end_host_unknown.rawValue): text = "no such host: \(host)"
         case Int32(transfer_end_not_connected.rawValue):
@@ -105,8 +108,8 @@ final class Exchange: Sendable {
 
     private func tooLate(status: Int) -> TaskFailure {
         let seconds = limit == limit.rounded() ? "\(Int(limit))" : "\(limit)"
-        let text = status == 0 ? "no answer within \(seconds) s" : "no whole answer within \(seconds) s (status \(status))"
-        return TaskFailure(.requestFailed, text)
+        if status == 0 { return TaskFailure(.requestFailed, "no answer within \(seconds) s") }
+        return TaskFailure(.requestFailed, "no whole answer within \(seconds) s (status \(status))")
     }
 }
 

@@ -19,7 +19,11 @@ public struct HTTPTask: Sendable {
         let deadline = ContinuousClock.now + .seconds(arguments.timeout)
         for _ in 0...Self.redirectionLimit {
             let answer = try await Exchange(request, until: deadline, limit: arguments.timeout).answer()
-            context.log(answer.statusLine)
+            if !answer.statusLine.isEmpty { context.log(answer.statusLine) }
+            if let problem = answer.problem {
+                context.output(answer.body)
+                throw problem
+            }
             let isExpected = arguments.expect.contains { $0.covers(answer.status) }
             if !isExpected, let next = answer.redirection {
                 request = try request.redirected(to: next, status: answer.status)

@@ -10,7 +10,9 @@ struct Request {
     let body: [UInt8]?
 
     /// What another server than the one that a job names may know. Any other header may be a secret.
-    private static let openHeaders: Set = ["accept", "accept-language", "content-type", "idempotency-key", "user-agent"]
+    private static let openHeaders: Set = [
+        "accept", "accept-language", "content-type", "idempotency-key", "user-agent",
+    ]
 
     private init(method: String, target: RequestTarget, headers: [(name: String, value: String)], body: [UInt8]?) {
         self.method = method

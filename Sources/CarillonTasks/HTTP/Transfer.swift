@@ -37,11 +37,12 @@ final class Transfer: @unchecked Sendable {
             request.method.withCString { method in
                 request.target.url.withCString { url in
                     (request.body ?? []).withUnsafeBufferPointer { body in
+                        let bytes = UnsafeRawPointer(body.baseAddress) ?? UnsafeRawPointer(url)
                         var asked = transfer_request(
                             method: method,
                             url: url,
                             headers: headers,
-                            body: request.body == nil ? nil : UnsafeRawPointer(body.baseAddress) ?? UnsafeRawPointer(url),
+                            body: request.body == nil ? nil : bytes,
                             body_count: Int64(body.count),
                             timeout_milliseconds: milliseconds
                         )

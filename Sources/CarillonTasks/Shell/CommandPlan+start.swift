@@ -57,7 +57,8 @@ extension CommandPlan {
         case ENOENT, ENOTDIR: return TaskFailure(.commandNotStarted, "no such command: \(name)")
         case E2BIG:
             return TaskFailure(
-                .commandNotStarted, "command \(name): its arguments and environment are too long for the system (\(text))")
+                .commandNotStarted,
+                "command \(name): its arguments and environment are too long for the system (\(text))")
         case ENOEXEC:
             return TaskFailure(
                 .commandNotStarted, "command \(name): \(text); a script needs a first line such as #!/bin/sh")

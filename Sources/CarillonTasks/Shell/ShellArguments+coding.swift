@@ -54,7 +54,8 @@ extension ShellArguments: Codable {
     private static func command(_ object: ArgumentObject) throws -> Command {
         let key = Key.command.rawValue
         switch object[key] {
-        case nil: throw object.invalid(key, "is missing: a line for the shell, or a list of a program and its arguments")
+        case nil:
+            throw object.invalid(key, "is missing: a line for the shell, or a list of a program and its arguments")
         case .string(let line):
             guard !line.allSatisfy(\.isWhitespace) else { throw object.invalid(key, "is empty") }
             guard !hasNUL(line) else { throw object.invalid(key, nulProblem) }
@@ -64,7 +65,8 @@ extension ShellArguments: Codable {
             guard let program = words.first, !program.isEmpty else { throw object.invalid(key, "names no program") }
             guard !words.contains(where: hasNUL) else { throw object.invalid(key, nulProblem) }
             return .program(words)
-        case let other?: throw object.invalid(key, "must be a string or a list of strings, not \(other.kindDescription)")
+        case let other?:
+            throw object.invalid(key, "must be a string or a list of strings, not \(other.kindDescription)")
         }
     }
 

@@ -1,5 +1,5 @@
-public import Carillon
 import CCommandGuard
+public import Carillon
 
 /// The task `shell`: runs a command, which ends with the server that runs it.
 ///
