@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 // One request and its answer.
 
@@ -16,6 +17,8 @@ struct transfer {
     // wait.
     void *multi;
     atomic_int is_cancelled;
+    int64_t deadline;
+    int is_late;
     transfer_receiver receiver;
     void *context;
     int result;
@@ -42,9 +45,20 @@ void transfer_free(struct transfer *transfer) {
     free(transfer);
 }
 
+static int64_t now_in_milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static size_t receive(struct transfer *transfer, int32_t is_head, const char *bytes, size_t count) {
     // Any other number than `count` ends the transfer.
     if (atomic_load(&transfer->is_cancelled)) return count == 0;
+    // libcurl looks at the time when it has read what there is, which is never the case where more comes quickly enough.
+    if (now_in_milliseconds() > transfer->deadline) {
+        transfer->is_late = 1;
+        return count == 0;
+    }
     transfer->receiver(transfer->context, is_head, bytes, count);
     return count;
 }
@@ -122,6 +136,7 @@ int32_t transfer_perform(struct transfer *transfer, const struct transfer_reques
     const struct libcurl *curl = transfer->curl;
     transfer->receiver = receiver;
     transfer->context = context;
+    transfer->deadline = now_in_milliseconds() + request->timeout_milliseconds;
     struct libcurl_list *headers = make_headers(curl, request->headers);
     int result = set_options(transfer, request, headers);
     if (result == 0 && curl->multi_add_handle(transfer->multi, transfer->easy) != 0) result = transfer_end_no_answer;
@@ -129,6 +144,7 @@ int32_t transfer_perform(struct transfer *transfer, const struct transfer_reques
         result = perform(transfer);
         curl->multi_remove_handle(transfer->multi, transfer->easy);
     }
+    if (transfer->is_late) result = transfer_end_timed_out;
     if (atomic_load(&transfer->is_cancelled)) result = transfer_end_cancelled;
     curl->easy_setopt(transfer->easy, libcurl_option_http_headers, NULL);
     curl->slist_free_all(headers);

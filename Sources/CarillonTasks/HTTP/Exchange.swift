@@ -48,8 +48,8 @@ final class Exchange: Sendable {
         }
         let left = max(deadline - .now, .milliseconds(1))
         let timer = DispatchSource.makeTimerSource()
-        // Looking up a name may not be interrupted: who waits does not wait for that.
-        timer.schedule(deadline: .now() + left.seconds + 0.1)
+        // The transfer keeps the time itself, but looking up a name may not be interrupted: that is not waited for.
+        timer.schedule(deadline: .now() + left.seconds + 1)
         timer.setEventHandler { [weak self] in
             guard let self else { return }
             self.finish(.failure(self.tooLate(status: 0)))
