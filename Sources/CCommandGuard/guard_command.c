@@ -61,9 +61,12 @@ void guard_become_command(const struct guard_inheritance *inheritance, pid_t gua
     int code = ENOENT;
     for (char *const *path = command->paths; *path; path++) {
         guard_call(SYS_execve, *path, command->arguments, command->environment);
-        // As execvp(3) does: the next directory may have it; what could not be read is what is told of in the end.
-        if (errno == EACCES) code = EACCES;
-        else if (errno != ENOENT && errno != ENOTDIR) fail(socket, guard_step_execute);
+        if (errno != EACCES && errno != ENOENT && errno != ENOTDIR) fail(socket, guard_step_execute);
+        // As execvp(3) does: the next directory may have it; a file that may not be run is what is told of in the end. A
+        // directory that may not be entered is no such file, unless it was named.
+        int is_only = path == command->paths && !path[1];
+        if (errno == EACCES && (is_only || guard_call(SYS_faccessat, (long)AT_FDCWD, *path, (long)F_OK) == 0))
+            code = EACCES;
     }
     errno = code;
     fail(socket, guard_step_execute);

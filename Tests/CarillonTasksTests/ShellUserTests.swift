@@ -25,6 +25,24 @@ import Testing
         #expect(run.error == "working directory \(folder.path): Permission denied")
     }
 
+    /// The `PATH` of root often has directories that nobody else may enter.
+    @Test(.enabled(if: isRoot, "only root can become another user"))
+    func aDirectoryOfThePathThatIsClosed() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("id", "#!/bin/sh\n", executable: true)
+        chmod(folder.path, 0o700)
+        let path = ["PATH": "\(folder.path):/usr/bin:/bin"]
+        for (program, error) in [("id", nil), ("no-such-command", "no such command: no-such-command")] {
+            let run = try await TaskBench.shell(
+                ShellArguments(
+                    command: .program([program]), workingDirectory: "/", environment: path, user: "nobody"))
+            #expect(run.error == error)
+        }
+        let named = try await TaskBench.shell(
+            ShellArguments(command: .program(["\(folder.path)/id"]), workingDirectory: "/", user: "nobody"))
+        #expect(named.error == "command \(folder.path)/id: Permission denied")
+    }
+
     @Test(arguments: ["no-such-user", "4123456789", "-1"])
     func nobodyOfThisName(_ user: String) async throws {
         let run = try await TaskBench.shell(ShellArguments(command: .line("true"), user: user))
