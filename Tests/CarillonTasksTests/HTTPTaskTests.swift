@@ -24,7 +24,8 @@ import Testing
 
     @Test func methodsHeadersAndBodies() async throws {
         let server = try LocalServer { _, connection in connection.send(answer("204 No Content")) }
-        let value = try JSONDecoder().decode(JSONValue.self, from: Data(#"{"a": [1, 2.5, null, "ü"]}"#.utf8))
+        let value = try JSONDecoder().decode(
+            JSONValue.self, from: Data(#"{"b": {"d": 1, "c": 2}, "a": [1, 2.5, null, "ü"]}"#.utf8))
         let requests: [HTTPArguments] = [
             HTTPArguments(url: server.url(), body: .text("text")),
             HTTPArguments(url: server.url(), body: .text("")),
@@ -42,7 +43,7 @@ import Testing
         #expect(asked[0].body == "text")
         #expect(asked[0].headers["content-type"] == "text/plain; charset=utf-8")
         #expect(asked[1].headers["content-length"] == "0")
-        #expect(asked[2].body == #"{"a":[1,2.5,null,"ü"]}"#)
+        #expect(asked[2].body == #"{"a":[1,2.5,null,"ü"],"b":{"c":2,"d":1}}"#)
         #expect(asked[2].headers["content-type"] == "application/json")
         #expect(asked[3].headers["idempotency-key"] == "mine")
         #expect(asked[3].headers["x-empty"] == "")

@@ -33,7 +33,7 @@ struct Request {
             body = Array(text.utf8)
             add("Content-Type", "text/plain; charset=utf-8")
         case .json(let value):
-            body = Array(value.description.utf8)
+            body = Array(Self.inOrder(value).description.utf8)
             add("Content-Type", "application/json")
         case nil: body = nil
         }
@@ -42,6 +42,17 @@ struct Request {
         add("User-Agent", "Carillon")
         self.headers = headers
         method = arguments.method ?? (body == nil ? "GET" : "POST")
+    }
+
+    /// The same value with its keys in order, so that every attempt says the same, byte for byte: a server that knows the
+    /// idempotency key may compare.
+    private static func inOrder(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .array(let elements): .array(elements.map(inOrder))
+        case .object(let members):
+            .object(members.map { JSONValue.Member($0.key, inOrder($0.value)) }.sorted { $0.key < $1.key })
+        default: value
+        }
     }
 
     /// The request that follows a redirection (RFC 9110, 15.4): of another origin it tells no secrets, and after a 303,
