@@ -100,11 +100,10 @@ void guard_kill_group(pid_t group) {
     if (group > 1) kill(-group, SIGKILL);
 }
 
-int32_t guard_reap(pid_t guard) {
+void guard_reap(pid_t guard) {
     int status;
     // __WALL, since its end raises no signal.
-    pid_t reaped = waitpid(guard, &status, WNOHANG | __WALL);
-    return reaped == 0 || (reaped < 0 && errno == EINTR) ? 0 : 1;
+    while (waitpid(guard, &status, __WALL) < 0 && errno == EINTR) {}
 }
 
 int32_t guard_input(const void *text, size_t count) {

@@ -82,8 +82,9 @@ void guard_end(int32_t socket);
 // Kills the process group of a command whose guard has died.
 void guard_kill_group(pid_t group);
 
-// Takes the guard off the system's list of processes; 0 where it has not quite ended yet.
-int32_t guard_reap(pid_t guard);
+// Takes a guard whose messages have come to their end off the system's list of processes; waits where it has not quite
+// ended yet.
+void guard_reap(pid_t guard);
 
 // A file in memory with a text, to be read by a command. Answers a descriptor, or the negative error number.
 int32_t guard_input(const void *text, size_t count);
