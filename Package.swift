@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "Carillon", targets: ["Carillon"]),
         .library(name: "CarillonTesting", targets: ["CarillonTesting"]),
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
+        .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
         .executable(name: "carillon", targets: ["CarillonCommand"]),
     ],
     dependencies: [
@@ -40,6 +41,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CarillonTesting", dependencies: ["Carillon", "CarillonTriggers"], swiftSettings: settings),
+        .target(name: "CCommandGuard"),
+        .target(name: "CTransfer", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(
+            name: "CarillonTasks",
+            dependencies: ["Carillon", "CarillonTriggers", "CCommandGuard", "CTransfer"],
+            swiftSettings: settings
+        ),
         .systemLibrary(
             name: "CSQLite",
             pkgConfig: "sqlite3",
@@ -83,6 +91,17 @@ let package = Package(
         .testTarget(
             name: "SchedulerTests",
             dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "TasksWorker",
+            dependencies: ["Carillon", "CarillonTasks", "CarillonTriggers"],
+            path: "Tests/TasksWorker",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CarillonTasksTests",
+            dependencies: ["Carillon", "CarillonTasks", "CarillonTriggers"],
             swiftSettings: settings
         ),
         .testTarget(

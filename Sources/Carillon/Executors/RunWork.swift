@@ -133,10 +133,12 @@ public final class RunWork: Sendable {
         origin.mailbox.post(.progressed(self, progress))
     }
 
-    func log(_ line: String) {
+    func log(_ line: String) { output(Array(line.utf8) + [UInt8(ascii: "\n")]) }
+
+    func output(_ bytes: [UInt8]) {
         state.withLock { state in
-            state.log.append(contentsOf: line.utf8)
-            state.log.append(UInt8(ascii: "\n"))
+            if bytes.count >= Run.payloadLimit { state.log.removeAll(keepingCapacity: true) }
+            state.log.append(contentsOf: bytes.suffix(Run.payloadLimit))
             // Cut when it is twice as long as what is kept, so that a byte is moved once on average.
             if state.log.count > 2 * Run.payloadLimit { state.log.removeFirst(state.log.count - Run.payloadLimit) }
         }

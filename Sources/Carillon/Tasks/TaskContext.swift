@@ -44,6 +44,10 @@ public struct TaskContext: Sendable {
 
     /// Keeps a line with the run; of all lines the last 64 KiB.
     public func log(_ line: String) { work.log(line) }
+
+    /// Keeps bytes with the run as they come, such as what a command writes; they need be neither lines nor UTF-8. Of all
+    /// lines and bytes the last 64 KiB.
+    public func output(_ bytes: [UInt8]) { work.output(bytes) }
 }
 
 /// How far a run is.

@@ -1,0 +1,71 @@
+public import CarillonTriggers
+
+/// What the task `http` is to request.
+public struct HTTPArguments: Hashable, Sendable {
+    /// What a request carries.
+    public enum Body: Hashable, Sendable {
+        /// A text as it is.
+        case text(String)
+        /// A value as JSON; its content type is `application/json` unless a header says otherwise.
+        case json(JSONValue)
+    }
+
+    /// The method; `GET` where nothing is given, or `POST` where there is a body.
+    public var method: String?
+    /// Where the request goes; a user and a password in it become the header `Authorization`.
+    public var url: String
+    /// Headers by name.
+    public var headers: [String: String]
+    /// What the request carries.
+    public var body: Body?
+    /// The answers with which the run succeeds; a redirection that is one of them is not followed.
+    public var expect: [ExpectedStatus]
+    /// The seconds after which the whole of the answer must be there.
+    public var timeout: Double
+
+    /// The seconds where nothing is given.
+    public static let defaultTimeout = 60.0
+
+    /// Takes what is given; all but the address has defaults.
+    public init(
+        url: String,
+        method: String? = nil,
+        headers: [String: String] = [:],
+        body: Body? = nil,
+        expect: [ExpectedStatus] = [.successful],
+        timeout: Double = HTTPArguments.defaultTimeout
+    ) {
+        self.url = url
+        self.method = method
+        self.headers = headers
+        self.body = body
+        self.expect = expect
+        self.timeout = timeout
+    }
+}
+
+/// A status that an answer may have.
+public enum ExpectedStatus: Hashable, Sendable, CustomStringConvertible {
+    /// This one, from 100 to 599.
+    case exactly(Int)
+    /// Each of a hundred, from 1 to 5: 2 stands for 200 to 299.
+    case hundred(Int)
+
+    /// Any that tells of success.
+    public static let successful = ExpectedStatus.hundred(2)
+
+    /// The status, or `2xx`.
+    public var description: String {
+        switch self {
+        case .exactly(let status): "\(status)"
+        case .hundred(let hundred): "\(hundred)xx"
+        }
+    }
+
+    func covers(_ status: Int) -> Bool {
+        switch self {
+        case .exactly(let expected): status == expected
+        case .hundred(let hundred): status / 100 == hundred
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import CCommandGuard
+import Carillon
+import Foundation
+import Synchronization
+
+/// A command at work, watched over by a thread of its own: carries what it writes to the log of its run, and tells how it
+/// ended.
+final class RunningCommand: Sendable {
+    private struct State {
+        /// Where the guard is asked for the end; nothing before the start and after the end.
+        var socket: Int32?
+        var isToEnd = false
+        var hasEnded = false
+    }
+
+    private let arguments: ShellArguments
+    private let context: TaskContext
+    private let state = Mutex(State())
+
+    init(_ arguments: ShellArguments, _ context: TaskContext) {
+        self.arguments = arguments
+        self.context = context
+    }
+
+    /// Runs the command, and returns when it has ended; one that was ended leaves nothing behind then.
+    ///
+    /// - Throws: `TaskFailure` where it could not be started; `CancellationError` where `stop` was called.
+    func run() async throws -> CommandEnd {
+        try await withCheckedThrowingContinuation { waiter in
+            let thread = Thread { waiter.resume(with: Result { try self.perform() }) }
+            thread.name = "carillon-command"
+            thread.stackSize = 1 << 19
+            thread.start()
+        }
+    }
+
+    /// Asks the command and all that it has started to end.
+    func stop() {
+        state.withLock { state in
+            // One that has ended already ended by itself.
+            if state.hasEnded { return }
+            state.isToEnd = true
+            if let socket = state.socket { guard_end(socket) }
+        }
+    }
+
+    private func perform() throws -> CommandEnd {
+        if state.withLock({ $0.isToEnd }) { throw CancellationError() }
+        let plan = try CommandPlan(arguments, context)
+        let handle = try plan.start()
+        state.withLock { state in
+            state.socket = handle.socket
+            if state.isToEnd { guard_end(handle.socket) }
+        }
+        var watch = CommandWatch(handle, plan, context)
+        watch.waitForEnd { state.withLock { $0.hasEnded = true } }
+        let isToEnd = state.withLock { state in
+            state.socket = nil
+            return state.isToEnd
+        }
+        close(handle.socket)
+        guard_reap(handle.guard)
+        if isToEnd { throw CancellationError() }
+        if let failure = watch.failure { throw failure }
+        guard let end = watch.end else {
+            throw TaskFailure(.commandFailed, "the process that guards the command was killed")
+        }
+        return end
+    }
+}

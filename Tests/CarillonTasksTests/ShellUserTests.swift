@@ -1,0 +1,64 @@
+import Carillon
+import CarillonTasks
+import Foundation
+import Testing
+
+/// Commands as another user.
+@Suite(.timeLimit(.minutes(1))) struct ShellUserTests {
+    private static let isRoot = geteuid() == 0
+
+    @Test(.enabled(if: isRoot, "only root can become another user"), arguments: ["nobody", "65534"])
+    func anotherUser(_ user: String) async throws {
+        let line =
+            "id -un; id -u; id -G; echo $HOME $USER $LOGNAME; echo written > /dev/stderr; id -u > /proc/self/fd/1"
+        let run = try await TaskBench.shell(ShellArguments(command: .line(line), workingDirectory: "/", user: user))
+        #expect(run.error == nil)
+        #expect(run.text == "nobody\n65534\n65534\n/nonexistent nobody nobody\nwritten\n65534\n")
+    }
+
+    @Test(.enabled(if: isRoot, "only root can become another user"))
+    func theDirectoryIsEnteredAsThatUser() async throws {
+        let folder = try TemporaryFolder()
+        chmod(folder.path, 0o700)
+        let run = try await TaskBench.shell(
+            ShellArguments(command: .line("pwd"), workingDirectory: folder.path, user: "nobody"))
+        #expect(run.error == "working directory \(folder.path): Permission denied")
+    }
+
+    /// The `PATH` of root often has directories that nobody else may enter.
+    @Test(.enabled(if: isRoot, "only root can become another user"))
+    func aDirectoryOfThePathThatIsClosed() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("id", "#!/bin/sh\n", executable: true)
+        chmod(folder.path, 0o700)
+        let path = ["PATH": "\(folder.path):/usr/bin:/bin"]
+        for (program, error) in [("id", nil), ("no-such-command", "no such command: no-such-command")] {
+            let run = try await TaskBench.shell(
+                ShellArguments(
+                    command: .program([program]), workingDirectory: "/", environment: path, user: "nobody"))
+            #expect(run.error == error)
+        }
+        let named = try await TaskBench.shell(
+            ShellArguments(command: .program(["\(folder.path)/id"]), workingDirectory: "/", user: "nobody"))
+        #expect(named.error == "command \(folder.path)/id: Permission denied")
+    }
+
+    @Test(arguments: ["no-such-user", "4123456789", "-1"])
+    func nobodyOfThisName(_ user: String) async throws {
+        let run = try await TaskBench.shell(ShellArguments(command: .line("true"), user: user))
+        #expect(run.outcome == .failed)
+        #expect(run.error == "no such user: \(user)")
+    }
+
+    @Test(.enabled(if: !isRoot, "root can become anybody"))
+    func onlyRootCan() async throws {
+        let run = try await TaskBench.shell(ShellArguments(command: .line("true"), user: "root"))
+        #expect(run.error?.hasPrefix("running as user root needs a server that runs as root") == true)
+    }
+
+    @Test func itsOwnUserNeedsNoRoot() async throws {
+        let run = try await TaskBench.shell(
+            ShellArguments(command: .line("id -u"), workingDirectory: "/", user: "\(geteuid())"))
+        #expect(run.text == "\(geteuid())\n")
+    }
+}
