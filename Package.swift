@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "Carillon", targets: ["Carillon"]),
         .library(name: "CarillonTesting", targets: ["CarillonTesting"]),
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
+        .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),
         .executable(name: "carillon", targets: ["CarillonCommand"]),
     ],
     dependencies: [
@@ -51,9 +52,15 @@ let package = Package(
             dependencies: ["Carillon", "CarillonSQL", "CarillonTriggers", "CSQLite"],
             swiftSettings: settings
         ),
+        .target(
+            name: "CarillonConfiguration",
+            dependencies: ["Carillon", "CarillonTriggers", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "CarillonCommand",
             dependencies: [
+                "CarillonConfiguration",
                 "CarillonTriggers",
                 "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -83,6 +90,11 @@ let package = Package(
         .testTarget(
             name: "SchedulerTests",
             dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CarillonConfigurationTests",
+            dependencies: ["Carillon", "CarillonConfiguration", "CarillonTriggers"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,0 +1,208 @@
+import CarillonTriggers
+import Yams
+
+/// Reads single values; each tells what is wrong and then is nothing.
+extension ConfigurationReader {
+    func isNull(_ node: Node) -> Bool {
+        guard case .scalar(let scalar) = node else { return false }
+        return scalar.json == .null
+    }
+
+    /// The keys and values of a mapping.
+    mutating func entries(of node: Node, _ what: String, _ path: SettingPath, _ source: SourceText) -> [Entry]? {
+        guard case .mapping(let mapping) = node else {
+            report(source.place(node.mark), path, "\(what) must consist of keys and values")
+            return nil
+        }
+        var entries: [Entry] = []
+        entries.reserveCapacity(mapping.count)
+        for (key, value) in mapping {
+            guard case .scalar(let scalar) = key else {
+                report(source.place(key.mark), path, "a key must be text")
+                continue
+            }
+            if scalar.string == "<<", scalar.style == .plain {
+                report(source.place(key.mark), path, Node.mergeKeyRefusal)
+                return nil
+            }
+            entries.append(Entry(key: scalar.string, mark: scalar.mark, value: value, parent: path, source: source))
+        }
+        return entries
+    }
+
+    /// The keys and values of an entry's mapping.
+    mutating func entries(of node: Node, _ what: String, _ entry: Entry) -> [Entry]? {
+        entries(of: node, what, entry.path, entry.source)
+    }
+
+    /// The value of a scalar with variables put in. What a variable makes of a plain scalar may be a number.
+    mutating func value(_ scalar: Node.Scalar, _ path: @autoclosure () -> SettingPath, _ source: SourceText) -> JSONValue? {
+        guard source.substitutes, Substitution.isNeeded(scalar.string) else { return scalar.json }
+        do throws(Substitution.Failure) {
+            return Node.Scalar.json(try substitution.apply(to: scalar.string), isPlain: scalar.style == .plain)
+        } catch {
+            // Only in a plain scalar of one line is a column as far to the right as in the text.
+            let isExact = scalar.style == .plain && !scalar.string.contains("\n")
+            let line = scalar.mark?.line ?? 1
+            let column = (scalar.mark?.column ?? 1) + (isExact ? error.offset : 0)
+            report(ConfigurationPlace(source: source.name, line: line, column: column), path(), error.message)
+            return nil
+        }
+    }
+
+    /// The scalar of an entry; what is no scalar is told to be not what is allowed.
+    mutating func value(_ entry: Entry, orTell allowed: String) -> JSONValue? {
+        guard case .scalar(let scalar) = entry.value else {
+            report(entry, "must be \(allowed), not \(entry.value.kindDescription)")
+            return nil
+        }
+        return value(scalar, entry.path, entry.source)
+    }
+
+    /// Text that is not empty.
+    mutating func text(_ entry: Entry) -> String? {
+        switch value(entry, orTell: "text") {
+        case nil: break
+        case .string(let text)? where !text.isEmpty: return text
+        case .string?, .null?: report(entry, "is empty")
+        case let value?: report(entry, "must be text, not \(value.kindWithoutValue); put it in quotes")
+        }
+        return nil
+    }
+
+    /// Text, or a number or a boolean as it was written.
+    mutating func writtenText(_ entry: Entry) -> String? {
+        guard case .scalar(let scalar) = entry.value, let json = value(entry, orTell: "text") else {
+            if case .scalar = entry.value { return nil }
+            report(entry, "must be text, not \(entry.value.kindDescription)")
+            return nil
+        }
+        if case .string(let text) = json { return text }
+        if json == .null {
+            report(entry, "is empty; write \"\" for an empty text")
+            return nil
+        }
+        guard Substitution.isNeeded(scalar.string) else { return scalar.string }
+        return try? substitution.apply(to: scalar.string)
+    }
+
+    mutating func boolean(_ entry: Entry) -> Bool? {
+        switch value(entry, orTell: "true or false") {
+        case nil: return nil
+        case .bool(let value)?: return value
+        case let value?:
+            report(entry, "must be true or false, not \(value.kindWithoutValue)")
+            return nil
+        }
+    }
+
+    /// A whole number in a range.
+    mutating func integer(_ entry: Entry, in range: ClosedRange<Int>) -> Int? {
+        let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        switch value(entry, orTell: allowed) {
+        case nil: return nil
+        case .integer(let number)? where range.contains(Int(number)): return Int(number)
+        case let value?:
+            report(entry, "must be \(allowed), not \(value.kindDescription)")
+            return nil
+        }
+    }
+
+    /// A number of seconds, whole or with a fraction.
+    mutating func seconds(_ entry: Entry, in range: ClosedRange<Double>) -> Duration? {
+        let allowed = "a number of seconds from \(Self.words(range.lowerBound)) to \(Self.words(range.upperBound))"
+        let value = value(entry, orTell: allowed)
+        let number: Double? =
+            switch value {
+            case .integer(let number)?: Double(number)
+            case .decimal(let text)?: Double(text)
+            default: nil
+            }
+        if let number, range.contains(number) { return .microseconds(Int64((number * 1_000_000).rounded())) }
+        if let value { report(entry, "must be \(allowed), not \(value.kindDescription)") }
+        return nil
+    }
+
+    private static func words(_ number: Double) -> String {
+        number == number.rounded() ? String(Int(number)) : String(number)
+    }
+
+    /// One of several words.
+    mutating func choice<Choice>(_ entry: Entry, _: Choice.Type) -> Choice?
+    where Choice: RawRepresentable<String> & CaseIterable {
+        guard let word = text(entry) else { return nil }
+        if let choice = Choice(rawValue: word) { return choice }
+        report(entry, Self.wordRefusal(word, among: Choice.allCases.map(\.rawValue)))
+        return nil
+    }
+
+    static func wordRefusal(_ word: String, among words: [String]) -> String {
+        let hint = nearest(to: word, among: words).map { "did you mean '\($0)'? " } ?? ""
+        return "'\(word.prefix(60))' is not one of those there are; \(hint)\(hint.isEmpty ? "they" : "They") are "
+            + words.joined(separator: ", ")
+    }
+
+    /// A list of texts that are not empty; no list is no text.
+    mutating func texts(_ entry: Entry) -> [String]? {
+        guard case .sequence(let list) = entry.value else {
+            report(entry, "must be a list of texts, not \(entry.value.kindDescription)")
+            return nil
+        }
+        var texts: [String] = []
+        for (index, node) in list.enumerated() {
+            let element = Entry(
+                key: "\(entry.key)[\(index)]", mark: node.mark ?? entry.mark, value: node, parent: entry.parent,
+                source: entry.source)
+            guard let text = text(element) else { return nil }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// Any value as JSON, with variables put in.
+    mutating func json(_ entry: Entry, atMost limit: Int? = nil) -> JSONValue? {
+        var own = limit ?? room
+        let before = own
+        do throws(YAMLProblem) {
+            let path = entry.path
+            let json = try entry.value.json(&own) { (scalar) throws(YAMLProblem) in
+                guard entry.source.substitutes, Substitution.isNeeded(scalar.string) else { return scalar.json }
+                // What is wrong has been reported; another value stands in for it.
+                return value(scalar, path, entry.source) ?? .null
+            }
+            room -= before - own
+            guard room > 0 else { throw YAMLProblem(entry.mark, "there is too much in here") }
+            return json
+        } catch {
+            let place = ConfigurationPlace(source: entry.source.name, line: error.line, column: error.column)
+            report(place, entry.path, error.message)
+            return nil
+        }
+    }
+}
+
+extension Node {
+    /// What kind of value it is, for an error.
+    var kindDescription: String {
+        switch self {
+        case .scalar(let scalar): scalar.json.kindWithoutValue
+        case .mapping: "keys and values"
+        case .sequence: "a list"
+        case .alias: "an alias"
+        }
+    }
+}
+
+extension JSONValue {
+    /// What kind of value it is, without any of it: it may be a secret.
+    var kindWithoutValue: String {
+        switch self {
+        case .null: "nothing"
+        case .bool: "true or false"
+        case .integer, .decimal: "a number"
+        case .string: "text"
+        case .array: "a list"
+        case .object: "keys and values"
+        }
+    }
+}
