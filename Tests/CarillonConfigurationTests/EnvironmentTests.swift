@@ -63,7 +63,7 @@ struct EnvironmentTests {
         "What is wrong with a variable or a flag is told with its name and column",
         arguments: [
             ("SCHEDULER_EXECUTORS", "{a: {type: x}}", "$SCHEDULER_EXECUTORS:1:6: executors.a.type: 'x' is not one of"),
-            ("SCHEDULER_EXECUTORS", "{a: ", "$SCHEDULER_EXECUTORS:1:5: executors: "),
+            ("SCHEDULER_EXECUTORS", "{a: ]}", "$SCHEDULER_EXECUTORS:1:5: executors: did not find"),
             ("SCHEDULER_API_ENABLED", "1", "$SCHEDULER_API_ENABLED:1:1: api.enabled: must be true or false, not a"),
             ("CARILLON_LEASE", "x", "$CARILLON_LEASE:1:1: lease: must be a number of seconds"),
             ("SCHEDULER_TIMEZONE", "Mars", "$SCHEDULER_TIMEZONE:1:1: timezone: 'Mars' is not in"),

@@ -1,5 +1,4 @@
 import CarillonTriggers
-import Yams
 
 /// Reads the arguments of the task `http`, which sends a request.
 extension ConfigurationReader {

@@ -41,14 +41,15 @@ extension ConfigurationReader {
         switch entry.value {
         case .sequence(let list):
             var found: [JSONValue] = []
-            for node in list {
-                guard case .scalar(let scalar) = node, scalar.json != .null else { break }
+            for node in list.content {
+                let value = Value(node)
+                guard case .scalar = value, !value.isNull else { break }
                 let element = Entry(
-                    key: entry.key, mark: scalar.mark, value: node, parent: entry.parent, source: entry.source)
+                    key: entry.key, place: value.place, value: value, parent: entry.parent, source: entry.source)
                 guard let word = writtenText(element) else { return nil }
                 found.append(.string(word))
             }
-            if found.count == list.count, let first = found.first, first != .string("") { words = found }
+            if found.count == list.content.count, let first = found.first, first != .string("") { words = found }
         case .scalar(let scalar):
             switch scalar.json {
             case .null, .integer, .decimal: break
@@ -70,7 +71,7 @@ extension ConfigurationReader {
 
     /// Keys with texts, or with numbers as they were written.
     mutating func textMembers(_ entry: Entry) -> [JSONValue.Member]? {
-        guard let entries = entries(of: entry.value, "'\(entry.key)'", entry) else { return nil }
+        guard let entries = entries(of: entry, "'\(entry.key)'") else { return nil }
         var members: [JSONValue.Member] = []
         for entry in entries {
             guard let text = writtenText(entry) else { return nil }

@@ -1,6 +1,5 @@
 import Carillon
 import CarillonTriggers
-import Yams
 
 /// Reads what jobs run.
 extension ConfigurationReader {
@@ -52,7 +51,7 @@ extension ConfigurationReader {
 
     private mutating func namedArguments(_ parts: JobParts, _ task: Entry) -> [UInt8] {
         var members: [JSONValue.Member] = []
-        if let entry = parts.arguments, !isNull(entry.value) {
+        if let entry = parts.arguments, !entry.value.isNull {
             guard case .mapping = entry.value else {
                 report(entry, "must be keys and values, not \(entry.value.kindDescription)")
                 return []
@@ -60,12 +59,12 @@ extension ConfigurationReader {
             guard case .object(let named)? = json(entry) else { return [] }
             members = named
         }
-        if let entry = parts.positionalArguments, !isNull(entry.value) {
-            guard case .sequence(let list) = entry.value else {
+        if let entry = parts.positionalArguments, !entry.value.isNull {
+            guard case .sequence(let held) = entry.value else {
                 report(entry, "must be a list, not \(entry.value.kindDescription); or give 'kwargs' with names")
                 return []
             }
-            guard list.isEmpty || !addPositional(entry, task, &members) else { return Self.bytes(members) }
+            guard held.content.isEmpty || !addPositional(entry, task, &members) else { return Self.bytes(members) }
         }
         return members.isEmpty ? Self.noArguments : Self.bytes(members)
     }
@@ -106,7 +105,7 @@ extension ConfigurationReader {
     mutating func keys(of entries: [Entry], group: String, _ names: [String]) -> [Entry]? {
         guard let first = entries.first(where: { $0.key == group }) else { return entries }
         for other in entries where other.key != group { report(other, "belongs into '\(group)', which this job has") }
-        guard entries.count == 1, let inner = self.entries(of: first.value, "'\(group)'", first) else { return nil }
+        guard entries.count == 1, let inner = self.entries(of: first, "'\(group)'") else { return nil }
         var isRight = true
         for entry in inner where !names.contains(entry.key) {
             report(unknown: entry, among: names)

@@ -1,5 +1,4 @@
 import CarillonTriggers
-import Yams
 
 /// Reads the triggers of jobs.
 extension ConfigurationReader {
@@ -53,12 +52,12 @@ extension ConfigurationReader {
         }
         guard isRight else { return nil }
         do throws(TriggerError) {
-            return try Trigger(json: .object(members)).resolved(defaultZone: zone)
+            return try trigger(.object(members), zone)
         } catch {
             let field = error.field == first.key ? "" : error.field
             let key = field.prefix { $0 != "." && $0 != "[" }
             if let other = parts.others.first(where: { $0.key == key }) {
-                report(error, field, in: other.value, other.mark, .key(other.parent, field), other.source)
+                report(error, field, in: other.value, other.place, .key(other.parent, field), other.source)
             } else {
                 report(entry, Self.message(error))
             }
@@ -67,28 +66,41 @@ extension ConfigurationReader {
     }
 
     private mutating func nestedTrigger(_ entry: Entry, _ zone: Zone) -> Trigger? {
-        guard entries(of: entry.value, "a trigger", entry) != nil, let json = json(entry, atMost: 160_000) else {
+        guard case .mapping = entry.value else {
+            report(entry.source.place(entry.value.place), entry.path, "a trigger must consist of keys and values")
             return nil
         }
+        guard let json = json(entry, atMost: 160_000) else { return nil }
         do throws(TriggerError) {
-            return try Trigger(json: json).resolved(defaultZone: zone)
+            return try trigger(json, zone)
         } catch {
             let path: SettingPath = error.field.isEmpty ? entry.path : .key(entry.path, error.field)
-            report(error, "", in: entry.value, entry.mark, path, entry.source)
+            report(error, "", in: entry.value, entry.place, path, entry.source)
             return nil
         }
+    }
+
+    /// The most triggers that are kept to be used again.
+    private static let maximumKnownTriggers = 10_000
+
+    /// The trigger of a JSON form. Many jobs have the same one, and to take it again is faster than to make it anew.
+    private mutating func trigger(_ json: JSONValue, _ zone: Zone) throws(TriggerError) -> Trigger {
+        if let known = knownTriggers[json] { return known }
+        let trigger = try Trigger(json: json).resolved(defaultZone: zone)
+        if knownTriggers.count < Self.maximumKnownTriggers { knownTriggers[json] = trigger }
+        return trigger
     }
 
     /// Tells what is wrong with a trigger at the innermost key that can be found.
     ///
     /// - Parameter outer: The beginning of the error's field that has led to the node already.
     private mutating func report(
-        _ error: TriggerError, _ outer: String, in node: Node, _ mark: Mark?, _ path: SettingPath, _ source: SourceText
+        _ error: TriggerError, _ outer: String, in value: Value, _ place: TextPlace, _ path: SettingPath, _ source: SourceText
     ) {
         var field = error.field
         if error.code == .unknownField { field += ".\(error.value)" }
         if !outer.isEmpty { field = String(field.drop { $0 != "." && $0 != "[" }) }
-        report(source.place(node.mark(of: field) ?? mark), path, Self.message(error))
+        report(source.place(value.place(of: field) ?? place), path, Self.message(error))
     }
 
     private static func message(_ error: TriggerError) -> String {

@@ -1,6 +1,5 @@
 import Carillon
 import CarillonTriggers
-import Yams
 
 /// Reads lists of jobs with what the rest of the configuration says.
 struct JobsReader {
@@ -18,23 +17,23 @@ struct JobsReader {
     }
 
     mutating func read(_ list: Entry, _ reader: inout ConfigurationReader) {
-        guard case .sequence(let sequence) = list.value else {
+        guard case .sequence(let held) = list.value else {
             return reader.report(
                 list, "must be a list of jobs, each beginning with '- id: …', not \(list.value.kindDescription)")
         }
-        jobs.reserveCapacity(jobs.count + sequence.count)
-        places.reserveCapacity(jobs.count + sequence.count)
-        for (index, node) in sequence.enumerated() {
-            if let job = job(node, .element(list.path, index), list.source, &reader) { jobs.append(job) }
+        jobs.reserveCapacity(jobs.count + held.content.count)
+        places.reserveCapacity(jobs.count + held.content.count)
+        for (index, node) in held.content.enumerated() {
+            if let job = job(Value(node), .element(list.path, index), list.source, &reader) { jobs.append(job) }
         }
     }
 
     private mutating func job(
-        _ node: Node, _ path: SettingPath, _ source: SourceText, _ reader: inout ConfigurationReader
+        _ value: Value, _ path: SettingPath, _ source: SourceText, _ reader: inout ConfigurationReader
     ) -> ConfiguredJob? {
-        guard let entries = reader.entries(of: node, "a job", path, source) else { return nil }
+        guard let entries = reader.entries(of: value, "a job", path, source) else { return nil }
         let before = reader.problemCount
-        let parts = reader.parts(entries, path, source.place(node.mark), source)
+        let parts = reader.parts(entries, path, source.place(value.place), source)
         let id = id(parts, &reader)
         let (task, arguments) = reader.task(parts)
         let trigger = reader.trigger(parts, zone)
@@ -63,7 +62,7 @@ struct JobsReader {
         guard let text = reader.text(entry) else { return nil }
         do throws(CarillonError) {
             let id = try JobID(text)
-            if let other = places.updateValue(parts.source.place(entry.mark), forKey: id) {
+            if let other = places.updateValue(parts.source.place(entry.place), forKey: id) {
                 let place = other.source == parts.source.name ? "line \(other.line)" : "\(other.source), line \(other.line),"
                 reader.report(entry, "'\(id)' is the id of the job in \(place) already")
             }
@@ -92,7 +91,7 @@ extension ConfigurationReader {
     /// Reads `paused`, or `next_run_time`, which APScheduler pauses a job with.
     mutating func isPaused(_ entry: Entry) -> Bool {
         guard entry.key == "next_run_time" else { return boolean(entry) ?? false }
-        if isNull(entry.value) { return true }
+        if entry.value.isNull { return true }
         report(entry, "must be null, for a job that is paused; give the trigger a 'start_date' for a later first run")
         return false
     }
@@ -113,8 +112,8 @@ extension ConfigurationReader {
             let message = error.value.isEmpty ? error.reason : "'\(error.value)' \(error.reason)"
             if let entry = entries.first(where: { $0.key == key }) {
                 report(entry, message)
-            } else if let entry = entries.first(where: { $0.value.mark(of: key) != nil }) {
-                let place = entry.source.place(entry.value.mark(of: key))
+            } else if let entry = entries.first(where: { $0.value.place(of: key) != nil }) {
+                let place = entry.source.place(entry.value.place(of: key) ?? entry.place)
                 let path = error.code == .unknownField ? entry.path : .key(entry.path, key)
                 report(place, path, message)
             } else if let entry = entries.first {

@@ -1,5 +1,4 @@
 import CarillonTriggers
-import Yams
 
 /// Finds the settings in environment variables and on the command line.
 extension ConfigurationReader {
@@ -20,7 +19,7 @@ extension ConfigurationReader {
             begin(source)
             if let other = spellings.updateValue(name, forKey: setting) {
                 let path = SettingPath.key(.top, setting.rawValue)
-                report(source.place(nil), path, "$\(other) says the same already; keep one of them")
+                report(source.place(.start), path, "$\(other) says the same already; keep one of them")
                 continue
             }
             found[setting] = entry(value, of: setting, source, isFile: isFile)
@@ -35,7 +34,7 @@ extension ConfigurationReader {
             guard let setting = Setting.byKey[override.setting] else {
                 let keys = Setting.allCases.map(\.rawValue)
                 report(
-                    source.place(nil), .top, "'\(override.setting)' \(refusal(ofKey: override.setting, among: keys))")
+                    source.place(.start), .top, "'\(override.setting)' \(refusal(ofKey: override.setting, among: keys))")
                 continue
             }
             if let entry = entry(override.value, of: setting, source, isFile: false) {
@@ -47,7 +46,7 @@ extension ConfigurationReader {
     private mutating func entry(
         _ value: String, of setting: Setting, _ source: SourceText, isFile: Bool
     ) -> Entry? {
-        let bare = Entry(key: setting.rawValue, mark: nil, value: Node(""), parent: .top, source: source)
+        let bare = Entry(key: setting.rawValue, place: .start, value: Self.text(""), parent: .top, source: source)
         let named = Self.named(bare, setting)
         if isFile { return valueInFile(value, for: setting, named).map { Self.named($0, setting) } }
         return self.value(Array(value.utf8), of: setting, source).map { named.with($0) }
@@ -55,17 +54,20 @@ extension ConfigurationReader {
 
     /// The value of a setting that is written alone. Text stands for itself, whatever YAML would make of it, unless it
     /// begins as a flow or in quotes.
-    mutating func value(_ bytes: [UInt8], of setting: Setting, _ source: SourceText) -> Node? {
+    mutating func value(_ bytes: [UInt8], of setting: Setting, _ source: SourceText) -> Value? {
         let first = bytes.first { $0 != UInt8(ascii: " ") }
         let isYAML = first.map { "{[\"'".utf8.contains($0) } ?? false
         let path = SettingPath.key(.top, setting.rawValue)
         guard setting.isText, !isYAML else { return root(of: bytes, source, path) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            report(source.place(nil), path, "the value is not UTF-8 text")
+            report(source.place(.start), path, "the value is not UTF-8 text")
             return nil
         }
-        // Quoted, so that it stays text.
-        return .scalar(Node.Scalar(text, .implicit, .singleQuoted))
+        return Self.text(text)
+    }
+
+    private static func text(_ text: String) -> Value {
+        .scalar(ScalarText(string: text, isPlain: false, place: .start))
     }
 
     /// Tells of a variable that looks like a setting and is none: as an error where one is nearly called so. Others may
@@ -78,6 +80,6 @@ extension ConfigurationReader {
             return [word, word + "_FILE"]
         }
         guard let near = nearest(to: String(word), among: words.sorted()) else { return }
-        report(source.place(nil), .top, "is not a setting; did you mean '\(prefix)\(near)'?")
+        report(source.place(.start), .top, "is not a setting; did you mean '\(prefix)\(near)'?")
     }
 }

@@ -1,9 +1,8 @@
 import Carillon
-import Yams
 
 extension ConfigurationReader {
     mutating func readExecutors(_ entry: Entry) {
-        guard let entries = entries(of: entry.value, "the executors", entry) else { return }
+        guard let entries = entries(of: entry, "the executors") else { return }
         for entry in entries where checkAlias(entry, "executor") {
             executorAliases.insert(entry.key)
             if let setting = executor(entry) { configuration.executors[entry.key] = setting }
@@ -23,7 +22,7 @@ extension ConfigurationReader {
 
     private mutating func executor(_ entry: Entry) -> ExecutorSetting? {
         if case .scalar = entry.value { return executorType(entry).map { ExecutorSetting(type: $0) } }
-        guard let entries = entries(of: entry.value, "an executor", entry) else { return nil }
+        guard let entries = entries(of: entry, "an executor") else { return nil }
         var type: ExecutorType?
         var workers: Int?
         var isRight = true

@@ -1,5 +1,3 @@
-import Yams
-
 /// Reads passwords and who knows them. No value of these is ever part of a problem.
 extension ConfigurationReader {
     /// Looks a key up, or the file that the same key with `_file` names.
@@ -35,7 +33,7 @@ extension ConfigurationReader {
             }
             return .basic(users: [String(text[..<colon]): Secret(String(text[text.index(after: colon)...]))])
         }
-        guard let entries = entries(of: entry.value, "the authentication", entry) else { return nil }
+        guard let entries = entries(of: entry, "the authentication") else { return nil }
         let type = entries.first { $0.key == "type" }
         guard let type else {
             report(entry, "the key 'type' is missing: basic or bearer")
@@ -70,7 +68,7 @@ extension ConfigurationReader {
         let before = problemCount
         func isUserName(_ name: String) -> Bool { !name.isEmpty && !name.contains(":") }
         if let list = entries.first(where: { $0.key == "users" }) {
-            for user in self.entries(of: list.value, "the users", list) ?? [] {
+            for user in self.entries(of: list, "the users") ?? [] {
                 if let password = text(user) { users[user.key] = Secret(password) }
                 if !isUserName(user.key) { report(list, "a user's name is not empty and has no colon") }
             }

@@ -1,6 +1,5 @@
 import Carillon
 import CarillonTriggers
-import Yams
 
 /// Reads the settings that count.
 extension ConfigurationReader {
@@ -63,7 +62,7 @@ extension ConfigurationReader {
 
     /// The policies that jobs begin with, as members that those of a job replace.
     private mutating func readJobDefaults(_ entry: Entry) -> [JSONValue.Member] {
-        guard let entries = entries(of: entry.value, "the defaults of jobs", entry) else { return [] }
+        guard let entries = entries(of: entry, "the defaults of jobs") else { return [] }
         var known: [Entry] = []
         for entry in entries {
             if JobKey.byName[entry.key]?.isPolicy == true {

@@ -20,7 +20,7 @@ extension ConfigurationReader {
             do throws(FileFailure) {
                 bytes = try ConfigurationSource.contents(ofFile: source.name, limit: ConfigurationSource.maximumSize)
             } catch {
-                return reportMissingFile(text.place(nil), .top, "the file cannot be read: \(error.reason)")
+                return reportMissingFile(text.place(.start), .top, "the file cannot be read: \(error.reason)")
             }
         }
         guard let root = root(of: bytes, text, .top) else { return }
@@ -31,9 +31,9 @@ extension ConfigurationReader {
     }
 
     /// Reads the one document of a text.
-    mutating func root(of bytes: [UInt8], _ source: SourceText, _ path: SettingPath) -> Node? {
+    mutating func root(of bytes: [UInt8], _ source: SourceText, _ path: SettingPath) -> Value? {
         do throws(YAMLProblem) {
-            return try Node.root(of: bytes, limit: ConfigurationSource.maximumSize, orGive: "jobs")
+            return Value(try Node.root(of: bytes, limit: ConfigurationSource.maximumSize, orGive: "jobs"))
         } catch {
             let place = ConfigurationPlace(source: source.name, line: error.line, column: error.column)
             report(place, path, error.message)
@@ -44,7 +44,7 @@ extension ConfigurationReader {
     /// Finds out which setting a key at the top is.
     private mutating func collect(_ entry: Entry, _ found: inout Found) {
         if Setting.groups.contains(entry.key) {
-            guard !isNull(entry.value), let members = entries(of: entry.value, "'\(entry.key)'", entry) else { return }
+            guard !entry.value.isNull, let members = entries(of: entry, "'\(entry.key)'") else { return }
             for member in members {
                 guard add(member, "\(entry.key).\(member.key)", suffix: "_file", &found) else {
                     report(unknown: member, among: Setting.keys(ofGroup: entry.key))
@@ -76,10 +76,10 @@ extension ConfigurationReader {
 
     private mutating func add(_ setting: Setting, _ entry: Entry, _ spelling: Entry, _ found: inout Found) {
         if let other = found.spellings.updateValue(spelling, forKey: setting) {
-            let line = other.mark?.line ?? 1
-            return report(spelling, "says what '\(other.path)' in line \(line) says already; keep one of them")
+            return report(
+                spelling, "says what '\(other.path)' in line \(other.place.line) says already; keep one of them")
         }
-        if setting.mayBeEmpty, isNull(entry.value) { return }
+        if setting.mayBeEmpty, entry.value.isNull { return }
         found.entries[setting] = Self.named(entry, setting)
     }
 
@@ -96,7 +96,9 @@ extension ConfigurationReader {
         }
         let source = SourceText(name: path, origin: path)
         begin(source)
-        return value(bytes, of: setting, source).map { Entry(key: entry.key, mark: nil, value: $0, parent: entry.parent, source: source) }
+        return value(bytes, of: setting, source).map {
+            Entry(key: entry.key, place: .start, value: $0, parent: entry.parent, source: source)
+        }
     }
 
     /// The bytes of a file that an entry names, and its path. The line end that editors leave is not part of a secret.
@@ -113,7 +115,7 @@ extension ConfigurationReader {
             return (bytes, full)
         } catch {
             reportMissingFile(
-                entry.source.place(entry.mark), entry.path, "the file '\(full)' cannot be read: \(error.reason)")
+                entry.source.place(entry.place), entry.path, "the file '\(full)' cannot be read: \(error.reason)")
             return nil
         }
     }

@@ -1,9 +1,8 @@
 import CarillonTriggers
-import Yams
 
 extension ConfigurationReader {
     mutating func readStores(_ entry: Entry) {
-        guard let entries = entries(of: entry.value, "the job stores", entry) else { return }
+        guard let entries = entries(of: entry, "the job stores") else { return }
         for entry in entries where checkAlias(entry, "job store") {
             storeAliases.insert(entry.key)
             if let setting = store(entry) { configuration.jobStores[entry.key] = setting }
@@ -16,7 +15,7 @@ extension ConfigurationReader {
             // As a type alone, memory needs no colon.
             return text == "memory" ? StoreSetting(.memory) : address(text, entry).map { StoreSetting($0) }
         }
-        guard let entries = entries(of: entry.value, "a job store", entry) else { return nil }
+        guard let entries = entries(of: entry, "a job store") else { return nil }
         let before = problemCount
         let setting = setting(StoreForm.of(typeName: typeName(entries)), entries, entry)
         return problemCount == before ? setting : nil

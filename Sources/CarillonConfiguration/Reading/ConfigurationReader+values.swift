@@ -3,49 +3,52 @@ import Yams
 
 /// Reads single values; each tells what is wrong and then is nothing.
 extension ConfigurationReader {
-    func isNull(_ node: Node) -> Bool {
-        guard case .scalar(let scalar) = node else { return false }
-        return scalar.json == .null
-    }
-
     /// The keys and values of a mapping.
-    mutating func entries(of node: Node, _ what: String, _ path: SettingPath, _ source: SourceText) -> [Entry]? {
-        guard case .mapping(let mapping) = node else {
-            report(source.place(node.mark), path, "\(what) must consist of keys and values")
+    mutating func entries(
+        of value: Value, _ what: String, _ path: @autoclosure () -> SettingPath, _ source: SourceText
+    ) -> [Entry]? {
+        guard case .mapping(let held) = value else {
+            report(source.place(value.place), path(), "\(what) must consist of keys and values")
             return nil
         }
+        let path = path()
+        let mapping = held.content
         var entries: [Entry] = []
         entries.reserveCapacity(mapping.count)
-        for (key, value) in mapping {
-            guard case .scalar(let scalar) = key else {
-                report(source.place(key.mark), path, "a key must be text")
+        // By index: to iterate over a mapping copies it first.
+        for index in mapping.indices {
+            let pair = mapping[index]
+            guard case .scalar(let scalar) = pair.key else {
+                report(source.place(TextPlace(pair.key.mark)), path, "a key must be text")
                 continue
             }
+            let place = TextPlace(scalar.mark)
             if scalar.string == "<<", scalar.style == .plain {
-                report(source.place(key.mark), path, Node.mergeKeyRefusal)
+                report(source.place(place), path, Node.mergeKeyRefusal)
                 return nil
             }
-            entries.append(Entry(key: scalar.string, mark: scalar.mark, value: value, parent: path, source: source))
+            entries.append(
+                Entry(key: scalar.string, place: place, value: Value(pair.value), parent: path, source: source))
         }
         return entries
     }
 
     /// The keys and values of an entry's mapping.
-    mutating func entries(of node: Node, _ what: String, _ entry: Entry) -> [Entry]? {
-        entries(of: node, what, entry.path, entry.source)
+    mutating func entries(of entry: Entry, _ what: String) -> [Entry]? {
+        entries(of: entry.value, what, entry.path, entry.source)
     }
 
     /// The value of a scalar with variables put in. What a variable makes of a plain scalar may be a number.
-    mutating func value(_ scalar: Node.Scalar, _ path: @autoclosure () -> SettingPath, _ source: SourceText) -> JSONValue? {
+    mutating func value(_ scalar: ScalarText, _ path: @autoclosure () -> SettingPath, _ source: SourceText) -> JSONValue? {
         guard source.substitutes, Substitution.isNeeded(scalar.string) else { return scalar.json }
         do throws(Substitution.Failure) {
-            return Node.Scalar.json(try substitution.apply(to: scalar.string), isPlain: scalar.style == .plain)
+            return Node.Scalar.json(try substitution.apply(to: scalar.string), isPlain: scalar.isPlain)
         } catch {
             // Only in a plain scalar of one line is a column as far to the right as in the text.
-            let isExact = scalar.style == .plain && !scalar.string.contains("\n")
-            let line = scalar.mark?.line ?? 1
-            let column = (scalar.mark?.column ?? 1) + (isExact ? error.offset : 0)
-            report(ConfigurationPlace(source: source.name, line: line, column: column), path(), error.message)
+            let isExact = scalar.isPlain && !scalar.string.contains("\n")
+            let column = Int(scalar.place.column) + (isExact ? error.offset : 0)
+            let place = ConfigurationPlace(source: source.name, line: Int(scalar.place.line), column: column)
+            report(place, path(), error.message)
             return nil
         }
     }
@@ -149,9 +152,10 @@ extension ConfigurationReader {
             return nil
         }
         var texts: [String] = []
-        for (index, node) in list.enumerated() {
+        for (index, node) in list.content.enumerated() {
+            let value = Value(node)
             let element = Entry(
-                key: "\(entry.key)[\(index)]", mark: node.mark ?? entry.mark, value: node, parent: entry.parent,
+                key: "\(entry.key)[\(index)]", place: value.place, value: value, parent: entry.parent,
                 source: entry.source)
             guard let text = text(element) else { return nil }
             texts.append(text)
@@ -161,34 +165,31 @@ extension ConfigurationReader {
 
     /// Any value as JSON, with variables put in.
     mutating func json(_ entry: Entry, atMost limit: Int? = nil) -> JSONValue? {
-        var own = limit ?? room
+        if case .scalar(let scalar) = entry.value {
+            room -= 16 + scalar.string.utf8.count
+            guard room > 0 else {
+                report(entry, "there is too much in here")
+                return nil
+            }
+            return value(scalar, entry.path, entry.source)
+        }
+        guard let node = entry.value.node else { return nil }
+        var own = min(limit ?? room, room)
         let before = own
         do throws(YAMLProblem) {
-            let path = entry.path
-            let json = try entry.value.json(&own) { (scalar) throws(YAMLProblem) in
+            let json = try node.json(&own) { (scalar) throws(YAMLProblem) in
                 guard entry.source.substitutes, Substitution.isNeeded(scalar.string) else { return scalar.json }
+                let text = ScalarText(
+                    string: scalar.string, isPlain: scalar.style == .plain, place: TextPlace(scalar.mark))
                 // What is wrong has been reported; another value stands in for it.
-                return value(scalar, path, entry.source) ?? .null
+                return value(text, entry.path, entry.source) ?? .null
             }
             room -= before - own
-            guard room > 0 else { throw YAMLProblem(entry.mark, "there is too much in here") }
             return json
         } catch {
             let place = ConfigurationPlace(source: entry.source.name, line: error.line, column: error.column)
             report(place, entry.path, error.message)
             return nil
-        }
-    }
-}
-
-extension Node {
-    /// What kind of value it is, for an error.
-    var kindDescription: String {
-        switch self {
-        case .scalar(let scalar): scalar.json.kindWithoutValue
-        case .mapping: "keys and values"
-        case .sequence: "a list"
-        case .alias: "an alias"
         }
     }
 }

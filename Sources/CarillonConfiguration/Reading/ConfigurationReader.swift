@@ -1,5 +1,4 @@
 import CarillonTriggers
-import Yams
 
 /// Makes a `Configuration` of its sources and collects what is wrong with them.
 struct ConfigurationReader {
@@ -15,6 +14,8 @@ struct ConfigurationReader {
     /// The aliases that jobs can name, right or wrong as their settings may be.
     var executorAliases: Set<String> = ["default"]
     var storeAliases: Set<String> = ["default"]
+    /// Triggers by their JSON form, in the zone of the configuration.
+    var knownTriggers: [JSONValue: Trigger] = [:]
     /// Whether a file could not be read.
     private var isFileMissing = false
     /// The order that sources were read in, for that of problems.
@@ -55,13 +56,13 @@ struct ConfigurationReader {
 
     /// Tells what is wrong with the value of a key.
     mutating func report(_ entry: Entry, _ message: String) {
-        report(entry.source.place(entry.mark), entry.path, message)
+        report(entry.source.place(entry.place), entry.path, message)
     }
 
     /// Tells that a key is not known.
     mutating func report(unknown entry: Entry, among keys: [String]) {
         let key = entry.key.isEmpty ? "\"\"" : entry.key
-        report(entry.source.place(entry.mark), entry.parent, "'\(key)' \(refusal(ofKey: entry.key, among: keys))")
+        report(entry.source.place(entry.place), entry.parent, "'\(key)' \(refusal(ofKey: entry.key, among: keys))")
     }
 
     mutating func reportMissingFile(_ place: ConfigurationPlace, _ path: SettingPath, _ message: String) {
@@ -74,6 +75,6 @@ struct ConfigurationReader {
         guard configuration.remarks.count < ConfigurationError.maximumProblems else { return }
         configuration.remarks.append(
             ConfigurationProblem(
-                place: entry.source.place(entry.mark), key: entry.path.description, message: message))
+                place: entry.source.place(entry.place), key: entry.path.description, message: message))
     }
 }

@@ -1,5 +1,3 @@
-import Yams
-
 /// The text that a node was read from.
 final class SourceText: Sendable {
     /// What it is called in errors.
@@ -18,8 +16,8 @@ final class SourceText: Sendable {
         self.substitutes = substitutes
     }
 
-    func place(_ mark: Mark?) -> ConfigurationPlace {
-        ConfigurationPlace(source: name, line: mark?.line ?? 1, column: mark?.column ?? 1)
+    func place(_ place: TextPlace) -> ConfigurationPlace {
+        ConfigurationPlace(source: name, line: Int(place.line), column: Int(place.column))
     }
 }
 
@@ -44,8 +42,8 @@ indirect enum SettingPath: CustomStringConvertible, Sendable {
 struct Entry {
     let key: String
     /// Where the key stands.
-    let mark: Mark?
-    let value: Node
+    let place: TextPlace
+    let value: Value
     let parent: SettingPath
     let source: SourceText
 
@@ -53,11 +51,11 @@ struct Entry {
 
     /// The same entry under another key and in another place: a setting has one path, however it was spelled.
     func named(_ path: SettingPath, _ key: String) -> Entry {
-        Entry(key: key, mark: mark, value: value, parent: path, source: source)
+        Entry(key: key, place: place, value: value, parent: path, source: source)
     }
 
     /// The same key with another value.
-    func with(_ value: Node, from source: SourceText? = nil) -> Entry {
-        Entry(key: key, mark: mark, value: value, parent: parent, source: source ?? self.source)
+    func with(_ value: Value) -> Entry {
+        Entry(key: key, place: place, value: value, parent: parent, source: source)
     }
 }
