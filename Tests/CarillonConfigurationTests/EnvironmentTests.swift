@@ -8,7 +8,9 @@ struct EnvironmentTests {
     @Test("Variables win over files, flags win over variables, and later files over earlier ones")
     func order() throws {
         let sources: [ConfigurationSource] = [
-            .text("timezone: Asia/Tokyo\nlease: 20\napi: {prefix: /a, enabled: true}\njobs: [{id: a, func: t}]", name: "f"),
+            .text(
+                "timezone: Asia/Tokyo\nlease: 20\napi: {prefix: /a, enabled: true}\njobs: [{id: a, func: t}]", name: "f"
+            ),
             .text("timezone: Asia/Seoul\nlog: {level: error}\njobs: [{id: b, func: t}]", name: "g"),
         ]
         let files = try Configuration(sources)
@@ -55,7 +57,8 @@ struct EnvironmentTests {
         #expect(configuration.api.endpointPrefix == "s." && configuration.api.viewsEnabled)
         // Text needs no quotes, whatever YAML would make of it.
         #expect(configuration.api.authentication == .basic(users: ["u": Secret("p#a s:s")]))
-        #expect(configuration.api.hosts == ["h"] && configuration.log.format == .json && configuration.log.level == .error)
+        #expect(
+            configuration.api.hosts == ["h"] && configuration.log.format == .json && configuration.log.level == .error)
         #expect(configuration.lease == .seconds(12) && configuration.stateDirectory == "*x")
     }
 
@@ -68,8 +71,14 @@ struct EnvironmentTests {
             ("CARILLON_LEASE", "x", "$CARILLON_LEASE:1:1: lease: must be a number of seconds"),
             ("SCHEDULER_TIMEZONE", "Mars", "$SCHEDULER_TIMEZONE:1:1: timezone: 'Mars' is not in"),
             ("SCHEDULER_TIMEZONE", "[UTC]", "$SCHEDULER_TIMEZONE:1:1: timezone: must be text, not a list"),
-            ("SCHEDULER_TIMEZON", "UTC", "$SCHEDULER_TIMEZON:1:1: is not a setting; did you mean 'SCHEDULER_TIMEZONE'?"),
-            ("CARILLON_LOG_LEVLE", "x", "$CARILLON_LOG_LEVLE:1:1: is not a setting; did you mean 'CARILLON_LOG_LEVEL'?"),
+            (
+                "SCHEDULER_TIMEZON", "UTC",
+                "$SCHEDULER_TIMEZON:1:1: is not a setting; did you mean 'SCHEDULER_TIMEZONE'?"
+            ),
+            (
+                "CARILLON_LOG_LEVLE", "x",
+                "$CARILLON_LOG_LEVLE:1:1: is not a setting; did you mean 'CARILLON_LOG_LEVEL'?"
+            ),
             ("SCHEDULER_JOBS", "[{id: a}]", "$SCHEDULER_JOBS:1:2: jobs[0]: nothing says what to run"),
         ]
     )
@@ -81,14 +90,17 @@ struct EnvironmentTests {
     @Test("Two variables or a wrong flag for one setting are told")
     func clashes() {
         let both = problemLines("{}", ["SCHEDULER_TIMEZONE": "UTC", "CARILLON_TIMEZONE": "UTC"])
-        #expect(both == ["$SCHEDULER_TIMEZONE:1:1: timezone: $CARILLON_TIMEZONE says the same already; keep one of them"])
+        #expect(
+            both == ["$SCHEDULER_TIMEZONE:1:1: timezone: $CARILLON_TIMEZONE says the same already; keep one of them"])
         let flag = problemLines("{}", [:], [ConfigurationOverride(flag: "--x", setting: "timezon", value: "UTC")])
         #expect(flag.first?.hasPrefix("--x:1:1: 'timezon' is not a key here; did you mean 'timezone'?") == true)
     }
 
-    @Test("Variables that only look like settings may be somebody else's", arguments: [
-        "SCHEDULER_SERVICE_HOST", "CARILLON_PORT", "CARILLON_PORT_8080_TCP", "SCHEDULER_ADDRESS", "CARILLON_CONFIG",
-        "JOBS", "TIMEZONE",
-    ])
+    @Test(
+        "Variables that only look like settings may be somebody else's",
+        arguments: [
+            "SCHEDULER_SERVICE_HOST", "CARILLON_PORT", "CARILLON_PORT_8080_TCP", "SCHEDULER_ADDRESS", "CARILLON_CONFIG",
+            "JOBS", "TIMEZONE",
+        ])
     func others(name: String) throws { #expect(try read(environment: [name: "tcp://1"]) == Configuration()) }
 }

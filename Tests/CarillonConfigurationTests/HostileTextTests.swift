@@ -35,7 +35,8 @@ struct HostileTextTests {
     @Test("Bytes that are no text, or too many, are refused")
     func bytes() {
         #expect(problems(ofBytes: Array("jobs:\n- id: ".utf8) + [0xFF]) == ["f:2:7: the file is not UTF-8 text"])
-        #expect(problems(ofBytes: Array("jobs:\n- id: ".utf8) + [0x01]) == ["f:2:7: control characters are not allowed"])
+        #expect(
+            problems(ofBytes: Array("jobs:\n- id: ".utf8) + [0x01]) == ["f:2:7: control characters are not allowed"])
         #expect(
             problems(ofBytes: [UInt8](repeating: 0x23, count: 32_000_001)) == ["f:1:1: the file is larger than 32 MB"])
     }
@@ -65,7 +66,9 @@ struct HostileTextTests {
     @Test("Aliases of a measure are understood, and what only looks like them is text")
     func fewAliases() throws {
         var text = "jobs:\n- {id: first, func: t, kwargs: &k {a: [1]}}\n"
-        for number in 0..<2000 { text += "- {id: j\(number), url: \"http://h/?a=1&b=2\", tags: [\"*a b\", \"&c d\"]}\n" }
+        for number in 0..<2000 {
+            text += "- {id: j\(number), url: \"http://h/?a=1&b=2\", tags: [\"*a b\", \"&c d\"]}\n"
+        }
         for number in 0..<2000 { text += "- {id: k\(number), func: t, kwargs: *k}\n" }
         let jobs = try read(text).jobs
         #expect(jobs.count == 4001 && arguments(jobs.last) == #"{"a":[1]}"#)

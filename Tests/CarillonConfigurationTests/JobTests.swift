@@ -136,20 +136,44 @@ struct JobTests {
             ("{id: a, func: t, command: x}", "2:20: jobs[0].command: does not go with 'func'"),
             ("{id: a, func: t, colour: red}", "2:20: jobs[0]: 'colour' is not a key here; the keys are id, func, task"),
             ("{id: a, func: t, seconds: 5}", "2:20: jobs[0].seconds: belongs to a trigger, which this job does not"),
-            ("{id: a, func: t, trigger: intervall}", "2:20: jobs[0].trigger: 'intervall' is not a kind of trigger; did"),
+            (
+                "{id: a, func: t, trigger: intervall}",
+                "2:20: jobs[0].trigger: 'intervall' is not a kind of trigger; did"
+            ),
             ("{id: a, func: t, trigger: }", "2:20: jobs[0].trigger: is empty"),
             ("{id: a, func: t, trigger: [1]}", "2:29: jobs[0].trigger: a trigger must consist of keys"),
             ("{id: a, func: t, trigger: interval}", "2:20: jobs[0].trigger: an interval is longer than nothing"),
             ("{id: a, func: t, trigger: date}", "2:20: jobs[0].trigger: is missing"),
-            ("{id: a, func: t, trigger: interval, secnds: 5}", "2:39: jobs[0]: 'secnds' is not a key here; did you mean"),
-            ("{id: a, func: t, trigger: interval, seconds: '5'}", "2:39: jobs[0].seconds: must be a whole number, not a"),
-            ("{id: a, func: t, trigger: {type: interval, secnds: 5}}", "2:46: jobs[0].trigger: 'secnds' is not a key he"),
-            ("{id: a, func: t, trigger: {type: cron, minute: 61}}", "2:42: jobs[0].trigger.minute: '61' is not in 0...5"),
-            ("{id: a, func: t, trigger: {type: cron, hour: 1}, minute: 1}", "2:52: jobs[0]: 'minute' is not a key here"),
+            (
+                "{id: a, func: t, trigger: interval, secnds: 5}",
+                "2:39: jobs[0]: 'secnds' is not a key here; did you mean"
+            ),
+            (
+                "{id: a, func: t, trigger: interval, seconds: '5'}",
+                "2:39: jobs[0].seconds: must be a whole number, not a"
+            ),
+            (
+                "{id: a, func: t, trigger: {type: interval, secnds: 5}}",
+                "2:46: jobs[0].trigger: 'secnds' is not a key he"
+            ),
+            (
+                "{id: a, func: t, trigger: {type: cron, minute: 61}}",
+                "2:42: jobs[0].trigger.minute: '61' is not in 0...5"
+            ),
+            (
+                "{id: a, func: t, trigger: {type: cron, hour: 1}, minute: 1}",
+                "2:52: jobs[0]: 'minute' is not a key here"
+            ),
             ("{id: a, func: t, trigger: cron, type: cron}", "2:35: jobs[0].type: says what 'trigger' says already"),
-            ("{id: a, func: t, trigger: cron, hour: 1, cron: '* * * * *'}", "2:44: jobs[0].cron: says what 'trigger' says alread"),
+            (
+                "{id: a, func: t, trigger: cron, hour: 1, cron: '* * * * *'}",
+                "2:44: jobs[0].cron: says what 'trigger' says alread"
+            ),
             ("{id: a, func: t, cron: '* * *'}", "2:20: jobs[0].cron: "),
-            ("{id: a, func: t, cron: '* * * * *', expression: x}", "2:39: jobs[0].expression: says what 'cron' says alr"),
+            (
+                "{id: a, func: t, cron: '* * * * *', expression: x}",
+                "2:39: jobs[0].expression: says what 'cron' says alr"
+            ),
             ("{id: a, func: t, cron: {hour: 5}}", "2:20: jobs[0].cron: must be crontab text"),
             (
                 "{id: a, func: t, trigger: or, triggers: [{type: date, run_date: 2025-01-01}, {type: cron, hour: 99}]}",
@@ -162,15 +186,34 @@ struct JobTests {
             ("{id: a, func: t, args: 5}", "2:20: jobs[0].args: must be a list, not a number"),
             ("{id: a, func: t, tags: x}", "2:20: jobs[0].tags: must be a list of texts, not text"),
             ("{id: a, func: t, tags: [x, 5]}", "2:30: jobs[0].tags[1]: must be text"),
-            ("{id: a, func: t, executor: fsat}", "2:20: jobs[0].executor: 'fsat' is not an executor of this configuratio"),
-            ("{id: a, func: t, jobstore: disk}", "2:20: jobs[0].jobstore: 'disk' is not a job store of this configuratio"),
+            (
+                "{id: a, func: t, executor: fsat}",
+                "2:20: jobs[0].executor: 'fsat' is not an executor of this configuratio"
+            ),
+            (
+                "{id: a, func: t, jobstore: disk}",
+                "2:20: jobs[0].jobstore: 'disk' is not a job store of this configuratio"
+            ),
+            (
+                "{id: a, func: t, jobstore: 'redis://:p@h'}",
+                "2:20: jobs[0].jobstore: an address is not a job store of this"
+            ),
             ("{id: a, func: t, paused: 1}", "2:20: jobs[0].paused: must be true or false"),
-            ("{id: a, func: t, paused: true, next_run_time: null}", "2:34: jobs[0].next_run_time: says what 'paused' sa"),
+            (
+                "{id: a, func: t, paused: true, next_run_time: null}",
+                "2:34: jobs[0].next_run_time: says what 'paused' sa"
+            ),
             ("{id: a, func: t, next_run_time: 2026-01-01}", "2:20: jobs[0].next_run_time: must be null"),
-            ("{id: a, func: t, misfire_grace_time: -1}", "2:20: jobs[0].misfire_grace_time: '-1' is not a number of sec"),
+            (
+                "{id: a, func: t, misfire_grace_time: -1}",
+                "2:20: jobs[0].misfire_grace_time: '-1' is not a number of sec"
+            ),
             ("{id: a, func: t, retry: {count: x}}", "2:28: jobs[0].retry.count: must be a whole number, not a string"),
             ("{id: a, func: t, timeout: 0}", "2:20: jobs[0].timeout: '0' is not a number of seconds"),
-            ("{id: a, func: t, max_instance: 2}", "2:20: jobs[0]: 'max_instance' is not a key here; did you mean 'max_i"),
+            (
+                "{id: a, func: t, max_instance: 2}",
+                "2:20: jobs[0]: 'max_instance' is not a key here; did you mean 'max_i"
+            ),
         ]
     )
     func wrong(text: String, expected: String) {

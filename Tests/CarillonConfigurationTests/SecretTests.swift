@@ -48,7 +48,10 @@ struct SecretTests {
             ("{type: basic, username: bob}", "1:7: api.auth: the key 'password' or 'password_file' is missing"),
             ("{type: basic, password: hunter2}", "1:27: api.auth.password: is whose?"),
             ("{type: basic, username: bob, password: 5}", "1:42: api.auth.password: must be text, not a number"),
-            ("{type: basic, username: 'b:b', password: hunter2}", "1:27: api.auth.username: a user's name has no colon"),
+            (
+                "{type: basic, username: 'b:b', password: hunter2}",
+                "1:27: api.auth.username: a user's name has no colon"
+            ),
             ("{type: basic, username: bob, password: hunter2, password_file: x}", "1:61: api.auth.password_file: says"),
         ]
     )

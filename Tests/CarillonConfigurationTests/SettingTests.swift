@@ -68,7 +68,10 @@ struct SettingTests {
             ("{SCHEDULER_API_ENABLED: true, api: {enabled: true}}", "1:37: api.enabled: says what 'SCHEDULER_API_EN"),
             ("{state: a, state_directory: b}", "1:12: state_directory: says what 'state'"),
             ("timezon: UTC", "1:1: 'timezon' is not a key here; did you mean 'timezone'?"),
-            ("SCHEDULER_TIMEZON: UTC", "1:1: 'SCHEDULER_TIMEZON' is not a key here; did you mean 'SCHEDULER_TIMEZONE'?"),
+            (
+                "SCHEDULER_TIMEZON: UTC",
+                "1:1: 'SCHEDULER_TIMEZON' is not a key here; did you mean 'SCHEDULER_TIMEZONE'?"
+            ),
             ("api.enabled: true", "1:1: 'api.enabled' is not a key here"),
             ("api: {enabeld: true}", "1:7: api: 'enabeld' is not a key here; did you mean 'enabled'?"),
             ("api: yes", "1:6: api: 'api' must consist of keys and values"),
@@ -116,8 +119,14 @@ struct SettingTests {
         "What is wrong with an executor is told",
         arguments: [
             ("[a]", "1:12: executors: the executors must consist of keys and values"),
-            ("{a: treadpool}", "1:13: executors.a: 'treadpool' is not one of those there are; did you mean 'threadpool'?"),
-            ("{a: {type: x}}", "1:17: executors.a.type: 'x' is not one of those there are; they are threadpool, processpool"),
+            (
+                "{a: treadpool}",
+                "1:13: executors.a: 'treadpool' is not one of those there are; did you mean 'threadpool'?"
+            ),
+            (
+                "{a: {type: x}}",
+                "1:17: executors.a.type: 'x' is not one of those there are; they are threadpool, processpool"
+            ),
             ("{a: {max_workers: 5}}", "1:13: executors.a: the key 'type' is missing"),
             ("{a: {type: debug, workers: 5}}", "1:30: executors.a: 'workers' is not a key here"),
             ("{a: {type: async, max_workers: 0}}", "1:30: executors.a.max_workers: must be a whole number from 1 to"),

@@ -48,7 +48,10 @@ struct StoreTests {
     @Test(
         "An address that is none is refused without being shown",
         arguments: [
-            ("oracle://u:hunter2@h", "has the scheme 'oracle', which is no store; an address begins with one of memory:"),
+            (
+                "oracle://u:hunter2@h",
+                "has the scheme 'oracle', which is no store; an address begins with one of memory:"
+            ),
             ("hunter2", "is not a store's address"),
             ("hunter2:x", "is not a store's address"),
             ("sqlite:hunter2", "lacks the two slashes"),
@@ -106,6 +109,7 @@ struct StoreTests {
             ("{type: sqlalchemy}", "1:13: jobstores.a: the key 'url' is missing"),
             ("{type: sqlite}", "1:13: jobstores.a: the key 'url' is missing"),
             ("{type: oracle}", "1:17: jobstores.a.type: 'oracle' is not one of those there are; they are memory, sql"),
+            ("{type: 'redis://:hunter2@h'}", "1:17: jobstores.a.type: must be one of memory, sqlalchemy"),
             ("{type: redis, url: 'mysql://h'}", "1:30: jobstores.a.url: is the address of another kind of store"),
             ("{type: redis, url: 'redis://h', password: hunter2}", "1:48: jobstores.a.password: is part of the addr"),
             ("{type: redis, pasword: hunter2}", "1:30: jobstores.a: 'pasword' is not a key here; did you mean 'pass"),

@@ -32,7 +32,8 @@ struct SubstitutionTests {
     )
     func values(yaml: String, json: String) throws {
         // Braces end a plain scalar within braces.
-        let text = "jobs:\n- id: a\n  func: t\n  kwargs:\n    x: \(yaml.replacing("['${N}', ${N}]", with: "\n    - '${N}'\n    - ${N}"))"
+        let text =
+            "jobs:\n- id: a\n  func: t\n  kwargs:\n    x: \(yaml.replacing("['${N}', ${N}]", with: "\n    - '${N}'\n    - ${N}"))"
         #expect(arguments(try read(text, Self.environment).jobs.first) == #"{"x":\#(json)}"#)
     }
 
@@ -75,16 +76,25 @@ struct SubstitutionTests {
     @Test(
         "A variable that is missing is told with its place, and so is what is no variable",
         arguments: [
-            ("timezone: x${NONE}", "1:12: timezone: the environment variable 'NONE' is not set; set it, or write '${NONE:-"),
+            (
+                "timezone: x${NONE}",
+                "1:12: timezone: the environment variable 'NONE' is not set; set it, or write '${NONE:-"
+            ),
             ("timezone: '${NONE}'", "1:11: timezone: the environment variable 'NONE' is not set"),
             ("timezone: ${NONE", "1:11: timezone: '${' has no '}' behind it"),
             ("timezone: ${1}", "1:11: timezone: what stands in '${…}' is NAME or NAME:-default; write '$${'"),
             ("timezone: ${}", "1:11: timezone: what stands in '${…}'"),
             ("timezone: ${A:+x}", "1:11: timezone: what stands in '${…}'"),
             ("timezone: ${A:-${N}}", "1:11: timezone: what stands in '${…}'"),
-            ("jobs:\n- id: a\n  func: t\n  kwargs:\n    x: [1, '${NONE}']", "5:12: jobs[0].kwargs: the environment vari"),
+            (
+                "jobs:\n- id: a\n  func: t\n  kwargs:\n    x: [1, '${NONE}']",
+                "5:12: jobs[0].kwargs: the environment vari"
+            ),
             ("jobs:\n- id: a\n  command: ['${NONE}']", "3:13: jobs[0].command: the environment variable 'NONE'"),
-            ("executors:\n  a: {type: async, max_workers: '${N}'}", "2:20: executors.a.max_workers: must be a whole num"),
+            (
+                "executors:\n  a: {type: async, max_workers: '${N}'}",
+                "2:20: executors.a.max_workers: must be a whole num"
+            ),
         ]
     )
     func wrong(text: String, expected: String) {

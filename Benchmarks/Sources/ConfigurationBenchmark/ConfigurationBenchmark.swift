@@ -28,7 +28,9 @@ struct ConfigurationBenchmark {
             }
             print(
                 String(
-                    format: "%@: %d jobs, %.1f MB: composing %.2f s (%.2f s with the basic resolver), reading %.2f s, ratio %.2f", name, count,
+                    format:
+                        "%@: %d jobs, %.1f MB: composing %.2f s (%.2f s with the basic resolver), reading %.2f s, ratio %.2f",
+                    name, count,
                     Double(bytes.count) / 1_000_000, composing, plain, reading, reading / composing))
         }
     }

@@ -27,7 +27,8 @@ extension ConfigurationReader {
         case "url":
             guard let url = text(entry) else { return nil }
             let scheme = url.prefix { $0 != ":" }.lowercased()
-            let isRight = ["http", "https"].contains(scheme) && url.dropFirst(scheme.count).hasPrefix("://")
+            let isRight =
+                ["http", "https"].contains(scheme) && url.dropFirst(scheme.count).hasPrefix("://")
                 && url.count > scheme.count + 3 && !url.contains(where: \.isWhitespace)
             if isRight { return .string(url) }
             report(entry, "must begin with http:// or https:// and a host, and have no blanks")

@@ -60,7 +60,8 @@ extension ConfigurationReader {
             }
         default: break
         }
-        let hasZeros = words?.contains { if case .string(let word) = $0 { word.utf8.contains(0) } else { false } } ?? false
+        let hasZeros =
+            words?.contains { if case .string(let word) = $0 { word.utf8.contains(0) } else { false } } ?? false
         guard let words, !hasZeros else {
             report(entry, "must be a line for /bin/sh, or a list of a program and its arguments")
             return nil

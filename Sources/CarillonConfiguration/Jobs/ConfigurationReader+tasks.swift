@@ -85,7 +85,8 @@ extension ConfigurationReader {
         guard case .array(let values)? = json(entry) else { return false }
         guard values.count <= names.count else {
             report(
-                entry, "has \(values.count) arguments, where '\(name)' takes \(names.count): "
+                entry,
+                "has \(values.count) arguments, where '\(name)' takes \(names.count): "
                     + names.joined(separator: ", "))
             return false
         }

@@ -95,7 +95,8 @@ extension ConfigurationReader {
     ///
     /// - Parameter outer: The beginning of the error's field that has led to the node already.
     private mutating func report(
-        _ error: TriggerError, _ outer: String, in value: Value, _ place: TextPlace, _ path: SettingPath, _ source: SourceText
+        _ error: TriggerError, _ outer: String, in value: Value, _ place: TextPlace, _ path: SettingPath,
+        _ source: SourceText
     ) {
         var field = error.field
         if error.code == .unknownField { field += ".\(error.value)" }

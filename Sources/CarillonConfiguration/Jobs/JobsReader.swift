@@ -63,7 +63,8 @@ struct JobsReader {
         do throws(CarillonError) {
             let id = try JobID(text)
             if let other = places.updateValue(parts.source.place(entry.place), forKey: id) {
-                let place = other.source == parts.source.name ? "line \(other.line)" : "\(other.source), line \(other.line),"
+                let place =
+                    other.source == parts.source.name ? "line \(other.line)" : "\(other.source), line \(other.line),"
                 reader.report(entry, "'\(id)' is the id of the job in \(place) already")
             }
             return id
@@ -80,9 +81,11 @@ extension ConfigurationReader {
         if aliases.contains(alias) { return alias }
         let names = aliases.sorted()
         let hint = nearest(to: alias, among: names).map { "did you mean '\($0)'? There" } ?? "there"
+        // An address that stands here by mistake may hold a password.
+        let shown = alias.contains("://") ? "an address" : "'\(alias.prefix(60))'"
         report(
             entry,
-            "'\(alias.prefix(60))' is not \(what) of this configuration; \(hint) \(names.count == 1 ? "is" : "are") "
+            "\(shown) is not \(what) of this configuration; \(hint) \(names.count == 1 ? "is" : "are") "
                 + names.joined(separator: ", ")
         )
         return nil

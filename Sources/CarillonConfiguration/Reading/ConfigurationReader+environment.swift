@@ -34,7 +34,8 @@ extension ConfigurationReader {
             guard let setting = Setting.byKey[override.setting] else {
                 let keys = Setting.allCases.map(\.rawValue)
                 report(
-                    source.place(.start), .top, "'\(override.setting)' \(refusal(ofKey: override.setting, among: keys))")
+                    source.place(.start), .top, "'\(override.setting)' \(refusal(ofKey: override.setting, among: keys))"
+                )
                 continue
             }
             if let entry = entry(override.value, of: setting, source, isFile: false) {

@@ -26,9 +26,12 @@ extension ConfigurationReader {
     mutating func readAuthentication(_ entry: Entry) -> APIAuthentication? {
         if case .scalar = entry.value {
             guard let text = text(entry) else { return nil }
-            guard let colon = text.firstIndex(of: ":"), colon > text.startIndex, text.index(after: colon) < text.endIndex
+            guard let colon = text.firstIndex(of: ":"), colon > text.startIndex,
+                text.index(after: colon) < text.endIndex
             else {
-                report(entry, "must be 'user:password', or keys and values that begin with 'type: basic' or 'type: bearer'")
+                report(
+                    entry, "must be 'user:password', or keys and values that begin with 'type: basic' or 'type: bearer'"
+                )
                 return nil
             }
             return .basic(users: [String(text[..<colon]): Secret(String(text[text.index(after: colon)...]))])

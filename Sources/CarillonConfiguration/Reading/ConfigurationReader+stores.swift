@@ -25,7 +25,14 @@ extension ConfigurationReader {
         guard let type = entries.first(where: { $0.key == "type" }) else { return "sqlalchemy" }
         guard let name = text(type) else { return nil }
         if StoreForm.of(typeName: name) == nil {
-            report(type, Self.wordRefusal(name, among: StoreForm.typeNames))
+            // What stands here by mistake may hold a password.
+            let isAddress = name.contains(":")
+            let names = StoreForm.typeNames
+            report(
+                type,
+                isAddress
+                    ? "must be one of \(names.joined(separator: ", ")); an address stands behind 'url'"
+                    : Self.wordRefusal(name, among: names))
         }
         return name
     }
@@ -95,7 +102,9 @@ extension ConfigurationReader {
     }
 
     /// Puts an address together of `host`, `port`, `db` and so on.
-    private mutating func addressOfParts(_ kind: StoreAddress.Kind, _ form: StoreForm, _ entries: [Entry]) -> StoreAddress {
+    private mutating func addressOfParts(_ kind: StoreAddress.Kind, _ form: StoreForm, _ entries: [Entry])
+        -> StoreAddress
+    {
         var address = StoreAddress(kind)
         var host = "localhost"
         var port: Int?

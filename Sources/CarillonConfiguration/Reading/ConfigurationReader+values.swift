@@ -39,7 +39,9 @@ extension ConfigurationReader {
     }
 
     /// The value of a scalar with variables put in. What a variable makes of a plain scalar may be a number.
-    mutating func value(_ scalar: ScalarText, _ path: @autoclosure () -> SettingPath, _ source: SourceText) -> JSONValue? {
+    mutating func value(_ scalar: ScalarText, _ path: @autoclosure () -> SettingPath, _ source: SourceText)
+        -> JSONValue?
+    {
         guard source.substitutes, Substitution.isNeeded(scalar.string) else { return scalar.json }
         do throws(Substitution.Failure) {
             return Node.Scalar.json(try substitution.apply(to: scalar.string), isPlain: scalar.isPlain)

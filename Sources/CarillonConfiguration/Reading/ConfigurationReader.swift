@@ -50,7 +50,10 @@ struct ConfigurationReader {
     mutating func begin(_ source: SourceText) { sourceOrder[source.name] = sourceOrder.count }
 
     mutating func report(_ place: ConfigurationPlace, _ path: SettingPath, _ message: String) {
-        guard problems.count < ConfigurationError.maximumProblems else { return furtherCount += 1 }
+        guard problems.count < ConfigurationError.maximumProblems else {
+            furtherCount += 1
+            return
+        }
         problems.append(ConfigurationProblem(place: place, key: path.description, message: message))
     }
 

@@ -73,7 +73,9 @@ enum Setting: String, CaseIterable, Sendable {
 
     /// The keys of a group.
     static func keys(ofGroup group: String) -> [String] {
-        allCases.compactMap { $0.rawValue.hasPrefix("\(group).") ? String($0.rawValue.dropFirst(group.count + 1)) : nil }
+        allCases.compactMap {
+            $0.rawValue.hasPrefix("\(group).") ? String($0.rawValue.dropFirst(group.count + 1)) : nil
+        }
     }
 
     /// The settings by environment variable.

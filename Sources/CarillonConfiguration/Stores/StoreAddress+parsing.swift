@@ -146,9 +146,11 @@ extension StoreAddress {
         guard let port else { return Host(name: try decoded(name, "host")) }
         guard port.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let number = Int(port),
             portLimits.contains(number)
-        else { throw Refusal(
+        else {
+            throw Refusal(
                 "has a port that is not a number from 1 to 65535; in a user name or a password, write @ as %40, : as %3A "
-                    + "and / as %2F") }
+                    + "and / as %2F")
+        }
         return Host(name: try decoded(name, "host"), port: number)
     }
 

@@ -80,7 +80,8 @@ struct AliasMeasure {
     private static func mayStandBefore(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         guard index > 0 else { return true }
         switch bytes[index - 1] {
-        case 0...0x20, 0x80...0xFF, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","), UInt8(ascii: ":"): return true
+        case 0...0x20, 0x80...0xFF, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","), UInt8(ascii: ":"):
+            return true
         default: return false
         }
     }

@@ -128,9 +128,11 @@ extension Node.Scalar {
             body.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || "+-.eE".utf8.contains($0) }),
             let value = Double(text)
         else { return nil }
-        let isJSON = text.utf8.first != UInt8(ascii: "+") && first != UInt8(ascii: ".") && !body.contains(".e")
+        let isJSON =
+            text.utf8.first != UInt8(ascii: "+") && first != UInt8(ascii: ".") && !body.contains(".e")
             && !body.contains(".E") && !body.hasSuffix(".")
-            && !(first == UInt8(ascii: "0") && body.utf8.dropFirst().first.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ?? false)
+            && !(first == UInt8(ascii: "0")
+                && body.utf8.dropFirst().first.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ?? false)
         return isJSON || !value.isFinite ? .decimal(text) : .decimal(String(value))
     }
 }

@@ -42,6 +42,7 @@ package struct YAMLProblem: Error, CustomStringConvertible {
         "scanning an alias": "text that begins with '*' or '&' needs quotes",
         "cannot start any token": "a tab cannot indent, and text that begins with such a mark needs quotes",
         "nesting level": "the file is nested too deeply",
-        "invalid Unicode character escape": "an escape such as \\ud83d\\ude00 cannot stand here; write the character itself",
+        "invalid Unicode character escape":
+            "an escape such as \\ud83d\\ude00 cannot stand here; write the character itself",
     ]
 }
