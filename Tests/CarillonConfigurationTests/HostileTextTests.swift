@@ -56,6 +56,13 @@ struct HostileTextTests {
         for text in [bomb, bomb + "? *a40\n: x\n", bomb + "*a40 : x\n", bomb + "jobs: [{[*a40]: x}]\n"] {
             #expect(problemLines(text) == ["f:1:1: the aliases of the file stand for too much text; write it out"])
         }
+        // Not much text, but deeper than any stack.
+        for (anchors, depth) in [(1000, 500), (100_000, 1)] {
+            let (open, close) = (String(repeating: "[", count: depth), String(repeating: "]", count: depth))
+            var chain = "a0: &a0 x\n"
+            for level in 1..<anchors { chain += "a\(level): &a\(level) \(open)*a\(level - 1)\(close)\n" }
+            #expect(problemLines(chain) == ["f:1:1: the aliases of the file stand for too much text; write it out"])
+        }
         // Few enough to be read, too many for all jobs together.
         var wide = "jobs:\n- id: j\n  func: t\n  kwargs: {x: &w [" + String(repeating: "x, ", count: 100_000) + "]}\n"
         for number in 0..<200 { wide += "- {id: j\(number), func: t, kwargs: {x: *w}}\n" }

@@ -46,32 +46,6 @@ struct AliasMeasure {
         return reached > Double(Self.limit)
     }
 
-    /// Whether a node with its aliases written out is longer than a billion bytes.
-    static func isTooMuch(_ root: Node) -> Bool {
-        var sizes: [ObjectIdentifier: Int] = [:]
-        return size(root, &sizes) > limit
-    }
-
-    /// What an alias stands for has the very tag object of what the anchor names: so it is measured once.
-    private static func size(_ node: Node, _ sizes: inout [ObjectIdentifier: Int]) -> Int {
-        switch node {
-        case .scalar(let scalar): return scalar.string.utf8.count + 1
-        case .alias: return 1
-        case .sequence(let sequence):
-            if let known = sizes[ObjectIdentifier(sequence.tag)] { return known }
-            var sum = 1
-            for element in sequence where sum <= limit { sum += size(element, &sizes) }
-            sizes[ObjectIdentifier(sequence.tag)] = sum
-            return sum
-        case .mapping(let mapping):
-            if let known = sizes[ObjectIdentifier(mapping.tag)] { return known }
-            var sum = 1
-            for (key, value) in mapping where sum <= limit { sum += size(key, &sizes) + size(value, &sizes) }
-            sizes[ObjectIdentifier(mapping.tag)] = sum
-            return sum
-        }
-    }
-
     private static func beginsName(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         index + 1 < bytes.count && isNamePart(bytes[index + 1]) && mayStandBefore(bytes, index)
     }

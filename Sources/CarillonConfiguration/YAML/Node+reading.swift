@@ -18,16 +18,23 @@ extension Node {
         }
         let measure = AliasMeasure(bytes)
         guard !measure.isTooMuchToParse(byteCount: bytes.count) else { throw YAMLProblem(nil, tooManyAliases) }
-        do {
-            if let node = try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot() {
-                if measure.aliases == 0 || !AliasMeasure.isTooMuch(node) { return node }
-                throw YAMLProblem(nil, tooManyAliases)
-            }
-        } catch {
-            throw (error as? YAMLProblem) ?? (error as? YamlError).map { YAMLProblem($0, in: text) }
-                ?? YAMLProblem(nil, "\(error)")
+        guard var root = try composed(text) else {
+            throw YAMLProblem(nil, "the file is empty; give the key '\(key)'")
         }
-        throw YAMLProblem(nil, "the file is empty; give the key '\(key)'")
+        var walk = AliasWalk()
+        guard measure.aliases > 0, walk.isTooMuch(root) else { return root }
+        root = Node("")
+        walk.release()
+        throw YAMLProblem(nil, tooManyAliases)
+    }
+
+    /// The one document of a text; nothing where there is none. The parser, which holds nodes as well, ends with this.
+    private static func composed(_ text: String) throws(YAMLProblem) -> Node? {
+        do {
+            return try Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
+        } catch {
+            throw (error as? YamlError).map { YAMLProblem($0, in: text) } ?? YAMLProblem(nil, "\(error)")
+        }
     }
 
     private static let tooManyAliases = "the aliases of the file stand for too much text; write it out"
