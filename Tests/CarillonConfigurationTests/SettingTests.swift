@@ -131,7 +131,7 @@ struct SettingTests {
             ("{a: {type: debug, workers: 5}}", "1:30: executors.a: 'workers' is not a key here"),
             ("{a: {type: async, max_workers: 0}}", "1:30: executors.a.max_workers: must be a whole number from 1 to"),
             ("{a: {type: async, max_workers: '5'}}", "1:30: executors.a.max_workers: must be a whole number from 1 to"),
-            (#"{"": async}"#, "1:13: executors.: a executor's alias has 1 to 200 bytes"),
+            (#"{"": async}"#, "1:13: executors.: a name of an executor has 1 to 200 bytes"),
         ]
     )
     func wrongExecutor(text: String, expected: String) {

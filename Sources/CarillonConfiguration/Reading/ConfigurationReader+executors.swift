@@ -3,7 +3,7 @@ import Carillon
 extension ConfigurationReader {
     mutating func readExecutors(_ entry: Entry) {
         guard let entries = entries(of: entry, "the executors") else { return }
-        for entry in entries where checkAlias(entry, "executor") {
+        for entry in entries where checkAlias(entry, "an executor") {
             executorAliases.insert(entry.key)
             if let setting = executor(entry) { configuration.executors[entry.key] = setting }
         }
@@ -12,7 +12,7 @@ extension ConfigurationReader {
     /// Aliases are names as those of jobs are.
     mutating func checkAlias(_ entry: Entry, _ what: String) -> Bool {
         do throws(CarillonError) {
-            _ = try NameText(entry.key, of: "\(what)'s alias")
+            _ = try NameText(entry.key, of: "name of \(what)")
             return true
         } catch {
             report(entry, error.reason)

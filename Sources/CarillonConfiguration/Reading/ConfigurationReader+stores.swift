@@ -3,7 +3,7 @@ import CarillonTriggers
 extension ConfigurationReader {
     mutating func readStores(_ entry: Entry) {
         guard let entries = entries(of: entry, "the job stores") else { return }
-        for entry in entries where checkAlias(entry, "job store") {
+        for entry in entries where checkAlias(entry, "a job store") {
             storeAliases.insert(entry.key)
             if let setting = store(entry) { configuration.jobStores[entry.key] = setting }
         }
