@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "CarillonTesting", targets: ["CarillonTesting"]),
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
         .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
+        .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),
         .executable(name: "carillon", targets: ["CarillonCommand"]),
     ],
     dependencies: [
@@ -59,9 +60,15 @@ let package = Package(
             dependencies: ["Carillon", "CarillonSQL", "CarillonTriggers", "CSQLite"],
             swiftSettings: settings
         ),
+        .target(
+            name: "CarillonConfiguration",
+            dependencies: ["Carillon", "CarillonTriggers", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "CarillonCommand",
             dependencies: [
+                "CarillonConfiguration",
                 "CarillonTriggers",
                 "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -102,6 +109,11 @@ let package = Package(
         .testTarget(
             name: "CarillonTasksTests",
             dependencies: ["Carillon", "CarillonTasks", "CarillonTriggers"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CarillonConfigurationTests",
+            dependencies: ["Carillon", "CarillonConfiguration", "CarillonTriggers"],
             swiftSettings: settings
         ),
         .testTarget(

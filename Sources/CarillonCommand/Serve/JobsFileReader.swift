@@ -1,3 +1,4 @@
+import CarillonConfiguration
 import CarillonTriggers
 import Foundation
 import Yams
@@ -25,7 +26,7 @@ struct JobsFileReader {
     mutating func read(_ bytes: [UInt8]) {
         let root: Node
         do throws(YAMLProblem) {
-            root = try Node.root(of: bytes)
+            root = try Node.root(of: bytes, limit: JobsFile.maximumSize, orGive: "jobs")
         } catch {
             return problems.append(error)
         }
@@ -117,7 +118,7 @@ struct JobsFileReader {
         // In a flat job the word 'trigger' stands for the type.
         let known = isFlat ? Self.jobKeys + keys.filter { $0 != "type" } : keys
         for other in unknown { report(unknown: other, among: known) }
-        var room = 10_000
+        var room = 160_000
         do {
             let json = try node.json(&room)
             return unknown.isEmpty ? try Trigger(json: json).resolved(defaultZone: file.zone) : nil
@@ -139,7 +140,7 @@ struct JobsFileReader {
         }
         // What a merge would bring is unknown, so all else would be reported besides.
         if let merge = mapping.first(where: { $0.key.scalar?.string == "<<" && $0.key.scalar?.style == .plain }) {
-            report(merge.key, "merge keys ('<<') are not understood; write the keys out")
+            report(merge.key, Node.mergeKeyRefusal)
             return nil
         }
         return mapping.compactMap { pair in

@@ -1,15 +1,15 @@
 import Foundation
-import Yams
+package import Yams
 
 /// What is wrong with a YAML text, and where; lines and columns count from 1, columns in Unicode scalars.
-struct YAMLProblem: Error, CustomStringConvertible {
-    let line: Int
-    let column: Int
-    let message: String
+package struct YAMLProblem: Error, CustomStringConvertible {
+    package let line: Int
+    package let column: Int
+    package let message: String
 
-    var description: String { "\(line):\(column): \(message)" }
+    package var description: String { "\(line):\(column): \(message)" }
 
-    init(_ mark: Mark?, _ message: String) {
+    package init(_ mark: Mark?, _ message: String) {
         line = mark?.line ?? 1
         column = mark?.column ?? 1
         self.message = message
@@ -42,5 +42,7 @@ struct YAMLProblem: Error, CustomStringConvertible {
         "scanning an alias": "text that begins with '*' or '&' needs quotes",
         "cannot start any token": "a tab cannot indent, and text that begins with such a mark needs quotes",
         "nesting level": "the file is nested too deeply",
+        "invalid Unicode character escape":
+            "an escape such as \\ud83d\\ude00 cannot stand here; write the character itself",
     ]
 }

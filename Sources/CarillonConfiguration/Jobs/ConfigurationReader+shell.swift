@@ -1,0 +1,83 @@
+import CarillonTriggers
+import Yams
+
+/// Reads the arguments of the task `shell`, which runs a command.
+extension ConfigurationReader {
+    mutating func shell(_ parts: JobParts) -> [JSONValue.Member]? {
+        guard let entries = keys(of: parts.shell, group: "shell", JobKey.shellNames) else { return nil }
+        guard entries.contains(where: { $0.key == "command" }) else {
+            report(parts.place, parts.path, "the key 'command' is missing, to which '\(parts.shell[0].key)' belongs")
+            return nil
+        }
+        var members: [JSONValue.Member] = []
+        for entry in entries {
+            guard let value = shellValue(entry) else { return nil }
+            members.append(JSONValue.Member(entry.key, value))
+        }
+        return members
+    }
+
+    private mutating func shellValue(_ entry: Entry) -> JSONValue? {
+        switch entry.key {
+        case "command": return command(entry)
+        case "environment": return textMembers(entry).map(JSONValue.object)
+        case "umask":
+            guard let text = writtenText(entry) else { return nil }
+            let isOctal = (1...4).contains(text.utf8.count) && text.utf8.allSatisfy { "01234567".utf8.contains($0) }
+            if isOctal { return .string(text) }
+            report(entry, "must be one to four octal digits, such as 022")
+            return nil
+        case "kill_after":
+            guard seconds(entry, in: 0...86_400) != nil else { return nil }
+            return json(entry)
+        case "working_directory": return text(entry).map(JSONValue.string)
+        default: return writtenText(entry).map(JSONValue.string)
+        }
+    }
+
+    /// A line for the shell, or a program and its arguments.
+    private mutating func command(_ entry: Entry) -> JSONValue? {
+        var words: [JSONValue]?
+        switch entry.value {
+        case .sequence(let list):
+            var found: [JSONValue] = []
+            for node in list.content {
+                let value = Value(node)
+                guard case .scalar = value, !value.isNull else { break }
+                let element = Entry(
+                    key: entry.key, place: value.place, value: value, parent: entry.parent, source: entry.source)
+                guard let word = writtenText(element) else { return nil }
+                found.append(.string(word))
+            }
+            if found.count == list.content.count, let first = found.first, first != .string("") { words = found }
+        case .scalar(let scalar):
+            switch scalar.json {
+            case .null, .integer, .decimal: break
+            // 'true' is a command.
+            default:
+                guard let line = writtenText(entry) else { return nil }
+                if !line.allSatisfy(\.isWhitespace) { words = [.string(line)] }
+            }
+        default: break
+        }
+        let hasZeros =
+            words?.contains { if case .string(let word) = $0 { word.utf8.contains(0) } else { false } } ?? false
+        guard let words, !hasZeros else {
+            report(entry, "must be a line for /bin/sh, or a list of a program and its arguments")
+            return nil
+        }
+        if case .scalar = entry.value { return words.first }
+        return .array(words)
+    }
+
+    /// Keys with texts, or with numbers as they were written.
+    mutating func textMembers(_ entry: Entry) -> [JSONValue.Member]? {
+        guard let entries = entries(of: entry, "'\(entry.key)'") else { return nil }
+        var members: [JSONValue.Member] = []
+        for entry in entries {
+            guard let text = writtenText(entry) else { return nil }
+            members.append(JSONValue.Member(entry.key, .string(text)))
+        }
+        return members
+    }
+}

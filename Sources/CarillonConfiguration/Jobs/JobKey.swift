@@ -1,0 +1,52 @@
+/// What a key of a job's entry is about; the keys of its trigger are not among these.
+enum JobKey: Sendable {
+    case id
+    case name
+    case task
+    case arguments
+    case positionalArguments
+    case trigger
+    case crontab
+    case policy
+    case tags
+    case executor
+    case store
+    case paused
+    case nextRunTime
+    case replaceExisting
+    case shell
+    case shellPart
+    case http
+    case httpPart
+
+    var isPolicy: Bool { self == .policy }
+
+    static let policyNames = [
+        "misfire_grace_time", "coalesce", "max_instances", "at_limit", "retry", "timeout", "recovery", "priority",
+        "history", "on_failure",
+    ]
+    static let shellNames = ["command", "working_directory", "environment", "user", "umask", "stdin", "kill_after"]
+    /// Flat in an entry, `timeout` is that of the run.
+    static let httpNames = ["url", "method", "headers", "body", "json", "expect"]
+
+    private static let single: KeyValuePairs<String, JobKey> = [
+        "id": .id, "func": .task, "task": .task, "command": .shellPart, "url": .httpPart, "trigger": .trigger,
+        "cron": .crontab, "kwargs": .arguments, "arguments": .arguments, "args": .positionalArguments, "shell": .shell,
+        "http": .http, "tags": .tags, "executor": .executor, "jobstore": .store, "store": .store, "paused": .paused,
+        "next_run_time": .nextRunTime, "replace_existing": .replaceExisting, "name": .name,
+    ]
+
+    static let byName: [String: JobKey] = {
+        var keys = Dictionary(uniqueKeysWithValues: single.map { ($0.key, $0.value) })
+        for name in policyNames { keys[name] = .policy }
+        for name in shellNames { keys[name] = .shellPart }
+        for name in httpNames { keys[name] = .httpPart }
+        return keys
+    }()
+
+    /// All keys, the usual ones first.
+    static let names: [String] = {
+        let first = single.map(\.key)
+        return first + (policyNames + shellNames + httpNames).filter { !first.contains($0) }
+    }()
+}

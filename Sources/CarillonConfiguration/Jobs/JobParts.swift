@@ -1,0 +1,72 @@
+/// The keys of a job's entry, sorted by what they are about.
+struct JobParts {
+    let path: SettingPath
+    let source: SourceText
+    /// Where the entry begins.
+    let place: ConfigurationPlace
+    var id: Entry?
+    var task: Entry?
+    var arguments: Entry?
+    var positionalArguments: Entry?
+    var trigger: Entry?
+    var tags: Entry?
+    var executor: Entry?
+    var store: Entry?
+    var pause: Entry?
+    /// The flat keys of the task `shell`, or its group.
+    var shell: [Entry] = []
+    /// The flat keys of the task `http`, or its group.
+    var http: [Entry] = []
+    var policies: [Entry] = []
+    /// Those of a trigger, and those that nobody knows.
+    var others: [Entry] = []
+
+    init(_ path: SettingPath, _ place: ConfigurationPlace, _ source: SourceText) {
+        self.path = path
+        self.place = place
+        self.source = source
+    }
+}
+
+extension ConfigurationReader {
+    /// Sorts the keys of a job's entry.
+    mutating func parts(
+        _ entries: [Entry], _ path: SettingPath, _ place: ConfigurationPlace, _ source: SourceText
+    ) -> JobParts {
+        var parts = JobParts(path, place, source)
+        for entry in entries {
+            guard let key = JobKey.byName[entry.key] else {
+                parts.others.append(entry)
+                continue
+            }
+            switch key {
+            case .id: keep(entry, &parts.id)
+            case .task: keep(entry, &parts.task)
+            case .arguments: keep(entry, &parts.arguments)
+            case .positionalArguments: keep(entry, &parts.positionalArguments)
+            case .trigger, .crontab: keep(entry, &parts.trigger)
+            case .tags: keep(entry, &parts.tags)
+            case .executor: keep(entry, &parts.executor)
+            case .store: keep(entry, &parts.store)
+            case .paused, .nextRunTime: keep(entry, &parts.pause)
+            case .shell, .shellPart: parts.shell.append(entry)
+            case .http, .httpPart: parts.http.append(entry)
+            case .policy: parts.policies.append(entry)
+            case .name: remark(entry, "has no effect: a job is known by its id")
+            case .replaceExisting:
+                if boolean(entry) == false {
+                    remark(entry, "has no effect: the jobs of a file always replace what the file said before")
+                }
+            }
+        }
+        return parts
+    }
+
+    private mutating func keep(_ entry: Entry, _ place: inout Entry?) {
+        if let other = place {
+            report(entry, "says what '\(other.key)' says already; keep one of them")
+        } else {
+            place = entry
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Carillon
+
+extension ConfigurationReader {
+    mutating func readExecutors(_ entry: Entry) {
+        guard let entries = entries(of: entry, "the executors") else { return }
+        for entry in entries where checkAlias(entry, "an executor") {
+            executorAliases.insert(entry.key)
+            if let setting = executor(entry) { configuration.executors[entry.key] = setting }
+        }
+    }
+
+    /// Aliases are names as those of jobs are.
+    mutating func checkAlias(_ entry: Entry, _ what: String) -> Bool {
+        do throws(CarillonError) {
+            _ = try NameText(entry.key, of: "name of \(what)")
+            return true
+        } catch {
+            report(entry, error.reason)
+            return false
+        }
+    }
+
+    private mutating func executor(_ entry: Entry) -> ExecutorSetting? {
+        if case .scalar = entry.value { return executorType(entry).map { ExecutorSetting(type: $0) } }
+        guard let entries = entries(of: entry, "an executor") else { return nil }
+        var type: ExecutorType?
+        var workers: Int?
+        var isRight = true
+        for entry in entries {
+            switch entry.key {
+            case "type":
+                type = executorType(entry)
+                isRight = isRight && type != nil
+            case "max_workers":
+                workers = integer(entry, in: 1...1_000_000)
+                isRight = isRight && workers != nil
+            default:
+                report(unknown: entry, among: ["type", "max_workers"])
+                isRight = false
+            }
+        }
+        guard isRight else { return nil }
+        guard let type else {
+            report(entry, "the key 'type' is missing: one of \(ExecutorType.allNames.joined(separator: ", "))")
+            return nil
+        }
+        if type == .debug, workers != nil {
+            remark(entry, "max_workers has no effect: the executor 'debug' runs one at a time")
+            workers = nil
+        }
+        return ExecutorSetting(type: type, maxWorkers: workers)
+    }
+
+    private mutating func executorType(_ entry: Entry) -> ExecutorType? {
+        guard let name = text(entry) else { return nil }
+        if let type = ExecutorType(name: name) { return type }
+        report(entry, Self.wordRefusal(name, among: ExecutorType.allNames))
+        return nil
+    }
+}

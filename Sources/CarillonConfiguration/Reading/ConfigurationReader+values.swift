@@ -1,0 +1,211 @@
+import CarillonTriggers
+import Yams
+
+/// Reads single values; each tells what is wrong and then is nothing.
+extension ConfigurationReader {
+    /// The keys and values of a mapping.
+    mutating func entries(
+        of value: Value, _ what: String, _ path: @autoclosure () -> SettingPath, _ source: SourceText
+    ) -> [Entry]? {
+        guard case .mapping(let held) = value else {
+            report(source.place(value.place), path(), "\(what) must consist of keys and values")
+            return nil
+        }
+        let path = path()
+        let mapping = held.content
+        var entries: [Entry] = []
+        entries.reserveCapacity(mapping.count)
+        // By index: to iterate over a mapping copies it first.
+        for index in mapping.indices {
+            let pair = mapping[index]
+            guard case .scalar(let scalar) = pair.key else {
+                report(source.place(TextPlace(pair.key.mark)), path, "a key must be text")
+                continue
+            }
+            let place = TextPlace(scalar.mark)
+            if scalar.string == "<<", scalar.style == .plain {
+                report(source.place(place), path, Node.mergeKeyRefusal)
+                return nil
+            }
+            entries.append(
+                Entry(key: scalar.string, place: place, value: Value(pair.value), parent: path, source: source))
+        }
+        return entries
+    }
+
+    /// The keys and values of an entry's mapping.
+    mutating func entries(of entry: Entry, _ what: String) -> [Entry]? {
+        entries(of: entry.value, what, entry.path, entry.source)
+    }
+
+    /// The value of a scalar with variables put in. What a variable makes of a plain scalar may be a number.
+    mutating func value(_ scalar: ScalarText, _ path: @autoclosure () -> SettingPath, _ source: SourceText)
+        -> JSONValue?
+    {
+        guard source.substitutes, Substitution.isNeeded(scalar.string) else { return scalar.json }
+        do throws(Substitution.Failure) {
+            return Node.Scalar.json(try substitution.apply(to: scalar.string), isPlain: scalar.isPlain)
+        } catch {
+            // Only in a plain scalar of one line is a column as far to the right as in the text.
+            let isExact = scalar.isPlain && !scalar.string.contains("\n")
+            let column = Int(scalar.place.column) + (isExact ? error.offset : 0)
+            let place = ConfigurationPlace(source: source.name, line: Int(scalar.place.line), column: column)
+            report(place, path(), error.message)
+            return nil
+        }
+    }
+
+    /// The scalar of an entry; what is no scalar is told to be not what is allowed.
+    mutating func value(_ entry: Entry, orTell allowed: String) -> JSONValue? {
+        guard case .scalar(let scalar) = entry.value else {
+            report(entry, "must be \(allowed), not \(entry.value.kindDescription)")
+            return nil
+        }
+        return value(scalar, entry.path, entry.source)
+    }
+
+    /// Text that is not empty.
+    mutating func text(_ entry: Entry) -> String? {
+        switch value(entry, orTell: "text") {
+        case nil: break
+        case .string(let text)? where !text.isEmpty: return text
+        case .string?, .null?: report(entry, "is empty")
+        case let value?: report(entry, "must be text, not \(value.kindWithoutValue); put it in quotes")
+        }
+        return nil
+    }
+
+    /// Text, or a number or a boolean as it was written.
+    mutating func writtenText(_ entry: Entry) -> String? {
+        guard case .scalar(let scalar) = entry.value, let json = value(entry, orTell: "text") else {
+            if case .scalar = entry.value { return nil }
+            report(entry, "must be text, not \(entry.value.kindDescription)")
+            return nil
+        }
+        if case .string(let text) = json { return text }
+        if json == .null {
+            report(entry, "is empty; write \"\" for an empty text")
+            return nil
+        }
+        guard Substitution.isNeeded(scalar.string) else { return scalar.string }
+        return try? substitution.apply(to: scalar.string)
+    }
+
+    mutating func boolean(_ entry: Entry) -> Bool? {
+        switch value(entry, orTell: "true or false") {
+        case nil: return nil
+        case .bool(let value)?: return value
+        case let value?:
+            report(entry, "must be true or false, not \(value.kindWithoutValue)")
+            return nil
+        }
+    }
+
+    /// A whole number in a range.
+    mutating func integer(_ entry: Entry, in range: ClosedRange<Int>) -> Int? {
+        let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        switch value(entry, orTell: allowed) {
+        case nil: return nil
+        case .integer(let number)? where range.contains(Int(number)): return Int(number)
+        case let value?:
+            report(entry, "must be \(allowed), not \(value.kindDescription)")
+            return nil
+        }
+    }
+
+    /// A number of seconds, whole or with a fraction.
+    mutating func seconds(_ entry: Entry, in range: ClosedRange<Double>) -> Duration? {
+        let allowed = "a number of seconds from \(Self.words(range.lowerBound)) to \(Self.words(range.upperBound))"
+        let value = value(entry, orTell: allowed)
+        let number: Double? =
+            switch value {
+            case .integer(let number)?: Double(number)
+            case .decimal(let text)?: Double(text)
+            default: nil
+            }
+        if let number, range.contains(number) { return .microseconds(Int64((number * 1_000_000).rounded())) }
+        if let value { report(entry, "must be \(allowed), not \(value.kindDescription)") }
+        return nil
+    }
+
+    private static func words(_ number: Double) -> String {
+        number == number.rounded() ? String(Int(number)) : String(number)
+    }
+
+    /// One of several words.
+    mutating func choice<Choice>(_ entry: Entry, _: Choice.Type) -> Choice?
+    where Choice: RawRepresentable<String> & CaseIterable {
+        guard let word = text(entry) else { return nil }
+        if let choice = Choice(rawValue: word) { return choice }
+        report(entry, Self.wordRefusal(word, among: Choice.allCases.map(\.rawValue)))
+        return nil
+    }
+
+    static func wordRefusal(_ word: String, among words: [String]) -> String {
+        let hint = nearest(to: word, among: words).map { "did you mean '\($0)'? " } ?? ""
+        return "'\(word.prefix(60))' is not one of those there are; \(hint)\(hint.isEmpty ? "they" : "They") are "
+            + words.joined(separator: ", ")
+    }
+
+    /// A list of texts that are not empty; no list is no text.
+    mutating func texts(_ entry: Entry) -> [String]? {
+        guard case .sequence(let list) = entry.value else {
+            report(entry, "must be a list of texts, not \(entry.value.kindDescription)")
+            return nil
+        }
+        var texts: [String] = []
+        for (index, node) in list.content.enumerated() {
+            let value = Value(node)
+            let element = Entry(
+                key: "\(entry.key)[\(index)]", place: value.place, value: value, parent: entry.parent,
+                source: entry.source)
+            guard let text = text(element) else { return nil }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    /// Any value as JSON, with variables put in.
+    mutating func json(_ entry: Entry, atMost limit: Int? = nil) -> JSONValue? {
+        if case .scalar(let scalar) = entry.value {
+            room -= 16 + scalar.string.utf8.count
+            guard room > 0 else {
+                report(entry, "there is too much in here")
+                return nil
+            }
+            return value(scalar, entry.path, entry.source)
+        }
+        guard let node = entry.value.node else { return nil }
+        var own = min(limit ?? room, room)
+        let before = own
+        do throws(YAMLProblem) {
+            let json = try node.json(&own) { (scalar) throws(YAMLProblem) in
+                guard entry.source.substitutes, Substitution.isNeeded(scalar.string) else { return scalar.json }
+                let text = ScalarText(
+                    string: scalar.string, isPlain: scalar.style == .plain, place: TextPlace(scalar.mark))
+                // What is wrong has been reported; another value stands in for it.
+                return value(text, entry.path, entry.source) ?? .null
+            }
+            room -= before - own
+            return json
+        } catch {
+            let place = ConfigurationPlace(source: entry.source.name, line: error.line, column: error.column)
+            report(place, entry.path, error.message)
+            return nil
+        }
+    }
+}
+
+extension JSONValue {
+    /// What kind of value it is, without any of it: it may be a secret.
+    var kindWithoutValue: String {
+        switch self {
+        case .null: "nothing"
+        case .bool: "true or false"
+        case .integer, .decimal: "a number"
+        case .string: "text"
+        case .array: "a list"
+        case .object: "keys and values"
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import CarillonTriggers
+
+/// Makes a `Configuration` of its sources and collects what is wrong with them.
+struct ConfigurationReader {
+    let substitution: Substitution
+    /// The order of the arguments of tasks, by their names.
+    let argumentOrders: [String: [String]]
+
+    var configuration = Configuration()
+    private(set) var problems: [ConfigurationProblem] = []
+    private var furtherCount = 0
+    /// How much is wrong so far: to tell whether a step found anything.
+    var problemCount: Int { problems.count + furtherCount }
+    /// The aliases that jobs can name, right or wrong as their settings may be.
+    var executorAliases: Set<String> = ["default"]
+    var storeAliases: Set<String> = ["default"]
+    /// Triggers by their JSON form, in the zone of the configuration.
+    var knownTriggers: [JSONValue: Trigger] = [:]
+    /// Whether a file could not be read.
+    private var isFileMissing = false
+    /// The order that sources were read in, for that of problems.
+    private var sourceOrder: [String: Int] = [:]
+    /// How much more may be taken out of values, in bytes: aliases repeat what they stand for.
+    var room = 128_000_000
+
+    init(environment: [String: String], argumentOrders: [String: [String]]) {
+        substitution = Substitution(environment: environment)
+        self.argumentOrders = argumentOrders.merging(Self.ownArgumentOrders) { given, _ in given }
+    }
+
+    /// What was read.
+    ///
+    /// - Throws: `ConfigurationError` where anything is wrong.
+    func result() throws(ConfigurationError) -> Configuration {
+        guard !problems.isEmpty else { return configuration }
+        let sorted = problems.enumerated().sorted { left, right in
+            let (first, second) = (order(left.element), order(right.element))
+            return first == second ? left.offset < right.offset : first.lexicographicallyPrecedes(second)
+        }
+        throw ConfigurationError(
+            isFileMissing ? .unreadableFile : .invalid, sorted.map(\.element), furtherCount: furtherCount)
+    }
+
+    private func order(_ problem: ConfigurationProblem) -> [Int] {
+        guard let place = problem.place else { return [] }
+        return [sourceOrder[place.source] ?? .max, place.line, place.column]
+    }
+
+    /// Takes note of a source before anything is told of it.
+    mutating func begin(_ source: SourceText) { sourceOrder[source.name] = sourceOrder.count }
+
+    mutating func report(_ place: ConfigurationPlace, _ path: SettingPath, _ message: String) {
+        guard problems.count < ConfigurationError.maximumProblems else {
+            furtherCount += 1
+            return
+        }
+        problems.append(ConfigurationProblem(place: place, key: path.description, message: message))
+    }
+
+    /// Tells what is wrong with the value of a key.
+    mutating func report(_ entry: Entry, _ message: String) {
+        report(entry.source.place(entry.place), entry.path, message)
+    }
+
+    /// Tells that a key is not known.
+    mutating func report(unknown entry: Entry, among keys: [String]) {
+        let key = entry.key.isEmpty ? "\"\"" : entry.key
+        report(entry.source.place(entry.place), entry.parent, "'\(key)' \(refusal(ofKey: entry.key, among: keys))")
+    }
+
+    mutating func reportMissingFile(_ place: ConfigurationPlace, _ path: SettingPath, _ message: String) {
+        isFileMissing = true
+        report(place, path, message)
+    }
+
+    /// Tells what was understood but has no effect.
+    mutating func remark(_ entry: Entry, _ message: String) {
+        guard configuration.remarks.count < ConfigurationError.maximumProblems else { return }
+        configuration.remarks.append(
+            ConfigurationProblem(
+                place: entry.source.place(entry.place), key: entry.path.description, message: message))
+    }
+}

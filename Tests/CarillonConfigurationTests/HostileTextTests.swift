@@ -1,0 +1,98 @@
+import CarillonConfiguration
+import Testing
+
+@Suite("Texts that are no configuration")
+struct HostileTextTests {
+    @Test(
+        "What is no YAML, or no configuration, is told with its place",
+        arguments: [
+            ("", "1:1: the file is empty"),
+            ("# nothing\n", "1:1: the file is empty"),
+            ("words", "1:1: a configuration must consist of keys and values"),
+            ("- a", "1:1: a configuration must consist of keys and values"),
+            ("jobs: 5", "1:1: jobs: must be a list of jobs, each beginning with '- id: …', not a number"),
+            ("jobs: {a: 1}", "1:1: jobs: must be a list of jobs"),
+            ("jobs:\n\t- id: a\n", "2:1: a tab cannot indent"),
+            ("jobs: *nothing\n", "1:7: found undefined alias"),
+            ("jobs: []\n---\njobs: []\n", "2:1: expected a single document"),
+            ("jobs: []\njobs: []\n", "1:1: the key 'jobs' stands here more than once"),
+            ("<<: {a: b}\nx: y\n", "1:1: merge keys ('<<') are not understood"),
+            ("? [a]\n: 1\n", "1:3: a key must be text"),
+            ("timezone: \"\\ud83d\\ude00\"", "1:14: an escape such as \\ud83d\\ude00 cannot stand here"),
+        ]
+    )
+    func texts(text: String, expected: String) {
+        let problems = problemLines(text)
+        #expect(problems.count == 1 && problems.first?.hasPrefix("f:\(expected)") == true, "\(problems)")
+    }
+
+    private func problems(ofBytes bytes: [UInt8]) -> [String] {
+        problemLines { () throws(ConfigurationError) in
+            _ = try Configuration([.bytes(bytes, name: "f")])
+        }
+    }
+
+    @Test("Bytes that are no text, or too many, are refused")
+    func bytes() {
+        #expect(problems(ofBytes: Array("jobs:\n- id: ".utf8) + [0xFF]) == ["f:2:7: the file is not UTF-8 text"])
+        #expect(
+            problems(ofBytes: Array("jobs:\n- id: ".utf8) + [0x01]) == ["f:2:7: control characters are not allowed"])
+        #expect(
+            problems(ofBytes: [UInt8](repeating: 0x23, count: 32_000_001)) == ["f:1:1: the file is larger than 32 MB"])
+    }
+
+    @Test("A device without an end is not read for ever")
+    func device() {
+        let problems = problemLines { () throws(ConfigurationError) in
+            _ = try Configuration([.file("/dev/zero")])
+        }
+        #expect(problems == ["/dev/zero:1:1: the file is larger than 32 MB"])
+    }
+
+    @Test("Aliases that explode are refused in values, in keys and in arguments")
+    func aliases() {
+        var bomb = "a0: &a0 [x, x]\n"
+        for level in 1...40 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+        for text in [bomb, bomb + "? *a40\n: x\n", bomb + "*a40 : x\n", bomb + "jobs: [{[*a40]: x}]\n"] {
+            #expect(problemLines(text) == ["f:1:1: the aliases of the file stand for too much text; write it out"])
+        }
+        // Not much text, but deeper than any stack.
+        for (anchors, depth) in [(1000, 500), (100_000, 1)] {
+            let (open, close) = (String(repeating: "[", count: depth), String(repeating: "]", count: depth))
+            var chain = "a0: &a0 x\n"
+            for level in 1..<anchors { chain += "a\(level): &a\(level) \(open)*a\(level - 1)\(close)\n" }
+            #expect(problemLines(chain) == ["f:1:1: the aliases of the file stand for too much text; write it out"])
+        }
+        // Few enough to be read, too many for all jobs together.
+        var wide = "jobs:\n- id: j\n  func: t\n  kwargs: {x: &w [" + String(repeating: "x, ", count: 100_000) + "]}\n"
+        for number in 0..<200 { wide += "- {id: j\(number), func: t, kwargs: {x: *w}}\n" }
+        let problems = problemLines(wide)
+        #expect(problems.first?.hasSuffix("there is too much in here") == true, "\(problems.prefix(1))")
+    }
+
+    @Test("Aliases of a measure are understood, and what only looks like them is text")
+    func fewAliases() throws {
+        var text = "jobs:\n- {id: first, func: t, kwargs: &k {a: [1]}}\n"
+        for number in 0..<2000 {
+            text += "- {id: j\(number), url: \"http://h/?a=1&b=2\", tags: [\"*a b\", \"&c d\"]}\n"
+        }
+        for number in 0..<2000 { text += "- {id: k\(number), func: t, kwargs: *k}\n" }
+        let jobs = try read(text).jobs
+        #expect(jobs.count == 4001 && arguments(jobs.last) == #"{"a":[1]}"#)
+    }
+
+    @Test("Deep texts are refused", arguments: ["[", "{a: ", "- "])
+    func depth(opening: String) {
+        let problems = problemLines(String(repeating: opening, count: 100_000))
+        #expect(problems.first?.hasSuffix("nested too deeply") == true, "\(problems)")
+    }
+
+    @Test("All problems of a file are told by their place, twenty at most")
+    func several() {
+        let text = "jobs:\n- {id: a, fnc: x}\n- {id: a, func: x}\n- {id: a, func: x, tags: 5}\nzone: UTC\n"
+        let places = problemLines(text).map { $0.split(separator: ":").prefix(3).joined(separator: ":") }
+        #expect(places == ["f:2:3", "f:2:11", "f:3:4", "f:4:4", "f:4:20", "f:5:1"])
+        let crowd = problemLines("jobs:\n" + String(repeating: "- {func: x}\n", count: 5000))
+        #expect(crowd.count == 21 && crowd.last == "and 4980 problems more")
+    }
+}
