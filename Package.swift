@@ -27,6 +27,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -37,6 +38,7 @@ let package = Package(
             dependencies: [
                 "CarillonTriggers",
                 .target(name: "CTimers", condition: .when(platforms: [.linux])),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
@@ -82,6 +84,24 @@ let package = Package(
             path: "Tests/StoreWorker",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "SchedulerWorker",
+            dependencies: ["Carillon", "CarillonTriggers"],
+            path: "Tests/SchedulerWorker",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Ticking",
+            dependencies: ["Carillon", "CarillonTriggers"],
+            path: "examples/Ticking",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "SurvivingRestart",
+            dependencies: ["Carillon", "CarillonSQLite", "CarillonTriggers"],
+            path: "examples/SurvivingRestart",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "CarillonTests",
             dependencies: ["Carillon", "CarillonTriggers", "CarillonTesting"],
@@ -97,7 +117,11 @@ let package = Package(
         ),
         .testTarget(
             name: "SchedulerTests",
-            dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers"],
+            dependencies: [
+                "Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "CSQLite",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(

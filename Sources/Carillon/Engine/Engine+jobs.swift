@@ -42,13 +42,7 @@ extension Engine {
     private func checked(_ job: PendingJob) async throws(CarillonError) -> (PendingJob, StoreLane) {
         try job.definition.policies.validate()
         let lane = try lane(job.store)
-        guard executors[job.definition.executor] != nil else {
-            throw CarillonError(
-                .aliasNotFound,
-                "there is no executor '\(job.definition.executor)'; there are "
-                    + executors.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
-            )
-        }
+        try checkExecutor(job.definition.executor)
         if let task = registry[job.definition.task] { try task.check(job.definition.arguments) }
         for other in lanes.values where other !== lane {
             if try await other.store.contains(job.id, at: clock.now) {
@@ -58,6 +52,16 @@ extension Engine {
         var job = job
         job.definition.trigger = job.definition.trigger.resolved(defaultZone: options.zone)
         return (job, lane)
+    }
+
+    /// Whether there is an executor of an alias that takes runs.
+    func checkExecutor(_ alias: String) throws(CarillonError) {
+        if let slot = executors[alias], !slot.isLeaving { return }
+        throw CarillonError(
+            .aliasNotFound,
+            "there is no executor '\(alias)'; there are "
+                + executors.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+        )
     }
 
     /// Does what a job says of an id that is taken.
@@ -83,7 +87,7 @@ extension Engine {
         }
     }
 
-    private static func exists(_ id: JobID, in lane: StoreLane) -> CarillonError {
+    static func exists(_ id: JobID, in lane: StoreLane) -> CarillonError {
         CarillonError(
             .jobExists,
             "there is a job '\(id)' already, in the job store '\(lane.alias)'; add it with ifExists: .keep or .replace, or "
@@ -227,7 +231,8 @@ extension Engine {
         return lanes.values.sorted { $0.alias < $1.alias }
     }
 
-    private func wake(_ lane: StoreLane) {
+    /// Has a lane look at its store.
+    func wake(_ lane: StoreLane) {
         lane.mustPass = true
         lane.signal.raise()
     }

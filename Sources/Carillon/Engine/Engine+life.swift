@@ -14,6 +14,7 @@ extension Engine {
     /// Starts the lanes, after the jobs that were added before are in their stores. Whoever calls it has claimed it.
     package func start(untilIdle: Bool = false) async throws(CarillonError) {
         phase = .starting
+        startMetrics()
         stopsWhenIdle = untilIdle
         lastTurn.store(clock.monotonic, ordering: .relaxed)
         clockOffset = clock.now.microseconds - clock.monotonic
@@ -95,24 +96,27 @@ extension Engine {
 
     /// Ends a lane that has nothing left to do when the engine stops.
     func finishStopping(_ lane: StoreLane) {
-        guard phase == .stopping else { return }
+        guard phase == .stopping || lane.isLeaving else { return }
         giveBackUnstarted(lane, all: true)
         if lane.works.isEmpty, lane.completions.isEmpty { close(lane) }
     }
 
-    private func close(_ lane: StoreLane) {
+    /// Ends a lane and, with the last one of a scheduler that is shut down, the engine.
+    func close(_ lane: StoreLane) {
         lane.end()
         if lane.works.isEmpty, lane.store.capabilities.isShared {
             let (store, node) = (lane.store, node.id)
             // Whether it is forgotten now or when its lease has run out makes no difference to the others.
             Task.detached { try? await store.forget([node]) }
         }
-        guard lanes.values.allSatisfy(\.isDone) else { return }
+        if lane.isLeaving { hasLeft(lane) }
+        guard phase == .stopping, lanes.values.allSatisfy(\.isDone) else { return }
         phase = .idle
         hub.emit(.shutDown)
         hub.finish()
         timeouts.stop()
         for slot in executors.values { slot.executor.shutdown() }
+        retireExecutors()
         hasStopped()
     }
 

@@ -19,7 +19,10 @@ extension Engine {
                 lane.works[ObjectIdentifier(work)] = nil
                 executors[work.executor]?.end(at: monotonic)
                 lane.completions.append(completion)
-            case .started(let work, _): if isWanted { hub.emit(.runStarted(work.run.id)) }
+                metrics?.ended(work, completion)
+            case .started(let work, let time):
+                metrics?.started(work, at: time)
+                if isWanted { hub.emit(.runStarted(work.run.id)) }
             case .progressed(let work, let progress): hub.emit(.runProgressed(work.run.id, progress))
             case .overdue(let work): hub.emit(.runOverdue(work.run.id))
             case .undecodable(let work, let reason):

@@ -69,6 +69,8 @@ extension Engine {
         collect(lane)
         takeHeartbeats(lane)
         giveBackUnstarted(lane)
+        retireExecutors()
+        metrics?.note(executors)
         finishStopping(lane)
         if lane.isDone { return .at(nil) }
         guard clock.monotonic >= lane.retryAt else { return .at(lane.retryAt) }
@@ -77,6 +79,7 @@ extension Engine {
             if lane.mustTurnBack { try await turnBack(lane) }
             try await prune(lane)
             let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
+            try await reportParked(lane)
             hasAnswered(lane)
             return wakeUp
         } catch {
@@ -89,14 +92,14 @@ extension Engine {
 
     private func needsPass(_ lane: StoreLane) -> Bool {
         if !lane.completions.isEmpty || !lane.dead.isEmpty { return true }
-        guard firesAndTakes else { return false }
+        guard firesAndTakes, !lane.isLeaving else { return false }
         let now = clock.now
         if lane.mustPass || lane.earliest.due.map({ $0 <= now }) ?? false { return true }
         return lane.earliest.available.map { $0 <= now } ?? false
     }
 
     private func pass(_ lane: StoreLane) async throws(CarillonError) -> WakeUp {
-        let fires = firesAndTakes
+        let fires = firesAndTakes && !lane.isLeaving
         var pass = StorePass(now: clock.now, node: node.id, tasks: registry.names)
         pass.random = options.random
         pass.completions = lane.completions
@@ -125,6 +128,7 @@ extension Engine {
 
         try await forgetDead(pass.dead, result, lane)
         lane.earliest = try await lane.store.earliest(of: pass.tasks)
+        noteStall(lane, result)
         let isChanged = result.statuses.contains { $0.status == .changed }
         let isFull = result.statuses.count >= Self.passLimit
         // Behind those for executors without room there may be some for executors that have it.
@@ -138,7 +142,9 @@ extension Engine {
     private func rest(_ lane: StoreLane, isStalled: Bool = false) -> WakeUp {
         stopIfIdle()
         // Runs at work wake the lane when they end; without any it is done.
-        guard phase == .running else { return lane.works.isEmpty || !lane.completions.isEmpty ? .now : .at(nil) }
+        guard phase == .running, !lane.isLeaving else {
+            return lane.works.isEmpty || !lane.completions.isEmpty ? .now : .at(nil)
+        }
         let now = clock.now
         let monotonic = clock.monotonic
         var times: [Int64] = []
@@ -165,6 +171,7 @@ extension Engine {
     }
 
     private func tell(_ result: StorePass.Result, _ completions: [Completion]) {
+        metrics?.passed(result)
         guard hub.isWanted else { return }
         var errors: [Run.ID: String] = [:]
         for completion in completions {
@@ -191,6 +198,7 @@ extension Engine {
 
     private func hasFailed(_ lane: StoreLane, _ error: CarillonError) {
         lane.failures += 1
+        metrics?.failed(store: lane.alias)
         lane.mustPass = true
         // What a failed commit did is not known; the store tells when it answers again.
         lane.mustReconcile = true

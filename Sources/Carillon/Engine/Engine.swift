@@ -41,6 +41,8 @@ public actor Engine {
     var isPerformingInline = false
     /// The wall clock less the clock that only goes on, in microseconds.
     var clockOffset: Int64 = 0
+    /// What is counted of it; nothing where nobody collects metrics.
+    var metrics: SchedulerMetrics?
     var settledWaiters: [CheckedContinuation<Void, Never>] = []
     var stopWaiters: [CheckedContinuation<Void, Never>] = []
     /// Whether the engine shuts itself down when nothing is left to do.
@@ -91,7 +93,7 @@ public actor Engine {
 
     /// A store by its alias.
     func lane(_ alias: String) throws(CarillonError) -> StoreLane {
-        if let lane = lanes[alias] { return lane }
+        if let lane = lanes[alias], !lane.isLeaving { return lane }
         throw CarillonError(
             .aliasNotFound,
             "there is no job store '\(alias)'; there are \(lanes.keys.sorted().map { "'\($0)'" }.joined(separator: ", "))"

@@ -1,6 +1,10 @@
 /// An executor with what the engine knows of its load.
 struct ExecutorSlot {
     let executor: any JobExecutor
+    /// Whether it is being removed: nothing is taken for it any more.
+    var isLeaving = false
+    /// Who waits for that to be done.
+    var leaveWaiters: [CheckedContinuation<Void, Never>] = []
     /// Runs that were taken for it and have not ended.
     private var outstanding = 0
     /// Runs that ended in the current and in the last stretch of time.
@@ -11,6 +15,9 @@ struct ExecutorSlot {
     private static let stretchLength: Int64 = 100_000
 
     init(_ executor: any JobExecutor) { self.executor = executor }
+
+    /// How many runs were taken for it and have not ended.
+    var load: Int { outstanding }
 
     mutating func take(_ count: Int) { outstanding += count }
 
@@ -24,6 +31,7 @@ struct ExecutorSlot {
 
     /// How many runs more it has room for.
     func room(at monotonic: Int64) -> StorePass.Room {
+        if isLeaving { return StorePass.Room(free: 0) }
         var turned = self
         turned.turn(to: monotonic)
         let ended = turned.ended

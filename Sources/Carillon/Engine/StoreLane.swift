@@ -39,6 +39,10 @@ final class StoreLane {
     var mustReconcile = true
     /// Whether the wall clock was set back and the jobs have not been told.
     var mustTurnBack = false
+    /// Whether to look for jobs that cannot be run, when that is next useful, and those that have been told of.
+    var mustReportParked = true
+    var parkedAt: Int64 = .min
+    var reportedParked: Set<String> = []
     /// Nodes known to be dead, whose runs have not all been recovered.
     var dead: Set<NodeID> = []
     /// How often in a row the store has failed.
@@ -50,6 +54,10 @@ final class StoreLane {
     var changeCounter: Int64 = -1
     /// What keeps the lane informed.
     var tasks: [Task<Void, Never>] = []
+    /// Whether the store is being removed: nothing of it is fired or taken any more.
+    var isLeaving = false
+    /// Who waits for that to be done.
+    var leaveWaiters: [CheckedContinuation<Void, Never>] = []
     /// When it wants to turn again, by the clock that only goes on.
     var wakeUp: Int64?
     /// Whether it waits to be woken.
@@ -84,6 +92,8 @@ final class StoreLane {
         isDone = false
         mustPass = true
         mustReconcile = true
+        mustReportParked = true
+        reportedParked = []
         pruneAt = .min
         retryAt = .min
         alarm = clock.makeAlarm { [signal] in signal.raise() }

@@ -40,7 +40,7 @@ public final class RunWork: Sendable {
     let timeout: Int64?
     let executor: String
     let origin: Origin
-    private let task: RegisteredTask
+    let task: RegisteredTask
     private let arguments: [UInt8]
     private let retry: RetryPolicy
     private let state = Mutex(State())

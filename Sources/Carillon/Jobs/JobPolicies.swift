@@ -28,6 +28,8 @@ public struct JobPolicies: Hashable, Sendable {
     public static let queueLimit = 100
     /// The most occurrences that a pass hands out where `coalesce` is `all`.
     public static let catchUpLimit = 1000
+    /// The most runs of a job that were made for a past range and have not ended.
+    public static let backfillLimit = 1000
     /// How often a run may lose its node before it is `lost`.
     public static let recoveryLimit = 3
 }

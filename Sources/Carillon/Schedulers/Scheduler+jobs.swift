@@ -18,9 +18,16 @@ extension Scheduler {
         }
     }
 
-    /// Prints all jobs, one a line, with their triggers and next times.
+    /// All jobs that cannot be read, by store and id. They are in no other listing, and stay as they are until somebody
+    /// mends them in the store or removes them.
+    public func unreadableJobs(in store: String? = nil) async throws(CarillonError) -> [UnreadableJob] {
+        try await engine.unreadableJobs(in: store)
+    }
+
+    /// Prints all jobs, one a line, with their triggers and next times; those that cannot be read last.
     public func printJobs(in store: String? = nil) async throws(CarillonError) {
         for listed in try await jobs(in: store) { print(listed) }
+        for unreadable in try await unreadableJobs(in: store) { print(unreadable) }
     }
 
     /// Changes what is said of a job: `try await scheduler.modifyJob("report") { $0.tags = ["daily"] }`. A trigger that

@@ -1,4 +1,5 @@
 public import CarillonTriggers
+public import CoreMetrics
 public import Logging
 
 /// What a scheduler works with.
@@ -15,6 +16,9 @@ public struct SchedulerOptions: Sendable {
     public var clock: any SchedulerClock = SystemClock()
     /// Where the scheduler tells developers what it does; users are told by events.
     public var logger = Logger(label: "carillon")
+    /// Who collects what it counts and measures: see `docs/metrics.md`. Where nothing is given, whoever the process has
+    /// bootstrapped when the scheduler is started; nothing is counted where that is nobody.
+    public var metrics: (any MetricsFactory)?
     /// How long other nodes wait for a sign of life before they take over this node's runs.
     public var lease: Duration = .seconds(10)
     /// Draws numbers from 0 up to 1, for the jitter of retries.

@@ -1,4 +1,5 @@
 public import CarillonTriggers
+import Synchronization
 
 /// What a person may ask of a job, on any store.
 extension JobStore {
@@ -73,6 +74,26 @@ extension JobStore {
     public func runNow(_ id: JobID, arguments: [UInt8]? = nil, at now: Instant) async throws(CarillonError) {
         try await edit(id, at: now) { (snapshot) throws(CarillonError) in snapshot.ranNow(at: now, arguments: arguments)
         }
+    }
+
+    /// Runs what a job's trigger named in a past range: see `JobSnapshot.backfilled`.
+    ///
+    /// - Returns: The runs that were made, in the order of their times.
+    /// - Throws: `CarillonError` with `jobNotFound` or `invalidRange`, or as the store does. After an error of the store
+    ///   nobody knows whether they were made: look for runs of the kind `backfill` before asking again.
+    public func backfill(
+        _ id: JobID,
+        from first: Instant,
+        through last: Instant,
+        at now: Instant
+    ) async throws(CarillonError) -> [Run.ID] {
+        let made = Mutex<[Run.ID]>([])
+        try await edit(id, at: now) { (snapshot) throws(CarillonError) in
+            let change = try snapshot.backfilled(from: first, through: last, at: now)
+            made.withLock { $0 = change?.runs.map(\.id) ?? [] }
+            return change
+        }
+        return made.withLock { $0 }
     }
 
     /// Cancels a run; false where it is not open.

@@ -76,6 +76,9 @@ public struct StorePass: Sendable {
         /// Runs that ended without their job.
         public var endedWithoutJob: [Completion] = []
 
+        /// The tasks of runs that were lost with their nodes.
+        var lost: [TaskName] = []
+
         /// A pass that did nothing but take some runs.
         public init(taken: [Run] = []) { self.taken = taken }
     }
@@ -83,6 +86,11 @@ public struct StorePass: Sendable {
     private struct Planned: Sendable {
         let job: Job
         let plan: Planner.Plan
+
+        /// The tasks of the runs that the plan ends as lost.
+        var lost: [TaskName] {
+            plan.change?.runs.filter { $0.state == .finished(.lost) }.map { $0.task ?? job.definition.task } ?? []
+        }
     }
 
     /// What has been planned so far, in order.
@@ -155,6 +163,7 @@ public struct StorePass: Sendable {
             result.taken += planned.plan.taken
             for _ in planned.plan.taken { result.takenOf.append(planned.job) }
             result.events += planned.plan.events
+            if !dead.isEmpty { result.lost += planned.lost }
         }
         guard !completions.isEmpty else { return result }
         let plan = Dictionary(plans.map { ($0.job.id, $0) }) { _, last in last }

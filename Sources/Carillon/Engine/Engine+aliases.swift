@@ -1,0 +1,150 @@
+import CarillonTriggers
+import Logging
+
+/// Job stores and executors that come and go.
+extension Engine {
+    // MARK: Stores
+
+    /// Gives a job store a lane, which turns at once where the engine runs.
+    func addStore(_ store: any JobStore, as alias: String) async throws(CarillonError) {
+        try checkIsFree(alias)
+        try await checkIDs(of: store, alias)
+        // Somebody may have been quicker meanwhile.
+        try checkIsFree(alias)
+        let watch = NodeWatch(node, lease: options.lease)
+        let lane = StoreLane(alias: alias, store: store, watch: watch, clock: clock)
+        lanes[alias] = lane
+        hub.emit(.storeAdded(alias))
+        if phase == .running { open(lane) }
+    }
+
+    private func checkIsFree(_ alias: String) throws(CarillonError) {
+        guard let lane = lanes[alias] else { return }
+        throw CarillonError(
+            .aliasTaken,
+            lane.isLeaving
+                ? "the job store '\(alias)' is being removed; wait until it is"
+                : "there is a job store '\(alias)' already; remove it first, or take another alias"
+        )
+    }
+
+    /// Ids are unique over all stores of a scheduler.
+    private func checkIDs(of store: any JobStore, _ alias: String) async throws(CarillonError) {
+        var page = Page<JobCursor>(limit: 1000)
+        while true {
+            let listed = try await store.jobs(JobFilter(), page: page)
+            let ids = listed.compactMap(\.job?.id)
+            for lane in try lanes(nil) {
+                guard let id = try await idsThere(ids, lane).first else { continue }
+                throw CarillonError(
+                    .jobExists,
+                    "the job stores '\(alias)' and '\(lane.alias)' both have a job '\(id)', which only one store of a "
+                        + "scheduler may; remove one of the two first"
+                )
+            }
+            guard listed.count == page.limit, let last = listed.last else { return }
+            page.after = last.cursor(byDue: false)
+        }
+    }
+
+    /// Fires and takes nothing of a store any more, and lets go of it when its runs that are at work have ended and are
+    /// written.
+    ///
+    /// - Parameter deadline: After so long they are asked to end, and after as long again left behind.
+    func removeStore(_ alias: String, deadline: Duration?) async throws(CarillonError) {
+        guard let lane = lanes[alias] else { throw storeNotFound(alias) }
+        guard lanes.values.contains(where: { $0 !== lane && !$0.isLeaving }) else {
+            throw CarillonError(
+                .wrongState,
+                "the job store '\(alias)' is the only one, and a scheduler has one at the least; add another one first"
+            )
+        }
+        if phase == .idle || phase == .starting || lane.isDone { return hasLeft(lane) }
+        if !lane.isLeaving {
+            lane.isLeaving = true
+            lane.signal.raise()
+            if let deadline { Task { await limitLeaving(of: lane, to: deadline) } }
+        }
+        // A run cannot wait for its own end.
+        if RunWork.current?.origin.mailbox === lane.mailbox { return }
+        await withCheckedContinuation { lane.leaveWaiters.append($0) }
+    }
+
+    private func storeNotFound(_ alias: String) -> CarillonError {
+        do throws(CarillonError) {
+            _ = try lane(alias)
+        } catch {
+            return error
+        }
+        return CarillonError(.aliasNotFound, "there is no job store '\(alias)'")
+    }
+
+    private func limitLeaving(of lane: StoreLane, to deadline: Duration) async {
+        let limit = deadline.wholeMicroseconds
+        try? await clock.sleep(until: clock.monotonic + limit)
+        for work in lane.works.values { work.cancel() }
+        try? await clock.sleep(until: clock.monotonic + max(limit, 1_000_000))
+        leaveBehind(lane)
+    }
+
+    /// Lets go of a store without the runs that did not end, or whose ends it does not take: other nodes take them over
+    /// when the lease has run out.
+    private func leaveBehind(_ lane: StoreLane) {
+        guard lane.isLeaving, !lane.isDone else { return }
+        logger.warning(
+            "a job store was removed before all was written",
+            metadata: ["store": "\(lane.alias)", "runs": "\(lane.works.count + lane.completions.count)"]
+        )
+        for work in lane.works.values { executors[work.executor]?.giveBack() }
+        close(lane)
+    }
+
+    /// Forgets a lane that does nothing any more.
+    func hasLeft(_ lane: StoreLane) {
+        lanes[lane.alias] = nil
+        hub.emit(.storeRemoved(lane.alias))
+        let waiters = lane.leaveWaiters
+        lane.leaveWaiters = []
+        for waiter in waiters { waiter.resume() }
+        settle()
+        stopIfIdle()
+    }
+
+    // MARK: Executors
+
+    /// Has runs performed by an executor from now on, those among them that have waited for it.
+    func addExecutor(_ executor: any JobExecutor, as alias: String) throws(CarillonError) {
+        if let slot = executors[alias] {
+            throw CarillonError(
+                .aliasTaken,
+                slot.isLeaving
+                    ? "the executor '\(alias)' is being removed; wait until it is"
+                    : "there is an executor '\(alias)' already; remove it first, or take another alias"
+            )
+        }
+        executors[alias] = ExecutorSlot(executor)
+        hub.emit(.executorAdded(alias))
+        for lane in lanes.values { wake(lane) }
+    }
+
+    /// Takes nothing for an executor any more, and lets go of it when its runs have ended.
+    func removeExecutor(_ alias: String) async throws(CarillonError) {
+        if executors[alias] == nil { try checkExecutor(alias) }
+        executors[alias]?.isLeaving = true
+        retireExecutors()
+        guard executors[alias] != nil else { return }
+        // A run cannot wait for its own end.
+        if isCallerInside, RunWork.current?.executor == alias { return }
+        await withCheckedContinuation { executors[alias]?.leaveWaiters.append($0) }
+    }
+
+    /// Lets go of executors that are being removed and have no run left.
+    func retireExecutors() {
+        for (alias, slot) in executors where slot.isLeaving && (slot.load <= 0 || phase == .idle) {
+            executors[alias] = nil
+            slot.executor.shutdown()
+            hub.emit(.executorRemoved(alias))
+            for waiter in slot.leaveWaiters { waiter.resume() }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import CarillonTriggers
+import Logging
+
+/// Jobs that this node cannot run. They are kept as they are.
+extension Engine {
+    /// The most jobs of a store that are told of.
+    private static let parkedLimit = 100
+
+    /// Microseconds between two looks at a store that has something due which cannot be run.
+    private static let parkedPause: Int64 = 60_000_000
+
+    /// Tells of jobs in a store whose tasks are not registered, or that cannot be read: once each, when a lane begins and
+    /// when something is due that no pass finds, since nothing else of the engine ever sees them.
+    func reportParked(_ lane: StoreLane) async throws(CarillonError) {
+        guard lane.mustReportParked else { return }
+        lane.mustReportParked = false
+        lane.parkedAt = clock.monotonic + Self.parkedPause
+        // What is in memory was added by this very process.
+        guard lane.store.capabilities.isPersistent else { return }
+        var filter = JobFilter()
+        filter.exceptTasks = registry.names
+        let strange = try await lane.store.jobs(filter, page: Page(limit: Self.parkedLimit))
+        // Behind a pass, what is due still comes first.
+        let first = try await lane.store.jobs(JobFilter(), page: Page(after: .beginningByDue, limit: Self.parkedLimit))
+        for row in strange + first {
+            switch row {
+            case .job(let job):
+                if registry[job.definition.task] == nil { report(job.id.description, reasonToPark(job), lane) }
+            case .unreadable(let id, _, let reason): report(id, "it cannot be read: \(reason)", lane)
+            }
+        }
+    }
+
+    private func report(_ id: String, _ reason: String?, _ lane: StoreLane) {
+        guard let reason, lane.reportedParked.insert(id).inserted else { return }
+        logger.debug("a job is parked: \(reason)", metadata: ["job": "\(id)", "store": "\(lane.alias)"])
+        if let id = try? JobID(id) { hub.emit(.jobParked(id, reason: reason)) }
+    }
+
+    /// Something is due and no pass finds it: a job that cannot be read, perhaps.
+    func noteStall(_ lane: StoreLane, _ result: StorePass.Result) {
+        guard result.statuses.isEmpty, let due = lane.earliest.due, due <= clock.now else { return }
+        if clock.monotonic >= lane.parkedAt { lane.mustReportParked = true }
+    }
+
+    /// All jobs that cannot be read, by store and id.
+    func unreadableJobs(in alias: String?) async throws(CarillonError) -> [UnreadableJob] {
+        var unreadable: [UnreadableJob] = []
+        for lane in try lanes(alias) {
+            var page = Page<JobCursor>(limit: 1000)
+            while true {
+                let listed = try await lane.store.jobs(JobFilter(), page: page)
+                for case .unreadable(let id, _, let reason) in listed {
+                    unreadable.append(UnreadableJob(id: id, store: lane.alias, reason: reason))
+                }
+                guard listed.count == page.limit, let last = listed.last else { break }
+                page.after = last.cursor(byDue: false)
+            }
+        }
+        return unreadable
+    }
+}

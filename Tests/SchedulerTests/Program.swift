@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+/// A program of this package, built beside these tests.
+struct Program: Sendable {
+    /// The package's folder.
+    static let packagePath = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    let name: String
+
+    /// Runs it in a folder until it ends by itself.
+    ///
+    /// - Returns: What it printed, line by line.
+    func output(_ arguments: String..., in folder: URL? = nil) async throws -> [String] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+            .deletingLastPathComponent().appendingPathComponent(name)
+        process.arguments = arguments
+        if let folder { process.currentDirectoryURL = folder }
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        // What it prints fits into the pipe, so nobody has to read while it runs.
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            process.terminationHandler = { _ in continuation.resume() }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+        try #require(process.terminationReason == .exit)
+        #expect(process.terminationStatus == 0)
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    /// A new folder that nobody else uses.
+    static func folder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "carillon-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+/// Schedulers in processes of their own.
+@Suite(.timeLimit(.minutes(2))) struct ProgramTests {
+    /// `BackgroundScheduler(daemon: false)` keeps a process whose `main` has returned; with `true` it ends.
+    @Test func daemon() async throws {
+        let worker = Program(name: "SchedulerWorker")
+        #expect(try await worker.output("keep") == ["main returns", "the job ran"])
+        #expect(try await worker.output("daemon") == ["main returns"])
+    }
+
+    @Test func theFirstProgramOfTheReadme() async throws {
+        let output = try await Program(name: "Ticking").output()
+        #expect(output == ["tick", "tick", "tick", "nothing is left to do"])
+    }
+
+    @Test func theSecondProgramOfTheReadme() async throws {
+        let folder = try Program.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for count in 1...3 {
+            let output = try await Program(name: "SurvivingRestart").output(in: folder)
+            #expect(output == ["Hello, Ada!", "\(count) runs so far"])
+        }
+    }
+
+    @Test(arguments: ["Ticking", "SurvivingRestart"])
+    func theReadmeShowsTheText(_ name: String) throws {
+        let readme = try String(contentsOf: Program.packagePath.appending(path: "README.md"), encoding: .utf8)
+        let program = try String(
+            contentsOf: Program.packagePath.appending(path: "examples/\(name)/main.swift"), encoding: .utf8)
+        #expect(readme.contains("```swift\n\(program)```\n"))
+    }
+}
