@@ -10,7 +10,15 @@ final class AsyncLock {
             isHeld = true
             return
         }
-        await withCheckedContinuation { waiters.append($0) }
+        await withCheckedContinuation { continuation in
+            // Asked once more, since others may have had their turn before.
+            if isHeld {
+                waiters.append(continuation)
+            } else {
+                isHeld = true
+                continuation.resume()
+            }
+        }
     }
 
     func release() {

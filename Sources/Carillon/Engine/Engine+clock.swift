@@ -8,8 +8,8 @@ extension Engine {
 
     /// Where the wall clock shows another time than the one that has passed since it was last looked at.
     func checkClock() {
-        let offset = clock.now.microseconds - clock.monotonic
-        let step = offset - clockOffset
+        guard let offset = wallClockOffset() else { return }
+        let step = offset - (clockOffset ?? offset)
         clockOffset = offset
         guard abs(step) > Self.clockTolerance else { return }
         logger.notice("the wall clock was set by \(Duration.microseconds(step))")
@@ -19,6 +19,15 @@ extension Engine {
             if step < 0 { lane.mustTurnBack = true }
             lane.signal.raise()
         }
+    }
+
+    /// The wall clock less the clock that only goes on, in microseconds; nothing where the machine let too much time pass
+    /// between reading one and the other, which would look as if the clock had been set.
+    func wallClockOffset() -> Int64? {
+        let before = clock.monotonic
+        let now = clock.now.microseconds
+        let after = clock.monotonic
+        return after - before < Self.clockTolerance / 10 ? now - after : nil
     }
 
     /// Has intervals count anew from a clock that was set back; see `JobSnapshot.turnedBack(to:)`.

@@ -103,7 +103,7 @@ extension Engine {
             jobs.map { NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.isPaused) }
         )
         hub.emit(added.compactMap { $0.map { .jobAdded($0.id, store: lane.alias) } })
-        wake(lane)
+        lane.expect(EarliestTimes(due: added.compactMap { $0?.next?.due }.min()))
         return added
     }
 

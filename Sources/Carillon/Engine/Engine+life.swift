@@ -17,7 +17,7 @@ extension Engine {
         startMetrics()
         stopsWhenIdle = untilIdle
         lastTurn.store(clock.monotonic, ordering: .relaxed)
-        clockOffset = clock.now.microseconds - clock.monotonic
+        clockOffset = wallClockOffset()
         do throws(CarillonError) {
             try await addPending()
         } catch {
@@ -29,14 +29,15 @@ extension Engine {
         guard phase == .starting else { return }
         phase = .running
         hub.emit(.started)
-        for lane in lanes.values { open(lane) }
+        for lane in lanes.values.sorted(by: { $0.alias < $1.alias }) { open(lane) }
     }
 
     /// Starts a lane and what keeps it informed.
     func open(_ lane: StoreLane) {
         lane.begin()
         let (store, inbox) = (lane.store, lane.inbox)
-        Task { await run(lane) }
+        let alias = lane.alias
+        Task(executorPreference: laneExecutor) { await self.run(alias) }
         if store.capabilities.isShared {
             lane.tasks.append(Task.detached { await self.sendHeartbeats(to: store, inbox) })
         }
@@ -73,8 +74,7 @@ extension Engine {
                 await self?.leaveBehind()
             }
         }
-        if isInside { return }
-        await withCheckedContinuation { stopWaiters.append($0) }
+        if !isInside { await waitForEnd() }
     }
 
     private func cancelAll() {
@@ -122,7 +122,8 @@ extension Engine {
 
     /// Returns when the engine has stopped.
     func waitForEnd() async {
-        if phase != .idle { await withCheckedContinuation { stopWaiters.append($0) } }
+        // Asked inside, since others may have had their turn before.
+        await withCheckedContinuation { if phase == .idle { $0.resume() } else { stopWaiters.append($0) } }
     }
 
     /// Lets go whoever waits for the end.

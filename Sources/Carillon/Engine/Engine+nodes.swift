@@ -45,14 +45,14 @@ extension Engine {
     /// Takes what the store has said since the last turn.
     func takeHeartbeats(_ lane: StoreLane) {
         let news = lane.inbox.takeAll()
-        if news.isChanged { lane.mustPass = true }
+        if news.isChanged { lane.mustAsk = true }
         if let error = news.heartbeatFailure {
             logger.warning("a heartbeat failed: \(error)", metadata: ["store": "\(lane.alias)"])
         }
         for heartbeat in news.heartbeats {
             if lane.watch.hasLostLease(at: heartbeat.storeTime) { lane.mustReconcile = true }
             lane.dead.formUnion(lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) })
-            lane.earliest = EarliestTimes(due: heartbeat.earliestDue, available: heartbeat.earliestAvailable)
+            lane.expect(EarliestTimes(due: heartbeat.earliestDue, available: heartbeat.earliestAvailable))
             if heartbeat.changeCounter != lane.changeCounter { lane.mustPass = true }
             lane.changeCounter = heartbeat.changeCounter
             cancel(heartbeat.cancelRequested, on: lane)

@@ -11,25 +11,26 @@ extension Engine {
         let reports = lane.mailbox.takeAll()
         guard !reports.isEmpty else { return }
         let monotonic = clock.monotonic
-        let isWanted = hub.isWanted
-        let open = lane.works.count
+        var ended: [String: Int] = [:]
         for report in reports {
             switch report {
             case .ended(let work, let completion):
                 lane.works[ObjectIdentifier(work)] = nil
-                executors[work.executor]?.end(at: monotonic)
+                ended[work.executor, default: 0] += 1
                 lane.completions.append(completion)
                 metrics?.ended(work, completion)
             case .started(let work, let time):
                 metrics?.started(work, at: time)
-                if isWanted { hub.emit(.runStarted(work.run.id)) }
+                hub.emit(.runStarted(work.run.id))
             case .progressed(let work, let progress): hub.emit(.runProgressed(work.run.id, progress))
             case .overdue(let work): hub.emit(.runOverdue(work.run.id))
             case .undecodable(let work, let reason):
                 hub.emit(.jobParked(work.run.id.occurrence.job, reason: reason))
             }
         }
-        if lane.works.count < open { wakeStarved(except: lane) }
+        guard !ended.isEmpty else { return }
+        for (alias, count) in ended { executors[alias]?.end(count, at: monotonic) }
+        wakeStarved(except: lane)
     }
 
     /// Executors serve all stores: where one has a worker free, it may be another store's turn.
@@ -47,12 +48,15 @@ extension Engine {
             logger: logger,
             mailbox: lane.mailbox,
             timeouts: timeouts,
-            scheduler: ObjectIdentifier(self)
+            scheduler: ObjectIdentifier(self),
+            hub: hub,
+            isMeasured: metrics != nil
         )
         let monotonic = clock.monotonic
+        let tasks = registry.all
         var byExecutor: [String: [RunWork]] = [:]
         for (run, job) in taken {
-            guard let task = registry[run.task ?? job.task], executors[job.executor] != nil else {
+            guard let task = tasks[run.task ?? job.task], executors[job.executor] != nil else {
                 lane.completions.append(givenBack(run))
                 continue
             }
@@ -61,7 +65,7 @@ extension Engine {
             lane.unstarted.append(work)
             byExecutor[job.executor, default: []].append(work)
         }
-        for (alias, works) in byExecutor {
+        for (alias, works) in byExecutor.sorted(by: { $0.key < $1.key }) {
             executors[alias]?.take(works.count)
             if let executor = executors[alias]?.executor { await hand(works, to: executor) }
         }

@@ -4,22 +4,19 @@ import Synchronization
 
 /// How a lane turns.
 extension Engine {
-    /// The most jobs of each kind that a pass looks at.
-    private static let passLimit = 1000
     /// A lane looks again after so many microseconds where work is there that it could not take.
     private static let stalledPause: Int64 = 1_000_000
 
     /// Turns until the engine has stopped and the lane has nothing left to write.
-    func run(_ lane: StoreLane) async {
+    func run(_ alias: String) async {
+        guard let lane = lanes[alias] else { return }
         let epoch = lane.epoch
         while !lane.isDone, lane.epoch == epoch {
             let wakeUp = await turn(lane)
             if lane.isDone || lane.epoch != epoch { return }
             switch wakeUp {
             case .now: continue
-            case .at(let time):
-                lane.alarm?.set(time)
-                lane.wakeUp = time
+            case .at(let time): lane.alarm?.set(time)
             }
             lane.isWaiting = true
             settle()
@@ -30,19 +27,13 @@ extension Engine {
 
     /// Returns when every lane waits for a time or for somebody, and no run is at work; for those who move the clock.
     package func waitUntilSettled() async {
-        if !isSettled { await withCheckedContinuation { settledWaiters.append($0) } }
+        // Asked inside, since others may have had their turn before.
+        await withCheckedContinuation { if isSettled { $0.resume() } else { settledWaiters.append($0) } }
     }
 
-    /// When the first lane wants to turn, by the clock that only goes on.
-    package var nextWakeUp: Int64? { lanes.values.compactMap(\.wakeUp).min() }
-
-    /// Has every lane turn whose time has come, or every one, for those who move the clock and do not wait for it to
-    /// ring.
-    package func wakeAll(whateverTheTime: Bool = false) {
-        let now = clock.monotonic
-        for lane in lanes.values where whateverTheTime || lane.wakeUp.map({ $0 <= now }) ?? false {
-            lane.signal.raise()
-        }
+    /// Does something on the engine without a thread that has to wake another, for those who move the clock.
+    package func perform(_ body: @escaping @Sendable (isolated Engine) async -> Void) async {
+        await Task(executorPreference: laneExecutor) { await body(self) }.value
     }
 
     private var isSettled: Bool {
@@ -78,6 +69,7 @@ extension Engine {
             if lane.mustReconcile { try await reconcile(lane) }
             if lane.mustTurnBack { try await turnBack(lane) }
             try await prune(lane)
+            if lane.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
             let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
             try await reportParked(lane)
             hasAnswered(lane)
@@ -102,11 +94,12 @@ extension Engine {
         let fires = firesAndTakes && !lane.isLeaving
         var pass = StorePass(now: clock.now, node: node.id, tasks: registry.names)
         pass.random = options.random
+        pass.wantsEvents = hub.isWanted || metrics != nil
         pass.completions = lane.completions
         pass.dead = lane.dead
         pass.pause = latestPause
         pass.rooms = fires ? rooms() : [:]
-        pass.dueLimit = fires ? Self.passLimit : 0
+        pass.dueLimit = fires ? lane.passLimit : 0
         pass.readyLimit = fires && hasRoom(pass.rooms) ? lane.readyLimit : 0
         lane.completions = []
         lane.mustPass = false
@@ -127,13 +120,13 @@ extension Engine {
         lane.lock.release()
 
         try await forgetDead(pass.dead, result, lane)
-        lane.earliest = try await lane.store.earliest(of: pass.tasks)
+        try await lane.ask(pass.tasks)
         noteStall(lane, result)
         let isChanged = result.statuses.contains { $0.status == .changed }
-        let isFull = result.statuses.count >= Self.passLimit
+        let isFull = result.statuses.count >= lane.passLimit
         // Behind those for executors without room there may be some for executors that have it.
         let isHidden = pass.readyLimit > 0 && result.taken.isEmpty && result.planned >= pass.readyLimit
-        lane.readyLimit = isHidden ? 2 * lane.readyLimit : StoreLane.usualReadyLimit
+        lane.readyLimit = isHidden ? 2 * lane.readyLimit : lane.passLimit
         return isChanged || isFull || isHidden ? .now : rest(lane, isStalled: result.statuses.isEmpty)
     }
 

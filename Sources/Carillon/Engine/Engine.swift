@@ -18,6 +18,8 @@ public actor Engine {
     }
 
     nonisolated let executor: any SerialExecutor
+    /// What the lanes prefer, where there is something.
+    nonisolated let laneExecutor: (any TaskExecutor)?
     nonisolated let options: SchedulerOptions
     nonisolated let registry = TaskRegistry()
     nonisolated let hub: EventHub
@@ -39,8 +41,8 @@ public actor Engine {
     /// Runs for executors that perform them on the engine's own.
     var inline: FirstInFirstOut<(any JobExecutor, [RunWork])> = FirstInFirstOut()
     var isPerformingInline = false
-    /// The wall clock less the clock that only goes on, in microseconds.
-    var clockOffset: Int64 = 0
+    /// The wall clock less the clock that only goes on, in microseconds, where it is known.
+    var clockOffset: Int64?
     /// What is counted of it; nothing where nobody collects metrics.
     var metrics: SchedulerMetrics?
     var settledWaiters: [CheckedContinuation<Void, Never>] = []
@@ -59,6 +61,7 @@ public actor Engine {
         if options.stores["default"] == nil { options.stores["default"] = MemoryJobStore { clock.now } }
         if options.executors["default"] == nil { options.executors["default"] = defaultExecutor() }
         self.executor = executor
+        laneExecutor = (executor as? LoopExecutor).map(LoopTaskExecutor.init)
         self.options = options
         hub = EventHub(clock: clock)
         timeouts = TimeoutWatch(clock: clock)

@@ -21,10 +21,10 @@ struct ExecutorSlot {
 
     mutating func take(_ count: Int) { outstanding += count }
 
-    mutating func end(at monotonic: Int64) {
-        outstanding -= 1
+    mutating func end(_ count: Int, at monotonic: Int64) {
+        outstanding -= count
         turn(to: monotonic)
-        ended.now += 1
+        ended.now += count
     }
 
     mutating func giveBack() { outstanding -= 1 }

@@ -27,14 +27,20 @@ final class StoreLane {
     /// What is known of runs and not written yet.
     var completions: [Completion] = []
     /// When the store next has something to do.
-    var earliest = EarliestTimes()
+    private(set) var earliest = EarliestTimes()
+    /// What was added since the store was last asked.
+    private var added = EarliestTimes()
+    /// Whether the store has to be asked when it next has something to do.
+    var mustAsk = false
     /// Whether a pass has to be made whatever `earliest` says.
     var mustPass = true
     /// Whether there were runs that could be taken but for want of a worker.
     var isStarved = false
     /// How many ready runs a pass looks at.
-    var readyLimit = StoreLane.usualReadyLimit
-    static let usualReadyLimit = 1000
+    var readyLimit: Int
+    /// The most jobs of each kind that a pass looks at. One over memory is quickest where what it looks at stays in the
+    /// processor's cache, one over a disk or a network where it seldom waits.
+    let passLimit: Int
     /// Whether the runs of this node have to be looked up: at the start, and when the store had failed.
     var mustReconcile = true
     /// Whether the wall clock was set back and the jobs have not been told.
@@ -58,8 +64,6 @@ final class StoreLane {
     var isLeaving = false
     /// Who waits for that to be done.
     var leaveWaiters: [CheckedContinuation<Void, Never>] = []
-    /// When it wants to turn again, by the clock that only goes on.
-    var wakeUp: Int64?
     /// Whether it waits to be woken.
     var isWaiting = false
     /// Rises each time the lane is started; a task of a start before, held up by its store, ends when it sees that.
@@ -71,6 +75,8 @@ final class StoreLane {
         self.alias = alias
         self.store = store
         self.watch = watch
+        passLimit = store.capabilities.isPersistent || store.capabilities.isShared ? 1000 : 100
+        readyLimit = passLimit
         let signal = WakeSignal()
         self.signal = signal
         self.clock = clock
@@ -85,6 +91,24 @@ final class StoreLane {
 
     /// Whether it does nothing until its time comes or somebody wakes it.
     var isSettled: Bool { isDone || (isWaiting && works.isEmpty && signal.isLowered) }
+
+    /// Asks the store when it next has something to do. What is added while it answers counts as well.
+    func ask(_ tasks: Set<TaskName>) async throws(CarillonError) {
+        mustAsk = false
+        added = EarliestTimes()
+        let answer = try await store.earliest(of: tasks)
+        earliest = answer.merged(with: added)
+    }
+
+    /// Has it turn at a time when there may be something to do. One that is too early costs a pass that finds nothing,
+    /// and asks the store.
+    func expect(_ times: EarliestTimes) {
+        added = added.merged(with: times)
+        let merged = earliest.merged(with: times)
+        guard merged != earliest else { return }
+        earliest = merged
+        signal.raise()
+    }
 
     /// Begins anew, with the runs that were left behind the last time.
     func begin() {

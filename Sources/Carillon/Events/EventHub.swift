@@ -12,20 +12,22 @@ final class EventHub: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Whether there are outlets, for those who look without the lock.
+    private let hasOutlets = Atomic(false)
     private let clock: any SchedulerClock
 
     init(clock: any SchedulerClock) { self.clock = clock }
 
     /// Whether anybody wants events; nothing is made of them otherwise.
-    var isWanted: Bool { state.withLock { !$0.outlets.isEmpty } }
+    var isWanted: Bool { hasOutlets.load(ordering: .acquiring) }
 
     /// Hands out one event.
     func emit(_ kind: SchedulerEvent.Kind) { emit(CollectionOfOne(kind)) }
 
     /// Hands out events that happened together.
     func emit(_ kinds: some Sequence<SchedulerEvent.Kind>) {
+        guard isWanted else { return }
         state.withLock { state in
-            guard !state.outlets.isEmpty else { return }
             let now = clock.now
             for kind in kinds {
                 state.number += 1
@@ -68,7 +70,12 @@ final class EventHub: Sendable {
         return stream
     }
 
-    func remove(_ number: Int) { state.withLock { _ = $0.outlets.removeValue(forKey: number) } }
+    func remove(_ number: Int) {
+        state.withLock { state in
+            state.outlets[number] = nil
+            hasOutlets.store(!state.outlets.isEmpty, ordering: .releasing)
+        }
+    }
 
     /// Ends all sequences of events; listeners stay.
     func finish() {
@@ -80,6 +87,7 @@ final class EventHub: Sendable {
         state.withLock { state in
             state.nextOutlet += 1
             state.outlets[state.nextOutlet] = make(state.nextOutlet)
+            hasOutlets.store(true, ordering: .releasing)
             return state.nextOutlet
         }
     }

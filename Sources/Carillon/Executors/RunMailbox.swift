@@ -2,6 +2,9 @@ import CarillonTriggers
 import Synchronization
 
 /// What executors report of runs, on its way to the scheduler: it is woken once for however many there are.
+///
+/// Threads that report never wait for one another: each puts its report on top of a stack in one atomic step, and the
+/// scheduler takes the whole stack.
 final class RunMailbox: Sendable {
     /// What became of a run.
     enum Report: Sendable {
@@ -14,24 +17,45 @@ final class RunMailbox: Sendable {
         case ended(RunWork, Completion)
     }
 
-    private let reports = Mutex<[Report]>([])
+    // `@unchecked`: `below` is written before the letter is on the stack, and read by whoever has taken all of it.
+    private final class Letter: @unchecked Sendable {
+        let report: Report
+        var below: Unmanaged<Letter>?
+
+        init(_ report: Report) { self.report = report }
+    }
+
+    private let top = Atomic<Unmanaged<Letter>?>(nil)
     private let signal: WakeSignal
 
     init(_ signal: WakeSignal) { self.signal = signal }
 
+    deinit { _ = takeAll() }
+
     func post(_ report: Report) {
-        let isFirst = reports.withLock { reports in
-            reports.append(report)
-            return reports.count == 1
+        let letter = Letter(report)
+        // Released by `takeAll`, which takes each letter once.
+        let new = Unmanaged.passRetained(letter)
+        var below = top.load(ordering: .relaxed)
+        while true {
+            letter.below = below
+            let (isExchanged, current) = top.weakCompareExchange(
+                expected: below, desired: new, successOrdering: .releasing, failureOrdering: .relaxed)
+            if isExchanged { break }
+            below = current
         }
-        if isFirst { signal.raise() }
+        if below == nil { signal.raise() }
     }
 
     /// Takes out all reports, in the order in which they were posted.
     func takeAll() -> [Report] {
-        reports.withLock { reports in
-            defer { reports = [] }
-            return reports
+        var reports: [Report] = []
+        var next = top.exchange(nil, ordering: .acquiring)
+        while let letter = next?.takeRetainedValue() {
+            reports.append(letter.report)
+            next = letter.below
         }
+        reports.reverse()
+        return reports
     }
 }

@@ -12,6 +12,9 @@ public final class RunWork: Sendable {
         let timeouts: TimeoutWatch
         /// Tells runs of one scheduler from those of another.
         let scheduler: ObjectIdentifier
+        let hub: EventHub
+        /// Whether somebody collects metrics.
+        let isMeasured: Bool
     }
 
     private enum Phase {
@@ -151,7 +154,7 @@ public final class RunWork: Sendable {
             return true
         }
         guard begins else { return false }
-        origin.mailbox.post(.started(self, at: origin.clock.now))
+        if origin.isMeasured || origin.hub.isWanted { origin.mailbox.post(.started(self, at: origin.clock.now)) }
         if let timeout {
             let number = origin.timeouts.watch(self, until: origin.clock.monotonic + timeout)
             state.withLock { $0.watched = number }

@@ -59,20 +59,24 @@ public final class ThreadPoolExecutor: JobExecutor {
 
     private func runErrands() {
         var isBusy = false
+        var hasPlace = false
         while true {
             let errand = state.wait { state in
                 if isBusy { state.busy -= 1 }
-                isBusy = false
+                if hasPlace { state.atWork -= 1 }
+                (isBusy, hasPlace) = (false, false)
                 return nextErrand(&state)
             }
             isBusy = true
             switch errand {
             case .work(let work) where work.isBlocking:
                 work.performBlocking()
-                leavePlace()
+                hasPlace = true
             case .work(let work): start(work)
             case .part(let job): job.runSynchronously(on: asUnownedTaskExecutor())
-            case .leave: return
+            case .leave:
+                // The others leave as well.
+                return state.broadcast()
             }
         }
     }
@@ -100,7 +104,7 @@ public final class ThreadPoolExecutor: JobExecutor {
         work.onCancel { task.cancel() }
     }
 
-    /// A run has ended. The thread that says so looks for the next one itself.
+    /// A run that suspended has ended. The thread that says so looks for the next one itself.
     private func leavePlace() {
         let isEnd = state.withLock { state in
             state.atWork -= 1

@@ -43,7 +43,7 @@ public struct NameText: Hashable, Comparable, Sendable {
 
     /// The one whose bytes come first is the smaller one.
     public static func < (left: NameText, right: NameText) -> Bool {
-        left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
+        left.value.comparedBytes(with: right.value) < 0
     }
 }
 

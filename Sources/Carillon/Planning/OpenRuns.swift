@@ -22,11 +22,7 @@ struct OpenRuns {
     }
 
     private mutating func count(_ run: borrowing Run, _ step: Int) {
-        switch run.state {
-        case .waiting: waitingCount += step
-        case .ready, .running: instanceCount += step
-        case .finished: break
-        }
+        if run.isInstance { instanceCount += step } else if run.isWaiting { waitingCount += step }
     }
 
     /// Where a run stands in the row.
@@ -71,7 +67,8 @@ struct OpenRuns {
 
     /// The runs that were changed or added.
     var changed: [Run] {
-        if oldCount == 0 { return runs }
+        // Most jobs have one run at most.
+        if oldCount == 0 || (runs.count == 1 && !changedOld.isEmpty) { return runs }
         var changed: [Run] = []
         for (run, isChanged) in zip(runs, changedOld) where isChanged { changed.append(run) }
         changed += runs[oldCount...]

@@ -15,7 +15,7 @@ extension Planner {
                 $0.state = .ready
                 $0.started = nil
             }
-            events.append(.givenBack(completion.run))
+            if input.wantsEvents { events.append(.givenBack(completion.run)) }
         case .ended(let outcome, let error, let result, let log, let mayRetry):
             open.update(position) { $0.keep(outcome, error: error, result: result, log: log) }
             end(position, outcome, at: completion.finished, mayRetry: mayRetry)
@@ -29,7 +29,7 @@ extension Planner {
             $0.finished = time
         }
         let run = open[position]
-        events.append(.ended(run.id, outcome))
+        if input.wantsEvents { events.append(.ended(run.id, outcome)) }
         guard run.id.occurrence.kind != .onFailure else { return }
         switch outcome {
         case .failed, .timedOut:
@@ -58,7 +58,7 @@ extension Planner {
         next.task = run.task
         next.arguments = run.arguments
         open.append(next)
-        events.append(.retrying(next.id, at: next.available))
+        if input.wantsEvents { events.append(.retrying(next.id, at: next.available)) }
     }
 
     /// Plans the task for failed runs. It takes the instance that the failed run leaves.
@@ -84,7 +84,7 @@ extension Planner {
         next.task = task
         next.arguments = Array(run.failureReport(outcome).description.utf8)
         open.append(next)
-        events.append(.queued(next.id))
+        if input.wantsEvents { events.append(.queued(next.id)) }
     }
 }
 

@@ -32,7 +32,7 @@ extension Planner {
                 isHeldBack ? handOut(ready) : admit(ready)
             }
         }
-        if next == nil { events.append(.jobEnded(job.id)) }
+        if next == nil, input.wantsEvents { events.append(.jobEnded(job.id)) }
     }
 
     /// Lets occurrences run, or does with them what the job says of its limit. Those that are due together are judged
@@ -80,7 +80,7 @@ extension Planner {
         let isRoom = open.instanceCount < job.definition.policies.maxInstances
         // Whoever was due first is served first.
         open.append(Run(id: id, state: isRoom ? .ready : .waiting, due: due, available: due))
-        events.append(.queued(id))
+        if input.wantsEvents { events.append(.queued(id)) }
     }
 
     /// Makes room for a later occurrence: those that wait give way, and the oldest instance is cancelled. A run that
@@ -101,14 +101,14 @@ extension Planner {
             end(oldest, .cancelled, at: input.now)
         } else {
             open.update(oldest) { $0.isCancelRequested = true }
-            events.append(.cancelRequested(run.id))
+            if input.wantsEvents { events.append(.cancelRequested(run.id)) }
         }
     }
 
     private mutating func record(_ stretch: OccurrenceStretch, _ reason: ReasonRange.Reason) {
         let new = job.reason(stretch, reason, at: input.now)
         reasons.append(new)
-        events.append(.notRun(new.range))
+        if input.wantsEvents { events.append(.notRun(new.range)) }
     }
 }
 

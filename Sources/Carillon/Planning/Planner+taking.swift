@@ -20,7 +20,7 @@ extension Planner {
                     $0.state = .ready
                     $0.available = input.now
                 }
-                events.append(.recovered(run.id))
+                if input.wantsEvents { events.append(.recovered(run.id)) }
             }
         }
     }
@@ -33,7 +33,7 @@ extension Planner {
                 $0.state = .ready
                 $0.available = min($0.available, input.now)
             }
-            events.append(.promoted(open[position].id))
+            if input.wantsEvents { events.append(.promoted(open[position].id)) }
         }
     }
 
@@ -53,7 +53,7 @@ extension Planner {
                 $0.started = input.now
             }
             taken.append(open[position])
-            events.append(.taken(open[position].id))
+            if input.wantsEvents { events.append(.taken(open[position].id)) }
         }
     }
 }

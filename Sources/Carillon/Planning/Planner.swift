@@ -32,6 +32,8 @@ public struct Planner: ~Copyable {
         public var pause: SchedulerPause?
         /// Draws numbers from 0 up to 1, for the jitter of retries.
         public var random: @Sendable () -> Double
+        /// Whether the plan says what happened. Nobody may want to know.
+        public var wantsEvents = true
 
         /// Puts an input together.
         public init(

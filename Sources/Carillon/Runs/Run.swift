@@ -47,17 +47,9 @@ public struct Run: Hashable, Sendable {
 
     /// What tells it apart.
     public let id: ID
-    /// Where it stands.
-    public var state: State { didSet { noteNode() } }
-    /// The node that runs it or, where it has ended, that ran it last; nothing where no node has it, or none had it when
-    /// it ended. It follows `state`; only a store that reads an ended run sets it.
-    public var node: NodeID?
+    private var stand: Stand
     /// When it was due: the scheduled time and the trigger's jitter.
     public let due: Instant
-    /// The task that is run, where it is not the job's.
-    public var task: TaskName?
-    /// The arguments as JSON, where they are not the job's.
-    public var arguments: [UInt8]?
     /// From when on a node may take it.
     public var available: Instant
     /// Rises each time it is taken; a completion counts only with the fence of the latest take.
@@ -70,12 +62,7 @@ public struct Run: Hashable, Sendable {
     public var started: Instant?
     /// When it ended.
     public var finished: Instant?
-    /// Why it failed.
-    public var error: String?
-    /// What the task returned, as JSON; 64 KiB at most.
-    public var result: [UInt8]?
-    /// The end of what it logged; 64 KiB at most.
-    public var log: [UInt8]?
+    private var details: RunDetails?
 
     /// The most bytes of a result and of a log that are kept.
     public static let payloadLimit = 65_536
@@ -83,33 +70,108 @@ public struct Run: Hashable, Sendable {
     /// A new run that nobody has taken.
     public init(id: ID, state: State, due: Instant, available: Instant) {
         self.id = id
-        self.state = state
+        stand = Stand(state, after: nil)
         self.due = due
         self.available = available
-        noteNode()
     }
 
-    private mutating func noteNode() {
-        switch state {
-        case .waiting, .ready: node = nil
-        case .running(let node): self.node = node
-        case .finished: break
+    /// Where it stands.
+    public var state: State {
+        get {
+            switch stand {
+            case .waiting: .waiting
+            case .ready: .ready
+            case .running(let node): .running(node: node)
+            case .finished(let outcome, _): .finished(outcome)
+            }
+        }
+        set { stand = Stand(newValue, after: node) }
+    }
+
+    /// The node that runs it or, where it has ended, that ran it last; nothing where no node has it, or none had it when
+    /// it ended. It follows `state`; only a store that reads an ended run sets it, which does nothing to an open one.
+    public var node: NodeID? {
+        get {
+            switch stand {
+            case .waiting, .ready: nil
+            case .running(let node): node
+            case .finished(_, let node): node
+            }
+        }
+        set { if case .finished(let outcome, _) = stand { stand = .finished(outcome, newValue) } }
+    }
+
+    /// The task that is run, where it is not the job's.
+    public var task: TaskName? {
+        get { details?.values.task }
+        set { changeDetails { $0.task = newValue } }
+    }
+
+    /// The arguments as JSON, where they are not the job's.
+    public var arguments: [UInt8]? {
+        get { details?.values.arguments }
+        set { changeDetails { $0.arguments = newValue } }
+    }
+
+    /// Why it failed.
+    public var error: String? {
+        get { details?.values.error }
+        set { changeDetails { $0.error = newValue } }
+    }
+
+    /// What the task returned, as JSON; 64 KiB at most.
+    public var result: [UInt8]? {
+        get { details?.values.result }
+        set { changeDetails { $0.result = newValue } }
+    }
+
+    /// The end of what it logged; 64 KiB at most.
+    public var log: [UInt8]? {
+        get { details?.values.log }
+        set { changeDetails { $0.log = newValue } }
+    }
+
+    private mutating func changeDetails(_ change: (inout RunDetails.Values) -> Void) {
+        var values = details?.values ?? RunDetails.Values()
+        change(&values)
+        guard values != details?.values ?? RunDetails.Values() else { return }
+        details = values == RunDetails.Values() ? nil : RunDetails(values)
+    }
+
+    /// `State` with the node of an ended run.
+    private enum Stand: Hashable {
+        case waiting
+        case ready
+        case running(NodeID)
+        case finished(Outcome, NodeID?)
+
+        init(_ state: State, after node: NodeID?) {
+            self =
+                switch state {
+                case .waiting: .waiting
+                case .ready: .ready
+                case .running(let node): .running(node)
+                case .finished(let outcome): .finished(outcome, node)
+                }
         }
     }
 
     /// Whether it has not ended.
     public var isOpen: Bool {
-        if case .finished = state { return false }
+        if case .finished = stand { return false }
         return true
     }
 
     /// Whether it takes one of the job's `maxInstances`: it is ready or running.
     public var isInstance: Bool {
-        switch state {
+        switch stand {
         case .ready, .running: true
         case .waiting, .finished: false
         }
     }
+
+    /// Whether it waits for other runs of its job to end.
+    var isWaiting: Bool { stand == .waiting }
 
     /// Runs that wait are served, and instances replaced, in this order.
     static func isBefore(_ left: Run, _ right: Run) -> Bool {

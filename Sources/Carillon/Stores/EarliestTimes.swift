@@ -12,4 +12,12 @@ public struct EarliestTimes: Hashable, Sendable {
         self.due = due
         self.available = available
     }
+
+    /// The earlier ones of two.
+    func merged(with other: EarliestTimes) -> EarliestTimes {
+        EarliestTimes(
+            due: [due, other.due].compactMap { $0 }.min(),
+            available: [available, other.available].compactMap { $0 }.min()
+        )
+    }
 }

@@ -47,6 +47,8 @@ public struct StorePass: Sendable {
     public var sweepsWaiting = true
     /// Draws numbers from 0 up to 1 for the jitter of retries.
     public var random: @Sendable () -> Double = { 0 }
+    /// Whether the result says what happened.
+    public var wantsEvents = true
     /// Called for each job when it has been planned, inside the store's transaction where it has one.
     public var planned: @Sendable (JobSnapshot, Planner.Plan) -> Void = { _, _ in }
 
@@ -86,6 +88,7 @@ public struct StorePass: Sendable {
     private struct Planned: Sendable {
         let job: Job
         let plan: Planner.Plan
+        let hasCompletions: Bool
 
         /// The tasks of the runs that the plan ends as lost.
         var lost: [TaskName] {
@@ -128,25 +131,27 @@ public struct StorePass: Sendable {
         query.ids = byJob.keys.sorted()
         let progress = Mutex(Progress(self))
         let statuses = try await store.pass(query) { snapshot in
-            let room = progress.withLock { progress in
+            progress.withLock { progress in
                 // A store that tries its transaction again begins anew; only the last plans count.
                 if progress.plans.first?.job.id == snapshot.job.id { progress = Progress(self) }
-                return progress.room(for: snapshot.job.definition.executor)
+                let room = progress.room(for: snapshot.job.definition.executor)
+                var input = Planner.Input(
+                    now: now,
+                    node: node,
+                    tasks: tasks,
+                    slots: room.free,
+                    ahead: room.ahead,
+                    dead: dead,
+                    pause: pause,
+                    random: random
+                )
+                input.wantsEvents = wantsEvents
+                let completions = byJob.isEmpty ? nil : byJob[snapshot.job.id]
+                let plan = Planner.plan(snapshot, completions: completions ?? [], input)
+                progress.append(Planned(job: snapshot.job, plan: plan, hasCompletions: completions != nil))
+                planned(snapshot, plan)
+                return plan.change
             }
-            let input = Planner.Input(
-                now: now,
-                node: node,
-                tasks: tasks,
-                slots: room.free,
-                ahead: room.ahead,
-                dead: dead,
-                pause: pause,
-                random: random
-            )
-            let plan = Planner.plan(snapshot, completions: byJob[snapshot.job.id] ?? [], input)
-            progress.withLock { $0.append(Planned(job: snapshot.job, plan: plan)) }
-            planned(snapshot, plan)
-            return plan.change
         }
         return try await finish(progress.withLock { $0.plans }, statuses.map { ($0.change.job.id, $0.status) }, store)
     }
@@ -159,25 +164,28 @@ public struct StorePass: Sendable {
         var result = Result()
         result.planned = plans.count
         result.statuses = statuses
-        for (planned, status) in Self.matched(plans, statuses) where status == .accepted {
-            result.taken += planned.plan.taken
-            for _ in planned.plan.taken { result.takenOf.append(planned.job) }
-            result.events += planned.plan.events
-            if !dead.isEmpty { result.lost += planned.lost }
+        let matched = Self.matched(plans, statuses)
+        for index in plans.indices where matched[index] == .accepted {
+            result.taken += plans[index].plan.taken
+            for _ in plans[index].plan.taken { result.takenOf.append(plans[index].job) }
+            result.events += plans[index].plan.events
+            if !dead.isEmpty { result.lost += plans[index].lost }
         }
         guard !completions.isEmpty else { return result }
-        let plan = Dictionary(plans.map { ($0.job.id, $0) }) { _, last in last }
-        let status = Dictionary(statuses.map { ($0.job, $0.status) }) { _, last in last }
+        var last: [JobID: Int] = [:]
+        for index in plans.indices where plans[index].hasCompletions { last[plans[index].job.id] = index }
         var withoutJob: [Completion] = []
         for completion in completions {
-            let job = completion.run.occurrence.job
-            switch status[job] {
+            let index = last[completion.run.occurrence.job]
+            switch index.flatMap({ matched[$0] }) {
             case .changed: result.unwritten.append(completion)
-            case _ where plan[job]?.job.generation != completion.run.occurrence.generation:
-                withoutJob.append(completion)
             case .gone: withoutJob.append(completion)
             case .accepted, nil:
-                if plan[job]?.plan.refused.contains(completion) ?? true { result.refused.append(completion) }
+                if let index, plans[index].job.generation == completion.run.occurrence.generation {
+                    if plans[index].plan.refused.contains(completion) { result.refused.append(completion) }
+                } else {
+                    withoutJob.append(completion)
+                }
             }
         }
         guard !withoutJob.isEmpty else { return result }
@@ -188,22 +196,22 @@ public struct StorePass: Sendable {
         return result
     }
 
-    /// What was planned for each change, in order. Plans of transactions that a store tried again come before those that
-    /// count, and plans without a change between them.
+    /// For each plan what was done with its change, where it has one that counts. Plans of transactions that a store
+    /// tried again come before those that count, and plans without a change between them.
     private static func matched(
         _ plans: [Planned],
         _ statuses: [(job: JobID, status: CommitStatus)]
-    ) -> [(Planned, CommitStatus)] {
-        var rest = plans[...]
-        var matched: [(Planned, CommitStatus)] = []
-        matched.reserveCapacity(statuses.count)
+    ) -> [CommitStatus?] {
+        var matched = [CommitStatus?](repeating: nil, count: plans.count)
+        var position = plans.count
         for (job, status) in statuses.reversed() {
-            while let last = rest.popLast() {
-                guard last.job.id == job else { continue }
-                matched.append((last, status))
+            while position > 0 {
+                position -= 1
+                guard plans[position].job.id == job else { continue }
+                matched[position] = status
                 break
             }
         }
-        return matched.reversed()
+        return matched
     }
 }

@@ -9,5 +9,8 @@ final class TaskRegistry: Sendable {
 
     subscript(name: TaskName) -> RegisteredTask? { tasks.withLock { $0[name] } }
 
+    /// All of them, as they are now.
+    var all: [TaskName: RegisteredTask] { tasks.withLock { $0 } }
+
     var names: Set<TaskName> { tasks.withLock { Set($0.keys) } }
 }

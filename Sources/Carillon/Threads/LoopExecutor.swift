@@ -3,8 +3,14 @@
 /// The thread is the calling one of a `BlockingScheduler`, or one that a `BackgroundScheduler` starts. Before and after,
 /// the actor can be asked things all the same.
 final class LoopExecutor: SerialExecutor {
+    private struct Errand {
+        let job: UnownedJob
+        /// What the job's task prefers, where that has brought it here.
+        let taskExecutor: UnownedTaskExecutor?
+    }
+
     private struct State {
-        var jobs: FirstInFirstOut<UnownedJob> = FirstInFirstOut()
+        var errands: FirstInFirstOut<Errand> = FirstInFirstOut()
         /// Whether a thread has given itself.
         var hasThread = false
         /// Whether a task does what there is to do meanwhile.
@@ -16,7 +22,7 @@ final class LoopExecutor: SerialExecutor {
     }
 
     private enum Turn {
-        case run(UnownedJob)
+        case run(Errand)
         case leave
     }
 
@@ -35,9 +41,7 @@ final class LoopExecutor: SerialExecutor {
             state.hasThread = true
             return state.isDraining ? nil : ()
         }
-        while case .run(let job) = state.wait(for: Self.nextTurn) {
-            job.runSynchronously(on: asUnownedSerialExecutor())
-        }
+        while case .run(let errand) = state.wait(for: Self.nextTurn) { perform(errand) }
         state.broadcast()
         state.withLock { drainInTask(&$0) }
     }
@@ -48,18 +52,19 @@ final class LoopExecutor: SerialExecutor {
         state.broadcast()
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+    func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job), of: nil) }
+
+    fileprivate func enqueue(_ job: UnownedJob, of taskExecutor: UnownedTaskExecutor?) {
         // Whoever enqueues need not keep the executor. As soon as the lock is let go, the job may run and end what does
         // keep it, so nothing of the executor is touched after that.
         state.withLock { state in
-            state.jobs.append(job)
+            state.errands.append(Errand(job: job, taskExecutor: taskExecutor))
             if state.hasThread { self.state.broadcast() } else { drainInTask(&state) }
         }
     }
 
     private static func nextTurn(_ state: inout State) -> Turn? {
-        if let job = state.jobs.popFirst() { return .run(job) }
+        if let errand = state.errands.popFirst() { return .run(errand) }
         guard state.leaving > 0 else { return nil }
         state.leaving -= 1
         state.announced -= 1
@@ -68,19 +73,37 @@ final class LoopExecutor: SerialExecutor {
     }
 
     private func drainInTask(_ state: inout State) {
-        guard !state.hasThread, !state.isDraining, !state.jobs.isEmpty else { return }
+        guard !state.hasThread, !state.isDraining, !state.errands.isEmpty else { return }
         state.isDraining = true
         Task { self.drain() }
     }
 
+    private func perform(_ errand: Errand) {
+        if let taskExecutor = errand.taskExecutor {
+            errand.job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: taskExecutor)
+        } else {
+            errand.job.runSynchronously(on: asUnownedSerialExecutor())
+        }
+    }
+
     private func drain() {
-        while let job = state.withLock(Self.nextToDrain) { job.runSynchronously(on: asUnownedSerialExecutor()) }
+        while let errand = state.withLock(Self.nextToDrain) { perform(errand) }
         state.broadcast()
     }
 
-    private static func nextToDrain(_ state: inout State) -> UnownedJob? {
-        if !state.hasThread, let job = state.jobs.popFirst() { return job }
+    private static func nextToDrain(_ state: inout State) -> Errand? {
+        if !state.hasThread, let errand = state.errands.popFirst() { return errand }
         state.isDraining = false
         return nil
     }
+}
+
+/// What a task of the actor prefers that waits often: it goes on as soon as what it waits for has come. Any other task
+/// the runtime resumes on the threads of Swift concurrency first, only to bring it to the actor's executor from there.
+final class LoopTaskExecutor: TaskExecutor {
+    private let loop: LoopExecutor
+
+    init(_ loop: LoopExecutor) { self.loop = loop }
+
+    func enqueue(_ job: consuming ExecutorJob) { loop.enqueue(UnownedJob(job), of: asUnownedTaskExecutor()) }
 }

@@ -17,20 +17,37 @@ public final class ManualClock: SchedulerClock {
         let continuation: CheckedContinuation<Void, Never>
     }
 
+    private struct SetAlarm {
+        var deadline: Int64?
+        let ring: @Sendable () -> Void
+    }
+
     private struct State {
         var now: Instant
         var monotonic: Int64 = 0
         var nextNumber = 0
+        var alarms: [Int: SetAlarm] = [:]
         var sleepers: [Int: Sleeper] = [:]
         var watchers: [Int: Watcher] = [:]
+
+        /// How many tasks sleep and alarms are set.
+        var waiting: Int { sleepers.count + alarms.values.count { $0.deadline != nil } }
 
         mutating func number() -> Int {
             nextNumber += 1
             return nextNumber
         }
 
+        /// What is to be called now, the earliest first.
+        mutating func takeRinging() -> [@Sendable () -> Void] {
+            let ringing = alarms.filter { $0.value.deadline.map { $0 <= monotonic } ?? false }
+            for number in ringing.keys { alarms[number]?.deadline = nil }
+            return ringing.sorted { ($0.value.deadline ?? 0, $0.key) < ($1.value.deadline ?? 0, $1.key) }
+                .map(\.value.ring)
+        }
+
         mutating func takeSatisfiedWatchers() -> [Watcher] {
-            let satisfied = watchers.filter { $0.value.count <= sleepers.count }
+            let satisfied = watchers.filter { $0.value.count <= waiting }
             for number in satisfied.keys { watchers[number] = nil }
             return Array(satisfied.values)
         }
@@ -47,39 +64,81 @@ public final class ManualClock: SchedulerClock {
     /// Microseconds that the clock has been advanced by.
     public var monotonic: Int64 { state.withLock { $0.monotonic } }
 
-    /// How many tasks sleep.
-    public var sleepers: Int { state.withLock { $0.sleepers.count } }
+    /// How many tasks sleep and alarms are set.
+    public var sleepers: Int { state.withLock { $0.waiting } }
 
-    /// When the next sleeper wakes, on the monotonic clock.
-    public var nextWakeUp: Int64? { state.withLock { $0.sleepers.values.map(\.deadline).min() } }
+    /// When the next sleeper wakes or the next alarm rings, on the monotonic clock.
+    public var nextWakeUp: Int64? {
+        [nextAlarm, state.withLock { $0.sleepers.values.map(\.deadline).min() }].compactMap { $0 }.min()
+    }
 
-    /// Lets time go by: moves both clocks and wakes whoever has slept enough, the earliest deadline first.
+    /// When the next alarm rings, on the monotonic clock.
+    var nextAlarm: Int64? { state.withLock { $0.alarms.values.compactMap(\.deadline).min() } }
+
+    /// Lets time go by: moves both clocks, rings the alarms whose time has come before it returns, and wakes whoever has
+    /// slept enough, in each case the earliest deadline first.
     public func advance(by duration: Duration) {
-        let awake = state.withLock { state in
+        let (ringing, awake) = state.withLock { state in
             state.monotonic += max(0, duration.wholeMicroseconds)
             state.now = state.now.advanced(byMicroseconds: max(0, duration.wholeMicroseconds))
             let awake = state.sleepers.filter { $0.value.deadline <= state.monotonic }
             for number in awake.keys { state.sleepers[number] = nil }
-            return awake.sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }.map(\.value)
+            return (
+                state.takeRinging(),
+                awake.sorted { ($0.value.deadline, $0.key) < ($1.value.deadline, $1.key) }.map(\.value)
+            )
         }
+        for ring in ringing { ring() }
         for sleeper in awake { sleeper.continuation.resume() }
     }
 
-    /// Sets the wall clock on or, by a negative duration, back; nobody wakes.
+    /// Sets the wall clock on or, by a negative duration, back. All alarms ring, as those of the system's clock do; nobody
+    /// who sleeps wakes.
     public func stepWall(by duration: Duration) {
-        state.withLock { $0.now = $0.now.advanced(byMicroseconds: duration.wholeMicroseconds) }
+        setWall { $0.advanced(byMicroseconds: duration.wholeMicroseconds) }
     }
 
-    /// Sets the wall clock to a time; nobody wakes.
-    public func setWall(to time: Instant) { state.withLock { $0.now = time } }
+    /// Sets the wall clock to a time; see `stepWall(by:)`.
+    public func setWall(to time: Instant) { setWall { _ in time } }
 
-    /// Returns when so many tasks sleep, at once where they do; also when the task that waits is cancelled.
+    private func setWall(_ change: (Instant) -> Instant) {
+        let rings = state.withLock { state in
+            state.now = change(state.now)
+            return state.alarms.sorted { $0.key < $1.key }.map(\.value.ring)
+        }
+        for ring in rings { ring() }
+    }
+
+    /// See `SchedulerClock`. It rings while the clock is moved, on the thread that moves it; one that
+    /// is set to a time that has come rings when the clock is next moved, be it by nothing.
+    public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm {
+        let number = state.withLock { state in
+            let number = state.number()
+            state.alarms[number] = SetAlarm(ring: ring)
+            return number
+        }
+        return ManualAlarm { [weak self] deadline in
+            self?.set(number, to: deadline)
+        } stop: { [weak self] in
+            self?.state.withLock { $0.alarms[number] = nil }
+        }
+    }
+
+    private func set(_ number: Int, to deadline: Int64?) {
+        let satisfied = state.withLock { state in
+            state.alarms[number]?.deadline = deadline
+            return state.takeSatisfiedWatchers()
+        }
+        for watcher in satisfied { watcher.continuation.resume() }
+    }
+
+    /// Returns when so many tasks sleep or alarms are set, at once where they do; also when the task that waits is cancelled.
     public func waitForSleepers(_ count: Int = 1) async {
         let number = state.withLock { $0.number() }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isDone = state.withLock { state in
-                    if state.sleepers.count >= count || Task.isCancelled { return true }
+                    if state.waiting >= count || Task.isCancelled { return true }
                     state.watchers[number] = Watcher(count: count, continuation: continuation)
                     return false
                 }
@@ -114,4 +173,18 @@ public final class ManualClock: SchedulerClock {
                 .continuation.resume(throwing: CancellationError())
         }
     }
+}
+
+private struct ManualAlarm: Alarm {
+    private let setTo: @Sendable (Int64?) -> Void
+    private let end: @Sendable () -> Void
+
+    init(set: @escaping @Sendable (Int64?) -> Void, stop: @escaping @Sendable () -> Void) {
+        setTo = set
+        end = stop
+    }
+
+    func set(_ monotonic: Int64?) { setTo(monotonic) }
+
+    func stop() { end() }
 }

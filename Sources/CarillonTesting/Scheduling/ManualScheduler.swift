@@ -34,7 +34,6 @@ public final class ManualScheduler: Scheduler {
     public func stepWall(by duration: Duration) async {
         await engine.waitUntilSettled()
         clock.stepWall(by: duration)
-        await engine.wakeAll(whateverTheTime: true)
         await engine.waitUntilSettled()
     }
 }
@@ -43,13 +42,18 @@ extension ManualClock {
     /// Lets time go by for an engine, stopping wherever it has something to do until that is done.
     package func advance(_ engine: Engine, by duration: Duration) async {
         let end = monotonic + duration.wholeMicroseconds
-        await engine.waitUntilSettled()
-        while let time = await engine.nextWakeUp, time <= end {
-            advance(by: .microseconds(max(0, time - monotonic)))
-            await engine.wakeAll()
-            await engine.waitUntilSettled()
+        await engine.perform { await $0.move(self, to: end) }
+    }
+}
+
+extension Engine {
+    fileprivate func move(_ clock: ManualClock, to end: Int64) async {
+        await waitUntilSettled()
+        while let time = clock.nextAlarm, time <= end {
+            clock.advance(by: .microseconds(max(0, time - clock.monotonic)))
+            await waitUntilSettled()
         }
-        advance(by: .microseconds(max(0, end - monotonic)))
-        await engine.waitUntilSettled()
+        clock.advance(by: .microseconds(max(0, end - clock.monotonic)))
+        await waitUntilSettled()
     }
 }

@@ -56,7 +56,11 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
 
     /// See `JobStore`.
     public func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
-        changing { state in changes.map { state.commit($0) } }
+        changing { state in
+            changes.map { change in
+                state.number(of: change.job.id).map { state.commit(change, as: $0) } ?? .gone
+            }
+        }
     }
 
     /// See `JobStore`. Nobody can come between finding and committing.
@@ -69,7 +73,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
                 guard let record = state.jobs[Int(number)], let change = plan(state.snapshot(record)) else {
                     return nil
                 }
-                return (change, state.commit(change))
+                return (change, state.commit(change, as: number))
             }
         }
     }

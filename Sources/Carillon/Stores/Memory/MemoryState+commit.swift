@@ -1,11 +1,11 @@
 import CarillonTriggers
 
 extension MemoryState {
-    /// Writes a change, if the job has the version that the change was made from.
-    mutating func commit(_ change: JobChange) -> CommitStatus {
-        guard let number = number(of: change.job.id), let old = jobs[Int(number)],
-            old.generation == change.job.generation
-        else { return .gone }
+    /// Writes a change of the job with a number, if it has the version that the change was made from.
+    mutating func commit(_ change: JobChange, as number: UInt32) -> CommitStatus {
+        guard let old = jobs[Int(number)], old.id == change.job.id, old.generation == change.job.generation else {
+            return .gone
+        }
         guard old.stateVersion == change.job.stateVersion else { return .changed }
         let isRedefined = old.definitionVersion != change.job.definitionVersion
         if isRedefined { redefine(number, as: change.job.definition) }
@@ -13,7 +13,7 @@ extension MemoryState {
         jobs[Int(number)]?.stateVersion += 1
         jobs[Int(number)]?.state = change.job.state
         jobs[Int(number)]?.next = change.job.next
-        reindexDue(number, from: old)
+        if isRedefined || old.next != change.job.next || old.state != change.job.state { reindexDue(number) }
         for run in change.runs { write(run, of: number) }
         if isRedefined || change.job.state != old.state {
             for run in jobs[Int(number)]?.open ?? [] { reindexReady(run) }
@@ -39,7 +39,7 @@ extension MemoryState {
         triggers.release(old.trigger)
     }
 
-    private mutating func reindexDue(_ number: UInt32, from old: JobRecord) {
+    private mutating func reindexDue(_ number: UInt32) {
         guard let record = jobs[Int(number)] else { return }
         let task = shapes[record.shape].taskNumber
         if let key = record.indexedDue {
@@ -71,7 +71,9 @@ extension MemoryState {
     mutating func write(_ run: Run, of job: UInt32) {
         let number: UInt32
         let wasOpen: Bool
-        if let known = self.number(of: run.id), let old = runs[Int(known)] {
+        let hash = run.id.hashValue
+        let known = runTable.find(hash: hash) { runs[Int($0)]?.run.id == run.id }
+        if let known, let old = runs[Int(known)] {
             number = known
             wasOpen = old.run.isOpen
             if run.isCancelRequested, !old.run.isCancelRequested, case .running = run.state { hasNews = true }
@@ -83,7 +85,7 @@ extension MemoryState {
             wasOpen = false
             let record = RunRecord(run: run, job: job)
             if number < runs.count { runs[Int(number)] = record } else { runs.append(record) }
-            runTable.insert(number, hash: run.id.hashValue)
+            runTable.insert(number, hash: hash)
         }
         if run.isOpen {
             if !wasOpen { jobs[Int(job)]?.open.append(number) }

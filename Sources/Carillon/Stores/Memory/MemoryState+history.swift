@@ -39,13 +39,12 @@ extension MemoryState {
         for (id, numbers) in past {
             let history = history(of: id)
             let oldest = Self.oldest(of: history, at: now)
-            let ended =
-                numbers
-                .compactMap { number in runs[Int(number)].map { (number: number, run: $0.run) } }
-                .filter { !$0.run.isOpen }
-                .map { (number: $0.number, time: $0.run.finished ?? $0.run.due) }
+            // Only what is to go is looked at further, since mostly nothing is.
+            guard numbers.count > history.runs || numbers.contains(where: { ended($0).map { $0 < oldest } ?? false })
+            else { continue }
+            let latestFirst = numbers.compactMap { number in ended(number).map { (number: number, time: $0) } }
                 .sorted { ($0.time, $0.number) > ($1.time, $1.number) }
-            for (index, run) in ended.enumerated() where index >= history.runs || run.time < oldest {
+            for (index, run) in latestFirst.enumerated() where index >= history.runs || run.time < oldest {
                 dropRun(run.number)
             }
         }
@@ -57,6 +56,12 @@ extension MemoryState {
             reasons[id] = kept.isEmpty ? nil : kept
         }
         return before - finished.count - reasonCount
+    }
+
+    /// When a run ended; nothing where it has not.
+    private func ended(_ number: UInt32) -> Instant? {
+        guard runs[Int(number)]?.run.isOpen == false else { return nil }
+        return runs[Int(number)]?.run.finished ?? runs[Int(number)]?.run.due
     }
 
     private func history(of id: JobID) -> History {

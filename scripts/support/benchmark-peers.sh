@@ -1,0 +1,27 @@
+# Sourced by the benchmarks, in the root of the checkout: the schedulers of others that they measure beside ours.
+# shellcheck shell=bash
+
+peers=Benchmarks/.build-peers
+
+say() {
+    printf 'benchmark: %s\n' "$*" >&2
+}
+
+# Makes the environment of the peers, if it is not there yet, and says where it cannot; what goes wrong is in its log.
+prepare_peers() {
+    [ ! -e "$peers/ready" ] || return 0
+    if ! command -v python3 >/dev/null 2>&1; then
+        say 'peers left out: there is no python3'
+        return 1
+    fi
+    rm -rf "$peers"
+    mkdir -p "$peers"
+    {
+        python3 -m venv "$peers/venv" &&
+            "$peers/venv/bin/pip" install --quiet --disable-pip-version-check 'apscheduler>=3.11,<4' croniter cronsim
+    } >"$peers/log" 2>&1 || {
+        say "peers left out: pip could not install them ($(tail -n 1 "$peers/log"))"
+        return 1
+    }
+    touch "$peers/ready"
+}
