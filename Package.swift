@@ -68,11 +68,9 @@ let package = Package(
         .executableTarget(
             name: "CarillonCommand",
             dependencies: [
-                "CarillonConfiguration",
-                "CarillonTriggers",
-                "CSQLite",
+                "Carillon", "CarillonConfiguration", "CarillonSQLite", "CarillonTasks", "CarillonTriggers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

@@ -4,6 +4,7 @@ import ArgumentParser
 package struct CommandFailure: Error, CustomStringConvertible {
     /// The exit status, after sysexits(3).
     package enum Status: Int32, Sendable {
+        case usage = 64
         case missingFile = 66
         case conflict = 70
         case inputOrOutput = 74
