@@ -102,7 +102,8 @@ struct OwnStore {
             ?? variable("XDG_STATE_HOME").map { "\($0)/carillon" }
             ?? "\(URL.homeDirectory.path)/.local/state/carillon"
         let isFile = [".sqlite", ".sqlite3", ".db"].contains { path.hasSuffix($0) }
-        return isFile ? path : "\(path)/\(ServedStores.fileName)"
+        let file = isFile ? path : "\(path)/\(ServedStores.fileName)"
+        return file.hasPrefix("/") ? file : "\(FileManager.default.currentDirectoryPath)/\(file)"
     }
 
     private func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }

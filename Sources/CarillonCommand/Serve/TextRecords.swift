@@ -28,7 +28,7 @@ struct TextRecords {
                 + (runs.isEmpty
                     ? "\n"
                     : ": waiting for \(Self.count(runs.count, "run")) (\(Self.jobs(runs))); they are asked to end in "
-                        + "\(deadline); interrupt again to end them at once\n")
+                        + "\(Self.seconds(deadline)) s; interrupt again to end them at once\n")
         case .forced(let runs):
             "\(text(now))  stopping now" + (runs.isEmpty ? "\n" : ": ending \(Self.count(runs.count, "run"))\n")
         case .stopped(let left):
@@ -76,6 +76,11 @@ struct TextRecords {
     }
 
     private static func jobs(_ runs: [Run.ID]) -> String { list(runs.map(\.occurrence.job.description)) }
+
+    private static func seconds(_ time: Duration) -> String {
+        let seconds = time / .seconds(1)
+        return seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
+    }
 
     private static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
 
