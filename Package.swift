@@ -68,7 +68,9 @@ let package = Package(
         .executableTarget(
             name: "CarillonCommand",
             dependencies: [
+                "Carillon",
                 "CarillonConfiguration",
+                "CarillonSQLite",
                 "CarillonTriggers",
                 "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -3,7 +3,7 @@ import CarillonTriggers
 
 /// The command line of Carillon.
 @main
-struct Carillon: ParsableCommand {
+struct Carillon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "carillon",
         abstract: "Runs jobs on time.",
@@ -18,7 +18,7 @@ struct Carillon: ParsableCommand {
     )
 
     /// Runs the command; a first word that is no subcommand is answered with the likeliest one.
-    static func main() {
+    static func main() async {
         let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         let words = CommandLine.arguments.dropFirst()
         let word = words.first == "help" ? words.dropFirst().first : words.first
@@ -30,7 +30,7 @@ struct Carillon: ParsableCommand {
         if let text = words.prefix(while: { $0 != "--" }).first(where: isTakenForOption) {
             exit(withError: ValidationError("'\(text)' is taken for an option; put -- before a trigger like this"))
         }
-        main(nil)
+        await main(nil)
     }
 
     /// Whether a word begins as an option does, and is a trigger such as `-5 * * * *`.
