@@ -9,6 +9,10 @@ public struct CarillonError: Error, Sendable, CustomStringConvertible {
         public static let invalidName = Code(description: "invalidName")
         /// A policy's number that is out of range.
         public static let invalidPolicy = Code(description: "invalidPolicy")
+        /// A range of time that is none, or that has too much in it.
+        public static let invalidRange = Code(description: "invalidRange")
+        /// Jobs that were exported, or written by hand in that form, and are not to be read.
+        public static let invalidExport = Code(description: "invalidExport")
         /// Arguments that do not decode as what the task takes.
         public static let invalidArguments = Code(description: "invalidArguments")
         /// No task of this name is registered.

@@ -21,6 +21,9 @@ extension JobDefinition {
     /// The same form with no arguments in it.
     public var jsonWithoutArguments: JSONValue { json(arguments: nil) }
 
+    /// The keys of the JSON form.
+    static let jsonKeys = ["task", "arguments", "trigger", "policies", "tags", "executor", "origin"]
+
     private static let noArguments = Array("{}".utf8)
 
     private func json(arguments: JSONValue?) -> JSONValue {

@@ -26,12 +26,13 @@ struct ServeCommand: AsyncParsableCommand {
 
             EXIT STATUS
               0   after a request to stop
+              1   another job store has a job of the same id
               64  the arguments cannot be used
               66  a file of the configuration cannot be read
-              70  two stores have a job of the same id
-              74  the job store or the output cannot be written or read
-              75  the job store does not answer, or another program locks it
-              78  the configuration is wrong, or asks for what this program does not have
+              69  a job store cannot be used: it does not answer, is locked or full, was written by a newer version, or
+                  this program was built without it
+              74  the output cannot be written
+              78  the configuration is wrong, or asks for a task or an executor that this program does not have
 
             EXAMPLES
               carillon serve --config carillon.yaml
@@ -54,7 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The address of the job store 'default', such as sqlite:///jobs.sqlite or memory:.",
-            discussion: "Without it: $CARILLON_STORE, or what the configuration says, or an SQLite file of --state.",
+            discussion: "Without it: $CARILLON_STORE, or what the configuration says, or an SQLite file in --state.",
             valueName: "url"
         )
     )
@@ -62,12 +63,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The folder, or SQLite file, for jobs and runs.",
+            "The folder of the server's own job store, the file \(StateDirectory.storeFile).",
             discussion: """
                 Without it: 'state' in the configuration, $STATE_DIRECTORY, $XDG_STATE_HOME/carillon or \
                 ~/.local/state/carillon.
                 """,
-            valueName: "path"
+            valueName: "folder"
         )
     )
     var state: String?
@@ -115,17 +116,35 @@ struct ServeCommand: AsyncParsableCommand {
         guard configuration.allowedHosts.contains("*") || configuration.allowedHosts.contains(host) else {
             throw CommandFailure(.badConfiguration, "allowed_hosts: this machine, '\(host)', is not among them")
         }
-        // A flag goes before a variable.
-        let isFlag = store != nil || state != nil
-        let own = OwnStore(
-            store: try Self.address(
-                isFlag ? store : variable("CARILLON_STORE"), of: isFlag ? "--store" : "$CARILLON_STORE"),
-            state: state,
-            files: files,
-            environment: environment
-        )
-        let stores = try await ServedStores.open(configuration, own: own)
+        let stores = try await ServedStores.open(try addresses(configuration, files, environment))
         try await Server(sources, configuration, stores, notifier).run()
+    }
+
+    /// Where the job stores are: those of the configuration, and `default` where a flag or a variable says, or in the
+    /// state directory where nobody does.
+    private func addresses(
+        _ configuration: Configuration, _ files: [String], _ environment: [String: String]
+    ) throws(CommandFailure) -> [String: StoreAddress] {
+        var addresses = configuration.jobStores.mapValues(\.address)
+        let variable = environment["CARILLON_STORE"].flatMap { $0.isEmpty ? nil : $0 }
+        if let store {
+            addresses["default"] = try Self.address(store, of: "--store")
+        } else if state == nil, let variable {
+            addresses["default"] = try Self.address(variable, of: "$CARILLON_STORE")
+        } else if state != nil || addresses["default"] == nil {
+            let directory = StateDirectory(
+                setting: state ?? configuration.stateDirectory,
+                // What a flag says is seen from the current folder.
+                configurationFile: state == nil ? files.first : nil,
+                environment: environment
+            )
+            var own = StoreAddress.memory
+            own.kind = .sqlite
+            let path = directory.storePath
+            own.path = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+            addresses["default"] = own
+        }
+        return addresses
     }
 
     private static var usualFile: [String] {
@@ -141,8 +160,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private static func address(_ text: String?, of name: String) throws(CommandFailure) -> StoreAddress? {
-        guard let text else { return nil }
+    private static func address(_ text: String, of name: String) throws(CommandFailure) -> StoreAddress {
         do throws(ConfigurationError) {
             return try StoreAddress(text)
         } catch {

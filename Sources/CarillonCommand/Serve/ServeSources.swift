@@ -43,17 +43,9 @@ struct ServeSources: Sendable {
         do {
             return try result.get()
         } catch {
-            throw CommandFailure(error)
+            // Where only flags are wrong, it is the usage.
+            let isOfFlags = error.problems.allSatisfy { $0.place?.source.hasPrefix("--") ?? false }
+            throw isOfFlags ? CommandFailure(.usage, error.description) : CommandFailure(error)
         }
-    }
-}
-
-extension CommandFailure {
-    /// What is wrong with a configuration. Where only flags are, it is the usage.
-    init(_ error: ConfigurationError) {
-        let isOfFlags = error.problems.allSatisfy { $0.place?.source.hasPrefix("--") ?? false }
-        let status: Status =
-            error.code == .unreadableFile ? .missingFile : isOfFlags ? .usage : .badConfiguration
-        self.init(status, error.description)
     }
 }

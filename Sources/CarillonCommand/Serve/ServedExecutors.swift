@@ -17,7 +17,8 @@ enum ServedExecutors {
             case .async: executors[alias] = AsyncExecutor(maxWorkers: setting.maxWorkers ?? 1000)
             case .debug: executors[alias] = DebugExecutor()
             case .processPool, .elastic, .eventLoop, .nioThreadPool:
-                throw CommandFailure(setting.notBuiltIn(alias: alias, builtIn: BuiltIn.executors))
+                let error = setting.notBuiltIn(alias: alias, builtIn: BuiltIn.executors)
+                throw CommandFailure(.badConfiguration, error.description)
             }
         }
         return executors
