@@ -70,7 +70,9 @@ let package = Package(
             dependencies: [
                 "Carillon",
                 "CarillonConfiguration",
+                "CarillonSQL",
                 "CarillonSQLite",
+                "CarillonTasks",
                 "CarillonTriggers",
                 "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
