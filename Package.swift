@@ -122,7 +122,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CarillonCommandTests",
-            dependencies: ["CarillonCommand", "CarillonTriggers"],
+            dependencies: ["Carillon", "CarillonCommand", "CarillonSQL", "CarillonSQLite", "CarillonTriggers"],
             swiftSettings: settings
         ),
     ],

@@ -43,7 +43,9 @@ struct CrontabFile {
     private var currentZone: Zone
 
     /// Settings of cron itself, which mean nothing to a command.
-    private static let cronSettings = ["MAILTO", "MAILFROM", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING", "RANDOM_DELAY"]
+    private static let cronSettings = [
+        "MAILTO", "MAILFROM", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING", "RANDOM_DELAY",
+    ]
 
     init(_ text: String, isSystem: Bool, zone: Zone) {
         self.isSystem = isSystem

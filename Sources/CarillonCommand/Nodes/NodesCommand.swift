@@ -36,7 +36,8 @@ struct NodesCommand: StoreCommand {
         for form in forms { table.append(form.row) }
         try CommandFailure.say(
             forms.isEmpty
-                ? "No node shares this store: nobody runs its jobs." : table.lines(for: .output).joined(separator: "\n"))
+                ? "No node shares this store: nobody runs its jobs." : table.lines(for: .output).joined(separator: "\n")
+        )
     }
 }
 

@@ -52,11 +52,14 @@ struct TasksCommand: StoreCommand {
         }
         try CommandFailure.say(
             tasks.isEmpty
-                ? "No node shares this store, and there are no jobs." : table.lines(for: .output).joined(separator: "\n"))
+                ? "No node shares this store, and there are no jobs."
+                : table.lines(for: .output).joined(separator: "\n"))
     }
 
     /// The tasks of jobs that no node has: each look leaves out what is known and finds one more.
-    private func tasksWithoutNode(in store: any JobStore, besides tasks: Set<TaskName>) async throws(CarillonError) -> [TaskName] {
+    private func tasksWithoutNode(in store: any JobStore, besides tasks: Set<TaskName>) async throws(CarillonError)
+        -> [TaskName]
+    {
         var filter = JobFilter()
         filter.exceptTasks = tasks
         var parked: [TaskName] = []
@@ -66,7 +69,9 @@ struct TasksCommand: StoreCommand {
             guard let listing = page.first else { break }
             // All before it are of tasks that are known.
             cursor = listing.cursor(byDue: false)
-            guard case .job(let job) = listing, filter.exceptTasks.insert(job.definition.task).inserted else { continue }
+            guard case .job(let job) = listing, filter.exceptTasks.insert(job.definition.task).inserted else {
+                continue
+            }
             parked.append(job.definition.task)
         }
         return parked

@@ -56,6 +56,7 @@ struct Table {
                 line += terminal.painted(text, text.isEmpty ? nil : cell.colour)
                 line += String(repeating: " ", count: max(0, padding))
             }
+            while line.last == " " { line.removeLast() }
             return line
         }
     }

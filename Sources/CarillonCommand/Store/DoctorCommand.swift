@@ -30,10 +30,10 @@ struct DoctorCommand: StoreCommand {
             let terminal = Terminal.output
             for finding in findings {
                 let word = finding.level.rawValue
-                let padding = String(repeating: " ", count: 8 - word.count)
+                let padding = String(repeating: " ", count: 9 - word.count)
                 for (index, line) in finding.text.split(separator: "\n").enumerated() {
                     let head = index == 0 ? terminal.painted(word, finding.level.colour) : ""
-                    let gap = index == 0 ? padding : "        "
+                    let gap = index == 0 ? padding : "         "
                     try CommandFailure.say("\(head)\(gap)\(finding.subject): \(String(line).printable)")
                 }
             }
@@ -90,7 +90,8 @@ struct HealthCheck {
             let all = try options.addresses(configuration)
             address = all[options.alias(among: all)] ?? .memory
             findings.append(
-                Finding(.ok, "configuration", options.config.map { "\($0) is right" } ?? "none is named, and none needed"))
+                Finding(
+                    .ok, "configuration", options.config.map { "\($0) is right" } ?? "none is named, and none needed"))
             findings += configuration.remarks.map { Finding(.warning, "configuration", $0.description) }
         } catch {
             return findings + [Finding(.error, "configuration", error.description)]
@@ -172,7 +173,8 @@ struct HealthCheck {
             if let parked = try await store.jobs(filter, page: Page(limit: 1)).first {
                 findings.append(
                     Finding(
-                        .warning, "jobs", "'\(parked.id)' is parked: no node has its task; carillon jobs list --parked"))
+                        .warning, "jobs", "'\(parked.id)' is parked: no node has its task; carillon jobs list --parked")
+                )
             }
         }
         let unreadable = try await store.jobs(JobFilter(), page: Page(limit: 1000)).filter {
