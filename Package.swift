@@ -68,7 +68,12 @@ let package = Package(
         .executableTarget(
             name: "CarillonCommand",
             dependencies: [
-                "Carillon", "CarillonConfiguration", "CarillonSQLite", "CarillonTasks", "CarillonTriggers",
+                "Carillon",
+                "CarillonConfiguration",
+                "CarillonSQL",
+                "CarillonSQLite",
+                "CarillonTasks",
+                "CarillonTriggers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -116,7 +121,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CarillonCommandTests",
-            dependencies: ["CarillonCommand", "CarillonTriggers"],
+            dependencies: ["Carillon", "CarillonCommand", "CarillonSQL", "CarillonSQLite", "CarillonTriggers"],
             swiftSettings: settings
         ),
     ],

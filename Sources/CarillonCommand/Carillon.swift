@@ -9,11 +9,13 @@ struct Carillon: AsyncParsableCommand {
         abstract: "Runs jobs on time.",
         discussion: """
             Carillon is a job scheduler. 'serve' runs the jobs of a file; 'next' and 'explain' tell when a trigger \
-            fires without running anything.
+            fires without running anything; 'jobs' and 'runs' look into a job store and change it.
             """,
         version: BuiltIn.description,
         subcommands: [
-            ServeCommand.self, NextCommand.self, ExplainCommand.self, CompletionsCommand.self,
+            ServeCommand.self, JobsCommand.self, RunsCommand.self, TasksCommand.self, NodesCommand.self,
+            DoctorCommand.self, BackupCommand.self, ImportCommand.self, NextCommand.self, ExplainCommand.self,
+            CompletionsCommand.self,
         ]
     )
 

@@ -33,7 +33,7 @@ package struct CommandFailure: Error, CustomStringConvertible {
     init(_ error: CarillonError) {
         let status: Status =
             switch error.code {
-            case .invalidName, .invalidPolicy, .invalidArguments: .badInput
+            case .invalidName, .invalidPolicy, .invalidArguments, .invalidExport, .invalidRange: .badInput
             case .storeUnavailable, .storeReadOnly, .storeFull, .storeCorrupt, .storeTooNew, .storeFailed, .unsupported:
                 .unavailable
             default: .refused

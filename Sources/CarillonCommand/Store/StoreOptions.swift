@@ -1,6 +1,7 @@
 import ArgumentParser
 import Carillon
 import CarillonConfiguration
+import CarillonTriggers
 import Foundation
 
 /// The options that say which job store is meant.
@@ -104,7 +105,9 @@ struct StoreOptions: ParsableArguments {
             store: try await address.opened(for: .visiting),
             alias: alias,
             address: address,
-            configuration: configuration
+            zone: configuration.zone,
+            lease: configuration.lease,
+            jobDefaults: configuration.jobDefaults
         )
     }
 }
@@ -116,6 +119,10 @@ struct OpenedStore {
     let alias: String
     /// Where it is.
     let address: StoreAddress
-    /// What it was found by.
-    let configuration: Configuration
+    /// The zone of triggers that name none.
+    let zone: Zone
+    /// How long a node may be silent.
+    let lease: Duration
+    /// The policies of new jobs, as far as they have none of their own.
+    let jobDefaults: JobPolicies
 }
