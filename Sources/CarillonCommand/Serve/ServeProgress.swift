@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// How far the jobs of a file are in the store, on a terminal, where that takes longer than a second.
@@ -8,6 +9,8 @@ final class ServeProgress: Sendable {
     }
 
     private let total: Int
+    /// Whether a line of standard error can be written over.
+    private let isShowable = isatty(2) == 1
     private let output: ServeOutput
     private let state = Mutex(State())
 
@@ -18,7 +21,7 @@ final class ServeProgress: Sendable {
 
     func note(_ done: Int) {
         let isDue = state.withLock { state in
-            guard Terminal.hasProgress, .now >= state.nextLine else { return false }
+            guard isShowable, .now >= state.nextLine else { return false }
             state.nextLine = .now + .milliseconds(200)
             state.isShown = true
             return true

@@ -35,6 +35,7 @@ actor Server {
     private let output: ServeOutput
     private let logger: Logger
     private let notifier: ServiceNotifier
+    private let terminal = Terminal.output
     private let news: AsyncStream<News>
     private let sender: AsyncStream<News>.Continuation
     private let atWork: RunsAtWork
@@ -121,7 +122,7 @@ actor Server {
         switch configuration.log.format {
         case .json: await output.write(JSONRecords().text(record, at: time))
         case .text:
-            let records = TextRecords(zone: configuration.zone, hasColours: Terminal.hasColours)
+            let records = TextRecords(zone: configuration.zone, terminal: terminal)
             await output.write(records.text(record, at: time))
         }
     }

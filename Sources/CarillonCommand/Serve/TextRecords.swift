@@ -4,8 +4,8 @@ import CarillonTriggers
 /// Records as lines for people.
 struct TextRecords {
     let zone: Zone
-    /// Whether outcomes are coloured, as on a terminal.
-    let hasColours: Bool
+    /// What they are written for.
+    let terminal: Terminal
 
     /// The most names that a line tells.
     private static let nameLimit = 20
@@ -95,14 +95,16 @@ struct TextRecords {
             line += "  (\(Self.length(from: run.due, to: started)) late)"
         }
         if id.attempt > 1 { line += "  attempt \(id.attempt)" }
-        let problem = PrintableLines(of: Array((run?.error ?? error ?? "").utf8)).lines
-        if let first = problem.first { line += "  \(first)" }
+        let problem = (run?.error ?? error ?? "").printableLines
+        if let first = problem.first, !first.isEmpty { line += "  \(first)" }
         line += "\n"
         for rest in problem.dropFirst() { line += "    \(rest)\n" }
         if let log = run?.log {
-            let output = PrintableLines(of: log)
+            var output = String(decoding: log, as: UTF8.self).printableLines
+            // What ends with a line end has no line behind it.
+            if output.last?.isEmpty == true { output.removeLast() }
             if log.count >= Run.payloadLimit { line += "    \(job) | ... (the last \(log.count) bytes)\n" }
-            for text in output.lines { line += "    \(job) | \(text)\n" }
+            for text in output { line += "    \(job) | \(text)\n" }
         }
         return line
     }
@@ -114,8 +116,13 @@ struct TextRecords {
     }
 
     private func line(_ time: Instant, _ job: JobID, _ word: String) -> String {
-        let colour = ["succeeded": 32, "failed": 31, "lost": 31][word] ?? 33
-        return "\(text(time))  \(job)  \(hasColours ? "\u{1B}[\(colour)m\(word)\u{1B}[0m" : word)"
+        let colour: Colour =
+            switch word {
+            case Outcome.succeeded.rawValue: .green
+            case Outcome.failed.rawValue, Outcome.timedOut.rawValue, Outcome.lost.rawValue: .red
+            default: .yellow
+            }
+        return "\(text(time))  \(job)  \(terminal.painted(word, colour))"
     }
 
     /// Date and time of day to the millisecond, as a clock in the zone shows it.
