@@ -100,7 +100,7 @@ actor Server {
             switch item {
             case .signal(SIGHUP): reload()
             case .signal: await answerRequestToStop()
-            case .started(let banner): await serve(banner)
+            case .started(let banner): serve(banner)
             case .failed(let failure):
                 self.failure = self.failure ?? failure
                 if phase == .starting { throw failure }
@@ -136,9 +136,13 @@ extension Server {
             let difference = try await keepJobs(configuration, previous: nil)
             // Somebody may want it to stop already.
             guard phase == .starting else { return }
+            // Before any run, whose line comes behind it.
+            let banner = try await banner(difference)
+            await tell(.started(banner))
+            guard phase == .starting else { return }
             do throws(CarillonError) { try await scheduler.start() } catch { throw CommandFailure(error) }
             hasStarted = true
-            sender.yield(.started(try await banner(difference)))
+            sender.yield(.started(banner))
         } catch {
             sender.yield(.failed(error))
         }
@@ -181,10 +185,9 @@ extension Server {
         )
     }
 
-    private func serve(_ banner: ServeBanner) async {
+    private func serve(_ banner: ServeBanner) {
         guard phase == .starting else { return }
         phase = .serving
-        await tell(.started(banner))
         for remark in configuration.remarks { logger.notice("\(remark)") }
         if configuration.api.isEnabled { logger.warning("api: this version has no REST API; the setting has no effect") }
         warn(ofUnreadable: banner.difference)
