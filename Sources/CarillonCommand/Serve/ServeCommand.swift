@@ -80,10 +80,12 @@ struct ServeCommand: AsyncParsableCommand {
     var logFormat: String?
 
     @Option(
-        help: ArgumentHelp("What is told of: trace, debug, info, notice, warning, error, critical.", valueName: "level"))
+        help: ArgumentHelp(
+            "What is told of: trace, debug, info, notice, warning, error or critical.", valueName: "level")
+    )
     var logLevel: String?
 
-    @Option(help: ArgumentHelp("How long runs may go on once the server is asked to stop.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("How long runs may go on once it is asked to stop.", valueName: "seconds"))
     var shutdownDeadline: String?
 
     func validate() throws {
@@ -91,7 +93,9 @@ struct ServeCommand: AsyncParsableCommand {
         where value == "" {
             throw ValidationError("\(option): is empty")
         }
-        if store != nil, state != nil { throw ValidationError("--state is where --store is not given; keep one of them") }
+        if store != nil, state != nil {
+            throw ValidationError("--state says where the store is, as --store does; keep one of them")
+        }
     }
 
     func run() async throws {

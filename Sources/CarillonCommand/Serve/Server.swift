@@ -189,7 +189,9 @@ extension Server {
         guard phase == .starting else { return }
         phase = .serving
         for remark in configuration.remarks { logger.notice("\(remark)") }
-        if configuration.api.isEnabled { logger.warning("api: this version has no REST API; the setting has no effect") }
+        if configuration.api.isEnabled {
+            logger.warning("api: this version has no REST API; the setting has no effect")
+        }
         warn(ofUnreadable: banner.difference)
         notifier.isReady("serving \(banner.jobCount) jobs")
         if let limit = notifier.watchdog {

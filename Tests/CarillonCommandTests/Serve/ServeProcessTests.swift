@@ -185,7 +185,7 @@ struct ServeProcessTests {
         #expect(account.strays == 0 && account.openRuns == 0, "\(account)")
     }
 
-    @Test("Killed at random moments and started again, one or two servers account for every second once", arguments: [1, 2])
+    @Test("Killed at random moments and started again, servers account for every second once", arguments: [1, 2])
     func kills(servers: Int) async throws {
         let folder = try TemporaryFolder()
         let (mark, enough) = ("\(folder.path)/marks", "\(folder.path)/enough")

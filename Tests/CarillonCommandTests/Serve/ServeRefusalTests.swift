@@ -55,7 +55,8 @@ struct ServeRefusalTests {
 
     /// A store with a step that this version does not know.
     private static func newer(at path: String) async throws {
-        let store = try await SQLiteJobStore(path: path, migrations: SQLMigration.all + [SQLMigration("from the future") { _ in [] }], settings: [])
+        let step = SQLMigration("from the future") { _ in [] }
+        let store = try await SQLiteJobStore(path: path, migrations: SQLMigration.all + [step], settings: [])
         await store.close()
     }
 
