@@ -70,11 +70,14 @@ let package = Package(
         .executableTarget(
             name: "CarillonCommand",
             dependencies: [
+                "Carillon",
                 "CarillonConfiguration",
+                "CarillonSQL",
+                "CarillonSQLite",
+                "CarillonTasks",
                 "CarillonTriggers",
-                "CSQLite",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -142,7 +145,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CarillonCommandTests",
-            dependencies: ["CarillonCommand", "CarillonTriggers"],
+            dependencies: ["Carillon", "CarillonCommand", "CarillonSQL", "CarillonSQLite", "CarillonTriggers"],
             swiftSettings: settings
         ),
     ],

@@ -3,22 +3,24 @@ import CarillonTriggers
 
 /// The command line of Carillon.
 @main
-struct Carillon: ParsableCommand {
+struct Carillon: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "carillon",
         abstract: "Runs jobs on time.",
         discussion: """
             Carillon is a job scheduler. 'serve' runs the jobs of a file; 'next' and 'explain' tell when a trigger \
-            fires without running anything.
+            fires without running anything; 'jobs' and 'runs' look into a job store and change it.
             """,
-        version: "carillon 0.1.0",
+        version: BuiltIn.description,
         subcommands: [
-            ServeCommand.self, NextCommand.self, ExplainCommand.self, CompletionsCommand.self,
+            ServeCommand.self, JobsCommand.self, RunsCommand.self, TasksCommand.self, NodesCommand.self,
+            DoctorCommand.self, BackupCommand.self, ImportCommand.self, NextCommand.self, ExplainCommand.self,
+            CompletionsCommand.self,
         ]
     )
 
     /// Runs the command; a first word that is no subcommand is answered with the likeliest one.
-    static func main() {
+    static func main() async {
         let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         let words = CommandLine.arguments.dropFirst()
         let word = words.first == "help" ? words.dropFirst().first : words.first
@@ -30,7 +32,7 @@ struct Carillon: ParsableCommand {
         if let text = words.prefix(while: { $0 != "--" }).first(where: isTakenForOption) {
             exit(withError: ValidationError("'\(text)' is taken for an option; put -- before a trigger like this"))
         }
-        main(nil)
+        await main(nil)
     }
 
     /// Whether a word begins as an option does, and is a trigger such as `-5 * * * *`.

@@ -1,13 +1,19 @@
 import ArgumentParser
+import Carillon
+import CarillonConfiguration
 
 /// Why a command cannot go on.
 package struct CommandFailure: Error, CustomStringConvertible {
-    /// The exit status, after sysexits(3).
+    /// The exit status, after sysexits(3); `docs/commands.md` has the table.
     package enum Status: Int32, Sendable {
+        /// What was named is not there, or what was asked for is refused.
+        case refused = 1
+        case usage = 64
+        case badInput = 65
         case missingFile = 66
-        case conflict = 70
+        /// The job store does not answer, cannot be written, or cannot be read by this version.
+        case unavailable = 69
         case inputOrOutput = 74
-        case busy = 75
         case badConfiguration = 78
     }
 
@@ -22,6 +28,23 @@ package struct CommandFailure: Error, CustomStringConvertible {
 
     /// Reading or writing failed.
     init(_ failure: POSIXFailure) { self.init(.inputOrOutput, failure.description) }
+
+    /// A store or a scheduler refused something.
+    init(_ error: CarillonError) {
+        let status: Status =
+            switch error.code {
+            case .invalidName, .invalidPolicy, .invalidArguments, .invalidExport, .invalidRange: .badInput
+            case .storeUnavailable, .storeReadOnly, .storeFull, .storeCorrupt, .storeTooNew, .storeFailed, .unsupported:
+                .unavailable
+            default: .refused
+            }
+        self.init(status, error.description)
+    }
+
+    /// A configuration cannot be used.
+    init(_ error: ConfigurationError) {
+        self.init(error.code == .unreadableFile ? .missingFile : .badConfiguration, error.description)
+    }
 
     /// Says on standard error what is wrong, as the argument parser does, and returns the status to exit with.
     func reported() -> ExitCode {

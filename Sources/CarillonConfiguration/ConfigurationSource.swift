@@ -31,7 +31,7 @@ public struct ConfigurationSource: Sendable {
 
     /// What says whose jobs they are: a file's absolute path, whatever folder it was named from. Links are left as they
     /// are, since what they lead to may be renewed with each change.
-    var origin: String {
+    public var origin: String {
         guard case .file = content, !name.hasPrefix("/") else { return name }
         return "\(FileManager.default.currentDirectoryPath)/\(name)".withoutDots
     }

@@ -95,7 +95,8 @@ extension Engine {
         )
     }
 
-    private func insert(_ jobs: [PendingJob], _ lane: StoreLane) async throws(CarillonError) -> [Job?] {
+    /// Puts jobs into a store, where their ids are free.
+    func insert(_ jobs: [PendingJob], _ lane: StoreLane) async throws(CarillonError) -> [Job?] {
         let now = clock.now
         await lane.lock.acquire()
         defer { lane.lock.release() }

@@ -145,7 +145,8 @@ extension Engine {
             for time in [lane.earliest.due, lane.earliest.available].compactMap({ $0 }) {
                 let distance = time.microseconds - now.microseconds
                 if distance <= 0, !isStalled, time == lane.earliest.due || hasRoom(rooms()) { return .now }
-                times.append(monotonic + max(distance, isStalled || distance <= 0 ? Self.stalledPause : 0))
+                // Only what is due already is held up; what is not yet due comes at its time.
+                times.append(monotonic + (distance > 0 ? distance : Self.stalledPause))
             }
             lane.isStarved = lane.earliest.available.map { $0 <= now } ?? false
         }

@@ -18,7 +18,8 @@ struct TriggerText: ExpressibleByArgument {
         }
     }
 
-    private func read() throws(TriggerError) -> Trigger {
+    /// The trigger as it is written, with or without a zone.
+    func read() throws(TriggerError) -> Trigger {
         let first = text.utf8.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A }
         return first == UInt8(ascii: "{")
             ? try Trigger(json: try JSONReader.value(of: Array(text.utf8))) : try Trigger.crontab(text)

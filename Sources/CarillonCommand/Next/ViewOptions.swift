@@ -33,7 +33,7 @@ struct ViewOptions: ParsableArguments {
 
     // The parser says before these words which option has which value.
 
-    private static func zone(_ name: String) throws -> Zone {
+    static func zone(_ name: String) throws -> Zone {
         do throws(TriggerError) {
             return try Zone(name)
         } catch {
@@ -42,7 +42,7 @@ struct ViewOptions: ParsableArguments {
         }
     }
 
-    private static func moment(_ text: String) throws -> Moment {
+    static func moment(_ text: String) throws -> Moment {
         do throws(TriggerError) {
             return try Moment(text: text, field: "")
         } catch {

@@ -1,82 +1,174 @@
 import ArgumentParser
+import CarillonConfiguration
 import Foundation
 
-/// `carillon serve`: runs the jobs of a file.
-struct ServeCommand: ParsableCommand {
+/// `carillon serve`: runs the jobs of a configuration.
+struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Runs the jobs of a YAML file on time.",
+        abstract: "Runs the jobs of a configuration file on time.",
         discussion: """
-            Writes a line for each run: when it started, its job, its outcome, how long it took and how late it was; \
-            for a command that cannot be started, the time, its job and why. Writes another for occurrences that do \
-            not run. A job without a trigger runs once, as soon as it is first served. What was due while nothing served is made up for by one run of each job; a run that the server died over \
-            is started again. The output of the commands appears between the lines.
+            Writes a line for each run: when it began, its job, its outcome, how long it took and how late it was, why \
+            it failed, and below that what it wrote. Writes another for occurrences that do not run, with the reason. \
+            What was due while nothing served is made up for as each job's policies say; a run that the server died \
+            over is started again.
 
-            SIGINT (Ctrl-C) or SIGTERM ends the server once the running commands have ended. Those that still run after \
-            \(StopSchedule.patience) seconds get SIGTERM, and SIGKILL after \(StopSchedule.patience + StopSchedule.grace) \
-            seconds; a second request to stop sends SIGKILL at once.
+            The jobs of a file are kept in the job store, and made equal to the file at each start and at SIGHUP: what \
+            is not in the file any more is removed, what is the same keeps its phase, and jobs of other files or \
+            people are not touched. A file with an error changes nothing.
 
-            The zone of triggers that name none is 'timezone' in the jobs file, or UTC. In a trigger of the type cron, \
-            weekday 0 is Monday; in crontab text it is Sunday.
+            SIGINT (Ctrl-C) or SIGTERM ends the server once the runs at work have ended. After 'shutdown_deadline' (30 \
+            seconds) they are asked to end, and after as long again left behind; a second request asks them at once, and \
+            the server ends two seconds later at the latest. What was left is recovered at the next start.
 
-            Exit status: 0 after a request to stop, 66 without a jobs file, 78 where the file is wrong, 74 or 75 where \
-            the database or the output fails, 64 where the arguments cannot be used, and 70 where another server serves \
-            other jobs from the same database: servers that run at once share one only for the same jobs.
+            Every setting can come from the environment: see docs/configuration.md. The service manager systemd is told \
+            when the server is ready, reloads and stops, and that it is alive (Type=notify-reload, WatchdogSec).
+
+            EXIT STATUS
+              0   after a request to stop
+              1   another job store has a job of the same id
+              64  the arguments cannot be used
+              66  a file of the configuration cannot be read
+              69  a job store cannot be used: it does not answer, is locked or full, was written by a newer version, or
+                  this program was built without it
+              74  the output cannot be written
+              78  the configuration is wrong, or asks for a task or an executor that this program does not have
+
+            EXAMPLES
+              carillon serve --config carillon.yaml
+              carillon serve --store sqlite:////var/lib/carillon/jobs.sqlite --timezone Europe/Berlin
+              SCHEDULER_JOBS='[{id: tick, command: date, trigger: interval, seconds: 5}]' carillon serve --store memory:
             """
     )
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("The file of jobs.", valueName: "file"))
-    var config: String
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "A file of settings and jobs, YAML or JSON; several add up.",
+            discussion: "Without it: $CARILLON_CONFIG, or carillon.yaml where that is there.",
+            valueName: "file"
+        ),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
+    var config: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "The folder or SQLite file for jobs and runs.",
+            "The address of the job store 'default', such as sqlite:///jobs.sqlite or memory:.",
+            discussion: "Without it: $CARILLON_STORE, or what the configuration says, or an SQLite file in --state.",
+            valueName: "url"
+        )
+    )
+    var store: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of the server's own job store, the file \(StateDirectory.storeFile).",
             discussion: """
-                Without it: 'state' in the jobs file, $STATE_DIRECTORY, $XDG_STATE_HOME/carillon or \
+                Without it: 'state' in the configuration, $STATE_DIRECTORY, $XDG_STATE_HOME/carillon or \
                 ~/.local/state/carillon.
                 """,
-            valueName: "path"
+            valueName: "folder"
         )
     )
     var state: String?
 
+    @Option(name: [.long, .customShort("z")], help: "The zone of triggers that name none, and of what is shown.")
+    var timezone: String?
+
+    @Option(help: ArgumentHelp("text, or json for one object a line.", valueName: "format"))
+    var logFormat: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is told of: trace, debug, info, notice, warning, error or critical.", valueName: "level")
+    )
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("How long runs may go on once it is asked to stop.", valueName: "seconds"))
+    var shutdownDeadline: String?
+
     func validate() throws {
-        for (option, value) in [("--config", config), ("--state", state)] where value == "" {
+        for (option, value) in [("--store", store), ("--state", state)] + config.map({ ("--config", $0) })
+        where value == "" {
             throw ValidationError("\(option): is empty")
+        }
+        if store != nil, state != nil {
+            throw ValidationError("--state says where the store is, as --store does; keep one of them")
         }
     }
 
-    func run() throws {
+    func run() async throws {
         do throws(CommandFailure) {
-            let file = try JobsFile(path: config)
-            var server = try Server(file, name: config, database: try databasePath(for: file))
-            try server.run()
+            try await serve()
         } catch {
             throw error.reported()
         }
     }
 
-    /// The file of the database, in a folder that is made where there is none.
-    private func databasePath(for file: JobsFile) throws(CommandFailure) -> String {
-        func variable(_ name: String) -> String? {
-            ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    private func serve() async throws(CommandFailure) {
+        let environment = ProcessInfo.processInfo.environment
+        let notifier = ServiceNotifier(environment: environment)
+        // Nothing else runs yet that could read the environment meanwhile.
+        for name in ServiceNotifier.variables { unsetenv(name) }
+        func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+
+        let files = config.isEmpty ? variable("CARILLON_CONFIG").map { [$0] } ?? Self.usualFile : config
+        let sources = ServeSources(files: files, overrides: overrides, environment: environment)
+        let configuration = try await sources.read()
+        let host = ProcessInfo.processInfo.hostName
+        guard configuration.allowedHosts.contains("*") || configuration.allowedHosts.contains(host) else {
+            throw CommandFailure(.badConfiguration, "allowed_hosts: this machine, '\(host)', is not among them")
         }
-        let folderOfFile = config.lastIndex(of: "/").map { String(config[...$0]) } ?? ""
-        var path =
-            state
-            ?? file.state.map { $0.hasPrefix("/") ? $0 : folderOfFile + $0 }
-            // systemd puts colons between several.
-            ?? variable("STATE_DIRECTORY").map { String($0.prefix { $0 != ":" }) }
-            ?? variable("XDG_STATE_HOME").map { "\($0)/carillon" }
-            ?? "\(URL.homeDirectory.path)/.local/state/carillon"
-        if ![".sqlite", ".sqlite3", ".db"].contains(where: path.hasSuffix) { path += "/carillon.sqlite3" }
-        do {
-            let folder = URL(filePath: path).deletingLastPathComponent().path
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let stores = try await ServedStores.open(try addresses(configuration, files, environment))
+        try await Server(sources, configuration, stores, notifier).run()
+    }
+
+    /// Where the job stores are: those of the configuration, and `default` where a flag or a variable says, or in the
+    /// state directory where nobody does.
+    private func addresses(
+        _ configuration: Configuration, _ files: [String], _ environment: [String: String]
+    ) throws(CommandFailure) -> [String: StoreAddress] {
+        var addresses = configuration.jobStores.mapValues(\.address)
+        let variable = environment["CARILLON_STORE"].flatMap { $0.isEmpty ? nil : $0 }
+        if let store {
+            addresses["default"] = try Self.address(store, of: "--store")
+        } else if state == nil, let variable {
+            addresses["default"] = try Self.address(variable, of: "$CARILLON_STORE")
+        } else if state != nil || addresses["default"] == nil {
+            let directory = StateDirectory(
+                setting: state ?? configuration.stateDirectory,
+                // What a flag says is seen from the current folder.
+                configurationFile: state == nil ? files.first : nil,
+                environment: environment
+            )
+            var own = StoreAddress.memory
+            own.kind = .sqlite
+            let path = directory.storePath
+            own.path = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+            addresses["default"] = own
+        }
+        return addresses
+    }
+
+    private static var usualFile: [String] {
+        FileManager.default.fileExists(atPath: "carillon.yaml") ? ["carillon.yaml"] : []
+    }
+
+    private var overrides: [ConfigurationOverride] {
+        [
+            ("--timezone", "timezone", timezone), ("--log-format", "log.format", logFormat),
+            ("--log-level", "log.level", logLevel), ("--shutdown-deadline", "shutdown_deadline", shutdownDeadline),
+        ].compactMap { flag, setting, value in
+            value.map { ConfigurationOverride(flag: flag, setting: setting, value: $0) }
+        }
+    }
+
+    private static func address(_ text: String, of name: String) throws(CommandFailure) -> StoreAddress {
+        do throws(ConfigurationError) {
+            return try StoreAddress(text)
         } catch {
-            let reason = (error as NSError).localizedFailureReason ?? "\(error)"
-            throw CommandFailure(.inputOrOutput, "\(path): its folder cannot be made: \(reason)")
+            throw CommandFailure(.usage, "\(name): \(error)")
         }
-        return path
     }
 }

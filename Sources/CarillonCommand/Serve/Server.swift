@@ -1,155 +1,299 @@
+import Carillon
+import CarillonConfiguration
+import CarillonTasks
 import CarillonTriggers
 import Foundation
+import Logging
 
-/// Runs the jobs of a file on time until it is asked to stop: one loop on one thread.
-struct Server {
-    /// The most commands that run at once; jobs beyond them wait, and are late.
-    private static let maximumCommands = 100
-
-    private let commands: [String: [String]]
-    private let ledger: Ledger
-    private let node: NodeNumber
-    private let signals: SignalPipe
-    private var log: RunLog
-    private var running: [RunningCommand] = []
-    /// After a request to stop: when the commands that still run get which signal.
-    private var stop: (deadline: ContinuousClock.Instant, signal: Int32)?
-    private var failure: CommandFailure?
-    /// When the last request to stop came that counted.
-    private var lastRequest: ContinuousClock.Instant?
-
-    /// Opens the database and says what is to come.
-    init(_ file: JobsFile, name: String, database path: String) throws(CommandFailure) {
-        commands = Dictionary(file.jobs.map { ($0.id, $0.command) }) { first, _ in first }
-        log = try RunLog(zone: file.zone, hasColours: isatty(1) == 1 && getenv("NO_COLOR") == nil)
-        signals = try SignalPipe()
-        node = try NodeNumber(path: path + "-nodes")
-        ledger = try Ledger(path: path, node: node.own)
-        try ledger.adopt(file, now: .now) { [node] () throws(CommandFailure) in
-            // Asked and announced under the lock for writing, so of two servers one comes first.
-            let isContested = node.isAnotherServing
-            try node.announceJobs()
-            return isContested
-        }
-        try log.write("carillon serves \(name) in \(file.zone.identifier) time; state: \(path)")
-        for (id, due) in try ledger.schedule(limit: 20) {
-            try log.write("  \(id)  \(due.map { "next \(log.text($0))" } ?? "has ended")")
-        }
-        if file.jobs.count > 20 { try log.write("  and \(file.jobs.count - 20) jobs more") }
+/// Serves the jobs of a configuration until it is asked to stop.
+actor Server {
+    /// What somebody wants of it, or what has come of that.
+    private enum News: Sendable {
+        case signal(Int32)
+        case started(ServeBanner)
+        case failed(CommandFailure)
+        case ended
     }
 
-    /// Serves until SIGINT or SIGTERM; a second one kills the commands that are still waited for.
+    private enum Phase {
+        case starting
+        case serving
+        case stopping
+        case forced
+    }
+
+    /// How long runs have to end after a second request to stop: asked at once, they are left after twice as long.
+    private static let forcedDeadline = Duration.seconds(1)
+
+    /// So many jobs that are due next are told at the beginning.
+    private static let shownJobs = 5
+
+    private let sources: ServeSources
+    private var configuration: Configuration
+    private let stores: ServedStores
+    private let scheduler: AsyncScheduler
+    private let output: ServeOutput
+    private let logger: Logger
+    private let notifier: ServiceNotifier
+    private let terminal = Terminal.output
+    private let news: AsyncStream<News>
+    private let sender: AsyncStream<News>.Continuation
+    private let atWork: RunsAtWork
+    private var phase = Phase.starting
+    private var failure: CommandFailure?
+    /// Whether the scheduler was started.
+    private var hasStarted = false
+    private var latestStop: ContinuousClock.Instant?
+    private var reloading: Task<Void, Never>?
+
+    /// Puts a scheduler together.
     ///
-    /// - Throws: `CommandFailure` where the database or the output failed, once the commands have ended.
-    mutating func run() throws(CommandFailure) {
-        // What runs under this server's own number before it has started any, a dead one left.
-        attempt { (server) throws(CommandFailure) in try server.recoverRuns(isAlive: server.node.isHeldByAnother) }
-        while true {
-            attempt { (server) throws(CommandFailure) in try server.finishRuns() }
-            if stop != nil, running.isEmpty { break }
-            // A second at most, since the clock may be set meanwhile.
-            var wait: Int64 = 1_000_000
-            if stop == nil {
-                attempt { (server) throws(CommandFailure) in
-                    try server.recoverRuns { [node = server.node] in $0 == node.own || node.isHeldByAnother($0) }
-                    try server.fireJobs()
-                    wait = min(wait, try server.microsecondsToNextFiring())
+    /// - Throws: `CommandFailure` where the configuration asks for what this command does not have.
+    init(
+        _ sources: ServeSources,
+        _ configuration: Configuration,
+        _ stores: ServedStores,
+        _ notifier: ServiceNotifier
+    ) throws(CommandFailure) {
+        let (news, sender) = AsyncStream.makeStream(of: News.self)
+        let output = ServeOutput { sender.yield(.failed(CommandFailure($0))) }
+        let isJSON = configuration.log.format == .json
+        let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
+        var options = SchedulerOptions()
+        options.stores = stores.stores
+        options.executors = try ServedExecutors.of(configuration)
+        options.zone = configuration.zone
+        options.policies = configuration.jobDefaults
+        options.lease = configuration.lease
+        logger = Logger(label: "carillon") { _ in ServeLogHandler(output, level: level, isJSON: isJSON) }
+        options.logger = logger
+        self.sources = sources
+        self.configuration = configuration
+        self.stores = stores
+        self.notifier = notifier
+        self.news = news
+        self.sender = sender
+        self.output = output
+        scheduler = AsyncScheduler(options)
+        atWork = RunsAtWork(of: scheduler)
+        do throws(CarillonError) {
+            try scheduler.register(ShellTask())
+            try scheduler.register(HTTPTask())
+        } catch {
+            throw CommandFailure(error)
+        }
+        try ServedJobs.check(configuration, scheduler)
+    }
+
+    /// Serves until SIGINT or SIGTERM.
+    ///
+    /// - Throws: `CommandFailure` where it could not start, or its output failed, once the runs have ended.
+    func run() async throws(CommandFailure) {
+        let signals = try SignalStream.of([SIGINT, SIGTERM, SIGHUP])
+        let sender = sender
+        Task { for await number in signals { sender.yield(.signal(number)) } }
+        let report = EventReport(stores: Array(stores.stores.values)) { [self] in await tell($0, $1) }
+        let events = scheduler.events
+        let reporting = Task { await report.follow(events) }
+        Task { await start() }
+        for await item in news {
+            switch item {
+            case .signal(SIGHUP): reload()
+            case .signal: await answerRequestToStop()
+            case .started(let banner): serve(banner)
+            case .failed(let failure):
+                self.failure = self.failure ?? failure
+                if phase == .starting { throw failure }
+                if phase == .serving { await stop() }
+            case .ended:
+                await reloading?.value
+                // Events end with a scheduler that was started.
+                if !hasStarted { reporting.cancel() }
+                await reporting.value
+                await tell(.stopped(left: atWork.all))
+                await stores.close()
+                if let failure { throw failure }
+                return
+            }
+        }
+    }
+
+    private func tell(_ record: ServeRecord, _ time: Instant = Instant(.now)) async {
+        switch configuration.log.format {
+        case .json: await output.write(JSONRecords().text(record, at: time))
+        case .text:
+            let records = TextRecords(zone: configuration.zone, terminal: terminal)
+            await output.write(records.text(record, at: time))
+        }
+    }
+}
+
+// MARK: Beginning
+
+extension Server {
+    private func start() async {
+        do throws(CommandFailure) {
+            let difference = try await keepJobs(configuration, previous: nil)
+            // Somebody may want it to stop already.
+            guard phase == .starting else { return }
+            // Before any run, whose line comes behind it.
+            let banner = try await banner(difference)
+            await tell(.started(banner))
+            guard phase == .starting else { return }
+            do throws(CarillonError) { try await scheduler.start() } catch { throw CommandFailure(error) }
+            hasStarted = true
+            sender.yield(.started(banner))
+        } catch {
+            sender.yield(.failed(error))
+        }
+    }
+
+    private func keepJobs(
+        _ configuration: Configuration, previous: Configuration?
+    ) async throws(CommandFailure) -> JobsDifference {
+        let wanted = ServedJobs(
+            configuration, previous: previous, fileOrigins: sources.origins, now: Instant(.now))
+        let progress = ServeProgress(of: wanted.jobs.count, output)
+        defer { progress.end() }
+        do throws(CarillonError) {
+            return try await scheduler.keepJobs(ofOrigins: wanted.origins, equalTo: wanted.jobs) { progress.note($0) }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func banner(_ difference: JobsDifference) async throws(CommandFailure) -> ServeBanner {
+        var filter = JobFilter()
+        filter.state = .active
+        let page = Page<JobCursor>(after: .beginningByDue, limit: Self.shownJobs)
+        var next: [Job] = []
+        do throws(CarillonError) {
+            for store in stores.stores.values { next += try await store.jobs(filter, page: page).compactMap(\.job) }
+        } catch {
+            throw CommandFailure(error)
+        }
+        next.sort { ($0.next?.due ?? .latest, $0.id) < ($1.next?.due ?? .latest, $1.id) }
+        return ServeBanner(
+            sources: sources.files,
+            stores: stores.addresses,
+            zone: configuration.zone,
+            node: scheduler.node,
+            tasks: scheduler.tasks,
+            jobCount: configuration.jobs.count,
+            difference: difference,
+            next: Array(next.prefix(Self.shownJobs))
+        )
+    }
+
+    private func serve(_ banner: ServeBanner) {
+        guard phase == .starting else { return }
+        phase = .serving
+        for remark in configuration.remarks { logger.notice("\(remark)") }
+        if configuration.api.isEnabled {
+            logger.warning("api: this version has no REST API; the setting has no effect")
+        }
+        warn(ofUnreadable: banner.difference)
+        notifier.isReady("serving \(banner.jobCount) jobs")
+        if let limit = notifier.watchdog {
+            let (notifier, engine) = (notifier, scheduler.engine)
+            Task {
+                while true {
+                    // An engine that does not answer is not alive.
+                    _ = await engine.nextWakeUp
+                    notifier.isAlive()
+                    try? await Task.sleep(for: limit / 2)
                 }
             }
-            if let stop { wait = min(wait, Int64((stop.deadline - .now) / .microseconds(1))) }
-            let ends = log.commandOutput.readEnds
-            for _ in 0..<signals.requestsToStop(waitingAtMost: wait, orUntilReadable: ends) {
-                answerRequestToStop()
-            }
-            attempt { (server) throws(CommandFailure) in try server.log.writeCommandOutput() }
-            if let stop, stop.deadline <= .now { endCommands(stop.signal) }
-        }
-        if let failure { throw failure }
-    }
-
-    /// A failure stops the server as a request does, so that commands can end and be recorded if that works again.
-    private mutating func attempt(_ step: (inout Server) throws(CommandFailure) -> Void) {
-        do throws(CommandFailure) {
-            try step(&self)
-        } catch {
-            failure = failure ?? error
-            if stop == nil { requestStop() }
         }
     }
 
-    private mutating func finishRuns() throws(CommandFailure) {
-        var completions: [Ledger.Completion] = []
-        running.removeAll { command in
-            guard let completion = command.completion() else { return false }
-            completions.append(completion)
-            return true
-        }
-        try record(completions)
+    private func warn(ofUnreadable difference: JobsDifference) {
+        for id in difference.unreadable { logger.warning("job '\(id)' cannot be read, and is left as it is") }
     }
+}
 
-    /// Writes to the database, and only then for people.
-    private mutating func record(_ completions: [Ledger.Completion]) throws(CommandFailure) {
-        try ledger.complete(completions)
-        for completion in completions { try log.write(completion) }
-    }
+// MARK: Reading the configuration anew
 
-    private mutating func recoverRuns(isAlive: (Int) -> Bool) throws(CommandFailure) {
-        let (claims, lost) = try ledger.recover(now: .now, isAlive: isAlive)
-        try start(claims)
-        for completion in lost { try log.write(completion) }
-    }
-
-    private mutating func fireJobs() throws(CommandFailure) {
-        let now = Instant.now
-        let (claims, reasons) = try ledger.fire(now: now, limit: Self.maximumCommands - running.count)
-        try start(claims)
-        for reason in reasons { try log.write(reason, at: now) }
-    }
-
-    private mutating func start(_ claims: [Ledger.Claim]) throws(CommandFailure) {
-        var refused: [Ledger.Completion] = []
-        for claim in claims {
-            do throws(POSIXFailure) {
-                running.append(try RunningCommand(claim, command: commands[claim.jobID] ?? [], log.commandOutput))
+extension Server {
+    private func reload() {
+        guard phase == .serving else { return logger.notice("SIGHUP: not now; the server is starting or stopping") }
+        reloading = Task { [before = reloading] in
+            await before?.value
+            notifier.isReloading()
+            do throws(CommandFailure) {
+                try await readAnew()
             } catch {
-                refused.append(Ledger.Completion(claim, "failed", from: nil, to: .now, error: error.description))
+                for line in error.description.split(separator: "\n") { logger.error("reloading: \(line)") }
             }
+            notifier.isReady("serving \(configuration.jobs.count) jobs")
         }
-        try record(refused)
     }
 
-    private func microsecondsToNextFiring() throws(CommandFailure) -> Int64 {
-        guard running.count < Self.maximumCommands, let due = try ledger.schedule(limit: 1).first?.due else {
-            return .max
+    private func readAnew() async throws(CommandFailure) {
+        var read: Configuration
+        do throws(CommandFailure) {
+            read = try await sources.read()
+            try ServedJobs.check(read, scheduler)
+            for job in read.jobs where stores.stores[job.store] == nil {
+                let text = "there is no job store '\(job.store)' until the server is started anew"
+                throw CommandFailure(.badConfiguration, "\(job.place): job '\(job.id)': \(text)")
+            }
+        } catch {
+            throw CommandFailure(error.status, "\(error)\nnothing was changed")
         }
-        return due.microseconds - Instant.now.microseconds
+        for setting in takeOver(&read) { logger.warning("\(setting): the change has an effect after a new start") }
+        let difference = try await keepJobs(read, previous: configuration)
+        configuration = read
+        warn(ofUnreadable: difference)
+        await tell(.reloaded(difference, sources: sources.files))
     }
 
+    /// Has a new configuration keep what cannot change while the server runs, and names it where it would have changed.
+    private func takeOver(_ read: inout Configuration) -> [String] {
+        var settings: [String] = []
+        func keep<Value: Equatable>(_ path: WritableKeyPath<Configuration, Value>, _ name: String) {
+            guard read[keyPath: path] != configuration[keyPath: path] else { return }
+            settings.append(name)
+            read[keyPath: path] = configuration[keyPath: path]
+        }
+        keep(\.executors, "executors")
+        keep(\.jobStores, "jobstores")
+        keep(\.lease, "lease")
+        keep(\.stateDirectory, "state_directory")
+        keep(\.log, "log")
+        keep(\.api, "api")
+        keep(\.allowedHosts, "allowed_hosts")
+        return settings
+    }
+}
+
+// MARK: The end
+
+extension Server {
     /// What asks the server to stop may send its signal to the process and to its group: that is one request.
-    private mutating func answerRequestToStop() {
-        if let lastRequest, .now - lastRequest < .milliseconds(100) { return }
-        lastRequest = .now
-        requestStop()
+    private func answerRequestToStop() async {
+        if let latestStop, .now - latestStop < .milliseconds(100) { return }
+        latestStop = .now
+        await stop()
     }
 
-    private mutating func requestStop() {
-        guard stop == nil else { return endCommands(SIGKILL) }
-        stop = (.now + .seconds(StopSchedule.patience), SIGTERM)
-        guard !running.isEmpty else { return }
-        let ids = running.map(\.claim.jobID).joined(separator: ", ")
-        attempt { (server) throws(CommandFailure) in
-            let (term, kill) = (StopSchedule.patience, StopSchedule.patience + StopSchedule.grace)
-            try server.log.write(
-                "stopping: waiting for \(ids); SIGTERM after \(term) s, SIGKILL after \(kill) s; "
-                    + "interrupt again to end them at once")
+    private func stop() async {
+        let (scheduler, sender) = (scheduler, sender)
+        switch phase {
+        case .starting, .serving:
+            phase = .stopping
+            notifier.isStopping()
+            let deadline = configuration.shutdownDeadline
+            Task {
+                await scheduler.shutdown(.drain, deadline: deadline)
+                sender.yield(.ended)
+            }
+            await tell(.stopping(atWork: atWork.all, deadline: deadline))
+        case .stopping:
+            phase = .forced
+            Task { await scheduler.shutdown(.cancel, deadline: Self.forcedDeadline) }
+            await tell(.forced(atWork: atWork.all))
+        case .forced: break
         }
-    }
-
-    private mutating func endCommands(_ signal: Int32) {
-        for index in running.indices {
-            running[index].isCancelled = true
-            running[index].send(signal)
-        }
-        stop = (.now + .seconds(StopSchedule.grace), SIGKILL)
     }
 }

@@ -1,29 +1,36 @@
-import CarillonCommand
+import Carillon
+import CarillonSQLite
 import CarillonTriggers
 
-/// What a database says became of the occurrences of a job.
+/// What a job store says became of the occurrences of a job that is due every second.
 struct Account {
-    /// How often each of the occurrences asked for is accounted for, by a run or by a range of reasons.
+    /// How often each second from the first to the last is accounted for, by runs or by a range of reasons.
     let entries: [Int]
-    /// Runs and ranges that cover no occurrence asked for, or other numbers of them than they say.
+    /// Runs and ranges at other times, or with other numbers of occurrences than seconds.
     let strays: Int
     let openRuns: Int
 
-    /// - Parameter occurrences: What is to be accounted for, in order.
-    init(_ path: String, jobID: String, of occurrences: [Instant]) throws(CommandFailure) {
-        let database = try Database(path: path)
-        let runs = try database.rows("SELECT scheduled, outcome FROM runs WHERE job_id = ?", jobID) {
-            (time: $0.time(0), isOpen: $0.isNull(1))
-        }
-        let ranges = try database.rows("SELECT first, last, count FROM reasons WHERE job_id = ?", jobID) {
-            (times: $0.time(0)...max($0.time(0), $0.time(1)), count: $0.number(2))
-        }
-        entries = occurrences.map { time in
-            runs.count { $0.time == time } + ranges.count { $0.times.contains(time) }
-        }
-        strays =
-            runs.count { !occurrences.contains($0.time) }
-            + ranges.count { range in occurrences.count { range.times.contains($0) } != range.count }
+    /// - Parameter path: The file of an SQLite store.
+    init(_ path: String, job: String) async throws {
+        let store = try await SQLiteJobStore(path: path)
+        let id = try JobID(job)
+        var filter = RunFilter()
+        filter.job = id
+        let runs = try await store.runs(filter, page: Page(limit: 1000))
+        let ranges = try await store.reasons(id, from: .earliest, through: .latest, limit: 1000)
+        await store.close()
         openRuns = runs.count(where: \.isOpen)
+        var counts: [Int64: Int] = [:]
+        for time in Set(runs.map(\.id.occurrence.scheduled.microseconds)) { counts[time, default: 0] += 1 }
+        var wrongRanges = 0
+        for range in ranges {
+            let times = Array(stride(from: range.first.microseconds, through: range.last.microseconds, by: 1_000_000))
+            if times.count != range.count { wrongRanges += 1 }
+            for time in times { counts[time, default: 0] += 1 }
+        }
+        let first = counts.keys.min() ?? 0
+        let seconds = Array(stride(from: first, through: counts.keys.max() ?? first, by: 1_000_000))
+        entries = seconds.map { counts[$0] ?? 0 }
+        strays = wrongRanges + counts.keys.count { !seconds.contains($0) }
     }
 }

@@ -1,226 +1,261 @@
-import CarillonCommand
-import CarillonTriggers
 import Foundation
 import Testing
 
 @Suite("carillon serve")
 struct ServeProcessTests {
-    @Test("Killed at random moments and started again, it accounts for every second once")
-    func kills() async throws {
-        let folder = try TemporaryFolder()
-        let config = try folder.write(
-            """
-            state: state.sqlite3
-            jobs:
-            - {id: tick, trigger: interval, seconds: 1, command: sleep 0.2}
-            """,
-            to: "jobs.yaml"
-        )
-        let statuses = try await ServedProcess.onThread {
-            var random = SeededGenerator(state: 20)
-            var statuses: [Int32] = []
-            for _ in 0..<3 {
-                let server = try ServedProcess("--config", config)
-                _ = server.lines(through: "succeeded")
-                // Until then, or until the next run has ended.
-                _ = server.line(withinMilliseconds: Int32.random(in: 0...1200, using: &random))
-                statuses.append(server.end(SIGKILL))
-            }
-            let server = try ServedProcess("--config", config)
-            for _ in 0..<2 { _ = server.lines(through: "succeeded") }
-            return statuses + [server.end(SIGINT)]
-        }
-        #expect(statuses == [SIGKILL, SIGKILL, SIGKILL, 0])
-        let path = "\(folder.path)/state.sqlite3"
-        let ends = try Database(path: path).rows("SELECT anchor, next_scheduled FROM jobs") { ($0.time(0), $0.time(1)) }
-        let (first, next) = try #require(ends.first)
-        let seconds = stride(from: first.microseconds, to: next.microseconds, by: 1_000_000)
-        let account = try Account(path, jobID: "tick", of: seconds.map { Instant(microseconds: $0) })
-        #expect(account.entries.count >= 4)
-        #expect(account.entries.allSatisfy { $0 == 1 })
-        #expect(account.strays == 0)
-        #expect(account.openRuns == 0)
-    }
-
-    @Test("A line tells time, job, outcome, duration and lateness; the environment tells the occurrence")
-    func line() async throws {
+    @Test("The banner says what is served from where, and a run is a line with what it wrote below")
+    func lines() async throws {
         let folder = try TemporaryFolder()
         let config = try folder.write(
             """
             timezone: Asia/Tokyo
+            state: below/there
             jobs:
-            - {id: good, command: 'echo "$CARILLON_JOB $CARILLON_SCHEDULED $CARILLON_ATTEMPT"; cat'}
+            - {id: good, command: 'echo "$CARILLON_JOB $CARILLON_ATTEMPT"; printf "half\\033[0m"'}
             - {id: bad, command: exit 3}
             - {id: none, command: [/no/such/program]}
+            - {id: later, cron: "30 8 1 1 *", command: 'true'}
             """,
             to: "jobs.yaml"
         )
-        let path = folder.path
-        let lines = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", config, "--state", path)
+        let (lines, status) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config)
             var lines: [String] = []
             while lines.count(where: { $0.contains("succeeded") || $0.contains("failed") }) < 3 {
                 guard let line = server.line() else { break }
                 lines.append(line)
             }
-            return lines + ["status \(server.end(SIGTERM))"]
+            server.send(SIGTERM)
+            lines += server.lines(through: "stopped")
+            return (lines, server.end())
         }
+        let text = lines.joined(separator: "\n")
+        #expect(lines.first == "carillon 0.1.0 serves \(config)")
+        #expect(lines.contains("  store  sqlite:///\(folder.path)/below/there/jobs.sqlite"), "\(text)")
+        #expect(lines.contains("  zone   Asia/Tokyo"))
+        #expect(lines.contains("  jobs   4: 4 added (good, bad, none, later)"))
+        #expect(lines.contains { $0.contains("  later  at 08:30, on day 1 of the month") }, "\(text)")
         let good = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  good  succeeded  \d+ ms  \(\d+ ms late\)/
-        #expect(lines.contains { $0.wholeMatch(of: good) != nil }, "\(lines)")
-        #expect(lines.contains { $0.contains(/bad  failed  \d+ ms  \(\d+ ms late\)  exit status 3$/) }, "\(lines)")
-        #expect(lines.contains { $0.hasSuffix("none  failed  starting /no/such/program: No such file or directory") })
-        #expect(lines.contains { $0.contains(/^good 20\d\d-\d\d-\d\dT[0-9:.]+\+00:00 1$/) }, "\(lines)")
-        #expect(lines.first?.contains("Asia/Tokyo") == true)
-        #expect(lines.last == "status 0")
+        let index = lines.firstIndex { $0.wholeMatch(of: good) != nil } ?? lines.count
+        #expect(lines.dropFirst(index + 1).prefix(2) == ["    good | good 1", "    good | half\\u{1B}[0m"], "\(text)")
+        #expect(lines.contains { $0.contains(/bad  failed  \d+ ms  \(\d+ ms late\)  exit status 3$/) }, "\(text)")
+        #expect(lines.contains { $0.hasSuffix("no such command: /no/such/program") }, "\(text)")
+        #expect(lines.last?.hasSuffix("  stopped") == true)
+        #expect(status == 0)
     }
 
-    @Test("A request to stop waits for commands; a second one ends them, and that is recorded")
-    func stop() async throws {
+    @Test("With --log-format json every line is an object")
+    func json() async throws {
         let folder = try TemporaryFolder()
-        let config = try folder.write(
-            "jobs: [{id: long, command: \"trap '' TERM; echo up; while :; do sleep 1; done\"}]", to: "jobs.yaml")
-        let path = folder.path
-        let (waiting, end, status) = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", config, "--state", path)
-            _ = server.lines(through: "up")
+        let config = try folder.write("jobs: [{id: a, command: 'echo out; exit 3'}]", to: "jobs.yaml")
+        let lines = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--store", "memory:", "--log-format", "json")
+            let lines = server.lines(through: #""event":"run""#)
             server.send(SIGINT)
-            let waiting = server.lines(through: "stopping").last
+            return lines + server.lines(through: #""event":"stopped""#)
+        }
+        let objects = lines.compactMap {
+            try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: any Sendable]
+        }
+        #expect(objects.count == lines.count, "\(lines)")
+        #expect(objects.compactMap { $0["event"] as? String } == ["started", "run", "stopping", "stopped"], "\(lines)")
+        let run = objects.first { $0["event"] as? String == "run" }
+        #expect(run?["job"] as? String == "a" && run?["outcome"] as? String == "failed")
+        #expect(run?["error"] as? String == "exit status 3" && run?["output"] as? String == "out\n")
+        #expect(run?["duration_ms"] is Int && run?["late_ms"] is Int)
+    }
+
+    @Test("A request to stop waits for runs and tells how many; signals that come at once are one request")
+    func drain() async throws {
+        let folder = try TemporaryFolder()
+        let mark = "\(folder.path)/up"
+        let config = try folder.write("jobs: [{id: short, command: 'echo up > \(mark); sleep 1'}]", to: "jobs.yaml")
+        let (lines, status) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--store", "memory:")
+            _ = server.lines(through: "  next   ")
+            server.waitForFile(mark)
+            server.send(SIGINT)
+            server.send(SIGTERM)
+            return (server.lines(through: "stopped"), server.end())
+        }
+        #expect(lines.first?.contains("stopping: waiting for 1 run (short)") == true, "\(lines)")
+        #expect(lines.contains { $0.contains("short  succeeded") }, "\(lines)")
+        #expect(status == 0)
+    }
+
+    @Test("At the deadline runs are asked to end")
+    func deadline() async throws {
+        let folder = try TemporaryFolder()
+        let mark = "\(folder.path)/up"
+        let config = try folder.write("jobs: [{id: long, command: 'echo up > \(mark); sleep 60'}]", to: "jobs.yaml")
+        let (lines, duration) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--store", "memory:", "--shutdown-deadline", "1")
+            _ = server.lines(through: "  next   ")
+            server.waitForFile(mark)
+            let start = ContinuousClock.now
+            server.send(SIGTERM)
+            return (server.lines(through: "stopped"), ContinuousClock.now - start)
+        }
+        #expect(lines.first?.contains("asked to end in 1 s") == true, "\(lines)")
+        #expect(lines.contains { $0.contains("long  cancelled") }, "\(lines)")
+        #expect(duration >= .seconds(0.9) && duration < .seconds(20))
+    }
+
+    @Test("A second request ends what does not want to, and the next start recovers it")
+    func forced() async throws {
+        let folder = try TemporaryFolder()
+        let mark = "\(folder.path)/up"
+        let config = try folder.write(
+            "{state: ., jobs: [{id: long, command: \"trap '' TERM; echo up > \(mark); while :; do sleep 1; done\"}]}",
+            to: "jobs.yaml")
+        let (lines, status, next) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config)
+            _ = server.lines(through: "  next   ")
+            server.waitForFile(mark)
+            server.send(SIGINT)
+            let first = server.lines(through: "stopping")
             // A second request within 100 ms would be taken for the first.
             _ = server.line(withinMilliseconds: 150)
             server.send(SIGINT)
-            return (waiting, server.lines(through: "cancelled").last, server.end())
+            let lines = first + server.lines(through: "stopped")
+            let status = server.end()
+            try FileManager.default.removeItem(atPath: mark)
+            let other = try ServedProcess("--config", config)
+            let next = other.lines(through: "recovered")
+            _ = other.end(SIGKILL)
+            return (lines, status, next)
         }
-        #expect(waiting?.hasPrefix("stopping: waiting for long") == true)
-        #expect(end?.contains("long  cancelled") == true)
+        #expect(lines.last?.contains("stopped: 1 run did not end (long) and will be recovered") == true, "\(lines)")
         #expect(status == 0)
+        #expect(next.last?.contains("long  recovered  its node died") == true, "\(next)")
     }
 
-    @Test("Signals that come at once are one request to stop")
-    func signalsAtOnce() async throws {
+    @Test("SIGHUP reads the file anew and tells what changed; a file with an error changes nothing")
+    func reload() async throws {
+        let folder = try TemporaryFolder()
+        let hourly = "trigger: interval, hours: 1, command: 'true'"
+        let config = try folder.write(
+            "jobs:\n- {id: same, \(hourly)}\n- {id: gone, \(hourly)}\n- {id: other, \(hourly)}\n", to: "jobs.yaml")
+        let other = try folder.write("jobs: [{id: foreign, \(hourly)}]", to: "other.yaml")
+        let path = folder.path
+        let (refused, changed, again) = try await ServedProcess.onThread {
+            let first = try ServedProcess("--config", other, "--state", path)
+            _ = first.lines(through: "foreign  succeeded")
+            _ = first.end(SIGTERM)
+            let server = try ServedProcess("--config", config, "--state", path)
+            for _ in 0..<3 { _ = server.lines(through: "succeeded") }
+            try Data("jobs:\n- {id: new, comand: x}\n".utf8).write(to: URL(filePath: config))
+            server.send(SIGHUP)
+            let refused = server.lines(through: "nothing was changed")
+            let text = "jobs:\n- {id: same, \(hourly)}\n- {id: other, trigger: interval, hours: 2, command: 'true'}\n"
+            try Data("\(text)- {id: new, \(hourly)}\n".utf8).write(to: URL(filePath: config))
+            server.send(SIGHUP)
+            let changed = server.lines(through: "reloaded").last
+            _ = server.end(SIGTERM)
+            let next = try ServedProcess("--config", config, "--config", other, "--state", path)
+            let again = next.lines(through: "  jobs   ").last
+            _ = next.end(SIGTERM)
+            return (refused, changed, again)
+        }
+        #expect(refused.contains { $0.contains("error: reloading: \(config):2:13: jobs[0]: 'comand'") }, "\(refused)")
+        #expect(
+            changed?.hasSuffix("reloaded \(config): 1 added (new), 1 changed (other), 1 removed (gone), 1 unchanged")
+                == true, "\(changed ?? "")")
+        // The job of the other file is there still.
+        #expect(again == "  jobs   4: 4 unchanged")
+    }
+
+    @Test("A restart keeps the phase, and makes up for what was due")
+    func restart() async throws {
         let folder = try TemporaryFolder()
         let config = try folder.write(
-            "jobs: [{id: short, command: \"trap '' TERM; echo up; sleep 1\"}]", to: "jobs.yaml")
-        let path = folder.path
-        let end = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", config, "--state", path)
-            _ = server.lines(through: "up")
-            server.send(SIGINT)
-            server.send(SIGTERM)
-            let lines = server.lines(through: "short")
-            // The first line tells what is waited for.
-            return (lines + server.lines(through: "short")).last ?? "\(server.end())"
+            "{state: ., jobs: [{id: tick, trigger: interval, seconds: 1, command: 'true'}]}", to: "jobs.yaml")
+        let statuses = try await ServedProcess.onThread {
+            var statuses: [Int32] = []
+            for _ in 0..<3 {
+                let server = try ServedProcess("--config", config)
+                _ = server.lines(through: "succeeded")
+                statuses.append(server.end(SIGTERM))
+            }
+            return statuses
         }
-        #expect(end.contains("short  succeeded"), "\(end)")
+        #expect(statuses == [0, 0, 0])
+        let account = try await Account("\(folder.path)/jobs.sqlite", job: "tick")
+        #expect(account.entries.allSatisfy { $0 == 1 } && account.entries.count >= 2, "\(account)")
+        #expect(account.strays == 0 && account.openRuns == 0, "\(account)")
     }
 
-    @Test("A second server with other jobs is refused while the first one lives, one with the same jobs is not")
-    func otherJobs() async throws {
+    @Test("Killed at random moments and started again, servers account for every second once", arguments: [1, 2])
+    func kills(servers: Int) async throws {
         let folder = try TemporaryFolder()
-        let config = try folder.write("jobs: [{id: a, trigger: interval, hours: 1, command: 'true'}]", to: "a.yaml")
-        let other = try folder.write("jobs: [{id: b, command: 'true'}]", to: "b.yaml")
-        let path = folder.path
-        let (refused, status, same, first, next) = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", config, "--state", path)
-            _ = server.lines(through: "succeeded")
-            let second = try ServedProcess("--config", other, "--state", path)
-            let refused = second.lines(through: "no line has this")
-            let status = second.end()
-            let third = try ServedProcess("--config", config, "--state", path)
-            let same = third.line()
-            _ = third.end(SIGINT)
-            let first = server.end(SIGINT)
-            let fourth = try ServedProcess("--config", other, "--state", path)
-            let next = fourth.lines(through: "succeeded").last
-            _ = fourth.end(SIGINT)
-            return (refused, status, same, first, next)
-        }
-        #expect(refused.count == 1 && refused.first?.contains("another server is serving from it") == true)
-        #expect(status == 70 && first == 0)
-        #expect(same?.hasPrefix("carillon serves") == true)
-        #expect(next?.contains("b  succeeded") == true)
-    }
-
-    @Test("One request to stop ends commands that do not want to within the time it tells")
-    func stopByItself() async throws {
-        let folder = try TemporaryFolder()
-        let config = try folder.write(
-            "jobs: [{id: long, command: \"trap '' TERM; echo up; while :; do sleep 1; done\"}]", to: "jobs.yaml")
-        let path = folder.path
-        let (waiting, end, duration) = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", config, "--state", path)
-            _ = server.lines(through: "up")
-            let start = ContinuousClock.now
-            server.send(SIGTERM)
-            let waiting = server.lines(through: "stopping").last
-            let end = server.lines(through: "cancelled").last
-            return (waiting, end, ContinuousClock.now - start)
-        }
-        #expect(waiting?.contains("SIGTERM after 8 s, SIGKILL after 10 s") == true, "\(waiting ?? "")")
-        #expect(end?.contains("long  cancelled") == true && end?.hasSuffix("signal 9") == true, "\(end ?? "")")
-        #expect(duration >= .seconds(9) && duration < .seconds(12))
-    }
-
-    @Test("A command that does not end its last line does not share it with a record")
-    func unfinishedLine() async throws {
-        let folder = try TemporaryFolder()
+        let (mark, enough) = ("\(folder.path)/marks", "\(folder.path)/enough")
         let config = try folder.write(
             """
+            state: .
             jobs:
-            - {id: out, command: printf one}
-            - {id: error, command: printf two >&2}
-            - {id: mixed, command: 'printf three; printf four >&2; echo five'}
-            - {id: large, command: 'head -c 150001 /dev/zero | tr "\\0" y'}
+            - id: tick
+              trigger: interval
+              seconds: 1
+              command: echo >> \(mark); [ "$(wc -l < \(mark))" -lt 6 ] || touch \(enough); sleep 0.2
             """,
             to: "jobs.yaml"
         )
-        let path = folder.path
-        let lines = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", config, "--state", path)
-            let lines = (0..<4).flatMap { _ in server.lines(through: "  succeeded  ") }
-            _ = server.end(SIGTERM)
-            return lines
+        let statuses = try await ServedProcess.onThread {
+            var random = SeededGenerator(state: 20)
+            var running = try (0..<servers).map { _ in try ServedProcess("--config", config) }
+            var statuses: [Int32] = []
+            for _ in 0..<3 {
+                let server = running.removeFirst()
+                _ = server.lines(through: servers == 1 ? "succeeded" : "  next   ")
+                // Until then, or until the next run has ended.
+                _ = server.line(withinMilliseconds: Int32.random(in: 0...1200, using: &random))
+                statuses.append(server.end(SIGKILL))
+                running.append(try ServedProcess("--config", config))
+            }
+            for server in running { _ = server.lines(through: "  next   ") }
+            running.first?.waitForFile(enough)
+            return statuses + running.map { $0.end(SIGINT) }
         }
-        let records = lines.filter { $0.contains("  succeeded  ") }
-        #expect(records.count == 4 && records.allSatisfy { $0.hasPrefix("20") }, "\(records)")
-        let text = lines.filter { !$0.hasPrefix("20") && !$0.hasPrefix("carillon") && !$0.hasPrefix("  ") }.joined()
-        for word in ["one", "two", "three", "four", "five"] { #expect(text.contains(word), "\(word)") }
-        #expect(text.count { $0 == "y" } == 150_001)
+        #expect(statuses == [SIGKILL, SIGKILL, SIGKILL] + Array(repeating: 0, count: servers))
+        let account = try await Account("\(folder.path)/jobs.sqlite", job: "tick")
+        #expect(account.entries.allSatisfy { $0 == 1 } && account.entries.count >= 3, "\(account)")
+        #expect(account.strays == 0 && account.openRuns == 0, "\(account)")
     }
 
-    @Test(
-        "What cannot be served is refused in one line, and the status tells why",
-        arguments: [
-            ("none.yaml", "state", "No such file or directory", 66),
-            (".", "state", "Is a directory", 66),
-            ("bad.yaml", "state", "bad.yaml:1:28: 'colour' is not a key here", 78),
-            ("good.yaml", "broken.sqlite3", "file is not a database", 74),
-            ("good.yaml", "good.yaml", "its folder cannot be made", 74),
-        ]
-    )
-    func refusal(config: String, state: String, message: String, status: Int32) async throws {
+    @Test("A service manager is told when the server is ready, alive, reloads and stops")
+    func notifications() async throws {
         let folder = try TemporaryFolder()
-        _ = try folder.write("jobs: [{id: a, command: x}]", to: "good.yaml")
-        _ = try folder.write("jobs: [{id: a, command: x, colour: red}]", to: "bad.yaml")
-        _ = try folder.write(String(repeating: "no database ", count: 1000), to: "broken.sqlite3")
-        let path = folder.path
-        let (lines, end) = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", "\(path)/\(config)", "--state", "\(path)/\(state)")
-            return (server.lines(through: "no line has this"), server.end())
+        let config = try folder.write(
+            "jobs: [{id: a, command: 'echo socket=$NOTIFY_SOCKET'}]", to: "jobs.yaml")
+        let (messages, lines) = try await ServedProcess.onThread {
+            let socket = try NotifySocket()
+            let server = try ServedProcess(
+                "--config", config, "--store", "memory:",
+                variables: ["NOTIFY_SOCKET": socket.name, "WATCHDOG_USEC": "200000"])
+            var messages = socket.messages(through: "READY=1") + socket.messages(through: "WATCHDOG=1")
+            let lines = server.lines(through: "socket=")
+            server.send(SIGHUP)
+            messages += socket.messages(through: "RELOADING=1") + socket.messages(through: "READY=1")
+            server.send(SIGTERM)
+            messages += socket.messages(through: "STOPPING=1")
+            _ = server.end()
+            return (messages.filter { !$0.hasPrefix("WATCHDOG") }, lines)
         }
-        #expect(lines.count == 1 && lines.first?.contains(message) == true, "\(lines)")
-        #expect(lines.first?.hasPrefix("Error: ") == true, "\(lines)")
-        #expect(end == status)
+        #expect(
+            messages.map { String($0.prefix { $0 != "\n" }) } == ["READY=1", "RELOADING=1", "READY=1", "STOPPING=1"],
+            "\(messages)")
+        #expect(messages.dropFirst().first?.contains(/\nMONOTONIC_USEC=\d+$/) == true)
+        // Commands must not speak for the server.
+        #expect(lines.last == "    a | socket=", "\(lines)")
     }
+}
 
-    @Test("The state lies where the file says, seen from the file's folder")
-    func state() async throws {
-        let folder = try TemporaryFolder()
-        let config = try folder.write("{state: below/there, jobs: [{id: a, command: x}]}", to: "jobs.yaml")
-        let (line, status) = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", config)
-            return (server.line(), server.end(SIGINT))
-        }
-        #expect(line?.hasSuffix("state: \(folder.path)/below/there/carillon.sqlite3") == true)
-        #expect(status == 0)
+/// Numbers that are the same at each run of a test.
+private struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state ^ state >> 33
     }
 }

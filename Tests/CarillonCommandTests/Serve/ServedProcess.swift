@@ -19,9 +19,18 @@ final class ServedProcess {
         return try #require(found, "there is no carillon beside the tests; build it, or set CARILLON_BINARY")
     }
 
-    init(_ arguments: String...) throws {
+    convenience init(_ arguments: String..., variables: [String: String] = [:]) throws {
+        try self.init(arguments: arguments, variables: variables)
+    }
+
+    /// - Parameters:
+    ///   - variables: What is added to its environment.
+    ///   - folder: Where it runs, if not where the tests do.
+    init(arguments: [String], variables: [String: String] = [:], folder: String? = nil) throws {
         process.executableURL = try Self.binary()
         process.arguments = ["serve"] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, new in new }
+        if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         process.standardOutput = output
         process.standardError = output
         try process.run()
@@ -77,6 +86,12 @@ final class ServedProcess {
             if line.contains(text) { break }
         }
         return lines
+    }
+
+    /// Waits until a command has made a file, half a minute at most.
+    func waitForFile(_ path: String) {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while .now < deadline, !FileManager.default.fileExists(atPath: path) { poll(nil, 0, 5) }
     }
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }

@@ -1,0 +1,49 @@
+/// Jobs that are kept equal to a set, such as those of a configuration file.
+extension Scheduler {
+    /// Makes the jobs of some origins equal to a set of jobs, before the scheduler is started or while it runs, and
+    /// touches no others. Jobs that are right already are not written; a trigger that stays the same keeps its phase; a
+    /// job of another origin under a wanted id is taken over.
+    ///
+    /// All jobs are checked before anything is written. What is written is written in parts: where a store fails in
+    /// between, calling it again does the rest.
+    ///
+    /// - Parameters:
+    ///   - origins: Those whose other jobs are removed; those of the jobs themselves are among them.
+    ///   - jobs: What is wanted, each id once.
+    ///   - progress: Called with the number of jobs that are done with.
+    /// - Throws: `CarillonError` as `check(_:)`; `aliasNotFound` where there is no such store; `jobExists` where another
+    ///   store has the id, or it is wanted twice; or as a store does.
+    public func keepJobs(
+        ofOrigins origins: Set<String>,
+        equalTo jobs: [OriginJob],
+        progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws(CarillonError) -> JobsDifference {
+        try await engine.keep(jobs, ofOrigins: origins, progress: progress)
+    }
+
+    /// Looks whether this scheduler can run a job.
+    ///
+    /// - Throws: `CarillonError` with `taskNotFound`, `invalidArguments`, `aliasNotFound` where there is no such executor,
+    ///   or `invalidPolicy`.
+    public func check(_ definition: JobDefinition) throws(CarillonError) { try engine.check(definition) }
+}
+
+extension Engine {
+    /// See `Scheduler.check(_:)`.
+    nonisolated func check(_ definition: JobDefinition) throws(CarillonError) {
+        try definition.policies.validate()
+        guard options.executors[definition.executor] != nil else {
+            let names = options.executors.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            throw CarillonError(.aliasNotFound, "there is no executor '\(definition.executor)'; there are \(names)")
+        }
+        guard let task = registry[definition.task] else {
+            let names = registry.names.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            throw CarillonError(
+                .taskNotFound,
+                "no task '\(definition.task)' is registered; "
+                    + (names.isEmpty ? "there is none" : "the tasks are \(names)")
+            )
+        }
+        try task.check(definition.arguments)
+    }
+}

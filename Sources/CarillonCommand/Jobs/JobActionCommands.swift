@@ -1,0 +1,157 @@
+import ArgumentParser
+import Carillon
+import CarillonTriggers
+import Synchronization
+
+/// The jobs that an action is for.
+struct JobSelection: ParsableArguments {
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var form: FormOptions
+
+    @Argument(help: "The jobs.")
+    var ids: [String]
+
+    /// Does something with each job, and tells of each; what is wrong with one does not keep it from the others.
+    ///
+    /// - Parameter action: Answers what became of the job, in a word.
+    func each(
+        _ action: @Sendable (JobID, any JobStore) async throws(CarillonError) -> String
+    ) async throws(CommandFailure) {
+        let opened = try await store.opened()
+        var failures: [CommandFailure] = []
+        var done: [JSONValue] = []
+        for text in ids {
+            do throws(CommandFailure) {
+                let id = try CommandFailure.jobID(text)
+                let word = try await CommandFailure.catching { () throws(CarillonError) in
+                    try await action(id, opened.store)
+                }
+                var result = JSONForm()
+                result.add("id", id.description)
+                result.add("result", word)
+                done.append(result.value)
+                if !form.json { try CommandFailure.say("'\(id.description.printable)': \(word)") }
+            } catch {
+                failures.append(error)
+            }
+        }
+        if form.json { try CommandFailure.say(JSONValue.array(done).description) }
+        if !failures.isEmpty { throw CommandFailure(failures) }
+    }
+}
+
+/// `carillon jobs pause`.
+struct JobsPauseCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Lets jobs fire nothing until they are resumed.",
+        discussion: "Runs that are queued wait, and those that run go on. Results: paused, already paused."
+    )
+
+    @OptionGroup var jobs: JobSelection
+
+    func execute() async throws(CommandFailure) {
+        try await jobs.each { (id, store) throws(CarillonError) in
+            let now = SystemClock().now
+            if try await store.pause(id, at: now) { return "paused" }
+            if try await store.snapshot(id, at: now).job.state == .ended {
+                throw CarillonError(.wrongState, "job '\(id)' has ended; there is nothing to pause")
+            }
+            return "already paused"
+        }
+    }
+}
+
+/// `carillon jobs resume`.
+struct JobsResumeCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Lets paused jobs fire again, from the next time to come.",
+        discussion: "What the pause skipped is recorded. Results: resumed, not paused."
+    )
+
+    @OptionGroup var jobs: JobSelection
+
+    func execute() async throws(CommandFailure) {
+        try await jobs.each { (id, store) throws(CarillonError) in
+            let now = SystemClock().now
+            if try await store.resume(id, at: now) { return "resumed" }
+            if try await store.snapshot(id, at: now).job.state == .ended {
+                throw CarillonError(.wrongState, "job '\(id)' has ended; give it another trigger to let it fire again")
+            }
+            return "not paused"
+        }
+    }
+}
+
+/// `carillon jobs remove`.
+struct JobsRemoveCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Removes jobs with the runs that nobody has taken.",
+        discussion: """
+            Runs that a node has taken go on. The history is kept for a while: 'carillon runs list --job' shows it. Also \
+            removes jobs that cannot be read. Result: removed.
+            """
+    )
+
+    @OptionGroup var jobs: JobSelection
+
+    func execute() async throws(CommandFailure) {
+        try await jobs.each { (id, store) throws(CarillonError) in
+            guard try await store.remove([id], at: SystemClock().now) == [true] else {
+                throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+            }
+            return "removed"
+        }
+    }
+}
+
+/// `carillon jobs run`.
+struct JobsRunCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs a job once more, as soon as a node takes it.",
+        discussion: """
+            Its schedule stays as it is. Where as many runs are open as may be, the new one waits. Answers the run, for \
+            'carillon runs show'.
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var form: FormOptions
+
+    @Argument(help: "The job.")
+    var id: String
+
+    @Option(help: ArgumentHelp("Other arguments than the job's, a JSON object.", valueName: "json"))
+    var arguments: String?
+
+    func execute() async throws(CommandFailure) {
+        let id = try CommandFailure.jobID(id)
+        let arguments = try arguments.map { (text) throws(CommandFailure) in
+            try TaskArguments.object(text, option: "--arguments")
+        }
+        let opened = try await store.opened()
+        let now = SystemClock().now
+        if let arguments {
+            var definition = try await CommandFailure.catching { () throws(CarillonError) in
+                try await opened.store.snapshot(id, at: now).job.definition
+            }
+            definition.arguments = arguments
+            try TaskArguments.check(definition)
+        }
+        let asked = Mutex<Run?>(nil)
+        _ = try await CommandFailure.catching { () throws(CarillonError) in
+            try await opened.store.edit(id, at: now) { (snapshot) throws(CarillonError) in
+                let change = snapshot.ranNow(at: now, arguments: arguments)
+                asked.withLock { $0 = change.runs.first }
+                return change
+            }
+        }
+        guard let run = asked.withLock({ $0 }) else { return }
+        let shown = RunForm(run, zone: opened.zone)
+        try CommandFailure.say(
+            form.json ? shown.json(isWhole: false).description : "Run \(run.id.description.printable) is \(shown.word)")
+    }
+}

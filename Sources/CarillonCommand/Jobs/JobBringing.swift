@@ -1,0 +1,56 @@
+import Carillon
+import CarillonTriggers
+
+/// Brings jobs into a store, new ones and such whose ids are taken.
+struct JobBringing {
+    /// What became of a job.
+    enum Result: String {
+        case added, replaced, kept, unchanged
+
+        var word: String {
+            switch self {
+            case .added: "Added"
+            case .replaced: "Replaced"
+            case .kept: "Kept"
+            case .unchanged: "Left as it was"
+            }
+        }
+    }
+
+    let store: any JobStore
+    let ifTaken: IfTaken
+
+    /// Brings one job, and answers it as it stands.
+    ///
+    /// - Throws: `CommandFailure`: `refused` where the id is taken and that is to fail, `badInput` for a policy.
+    func bring(_ new: NewJob) async throws(CommandFailure) -> (Result, Job) {
+        try await CommandFailure.catching { () throws(CarillonError) in
+            if let added = try await store.insert([new]).first, let job = added { return (.added, job) }
+            let result: Result
+            switch ifTaken {
+            case .fail: throw taken(new.id)
+            case .keep: result = .kept
+            case .replace: result = try await replace(new) ? .replaced : .unchanged
+            }
+            return (result, try await store.snapshot(new.id, at: new.added).job)
+        }
+    }
+
+    /// The error of an id that is taken.
+    func taken(_ id: JobID) -> CarillonError {
+        CarillonError(
+            .jobExists, "there is a job '\(id)' already; --if-exists keep leaves it, --if-exists replace changes it")
+    }
+
+    /// Whether anything was changed.
+    func replace(_ new: NewJob) async throws(CarillonError) -> Bool {
+        let isChanged = try await store.edit(new.id, at: new.added) { (snapshot) throws(CarillonError) in
+            var definition = new.definition
+            // Who keeps a job stays who keeps it, unless another one says so.
+            if definition.origin == nil { definition.origin = snapshot.job.definition.origin }
+            return try snapshot.modified(definition, at: new.added)
+        }
+        let isPaused = new.isPaused ? try await store.pause(new.id, at: new.added) : false
+        return isChanged || isPaused
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Carillon
+import CarillonTriggers
+import Foundation
+
+/// `carillon jobs export`.
+struct JobsExportCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Writes the jobs of a store as JSON.",
+        discussion: """
+            One job a line, for 'carillon jobs import' and for reading. Runs and history are not exported; 'carillon \
+            backup' copies all. A job that cannot be read is left out, with a line on standard error and exit status 1.
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+
+    @Option(help: "Only jobs in this state.")
+    var state: JobFilter.State?
+
+    @Option(help: "Only jobs with this tag.")
+    var tag: String?
+
+    @Argument(help: "The file to write; without it, or for -, standard output.")
+    var file: String?
+
+    func execute() async throws(CommandFailure) {
+        let opened = try await store.opened()
+        var filter = JobFilter()
+        filter.state = state
+        filter.tag = tag
+        var export = JobExport(jobs: [])
+        var unreadable: [CommandFailure] = []
+        let progress = Progress("exporting jobs")
+        var cursor: JobCursor?
+        while true {
+            let (page, after) = (Page(after: cursor, limit: 1000), filter)
+            let listings = try await CommandFailure.catching { () throws(CarillonError) in
+                try await opened.store.jobs(after, page: page)
+            }
+            for listing in listings {
+                switch listing {
+                case .job(let job): export.jobs.append(JobExport.Entry(job, store: opened.alias))
+                case .unreadable(let id, _, let reason):
+                    unreadable.append(CommandFailure(.refused, "job '\(id)' is left out: \(reason)"))
+                }
+            }
+            progress.report(export.jobs.count)
+            guard listings.count == 1000, let last = listings.last else { break }
+            cursor = last.cursor(byDue: false)
+        }
+        progress.end()
+        let bytes: [UInt8]
+        do throws(CarillonError) {
+            bytes = try export.json()
+        } catch {
+            throw CommandFailure(error)
+        }
+        try write(bytes)
+        if !unreadable.isEmpty { throw CommandFailure(unreadable) }
+    }
+
+    /// A file is there whole or not at all, and readable for its owner alone: arguments may hold passwords.
+    private func write(_ bytes: [UInt8]) throws(CommandFailure) {
+        guard let file, file != "-" else {
+            var output = OutputBuffer(descriptor: 1)
+            output.append(bytes)
+            do throws(POSIXFailure) {
+                try output.flush()
+            } catch {
+                throw CommandFailure(error)
+            }
+            return
+        }
+        let part = "\(file).part-\(getpid())"
+        let descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw CommandFailure(POSIXFailure.last(file)) }
+        defer { close(descriptor) }
+        var output = OutputBuffer(descriptor: descriptor)
+        output.append(bytes)
+        do throws(POSIXFailure) {
+            try output.flush()
+            guard fsync(descriptor) == 0, rename(part, file) == 0 else { throw POSIXFailure.last(file) }
+        } catch {
+            unlink(part)
+            throw CommandFailure(error)
+        }
+    }
+}

@@ -1,0 +1,167 @@
+public import ArgumentParser
+public import Carillon
+import CarillonTriggers
+
+extension JobFilter.State: ExpressibleByArgument {}
+
+/// `carillon jobs list`.
+struct JobsListCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists jobs.",
+        discussion: """
+            EXAMPLES
+              carillon jobs list
+              carillon jobs list --state paused --tag night
+              carillon jobs list --sort due --limit 10
+            """
+    )
+
+    /// What jobs are ordered by.
+    enum Order: String, CaseIterable, ExpressibleByArgument {
+        case id, due
+    }
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var display: DisplayOptions
+    @OptionGroup var page: PageOptions
+
+    @Option(help: "Only jobs in this state.")
+    var state: JobFilter.State?
+
+    @Option(help: "Only jobs with this tag.")
+    var tag: String?
+
+    @Option(help: "Only jobs whose id contains this text.")
+    var text: String?
+
+    @Option(help: "Only jobs of this task.")
+    var task: String?
+
+    @Flag(help: "Only parked jobs: no node that lives has their task.")
+    var parked = false
+
+    @Option(help: "What they are ordered by.")
+    var sort = Order.id
+
+    func execute() async throws(CommandFailure) {
+        let filter = try filter()
+        let opened = try await store.opened()
+        let now = SystemClock().now
+        var list = JobList(opened, display: display, now: now)
+        let found = try await pages(of: opened, filter)
+        for listing in found.listings { try list.append(listing) }
+        try list.end()
+        if found.hasMore, let last = found.listings.last { PageOptions.hint(last.id) }
+    }
+
+    private func filter() throws(CommandFailure) -> JobFilter {
+        var filter = JobFilter()
+        filter.state = state
+        filter.tag = tag
+        filter.text = text
+        if let task {
+            do throws(CarillonError) {
+                filter.tasks = [try TaskName(task)]
+            } catch {
+                throw CommandFailure(error)
+            }
+        }
+        return filter
+    }
+
+    private func pages(
+        of opened: OpenedStore, _ given: JobFilter
+    ) async throws(CommandFailure) -> (listings: [JobListing], hasMore: Bool) {
+        try await CommandFailure.catching { () throws(CarillonError) in
+            var filter = given
+            if parked {
+                for node in try await opened.store.glance().nodes { filter.exceptTasks.formUnion(node.report.tasks) }
+            }
+            var cursor = try await start(in: opened.store)
+            var listings: [JobListing] = []
+            let progress = Progress("reading jobs")
+            defer { progress.end() }
+            // One more than asked for tells whether there are more.
+            while listings.count <= page.limit {
+                let wanted = min(1000, page.limit + 1 - listings.count)
+                let next = try await opened.store.jobs(filter, page: Page(after: cursor, limit: wanted))
+                listings += next
+                cursor = next.last?.cursor(byDue: sort == .due)
+                if next.count < wanted { break }
+                if listings.count >= 5000 { progress.report(listings.count) }
+            }
+            let hasMore = listings.count > page.limit
+            if hasMore { listings.removeLast(listings.count - page.limit) }
+            return (listings, hasMore)
+        }
+    }
+
+    /// Where the page begins.
+    private func start(in store: any JobStore) async throws(CarillonError) -> JobCursor? {
+        guard let after = page.after else { return sort == .due ? .beginningByDue : nil }
+        guard sort == .due else { return .id(after) }
+        return .due(try await store.snapshot(try JobID(after), at: SystemClock().now).job.next?.due, after)
+    }
+}
+
+extension JobListing {
+    /// The id as the store has it.
+    var id: String {
+        switch self {
+        case .job(let job): job.id.description
+        case .unreadable(let id, _, _): id
+        }
+    }
+}
+
+/// Jobs as a table or as JSON.
+struct JobList {
+    private let opened: OpenedStore
+    private let display: DisplayOptions
+    private let times: ShownTime
+    private var json: JSONList?
+    private var table = Table([
+        Table.Column("ID", shortest: 24),
+        Table.Column("STATE"),
+        Table.Column("NEXT", rank: 2),
+        Table.Column("IN", rank: 4),
+        Table.Column("TRIGGER", rank: 3, shortest: 16),
+        Table.Column("TASK", rank: 1, shortest: 12),
+        Table.Column("TAGS", rank: 0, shortest: 12),
+    ])
+
+    init(_ opened: OpenedStore, display: DisplayOptions, now: Instant) {
+        self.opened = opened
+        self.display = display
+        times = ShownTime(now: now)
+        json = display.json ? JSONList() : nil
+    }
+
+    mutating func append(_ listing: JobListing) throws(CommandFailure) {
+        switch listing {
+        case .job(let job):
+            let form = JobForm(job, in: opened, zone: display.timezone)
+            guard json == nil else { return try json?.append(form.json) ?? () }
+            table.append([
+                Table.Cell(job.id.description), form.stateCell,
+                Table.Cell(times.clock(job.next?.scheduled, in: form.zone)),
+                Table.Cell(times.distance(job.next?.scheduled)), Table.Cell(job.definition.trigger.description),
+                Table.Cell(job.definition.task.description), Table.Cell(job.definition.tags.joined(separator: ", ")),
+            ])
+        case .unreadable(let id, let due, let reason):
+            let form = JobForm.unreadable(id: id, due: due, reason: reason, store: opened.alias)
+            guard json == nil else { return try json?.append(form) ?? () }
+            table.append([
+                Table.Cell(id), Table.Cell("unreadable", .red), Table.Cell(""), Table.Cell(""), Table.Cell(reason),
+                Table.Cell(""), Table.Cell(""),
+            ])
+        }
+    }
+
+    mutating func end() throws(CommandFailure) {
+        guard json == nil else { return try json?.end() ?? () }
+        try CommandFailure.say(
+            table.isEmpty ? "There are no such jobs." : table.lines(for: .output).joined(separator: "\n"))
+    }
+}

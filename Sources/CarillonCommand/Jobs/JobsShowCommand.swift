@@ -1,0 +1,47 @@
+import ArgumentParser
+import Carillon
+import CarillonTriggers
+
+/// `carillon jobs show`.
+struct JobsShowCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows one job with its open runs.",
+        discussion: "A job is parked where no node that lives has its task: then it does not fire, and is not lost."
+    )
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var display: DisplayOptions
+
+    @Argument(help: "The job.")
+    var id: String
+
+    func execute() async throws(CommandFailure) {
+        let opened = try await store.opened()
+        let id = try CommandFailure.jobID(id)
+        let now = SystemClock().now
+        let (snapshot, nodes) = try await CommandFailure.catching { () throws(CarillonError) in
+            let snapshot = try await opened.store.snapshot(id, at: now)
+            return (snapshot, try await opened.store.glance().nodes)
+        }
+        let form = JobForm(snapshot.job, in: opened, zone: display.timezone)
+        let isParked = !nodes.contains { $0.report.tasks.contains(snapshot.job.definition.task) }
+        let runs = snapshot.open.map { RunForm($0, zone: form.zone) }
+        if display.json {
+            guard case .object(let members) = form.json else { return }
+            let more = [
+                JSONValue.Member("parked", .bool(isParked)),
+                JSONValue.Member("open_runs", .array(runs.map { $0.json(isWhole: false) })),
+            ]
+            return try CommandFailure.say(JSONValue.object(members + more).description)
+        }
+        var lines = form.lines(now: now, terminal: .output)
+        if isParked { lines.append("No node that lives has the task '\(snapshot.job.definition.task)': it is parked.") }
+        if !runs.isEmpty {
+            var list = RunTable(now: now)
+            for run in runs { list.append(run) }
+            lines += ["", "Open runs"] + list.lines
+        }
+        try CommandFailure.say(lines.joined(separator: "\n"))
+    }
+}

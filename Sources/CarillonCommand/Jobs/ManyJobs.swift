@@ -1,0 +1,113 @@
+import Carillon
+import CarillonTriggers
+
+/// Brings many jobs into a store: looks first whether that may be, so that nothing is brought where it may not.
+struct ManyJobs {
+    private static let batch = 500
+
+    /// What became of the jobs, or would.
+    struct Account {
+        var results: [(id: JobID, result: JobBringing.Result)] = []
+
+        /// Tells of it: a line for each kind of result or, as JSON, an object with a list for each.
+        func say(_ form: FormOptions, dryRun: Bool) throws(CommandFailure) {
+            let kinds: [JobBringing.Result] = [.added, .replaced, .kept, .unchanged]
+            let ids = kinds.map { kind in results.filter { $0.result == kind }.map(\.id.description) }
+            if form.json {
+                var object = JSONForm()
+                for (kind, ids) in zip(kinds, ids) { object.add(kind.rawValue, ids) }
+                object.add("dry_run", dryRun)
+                return try CommandFailure.say(object.value.description)
+            }
+            let counts = zip(kinds, ids).filter { !$0.1.isEmpty }.map { "\($0.1.count) \($0.0.rawValue)" }
+            let text = counts.isEmpty ? "there are no jobs" : counts.joined(separator: ", ")
+            try CommandFailure.say(dryRun ? "Would be: \(text)" : text.prefix(1).uppercased() + text.dropFirst())
+        }
+    }
+
+    let store: any JobStore
+    let ifTaken: IfTaken
+    /// What a terminal is told meanwhile.
+    let action: String
+
+    /// Brings the jobs, in order.
+    ///
+    /// - Throws: `CommandFailure`: `refused`, with a line for each id that is taken where that is to fail.
+    func bring(_ entries: [JobExport.Entry], dryRun: Bool) async throws(CommandFailure) -> Account {
+        let progress = Progress(action)
+        defer { progress.end() }
+        do throws(CarillonError) {
+            for entry in entries { try entry.definition.policies.validate() }
+        } catch {
+            throw CommandFailure(error)
+        }
+        let there = try await taken(entries.map(\.id))
+        if ifTaken == .fail, !there.isEmpty {
+            var failures = there.sorted().prefix(20).map {
+                CommandFailure(bringing.taken($0))
+            }
+            if there.count > 20 { failures.append(CommandFailure(.refused, "and \(there.count - 20) more")) }
+            throw CommandFailure(failures)
+        }
+        var account = Account()
+        for start in stride(from: 0, to: entries.count, by: Self.batch) {
+            let part = entries[start..<min(start + Self.batch, entries.count)]
+            account.results +=
+                dryRun ? part.map { ($0.id, wouldBe($0, there)) } : try await bring(part, there)
+            progress.report(account.results.count, of: entries.count)
+        }
+        return account
+    }
+
+    private var bringing: JobBringing { JobBringing(store: store, ifTaken: ifTaken) }
+
+    private func wouldBe(_ entry: JobExport.Entry, _ there: Set<JobID>) -> JobBringing.Result {
+        guard there.contains(entry.id) else { return .added }
+        return ifTaken == .replace ? .replaced : .kept
+    }
+
+    /// The ids that are taken, also by jobs that cannot be read.
+    private func taken(_ ids: [JobID]) async throws(CommandFailure) -> Set<JobID> {
+        try await CommandFailure.catching { () throws(CarillonError) in
+            var there: Set<JobID> = []
+            for start in stride(from: 0, to: ids.count, by: Self.batch) {
+                var query = JobQuery(now: SystemClock().now)
+                query.ids = Array(ids[start..<min(start + Self.batch, ids.count)])
+                there.formUnion(try await store.find(query).map(\.job.id))
+            }
+            return there
+        }
+    }
+
+    private func bring(
+        _ entries: ArraySlice<JobExport.Entry>, _ there: Set<JobID>
+    ) async throws(CommandFailure) -> [(JobID, JobBringing.Result)] {
+        try await CommandFailure.catching { () throws(CarillonError) in
+            let now = SystemClock().now
+            let jobs = entries.map {
+                NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.state == .paused)
+            }
+            var inserted: [JobID: Job] = [:]
+            for job in try await store.insert(jobs.filter { !there.contains($0.id) }) {
+                if let job { inserted[job.id] = job }
+            }
+            var results: [(JobID, JobBringing.Result)] = []
+            for (entry, job) in zip(entries, jobs) {
+                if let added = inserted[job.id] {
+                    if entry.state == .ended, added.state != .ended {
+                        try await store.edit(job.id, at: now) { (snapshot) throws(CarillonError) in snapshot.ended() }
+                    }
+                    results.append((job.id, .added))
+                    continue
+                }
+                switch ifTaken {
+                // Somebody was quicker.
+                case .fail: throw bringing.taken(job.id)
+                case .keep: results.append((job.id, .kept))
+                case .replace: results.append((job.id, try await bringing.replace(job) ? .replaced : .unchanged))
+                }
+            }
+            return results
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import CarillonTriggers
+
+/// The options that say when a job is due.
+struct TriggerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Crontab text in quotes, such as \"30 2 * * *\" or @daily.", valueName: "text"))
+    var cron: String?
+
+    @Option(
+        help: ArgumentHelp("Again and again after this time: \(SecondsText.help).", valueName: "time"),
+        transform: { try SecondsText($0).seconds }
+    )
+    var every: Int?
+
+    @Option(help: ArgumentHelp("Once, such as 2026-12-24T18:00.", valueName: "time"))
+    var at: String?
+
+    @Option(help: ArgumentHelp("A trigger as JSON, such as '{\"type\": \"interval\", \"minutes\": 5}'."))
+    var trigger: TriggerText?
+
+    @Option(
+        name: [.long, .customShort("z")],
+        help: """
+            The zone of the trigger, where its text names none, and of the times shown. Without it: 'timezone' in the \
+            configuration, or UTC.
+            """,
+        completion: .custom { _, _, _ in ["local"] + ZoneDatabase.system.zoneNames() },
+        transform: ViewOptions.zone
+    )
+    var timezone: Zone?
+
+    private var given: [String] {
+        [
+            cron.map { _ in "--cron" }, every.map { _ in "--every" }, at.map { _ in "--at" },
+            trigger.map { _ in "--trigger" },
+        ].compactMap(\.self)
+    }
+
+    /// Whether there is a trigger at all.
+    var isGiven: Bool { !given.isEmpty }
+
+    func validate() throws {
+        if given.count > 1 {
+            throw ValidationError("a job has one trigger: give one of \(given.joined(separator: " and "))")
+        }
+        if every == 0 { throw ValidationError("--every: '0' is no interval; 1 second is the shortest") }
+    }
+
+    /// The trigger, with a zone; nothing where none is given.
+    ///
+    /// - Throws: `CommandFailure` with `badInput`, naming the option and what is wrong.
+    func read(defaultZone: Zone) throws(CommandFailure) -> Trigger? {
+        let option = given.first ?? ""
+        do throws(TriggerError) {
+            return try text()?.resolved(defaultZone: timezone ?? defaultZone)
+        } catch {
+            throw CommandFailure(.badInput, "\(option): \(error)")
+        }
+    }
+
+    private func text() throws(TriggerError) -> Trigger? {
+        if let cron { return try Trigger.crontab(cron) }
+        if let every { return try Trigger.interval(seconds: every) }
+        if let at { return try Trigger.date(at) }
+        return try trigger?.read()
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Carillon
+import CarillonTriggers
+
+/// `carillon nodes`.
+struct NodesCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nodes",
+        abstract: "Lists the schedulers that share a store.",
+        discussion: """
+            A node is alive where its last heartbeat is not older than the lease of the configuration. The exit status is \
+            that of 'carillon jobs'.
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var display: DisplayOptions
+
+    func execute() async throws(CommandFailure) {
+        let opened = try await store.opened()
+        let (time, nodes) = try await CommandFailure.catching { () throws(CarillonError) in
+            try await opened.store.glance()
+        }
+        let zone = display.timezone ?? opened.zone
+        let forms = nodes.map { NodeForm(record: $0, storeTime: time, lease: opened.lease, zone: zone) }
+        if display.json {
+            var list = JSONList()
+            for form in forms { try list.append(form.json) }
+            return try list.end()
+        }
+        var table = Table([
+            Table.Column("NODE", shortest: 16), Table.Column("STATE"), Table.Column("HEARTBEAT", rank: 1),
+            Table.Column("HOST", rank: 2, shortest: 12), Table.Column("PROCESS", rank: 0),
+            Table.Column("TASKS", rank: 3, shortest: 12),
+        ])
+        for form in forms { table.append(form.row) }
+        try CommandFailure.say(
+            forms.isEmpty
+                ? "No node shares this store: nobody runs its jobs." : table.lines(for: .output).joined(separator: "\n")
+        )
+    }
+}
+
+/// A node as commands show it.
+struct NodeForm {
+    let record: NodeRecord
+    let storeTime: Instant
+    let lease: Duration
+    let zone: Zone
+
+    /// Whether its last heartbeat is recent.
+    var isAlive: Bool {
+        record.lastHeartbeat.advanced(byMicroseconds: lease.wholeMicroseconds) >= storeTime
+    }
+
+    private var tasks: [String] { record.report.tasks.sorted().map(\.description) }
+
+    var json: JSONValue {
+        var form = JSONForm()
+        form.add("id", record.report.id.description)
+        form.add("state", isAlive ? "alive" : "silent")
+        form.add("last_heartbeat", record.lastHeartbeat, in: zone)
+        form.add("host", record.report.host)
+        form.add("process", Int(record.report.process))
+        form.add("tasks", tasks)
+        return form.value
+    }
+
+    var row: [Table.Cell] {
+        [
+            Table.Cell(record.report.id.description),
+            isAlive ? Table.Cell("alive", .green) : Table.Cell("silent", .yellow),
+            Table.Cell(ShownTime(now: storeTime).distance(record.lastHeartbeat)), Table.Cell(record.report.host),
+            Table.Cell("\(record.report.process)"), Table.Cell(tasks.joined(separator: ", ")),
+        ]
+    }
+}

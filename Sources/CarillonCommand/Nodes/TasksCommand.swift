@@ -1,0 +1,79 @@
+import ArgumentParser
+import Carillon
+import CarillonTriggers
+
+/// `carillon tasks`.
+struct TasksCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tasks",
+        abstract: "Lists the tasks that nodes have, and those that jobs want.",
+        discussion: """
+            A task that no node has parks its jobs: they do not fire until a node with it is there. docs/tasks.md has the \
+            arguments of the tasks that every server has, shell and http. The exit status is that of 'carillon jobs'.
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var form: FormOptions
+
+    /// The most tasks without a node that are looked for.
+    private static let mostParked = 1000
+
+    func execute() async throws(CommandFailure) {
+        let opened = try await store.opened()
+        let lease = opened.lease
+        let (nodes, parked) = try await CommandFailure.catching {
+            () throws(CarillonError) -> ([TaskName: [NodeID]], [TaskName]) in
+            let (time, nodes) = try await opened.store.glance()
+            var found: [TaskName: [NodeID]] = [:]
+            for record in nodes where NodeForm(record: record, storeTime: time, lease: lease, zone: .utc).isAlive {
+                for task in record.report.tasks { found[task, default: []].append(record.report.id) }
+            }
+            return (found, try await tasksWithoutNode(in: opened.store, besides: Set(found.keys)))
+        }
+        let tasks = Set(nodes.keys).union(parked).sorted()
+        if form.json {
+            var list = JSONList()
+            for task in tasks {
+                var form = JSONForm()
+                form.add("name", task.description)
+                form.add("nodes", (nodes[task] ?? []).map(\.description))
+                form.add("parked", nodes[task] == nil)
+                try list.append(form.value)
+            }
+            return try list.end()
+        }
+        var table = Table([Table.Column("TASK", shortest: 16), Table.Column("NODES"), Table.Column("", shortest: 12)])
+        for task in tasks {
+            table.append([
+                Table.Cell(task.description), Table.Cell("\(nodes[task]?.count ?? 0)"),
+                nodes[task] == nil ? Table.Cell("its jobs are parked", .yellow) : Table.Cell(""),
+            ])
+        }
+        try CommandFailure.say(
+            tasks.isEmpty
+                ? "No node shares this store, and there are no jobs."
+                : table.lines(for: .output).joined(separator: "\n"))
+    }
+
+    /// The tasks of jobs that no node has: each look leaves out what is known and finds one more.
+    private func tasksWithoutNode(in store: any JobStore, besides tasks: Set<TaskName>) async throws(CarillonError)
+        -> [TaskName]
+    {
+        var filter = JobFilter()
+        filter.exceptTasks = tasks
+        var parked: [TaskName] = []
+        var cursor: JobCursor?
+        while parked.count < Self.mostParked {
+            let page = try await store.jobs(filter, page: Page(after: cursor, limit: 1))
+            guard let listing = page.first else { break }
+            // All before it are of tasks that are known.
+            cursor = listing.cursor(byDue: false)
+            guard case .job(let job) = listing, filter.exceptTasks.insert(job.definition.task).inserted else {
+                continue
+            }
+            parked.append(job.definition.task)
+        }
+        return parked
+    }
+}

@@ -1,0 +1,103 @@
+/// Rows under titles, made to fit a terminal.
+struct Table {
+    /// What a column is like.
+    struct Column {
+        let title: String
+        /// Columns of a lower rank go first where there is no room; those without one always stay.
+        var rank: Int?
+        /// How short its texts may be cut; those without a limit are never cut.
+        var shortest: Int?
+
+        init(_ title: String, rank: Int? = nil, shortest: Int? = nil) {
+            self.title = title
+            self.rank = rank
+            self.shortest = shortest
+        }
+    }
+
+    /// What stands in one place.
+    struct Cell {
+        let text: String
+        let colour: Colour?
+
+        init(_ text: String, _ colour: Colour? = nil) {
+            self.text = text.printable
+            self.colour = colour
+        }
+    }
+
+    private static let gap = 2
+
+    private let columns: [Column]
+    private var rows: [[Cell]] = []
+
+    init(_ columns: [Column]) { self.columns = columns }
+
+    var isEmpty: Bool { rows.isEmpty }
+
+    /// Adds a row, with a cell for each column.
+    mutating func append(_ row: [Cell]) { rows.append(row) }
+
+    /// The lines, titles first.
+    func lines(for terminal: Terminal) -> [String] {
+        var widths = columns.map(\.title.columns)
+        for row in rows {
+            for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.text.columns) }
+        }
+        let (shown, fitted) = fitted(widths, into: terminal.width ?? .max)
+        let titles = columns.map { Cell($0.title, .bold) }
+        return ([titles] + rows).map { row in
+            var line = ""
+            for (place, index) in shown.enumerated() {
+                let cell = row[index]
+                let text = cell.text.cut(to: fitted[index])
+                let isLast = place == shown.count - 1
+                let padding = isLast ? 0 : fitted[index] - text.columns + Self.gap
+                line += terminal.painted(text, text.isEmpty ? nil : cell.colour)
+                line += String(repeating: " ", count: max(0, padding))
+            }
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+
+    /// Which columns are shown, and how wide each is: columns are cut first, then left out by rank.
+    private func fitted(_ natural: [Int], into room: Int) -> (shown: [Int], widths: [Int]) {
+        var shown = Array(columns.indices)
+        func least(_ index: Int) -> Int { min(natural[index], columns[index].shortest ?? natural[index]) }
+        func total(_ width: (Int) -> Int) -> Int {
+            shown.reduce(0) { $0 + width($1) } + Self.gap * max(0, shown.count - 1)
+        }
+        while total(least) > room,
+            let worst = shown.filter({ columns[$0].rank != nil })
+                .min(by: { (columns[$0].rank ?? 0, -$0) < (columns[$1].rank ?? 0, -$1) })
+        {
+            shown.removeAll { $0 == worst }
+        }
+        var widths = natural
+        var excess = total { natural[$0] } - min(room, Int.max / 2)
+        // The widest give first.
+        for index in shown.sorted(by: { natural[$0] > natural[$1] }) where excess > 0 {
+            let given = min(excess, natural[index] - least(index))
+            widths[index] -= given
+            excess -= given
+        }
+        return (shown, widths)
+    }
+}
+
+extension String {
+    /// The beginning that has room in so many columns, with an ellipsis where something is missing.
+    fileprivate func cut(to width: Int) -> String {
+        guard columns > width else { return self }
+        var text = ""
+        var used = 1
+        for character in self {
+            let next = String(character).columns
+            guard used + next <= width else { break }
+            used += next
+            text.append(character)
+        }
+        return text + "…"
+    }
+}

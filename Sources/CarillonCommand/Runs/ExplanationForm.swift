@@ -1,0 +1,139 @@
+import Carillon
+import CarillonTriggers
+
+/// What became of one time of a job, for people and as JSON.
+struct ExplanationForm {
+    let job: JobID
+    let scheduled: Instant
+    let explanation: OccurrenceExplanation
+    let zone: Zone
+    let now: Instant
+
+    private var times: ShownTime { ShownTime(now: now) }
+
+    /// The case by its name.
+    private var word: String {
+        switch explanation {
+        case .ran: "ran"
+        case .queued: "queued"
+        case .notRun: "notRun"
+        case .perhapsNotRun: "perhapsNotRun"
+        case .paused: "paused"
+        case .upcoming: "upcoming"
+        case .notScheduled: "notScheduled"
+        case .beforeJob: "beforeJob"
+        case .unknown: "unknown"
+        }
+    }
+
+    /// One sentence.
+    private var sentence: String {
+        let name = "'\(job.description.printable)'"
+        let time = times.clock(scheduled, in: zone)
+        switch explanation {
+        case .ran(let runs):
+            let last = runs.last.map { RunForm($0, zone: zone).word } ?? ""
+            return "\(name) ran for \(time): \(last)\(runs.count > 1 ? ", after \(runs.count) attempts" : "")."
+        case .queued(let run):
+            return run.state == .waiting
+                ? "The run of \(name) for \(time) waits for other runs of the job to end."
+                : "The run of \(name) for \(time) is ready and waits for a node to take it."
+        case .notRun(let range): return "\(name) did not run at \(time): \(ReasonForm(range: range, zone: zone).words)."
+        case .perhapsNotRun(let range):
+            return "\(name) had another trigger at \(time), or is gone; occurrences around that time did not run: "
+                + "\(ReasonForm(range: range, zone: zone).words)."
+        case .paused(let since):
+            return "\(name) is due for \(time) and paused since \(times.clock(since, in: zone)); it will be skipped."
+        case .upcoming(let next):
+            return scheduled == next.scheduled
+                ? "\(name) comes next at \(time), \(times.distance(scheduled))."
+                : "\(name) is to run at \(time), \(times.distance(scheduled)); next comes "
+                    + "\(times.clock(next.scheduled, in: zone))."
+        case .notScheduled: return "The trigger of \(name) does not fire at \(time)."
+        case .beforeJob(let added): return "\(name) was added later, \(times.clock(added, in: zone))."
+        case .unknown: return "\(name) was due at \(time), and the history of that time is gone."
+        }
+    }
+
+    /// The sentence, and the runs behind it.
+    var lines: [String] {
+        var runs: [Run] = []
+        switch explanation {
+        case .ran(let all): runs = all
+        case .queued(let run): runs = [run]
+        default: return [sentence]
+        }
+        var table = RunTable(now: now)
+        for run in runs { table.append(RunForm(run, zone: zone)) }
+        return [sentence, ""] + table.lines
+    }
+
+    /// The object that `docs/commands.md` describes.
+    var json: JSONValue {
+        var form = JSONForm()
+        form.add("job", job.description)
+        form.add("scheduled", scheduled, in: zone)
+        form.add("explanation", word)
+        form.add("sentence", sentence)
+        var runs: [Run] = []
+        var reason: ReasonRange?
+        var time: (since: Instant?, added: Instant?, next: Instant?)
+        switch explanation {
+        case .ran(let all): runs = all
+        case .queued(let run): runs = [run]
+        case .notRun(let range), .perhapsNotRun(let range): reason = range
+        case .paused(let since): time.since = since
+        case .upcoming(let next): time.next = next.scheduled
+        case .beforeJob(let added): time.added = added
+        case .notScheduled, .unknown: break
+        }
+        form.add("runs", .array(runs.map { RunForm($0, zone: zone).json(isWhole: false) }))
+        form.add("reason", reason.map { ReasonForm(range: $0, zone: zone).json })
+        form.add("paused_since", time.since, in: zone)
+        form.add("next_scheduled", time.next, in: zone)
+        form.add("added", time.added, in: zone)
+        return form.value
+    }
+}
+
+/// Why occurrences were not run, as commands show it.
+struct ReasonForm {
+    let range: ReasonRange
+    let zone: Zone
+
+    /// The reason's own word and what it means.
+    var words: String {
+        let meaning =
+            switch range.reason {
+            case .missed: "no node could fire it within its misfire grace"
+            case .coalesced: "another occurrence that was due with it ran for it"
+            case .instanceLimit: "as many runs of the job were open as may be"
+            case .queueFull: "as many runs waited as may"
+            case .replaced: "a later occurrence took its place while it waited"
+            case .triggerReplaced: "the job was given another trigger when its time had come"
+            case .jobPaused: "the job was paused"
+            case .schedulerPaused: "the scheduler was paused"
+            }
+        let size = range.count > 1 ? " (one of \(range.count) in a row)" : ""
+        return "\(range.reason.rawValue), that is, \(meaning)\(size)"
+    }
+
+    var json: JSONValue {
+        var form = JSONForm()
+        form.add("reason", range.reason.rawValue)
+        form.add("count", range.count)
+        form.add("first", range.first, in: zone)
+        form.add("last", range.last, in: zone)
+        form.add("generation", range.generation)
+        form.add("recorded", range.recorded, in: zone)
+        return form.value
+    }
+
+    func row(_ times: ShownTime) -> [Table.Cell] {
+        [
+            Table.Cell(range.reason.rawValue, .yellow), Table.Cell("\(range.count)"),
+            Table.Cell(times.clock(range.first, in: zone)), Table.Cell(times.clock(range.last, in: zone)),
+            Table.Cell(times.clock(range.recorded, in: zone)),
+        ]
+    }
+}

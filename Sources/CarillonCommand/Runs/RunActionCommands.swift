@@ -1,0 +1,87 @@
+import ArgumentParser
+import Carillon
+import CarillonTriggers
+
+/// The runs that an action is for.
+struct RunSelection: ParsableArguments {
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var form: FormOptions
+
+    @Argument(help: "The runs.")
+    var runs: [String]
+
+    /// Does something with each run, and tells of each; what is wrong with one does not keep it from the others.
+    func each(
+        _ action: @Sendable (Run, any JobStore) async throws(CarillonError) -> String
+    ) async throws(CommandFailure) {
+        let opened = try await store.opened()
+        var failures: [CommandFailure] = []
+        var done: [JSONValue] = []
+        for text in runs {
+            do throws(CommandFailure) {
+                let run = try await opened.run(text)
+                let word = try await CommandFailure.catching { () throws(CarillonError) in
+                    try await action(run, opened.store)
+                }
+                var result = JSONForm()
+                result.add("id", run.id.description)
+                result.add("result", word)
+                done.append(result.value)
+                if !form.json { try CommandFailure.say("\(run.id.description.printable): \(word)") }
+            } catch {
+                failures.append(error)
+            }
+        }
+        if form.json { try CommandFailure.say(JSONValue.array(done).description) }
+        if !failures.isEmpty { throw CommandFailure(failures) }
+    }
+}
+
+/// `carillon runs cancel`.
+struct RunsCancelCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel",
+        abstract: "Cancels runs that have not ended.",
+        discussion: """
+            One that nobody has taken ends at once; of one that runs, the node is asked to cancel it, which takes a \
+            moment. Results: cancelled, cancel requested.
+            """
+    )
+
+    @OptionGroup var runs: RunSelection
+
+    func execute() async throws(CommandFailure) {
+        try await runs.each { (run, store) throws(CarillonError) in
+            guard try await store.cancel(run.id, at: SystemClock().now) else {
+                let state = try await store.run(run.id).map { RunForm($0, zone: .utc).word } ?? "gone"
+                throw CarillonError(.wrongState, "run '\(run.id)' cannot be cancelled: it is \(state) already")
+            }
+            let isOpen = try await store.run(run.id)?.isOpen ?? false
+            return isOpen ? "cancel requested" : Outcome.cancelled.rawValue
+        }
+    }
+}
+
+/// `carillon runs retry`.
+struct RunsRetryCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Tries the occurrences of ended runs once more.",
+        discussion: "The new attempt has the same occurrence, and is idempotent by it. Result: queued."
+    )
+
+    @OptionGroup var runs: RunSelection
+
+    func execute() async throws(CommandFailure) {
+        try await runs.each { (run, store) throws(CarillonError) in
+            guard try await store.retry(run.id, at: SystemClock().now) else {
+                throw CarillonError(
+                    .wrongState,
+                    "run '\(run.id)' cannot be tried again: an attempt at its occurrence has not ended, or it was of a "
+                        + "job that had the id before"
+                )
+            }
+            return "queued"
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Carillon
+import CarillonTriggers
+
+/// A run as commands show it.
+struct RunForm {
+    let run: Run
+    /// The zone to show times in.
+    let zone: Zone
+
+    init(_ run: Run, zone: Zone) {
+        self.run = run
+        self.zone = zone
+    }
+
+    /// `waiting`, `ready`, `running` or `finished`.
+    var state: String {
+        switch run.state {
+        case .waiting: "waiting"
+        case .ready: "ready"
+        case .running: "running"
+        case .finished: "finished"
+        }
+    }
+
+    /// How it ended.
+    var outcome: Outcome? {
+        guard case .finished(let outcome) = run.state else { return nil }
+        return outcome
+    }
+
+    /// The outcome or, while it is open, the state.
+    var word: String { outcome?.rawValue ?? state }
+
+    var colour: Colour? {
+        switch outcome {
+        case .succeeded: .green
+        case .failed, .timedOut, .lost: .red
+        case .cancelled: .yellow
+        case nil: state == "running" ? .cyan : nil
+        }
+    }
+
+    /// How long it has taken.
+    var duration: String { ShownTime.duration(from: run.started, to: run.finished) }
+
+    /// The object that `docs/commands.md` describes.
+    ///
+    /// - Parameter isWhole: With result and log, which may be long.
+    func json(isWhole: Bool) -> JSONValue {
+        let occurrence = run.id.occurrence
+        var form = JSONForm()
+        form.add("id", run.id.description)
+        form.add("job", occurrence.job.description)
+        form.add("generation", occurrence.generation)
+        form.add("scheduled", occurrence.scheduled, in: zone)
+        form.add("kind", occurrence.kind.rawValue)
+        form.add("number", occurrence.number)
+        form.add("attempt", run.id.attempt)
+        form.add("state", state)
+        form.add("outcome", outcome?.rawValue)
+        form.add("due", run.due, in: zone)
+        form.add("available", run.available, in: zone)
+        form.add("started", run.started, in: zone)
+        form.add("finished", run.finished, in: zone)
+        form.add("node", run.node?.description)
+        form.add("task", run.task?.description)
+        form.add("recoveries", run.recoveries)
+        form.add("cancel_requested", run.isCancelRequested)
+        form.add("error", run.error)
+        guard isWhole else { return form.value }
+        form.add("arguments", run.arguments.map(Self.value))
+        form.add("result", run.result.map(Self.value))
+        form.add("log", run.log.map { String(decoding: $0, as: UTF8.self) })
+        return form.value
+    }
+
+    private static func value(_ bytes: [UInt8]) -> JSONValue {
+        (try? JSONReader.value(of: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+/// Runs as a table.
+struct RunTable {
+    private let times: ShownTime
+    private var table = Table([
+        Table.Column("OUTCOME"),
+        Table.Column("SCHEDULED", rank: 2),
+        Table.Column("WHEN", rank: 3),
+        Table.Column("TOOK", rank: 4),
+        Table.Column("ERROR", rank: 1, shortest: 16),
+        Table.Column("NODE", rank: 0, shortest: 12),
+        Table.Column("RUN"),
+    ])
+
+    init(now: Instant) { times = ShownTime(now: now) }
+
+    var isEmpty: Bool { table.isEmpty }
+    var lines: [String] { table.lines(for: .output) }
+
+    mutating func append(_ form: RunForm) {
+        let run = form.run
+        table.append([
+            Table.Cell(form.word, form.colour),
+            Table.Cell(times.clock(run.id.occurrence.scheduled, in: form.zone)),
+            Table.Cell(times.distance(run.id.occurrence.scheduled)),
+            Table.Cell(form.duration),
+            Table.Cell(run.error?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""),
+            Table.Cell(run.node?.description ?? ""),
+            Table.Cell(run.id.description),
+        ])
+    }
+}

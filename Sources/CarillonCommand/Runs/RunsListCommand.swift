@@ -1,0 +1,111 @@
+public import ArgumentParser
+public import Carillon
+import CarillonTriggers
+
+extension Outcome: ExpressibleByArgument {}
+
+/// `carillon runs list`.
+struct RunsListCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists runs, the latest scheduled first.",
+        discussion: """
+            EXAMPLES
+              carillon runs list --job backup --limit 10
+              carillon runs list --outcome failed --since 2026-11-22
+              carillon runs list --state running
+            """
+    )
+
+    /// Where a run stands.
+    enum State: String, CaseIterable, ExpressibleByArgument {
+        case waiting, ready, running, finished
+
+        fileprivate var filter: RunFilter.State {
+            switch self {
+            case .waiting: .waiting
+            case .ready: .ready
+            case .running: .running
+            case .finished: .finished(nil)
+            }
+        }
+    }
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var display: DisplayOptions
+    @OptionGroup var page: PageOptions
+
+    @Option(help: "Only runs of this job; it may have been removed.")
+    var job: String?
+
+    @Option(help: "Only runs that ended like this.")
+    var outcome: Outcome?
+
+    @Option(help: "Only runs in this state.")
+    var state: State?
+
+    @Option(help: "Only runs that this node runs now.")
+    var node: String?
+
+    @Option(
+        help: ArgumentHelp("Only runs scheduled at this time or later.", valueName: "time"),
+        transform: { try ViewOptions.moment($0) })
+    var since: Moment?
+
+    @Option(
+        help: ArgumentHelp("Only runs scheduled at this time or earlier.", valueName: "time"),
+        transform: { try ViewOptions.moment($0) })
+    var until: Moment?
+
+    func validate() throws {
+        if outcome != nil, let state, state != .finished {
+            throw ValidationError("a run that is \(state.rawValue) has no outcome: leave out --state or --outcome")
+        }
+    }
+
+    func execute() async throws(CommandFailure) {
+        let opened = try await store.opened()
+        let filter = try filter(in: display.timezone ?? opened.zone)
+        let after = try page.after.map { (text) throws(CommandFailure) in try Run.ID(reading: text) }
+        let (runs, zones) = try await CommandFailure.catching { () throws(CarillonError) in
+            var runs: [Run] = []
+            while runs.count <= page.limit {
+                let wanted = min(1000, page.limit + 1 - runs.count)
+                let next = try await opened.store.runs(filter, page: Page(after: runs.last?.id ?? after, limit: wanted))
+                runs += next
+                if next.count < wanted { break }
+            }
+            return (runs, try await opened.zones(of: Set(runs.map(\.id.occurrence.job))))
+        }
+        let shown = runs.prefix(page.limit).map { run in
+            RunForm(
+                run, zone: display.timezone ?? zones[run.id.occurrence.job] ?? opened.zone)
+        }
+        if display.json {
+            var list = JSONList()
+            for run in shown { try list.append(run.json(isWhole: false)) }
+            try list.end()
+        } else {
+            var table = RunTable(now: SystemClock().now)
+            for run in shown { table.append(run) }
+            try CommandFailure.say(table.isEmpty ? "There are no such runs." : table.lines.joined(separator: "\n"))
+        }
+        if runs.count > page.limit, let last = shown.last { PageOptions.hint(last.run.id.description) }
+    }
+
+    private func filter(in zone: Zone) throws(CommandFailure) -> RunFilter {
+        var filter = RunFilter()
+        do throws(CarillonError) {
+            filter.job = try job.map { (text) throws(CarillonError) in try JobID(text) }
+            filter.node = try node.map { (text) throws(CarillonError) in try NodeID(text) }
+        } catch {
+            throw CommandFailure(error)
+        }
+        filter.state = outcome.map { .finished($0) } ?? state?.filter
+        let first = since?.instant(in: zone) ?? .earliest
+        let last = until?.instant(in: zone) ?? .latest
+        guard first <= last else { throw CommandFailure(.usage, "--since: is later than --until") }
+        if since != nil || until != nil { filter.scheduled = first...last }
+        return filter
+    }
+}

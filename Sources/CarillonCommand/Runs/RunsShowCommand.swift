@@ -1,0 +1,103 @@
+import ArgumentParser
+import Carillon
+import CarillonTriggers
+import Foundation
+
+/// `carillon runs show`.
+struct RunsShowCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows one run with its error, its result and the end of its log.",
+        discussion: """
+            EXAMPLES
+              carillon runs show backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1
+              carillon runs show backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1 --log > log.txt
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var display: DisplayOptions
+
+    @Argument(help: "The run.")
+    var run: String
+
+    @Option(
+        name: .customLong("lines"), parsing: .unconditional,
+        help: "How many of the log's last lines are shown, 0 to 100000.")
+    var lineCount = 40
+
+    @Flag(help: "Write the log alone, byte for byte, as far as it is kept.")
+    var log = false
+
+    func validate() throws {
+        guard (0...100_000).contains(lineCount) else {
+            throw ValidationError("--lines: '\(lineCount)' is not a number from 0 to 100000")
+        }
+        if log, display.json { throw ValidationError("--log writes the log alone: leave out --json") }
+    }
+
+    func execute() async throws(CommandFailure) {
+        let opened = try await store.opened()
+        let run = try await opened.run(run)
+        if log {
+            var output = OutputBuffer(descriptor: 1)
+            output.append(run.log ?? [])
+            do throws(POSIXFailure) {
+                try output.flush()
+            } catch {
+                throw CommandFailure(error)
+            }
+            return
+        }
+        let job = run.id.occurrence.job
+        let zones = try await CommandFailure.catching { () throws(CarillonError) in
+            try await opened.zones(of: [job])
+        }
+        let form = RunForm(run, zone: display.timezone ?? zones[job] ?? opened.zone)
+        if display.json { return try CommandFailure.say(form.json(isWhole: true).description) }
+        try CommandFailure.say(lines(form).joined(separator: "\n"))
+    }
+
+    private func lines(_ form: RunForm) -> [String] {
+        let terminal = Terminal.output
+        let run = form.run
+        let times = ShownTime(now: SystemClock().now)
+        var facts = Facts()
+        facts.add("run", run.id.description)
+        facts.add("job", run.id.occurrence.job.description)
+        let wish = run.isCancelRequested && run.isOpen ? "; its node has been asked to cancel it" : ""
+        facts.add(run.isOpen ? "state" : "outcome", form.word, form.colour, wish)
+        facts.add("scheduled", times.both(run.id.occurrence.scheduled, in: form.zone))
+        if run.id.occurrence.kind != .scheduled { facts.add("kind", run.id.occurrence.kind.rawValue) }
+        if run.id.attempt > 1 { facts.add("attempt", "\(run.id.attempt)") }
+        if run.due != run.id.occurrence.scheduled { facts.add("due", times.clock(run.due, in: form.zone)) }
+        if run.started == nil, run.isOpen { facts.add("available", times.both(run.available, in: form.zone)) }
+        if let started = run.started {
+            let late = ShownTime.duration(from: run.due, to: started)
+            facts.add(
+                "started", times.clock(started, in: form.zone) + (late.isEmpty ? "" : ", \(late) after it was due"))
+        }
+        if let finished = run.finished {
+            let took = form.duration
+            facts.add("finished", times.clock(finished, in: form.zone) + (took.isEmpty ? "" : ", took \(took)"))
+        }
+        if let node = run.node { facts.add("node", node.description) }
+        if let task = run.task { facts.add("task", task.description) }
+        if run.recoveries > 0 { facts.add("recoveries", "its node died \(run.recoveries) times") }
+        if let result = run.result { facts.add("result", String(decoding: result, as: UTF8.self)) }
+        if let error = run.error {
+            let rows = error.printableLines
+            facts.add("error", rows.first ?? "", .red, rows.count > 1 ? " …" : "")
+        }
+        var lines = facts.lines(for: terminal)
+        if let error = run.error, error.printableLines.count > 1 { lines += ["", "Error"] + error.printableLines }
+        if let log = run.log, !log.isEmpty, lineCount > 0 {
+            var rows = String(decoding: log, as: UTF8.self).printableLines
+            if rows.last == "" { rows.removeLast() }
+            let left = rows.count - min(rows.count, lineCount)
+            lines += ["", left > 0 ? "Log (the last \(lineCount) of \(rows.count) lines)" : "Log"]
+            lines += rows.suffix(lineCount)
+        }
+        return lines
+    }
+}

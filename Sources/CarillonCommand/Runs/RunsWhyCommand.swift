@@ -1,0 +1,102 @@
+import ArgumentParser
+import Carillon
+import CarillonTriggers
+
+/// `carillon runs why`.
+struct RunsWhyCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Tells why a job ran at a time, or did not.",
+        discussion: """
+            A time without an offset is read in the job's zone. With --through, lists all runs and all reasons of a stretch \
+            of time.
+
+            EXAMPLES
+              carillon runs why backup 2026-11-22T02:30
+              carillon runs why backup 2026-11-01 --through 2026-11-30T23:59
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var display: DisplayOptions
+
+    @Argument(help: "The job; it may have been removed.")
+    var job: String
+
+    @Argument(help: "The scheduled time.", transform: { try ViewOptions.moment($0) })
+    var time: Moment
+
+    @Option(
+        help: ArgumentHelp("The end of a stretch that begins with the time.", valueName: "time"),
+        transform: { try ViewOptions.moment($0) })
+    var through: Moment?
+
+    func execute() async throws(CommandFailure) {
+        let opened = try await store.opened()
+        let job = try CommandFailure.jobID(job)
+        let zones = try await CommandFailure.catching { () throws(CarillonError) in
+            try await opened.zones(of: [job])
+        }
+        let zone = display.timezone ?? zones[job] ?? opened.zone
+        let first = time.instant(in: zone)
+        if let through {
+            let last = through.instant(in: zone)
+            guard first <= last else { throw CommandFailure(.usage, "--through: is earlier than the time") }
+            return try await say(job, first...last, opened, zone)
+        }
+        let now = SystemClock().now
+        let explanation = try await CommandFailure.catching { () throws(CarillonError) in
+            try await opened.store.why(job, at: first, now: now)
+        }
+        let form = ExplanationForm(job: job, scheduled: first, explanation: explanation, zone: zone, now: now)
+        try CommandFailure.say(display.json ? form.json.description : form.lines.joined(separator: "\n"))
+    }
+
+    private static let mostRows = 1000
+
+    private func say(
+        _ job: JobID, _ stretch: ClosedRange<Instant>, _ opened: OpenedStore, _ zone: Zone
+    ) async throws(CommandFailure) {
+        let (runs, reasons) = try await CommandFailure.catching { () throws(CarillonError) in
+            var filter = RunFilter()
+            filter.job = job
+            filter.scheduled = stretch
+            let runs = try await opened.store.runs(filter, page: Page(limit: Self.mostRows))
+            let reasons = try await opened.store.reasons(
+                job, from: stretch.lowerBound, through: stretch.upperBound, limit: Self.mostRows)
+            if runs.isEmpty, reasons.isEmpty { _ = try await opened.store.snapshot(job, at: SystemClock().now) }
+            return (runs.map { RunForm($0, zone: zone) }, reasons.map { ReasonForm(range: $0, zone: zone) })
+        }
+        if display.json {
+            var form = JSONForm()
+            form.add("job", job.description)
+            form.add("from", stretch.lowerBound, in: zone)
+            form.add("through", stretch.upperBound, in: zone)
+            form.add("runs", .array(runs.map { $0.json(isWhole: false) }))
+            form.add("reasons", .array(reasons.map(\.json)))
+            return try CommandFailure.say(form.value.description)
+        }
+        let now = SystemClock().now
+        var lines: [String] = []
+        if runs.isEmpty { lines.append("There are no runs of that time.") }
+        if !runs.isEmpty {
+            var table = RunTable(now: now)
+            for run in runs { table.append(run) }
+            lines += table.lines
+        }
+        if reasons.isEmpty {
+            lines += ["", "There are no reasons of that time why it was not run."]
+        } else {
+            var table = Table([
+                Table.Column("REASON"), Table.Column("COUNT"), Table.Column("FIRST"), Table.Column("LAST"),
+                Table.Column("RECORDED", rank: 0),
+            ])
+            for reason in reasons { table.append(reason.row(ShownTime(now: now))) }
+            lines += ["", "Not run"] + table.lines(for: .output)
+        }
+        if runs.count == Self.mostRows || reasons.count == Self.mostRows {
+            lines += ["", "There may be more: only the latest \(Self.mostRows) are shown."]
+        }
+        try CommandFailure.say(lines.joined(separator: "\n"))
+    }
+}

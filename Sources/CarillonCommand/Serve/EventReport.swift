@@ -1,0 +1,37 @@
+import Carillon
+import CarillonTriggers
+
+/// Tells what happens in a scheduler.
+struct EventReport: Sendable {
+    let stores: [any JobStore]
+    let report: @Sendable (ServeRecord, Instant) async -> Void
+
+    /// Follows the events of a scheduler until it is shut down.
+    func follow(_ events: AsyncStream<SchedulerEvent>) async {
+        var last: Int?
+        for await event in events {
+            if let last, event.number > last + 1 { await report(.untold(event.number - last - 1), event.time) }
+            last = event.number
+            if let record = await record(event.kind) { await report(record, event.time) }
+        }
+    }
+
+    private func record(_ kind: SchedulerEvent.Kind) async -> ServeRecord? {
+        switch kind {
+        case .runEnded(let id, let outcome, let error):
+            .ended(id, outcome, error: error, run: await run(id))
+        case .notRun(let range): .notRun(range)
+        case .runRetrying(let id, let time): .retrying(id, at: time)
+        case .runRecovered(let id): .recovered(id)
+        default: nil
+        }
+    }
+
+    /// What the stores know of a run; a store that fails now has told so by itself.
+    private func run(_ id: Run.ID) async -> Run? {
+        for store in stores {
+            if let run = try? await store.run(id) { return run }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,38 @@
+import Carillon
+import CarillonTriggers
+import Foundation
+import Logging
+
+/// Writes what the library logs to standard error, in the form of the records.
+struct ServeLogHandler: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    let output: ServeOutput
+    let isJSON: Bool
+
+    init(_ output: ServeOutput, level: Logger.Level, isJSON: Bool) {
+        self.output = output
+        logLevel = level
+        self.isJSON = isJSON
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
+        let now = Instant(.now)
+        if isJSON {
+            let members = all.map { ($0.key, JSONValue.string("\($0.value)")) }
+            output.post(
+                JSONRecords.line(
+                    "log", now,
+                    [("level", .string(event.level.rawValue)), ("message", .string("\(event.message)"))] + members))
+        } else {
+            let words = all.map { "  \($0.key)=\($0.value)" }.joined()
+            output.post("\(event.level.rawValue): \(event.message)\(words)\n")
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Carillon
+import CarillonTriggers
+
+/// Something that the server tells, whatever the form.
+enum ServeRecord {
+    /// It serves from now on.
+    case started(ServeBanner)
+    /// A run ended. Where the store could not tell of it, the event says what is known.
+    case ended(Run.ID, Outcome, error: String?, run: Run?)
+    /// Occurrences did not run.
+    case notRun(ReasonRange)
+    /// A run that failed is tried again.
+    case retrying(Run.ID, at: Instant)
+    /// A run whose node died is run again.
+    case recovered(Run.ID)
+    /// The jobs of the configuration were made what it says by now.
+    case reloaded(JobsDifference, sources: [String])
+    /// It was asked to stop.
+    case stopping(atWork: [Run.ID], deadline: Duration)
+    /// It was asked once more.
+    case forced(atWork: [Run.ID])
+    /// It has stopped; runs that did not end were left.
+    case stopped(left: [Run.ID])
+    /// So much happened at once that some of it is not told.
+    case untold(Int)
+}
+
+/// What the server says of itself when it begins.
+struct ServeBanner {
+    let sources: [String]
+    /// The stores by alias, without passwords.
+    let stores: [(alias: String, address: String)]
+    let zone: Zone
+    let node: NodeID
+    let tasks: [String]
+    let jobCount: Int
+    let difference: JobsDifference
+    /// The jobs that are due next, the earliest first.
+    let next: [Job]
+}

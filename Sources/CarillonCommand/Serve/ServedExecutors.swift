@@ -1,0 +1,26 @@
+import Carillon
+import CarillonConfiguration
+
+/// The executors of a server.
+enum ServedExecutors {
+    /// How many runs are at work at once where nothing is configured: each may be a command.
+    static let usualWorkers = 100
+
+    /// Those of a configuration by alias, and one of Swift concurrency as `default` where it has none.
+    ///
+    /// - Throws: `CommandFailure` where this command has no such kind.
+    static func of(_ configuration: Configuration) throws(CommandFailure) -> [String: any JobExecutor] {
+        var executors: [String: any JobExecutor] = ["default": AsyncExecutor(maxWorkers: usualWorkers)]
+        for (alias, setting) in configuration.executors.sorted(by: { $0.key < $1.key }) {
+            switch setting.type {
+            case .threadPool: executors[alias] = ThreadPoolExecutor(maxWorkers: setting.maxWorkers ?? 10)
+            case .async: executors[alias] = AsyncExecutor(maxWorkers: setting.maxWorkers ?? 1000)
+            case .debug: executors[alias] = DebugExecutor()
+            case .processPool, .elastic, .eventLoop, .nioThreadPool:
+                let error = setting.notBuiltIn(alias: alias, builtIn: BuiltIn.executors)
+                throw CommandFailure(.badConfiguration, error.description)
+            }
+        }
+        return executors
+    }
+}

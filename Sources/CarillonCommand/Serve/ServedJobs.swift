@@ -1,0 +1,50 @@
+import Carillon
+import CarillonConfiguration
+import CarillonTriggers
+import Foundation
+
+/// The jobs of a configuration on their way to the scheduler.
+struct ServedJobs {
+    let jobs: [OriginJob]
+    let origins: Set<String>
+
+    /// - Parameters:
+    ///   - previous: The configuration that they had before it was read anew: a job that it paused is resumed.
+    ///   - fileOrigins: Who keeps jobs, whether or not there are any.
+    init(_ configuration: Configuration, previous: Configuration?, fileOrigins: Set<String>, now: Instant) {
+        let paused = Set(previous?.jobs.lazy.filter(\.isPaused).map(\.id) ?? [])
+        jobs = configuration.jobs.map { job in
+            OriginJob(
+                id: job.id,
+                definition: job.definition(now: now),
+                runsWhenAdded: job.trigger == nil,
+                store: job.store,
+                pause: job.isPaused ? .pause : paused.contains(job.id) ? .resume : .leave
+            )
+        }
+        // A variable's jobs are gone when it is gone while the server runs.
+        origins = fileOrigins.union(configuration.jobs.map(\.origin)).union(previous?.jobs.map(\.origin) ?? [])
+    }
+
+    /// Looks whether the scheduler can run them.
+    ///
+    /// - Throws: `CommandFailure` with a line for each that it cannot, by its place.
+    static func check(_ configuration: Configuration, _ scheduler: some Scheduler) throws(CommandFailure) {
+        let now = Instant(.now)
+        var problems: [String] = []
+        var further = 0
+        for job in configuration.jobs {
+            do throws(CarillonError) {
+                try scheduler.check(job.definition(now: now))
+            } catch {
+                if problems.count < ConfigurationError.maximumProblems {
+                    problems.append("\(job.place): job '\(job.id)': \(error)")
+                } else {
+                    further += 1
+                }
+            }
+        }
+        if further > 0 { problems.append("and \(further) problem\(further == 1 ? "" : "s") more") }
+        if !problems.isEmpty { throw CommandFailure(.badConfiguration, problems.joined(separator: "\n")) }
+    }
+}

@@ -1,0 +1,45 @@
+import Carillon
+import CarillonConfiguration
+import CarillonSQLite
+import Foundation
+
+/// The job stores of a server.
+struct ServedStores {
+    /// By alias.
+    private(set) var stores: [String: any JobStore] = [:]
+    /// Where they are, without passwords, by alias.
+    private(set) var addresses: [(alias: String, address: String)] = []
+
+    /// Opens stores by alias.
+    ///
+    /// - Throws: `CommandFailure`, see `StoreAddress.opened(for:)`.
+    static func open(_ addresses: [String: StoreAddress]) async throws(CommandFailure) -> ServedStores {
+        var opened = ServedStores()
+        for (alias, address) in addresses.sorted(by: { $0.key < $1.key }) {
+            if address.kind == .sqlite, let path = address.path { try refuseOldDatabase(path) }
+            opened.stores[alias] = try await address.opened(for: .serving)
+            opened.addresses.append((alias, "\(address)"))
+        }
+        return opened
+    }
+
+    /// Servers with tables of their own marked their files as "Carl" in the header that all SQLite files have (68 bytes
+    /// in).
+    private static func refuseOldDatabase(_ path: String) throws(CommandFailure) {
+        guard let file = FileHandle(forReadingAtPath: path), let header = try? file.read(upToCount: 72),
+            header.count == 72, header.starts(with: Array("SQLite format 3\0".utf8)),
+            header.suffix(4).elementsEqual(Array("Carl".utf8))
+        else { return }
+        throw CommandFailure(
+            .unavailable,
+            "\(path) is a database of a first version of 'carillon serve', whose jobs and runs are not read any more; "
+                + "name another file"
+        )
+    }
+
+    func close() async {
+        for store in stores.values {
+            if let store = store as? SQLiteJobStore { await store.close() }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Synchronization
+
+/// The end of the pipe that the signal handler writes to; a handler can be given nothing but a global.
+private let writeEnd = Atomic<Int32>(-1)
+
+/// The signals of the process as a sequence.
+enum SignalStream {
+    /// Takes over signals, and ignores SIGPIPE, so that a failed write is an error like others. To be called once.
+    ///
+    /// - Throws: `CommandFailure` where the system has no pipe.
+    static func of(_ numbers: [Int32]) throws(CommandFailure) -> AsyncStream<Int32> {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw CommandFailure(.last("making a pipe")) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // The handler must not wait, and where the pipe is full enough of them are on their way.
+        _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+        writeEnd.store(ends[1], ordering: .relaxed)
+        signal(SIGPIPE, SIG_IGN)
+        for number in numbers {
+            signal(number) { number in
+                let code = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = write(writeEnd.load(ordering: .relaxed), &byte, 1)
+                errno = code
+            }
+        }
+        // Who starts this process may have had them blocked, and that is inherited.
+        var all = sigset_t()
+        sigfillset(&all)
+        sigprocmask(SIG_UNBLOCK, &all, nil)
+        let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
+        let readEnd = ends[0]
+        let thread = Thread {
+            var byte: UInt8 = 0
+            while true {
+                let count = read(readEnd, &byte, 1)
+                if count == 1 { continuation.yield(Int32(byte)) } else if count == 0 || errno != EINTR { return }
+            }
+        }
+        thread.name = "carillon-signal"
+        thread.start()
+        return stream
+    }
+}

@@ -1,0 +1,146 @@
+import Carillon
+import CarillonTriggers
+
+/// Records as lines for people.
+struct TextRecords {
+    let zone: Zone
+    /// What they are written for.
+    let terminal: Terminal
+
+    /// The most names that a line tells.
+    private static let nameLimit = 20
+
+    /// One line or more, the last one ended too.
+    func text(_ record: ServeRecord, at now: Instant) -> String {
+        switch record {
+        case .started(let banner): text(banner)
+        case .ended(let id, let outcome, let error, let run): text(id, outcome, error, run, now)
+        case .notRun(let range): line(now, range.job, range.reason.rawValue) + text(range) + "\n"
+        case .retrying(let id, let time):
+            line(now, id.occurrence.job, "retrying") + "  attempt \(id.attempt) at \(text(time))\n"
+        case .recovered(let id):
+            line(now, id.occurrence.job, "recovered") + "  its node died; the run of \(text(id.occurrence.scheduled)) "
+                + "is run again\n"
+        case .reloaded(let difference, let sources):
+            "\(text(now))  reloaded \(Self.list(sources)): \(Self.text(difference))\n"
+        case .stopping(let runs, let deadline):
+            "\(text(now))  stopping"
+                + (runs.isEmpty
+                    ? "\n"
+                    : ": waiting for \(Self.count(runs.count, "run")) (\(Self.jobs(runs))); they are asked to end in "
+                        + "\(Self.seconds(deadline)) s; interrupt again to end them at once\n")
+        case .forced(let runs):
+            "\(text(now))  stopping now" + (runs.isEmpty ? "\n" : ": ending \(Self.count(runs.count, "run"))\n")
+        case .stopped(let left):
+            "\(text(now))  stopped"
+                + (left.isEmpty
+                    ? "\n"
+                    : ": \(Self.count(left.count, "run")) did not end (\(Self.jobs(left))) and will be recovered\n")
+        case .untold(let count): "\(text(now))  \(Self.count(count, "event")) not shown: too many at once\n"
+        }
+    }
+
+    private func text(_ banner: ServeBanner) -> String {
+        let sources = banner.sources.isEmpty ? "the jobs of its store" : Self.list(banner.sources)
+        var lines = ["carillon \(BuiltIn.version) serves \(sources)"]
+        for store in banner.stores {
+            lines.append("  store  \(banner.stores.count > 1 ? "\(store.alias): " : "")\(store.address)")
+        }
+        lines.append("  zone   \(banner.zone.identifier)")
+        lines.append("  node   \(banner.node)")
+        lines.append("  tasks  \(banner.tasks.joined(separator: ", "))")
+        lines.append("  jobs   \(banner.jobCount): \(Self.text(banner.difference))")
+        for (index, job) in banner.next.enumerated() {
+            let time = job.next.map { text($0.due) } ?? ""
+            lines.append("  \(index == 0 ? "next" : "    ")   \(time)  \(job.id)  \(job.definition.trigger)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// `3 added, 1 changed (a), 1 removed (b), 4 unchanged`.
+    private static func text(_ difference: JobsDifference) -> String {
+        var parts: [String] = []
+        for (ids, word) in [
+            (difference.added, "added"), (difference.changed, "changed"), (difference.removed, "removed"),
+            (difference.takenOver, "taken over from another origin"), (difference.unreadable, "unreadable"),
+        ] where !ids.isEmpty {
+            parts.append("\(ids.count) \(word) (\(list(ids.map(\.description))))")
+        }
+        if difference.unchangedCount > 0 || parts.isEmpty { parts.append("\(difference.unchangedCount) unchanged") }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(nameLimit).joined(separator: ", ")
+        return names.count > nameLimit ? "\(shown) and \(names.count - nameLimit) more" : shown
+    }
+
+    private static func jobs(_ runs: [Run.ID]) -> String { list(runs.map(\.occurrence.job.description)) }
+
+    private static func seconds(_ time: Duration) -> String {
+        let seconds = time / .seconds(1)
+        return seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
+    }
+
+    private static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+
+    // MARK: Runs
+
+    private func text(_ id: Run.ID, _ outcome: Outcome, _ error: String?, _ run: Run?, _ now: Instant) -> String {
+        let job = id.occurrence.job
+        let started = run?.started
+        var line = line(started ?? run?.finished ?? now, job, outcome.rawValue)
+        if let run, let started {
+            line += "  \(Self.length(from: started, to: run.finished ?? now))"
+            line += "  (\(Self.length(from: run.due, to: started)) late)"
+        }
+        if id.attempt > 1 { line += "  attempt \(id.attempt)" }
+        let problem = (run?.error ?? error ?? "").printableLines
+        if let first = problem.first, !first.isEmpty { line += "  \(first)" }
+        line += "\n"
+        for rest in problem.dropFirst() { line += "    \(rest)\n" }
+        if let log = run?.log {
+            var output = String(decoding: log, as: UTF8.self).printableLines
+            // What ends with a line end has no line behind it.
+            if output.last?.isEmpty == true { output.removeLast() }
+            if log.count >= Run.payloadLimit { line += "    \(job) | ... (the last \(log.count) bytes)\n" }
+            for text in output { line += "    \(job) | \(text)\n" }
+        }
+        return line
+    }
+
+    private func text(_ range: ReasonRange) -> String {
+        range.count == 1
+            ? "  the occurrence of \(text(range.first))"
+            : "  \(range.count) occurrences, \(text(range.first)) to \(text(range.last))"
+    }
+
+    private func line(_ time: Instant, _ job: JobID, _ word: String) -> String {
+        let colour: Colour =
+            switch word {
+            case Outcome.succeeded.rawValue: .green
+            case Outcome.failed.rawValue, Outcome.timedOut.rawValue, Outcome.lost.rawValue: .red
+            default: .yellow
+            }
+        return "\(text(time))  \(job)  \(terminal.painted(word, colour))"
+    }
+
+    /// Date and time of day to the millisecond, as a clock in the zone shows it.
+    private func text(_ time: Instant) -> String {
+        let milliseconds = String(1000 + (time.microseconds - time.flooredSeconds * 1_000_000) / 1000).dropFirst()
+        let parts = Instant(seconds: time.flooredSeconds).formatted(in: zone).prefix(19).split(separator: "T")
+        return "\(parts.joined(separator: " ")).\(milliseconds)"
+    }
+
+    /// Milliseconds, or a coarser unit where they say little.
+    private static func length(from start: Instant, to end: Instant) -> String {
+        let milliseconds = max(0, end.microseconds - start.microseconds) / 1000
+        return switch milliseconds {
+        case ..<10_000: "\(milliseconds) ms"
+        case ..<600_000: "\(milliseconds / 1000) s"
+        case ..<7_200_000: "\(milliseconds / 60_000) min"
+        case ..<172_800_000: "\(milliseconds / 3_600_000) h"
+        default: "\(milliseconds / 86_400_000) days"
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Carillon
+import CarillonTriggers
+import Foundation
+
+/// `carillon backup`.
+struct BackupCommand: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copies a job store to a file while it is used.",
+        discussion: """
+            The copy has jobs, runs and history as they stand at one moment, and can be served from. An earlier copy of \
+            that name is replaced once the new one is complete; any other file is left alone. The exit status is that of \
+            'carillon jobs'.
+
+            EXAMPLE
+              carillon backup /backup/jobs-$(date +%F).sqlite
+            """
+    )
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var form: FormOptions
+
+    @Argument(help: "The file to write.", completion: .file())
+    var file: String
+
+    private static let signature = Array("SQLite format 3\u{0}".utf8)
+
+    func execute() async throws(CommandFailure) {
+        guard !file.isEmpty else { throw CommandFailure(.usage, "the name of the file is empty") }
+        if let handle = FileHandle(forReadingAtPath: file) {
+            let start = try? handle.read(upToCount: Self.signature.count)
+            guard start.map({ $0.isEmpty || Array($0) == Self.signature }) ?? false else {
+                throw CommandFailure(.refused, "\(file): is no database, and is left alone; name another file")
+            }
+        }
+        let opened = try await store.opened()
+        guard let store = opened.store as? any BackingUp else {
+            throw CommandFailure(
+                .refused, "the store \(opened.address) cannot be copied like this; use the tools of its database")
+        }
+        let progress = Progress("copying the store")
+        progress.report(0)
+        let target = file
+        do throws(CommandFailure) {
+            try await CommandFailure.catching { () throws(CarillonError) in try await store.backup(to: target) }
+        } catch {
+            progress.end()
+            throw error
+        }
+        progress.end()
+        let size = (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0
+        var result = JSONForm()
+        result.add("file", file)
+        result.add("bytes", size)
+        try CommandFailure.say(
+            form.json ? result.value.description : "Copied \(opened.address) to \(file), \(size) bytes")
+    }
+}

@@ -1,0 +1,16 @@
+import Carillon
+import CarillonTriggers
+
+extension JobStore {
+    /// The nodes and the clock of a store, for whoever only looks.
+    ///
+    /// They come with a heartbeat, so there is a node without tasks for a moment, which is forgotten at once; it is not
+    /// among the nodes that are answered.
+    func glance() async throws(CarillonError) -> (time: Instant, nodes: [NodeRecord]) {
+        let id = try NodeID("look-\(ProcessIdentity.current)-\(SystemClock().now.microseconds)")
+        let heartbeat = try await heartbeat(NodeReport(unheardOf: id))
+        try await forget([id])
+        let nodes = heartbeat.nodes.filter { $0.report.id != id }
+        return (heartbeat.storeTime, nodes.sorted { $0.report.id < $1.report.id })
+    }
+}

@@ -1,0 +1,46 @@
+import Carillon
+import CarillonConfiguration
+import CarillonSQLite
+import Foundation
+
+extension StoreAddress {
+    /// What a command opens a store for.
+    enum Purpose {
+        /// To serve from it: a file that is not there is created, with its folder.
+        case serving
+        /// To look into it or change it: it has to be there.
+        case visiting
+    }
+
+    /// Opens the store.
+    ///
+    /// - Throws: `CommandFailure`: `missingFile` where a file to visit is not there, `unavailable` where the store does
+    ///   not answer or this program was built without it; the latter names the trait to build with.
+    func opened(for purpose: Purpose) async throws(CommandFailure) -> any JobStore {
+        switch kind {
+        case .memory:
+            return MemoryJobStore()
+        case .sqlite:
+            let path = path ?? ":memory:"
+            guard path != ":memory:" else { return MemoryJobStore() }
+            switch purpose {
+            case .serving: try StateDirectory.createFolder(of: path)
+            case .visiting:
+                guard FileManager.default.fileExists(atPath: path) else {
+                    throw CommandFailure(
+                        .missingFile,
+                        "there is no job store \(path); 'carillon serve' makes one, and --store or --config names "
+                            + "another"
+                    )
+                }
+            }
+            do throws(CarillonError) {
+                return try await SQLiteJobStore(path: path)
+            } catch {
+                throw CommandFailure(error)
+            }
+        case .postgresql, .mysql, .redis, .mongodb, .zookeeper:
+            throw CommandFailure(notBuiltIn)
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import ArgumentParser
+import Carillon
+import CarillonConfiguration
+import CarillonTriggers
+import Foundation
+
+/// The options that say which job store is meant.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The configuration file that names the job stores, as for 'serve'.",
+            valueName: "file"
+        ),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The job store: an address such as sqlite:///jobs.sqlite, or an alias in the configuration.",
+            discussion: """
+                Without it: 'default' in the configuration, or else the file \(StateDirectory.storeFile) in the \
+                state directory: 'state_directory' in the configuration, $STATE_DIRECTORY, $XDG_STATE_HOME/carillon \
+                or ~/.local/state/carillon.
+                """,
+            valueName: "address"
+        )
+    )
+    var store: String?
+
+    func validate() throws {
+        for (option, value) in [("--config", config), ("--store", store)] where value == "" {
+            throw ValidationError("\(option): is empty")
+        }
+    }
+
+    /// The configuration file, if one is named, with what the environment says.
+    ///
+    /// - Throws: `CommandFailure`: `missingFile` or `badConfiguration`, with a line for each problem.
+    func configuration() throws(CommandFailure) -> Configuration {
+        do throws(ConfigurationError) {
+            return try Configuration(
+                config.map { [.file($0)] } ?? [],
+                environment: ProcessInfo.processInfo.environment
+            )
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Where the server keeps its own things.
+    func stateDirectory(_ configuration: Configuration) -> StateDirectory {
+        StateDirectory(
+            setting: configuration.stateDirectory,
+            configurationFile: config,
+            environment: ProcessInfo.processInfo.environment
+        )
+    }
+
+    /// The stores by alias, `default` always among them.
+    ///
+    /// - Throws: `CommandFailure` where `--store` is an address that cannot be used.
+    func addresses(_ configuration: Configuration) throws(CommandFailure) -> [String: StoreAddress] {
+        var addresses = configuration.jobStores.mapValues(\.address)
+        if addresses["default"] == nil {
+            var own = StoreAddress.memory
+            own.kind = .sqlite
+            own.path = stateDirectory(configuration).storePath
+            addresses["default"] = own
+        }
+        if let store, addresses[store] == nil {
+            guard store.contains(":") else {
+                throw CommandFailure(
+                    .usage,
+                    "--store: '\(store)' is neither an address nor an alias; the aliases are "
+                        + addresses.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+                )
+            }
+            do throws(ConfigurationError) {
+                addresses["default"] = try StoreAddress(store)
+            } catch {
+                throw CommandFailure(.usage, "--store: \(error)")
+            }
+        }
+        return addresses
+    }
+
+    /// The alias of the store that is meant.
+    func alias(among addresses: [String: StoreAddress]) -> String {
+        store.flatMap { addresses[$0] == nil ? nil : $0 } ?? "default"
+    }
+
+    /// The store that is meant, with its alias and address, for whoever visits it.
+    ///
+    /// - Throws: `CommandFailure`, see `StoreAddress.opened(for:)`.
+    func opened() async throws(CommandFailure) -> OpenedStore {
+        let configuration = try configuration()
+        let addresses = try addresses(configuration)
+        let alias = alias(among: addresses)
+        guard let address = addresses[alias] else {
+            throw CommandFailure(.usage, "--store: there is no store '\(alias)'")
+        }
+        return OpenedStore(
+            store: try await address.opened(for: .visiting),
+            alias: alias,
+            address: address,
+            zone: configuration.zone,
+            lease: configuration.lease,
+            jobDefaults: configuration.jobDefaults
+        )
+    }
+}
+
+/// A store that a command looks into.
+struct OpenedStore {
+    let store: any JobStore
+    /// What jobs call it.
+    let alias: String
+    /// Where it is.
+    let address: StoreAddress
+    /// The zone of triggers that name none.
+    let zone: Zone
+    /// How long a node may be silent.
+    let lease: Duration
+    /// The policies of new jobs, as far as they have none of their own.
+    let jobDefaults: JobPolicies
+}

@@ -1,0 +1,69 @@
+import CarillonSQL
+import CarillonSQLite
+import Foundation
+import Testing
+
+@Suite("What carillon serve refuses")
+struct ServeRefusalTests {
+    @Test(
+        "What cannot be served is refused in a line, and the status tells why",
+        arguments: [
+            ("", ["--config", "none.yaml"], "none.yaml:1:1: the file cannot be read: No such file or directory", 66),
+            ("", ["--config", "."], "the file cannot be read: Is a directory", 66),
+            ("jobs: [{id: a, command: x, colour: red}]", [], "in.yaml:1:28: jobs[0]: 'colour' is not a key here", 78),
+            ("jobs: [{id: a, command: 5}]", [], "in.yaml:1:16: jobs[0].command: ", 78),
+            ("jobs: [{id: a, command: x}, {id: a, command: y}]", [], "'a' is the id of the job in line 1 already", 78),
+            ("jobs: [{id: a, func: f}]", [], "job 'a': no task 'f' is registered; the tasks are 'http', 'shell'", 78),
+            ("jobs: [{id: a, func: shell, kwargs: {comand: x}}]", [], "did you mean 'command'?", 78),
+            ("jobs: [{id: a, command: x, executor: fast}]", [], "'fast' is not an executor", 78),
+            ("executors: {default: gevent}", [], "was built without; it has threadpool, async, asyncio, debug", 78),
+            ("allowed_hosts: [elsewhere.invalid]", [], "allowed_hosts: this machine", 78),
+            ("jobstores: {default: {url_file: nosuch}}", [], "nosuch' cannot be read", 66),
+            ("timezone: Mars/Base", [], "in.yaml:1:1: timezone: 'Mars/Base' is not in the time zone database", 78),
+            ("", ["--timezone", "Mars/Base"], "'Mars/Base' is not in the time zone database", 64),
+            ("", ["--store", "what"], "--store: is not a store's address", 64),
+            ("", ["--store", "redis://:secret@host"], "build it with the trait 'Redis'", 69),
+            ("", ["--store", "sqlite:///broken.sqlite"], "is not an SQLite database", 69),
+            ("", ["--store", "sqlite:///new.sqlite"], "was written by a newer version of Carillon", 69),
+            ("", ["--store", "sqlite:///old.sqlite"], "is a database of a first version of 'carillon serve'", 69),
+            ("", ["--state", "in.yaml"], "its folder cannot be made", 74),
+        ]
+    )
+    func refusal(text: String, arguments: [String], message: String, status: Int32) async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(text.isEmpty ? "jobs: []" : text, to: "in.yaml")
+        _ = try folder.write(String(repeating: "no database ", count: 1000), to: "broken.sqlite")
+        try Self.old(at: "\(folder.path)/old.sqlite")
+        try await Self.newer(at: "\(folder.path)/new.sqlite")
+        let path = folder.path
+        let all = (arguments.contains("--config") ? [] : ["--config", "in.yaml"]) + arguments
+        let (lines, end) = try await ServedProcess.onThread {
+            let server = try ServedProcess(arguments: all, variables: ["XDG_STATE_HOME": path], folder: path)
+            return (server.lines(through: "no line has this"), server.end())
+        }
+        #expect(lines.count == 1 && lines.first?.contains(message) == true, "\(lines)")
+        #expect(lines.first?.hasPrefix("Error: ") == true && !lines.joined().contains("secret"), "\(lines)")
+        #expect(end == status)
+    }
+
+    /// The header of a file of the first server.
+    private static func old(at path: String) throws {
+        var header = Array("SQLite format 3\0".utf8) + [UInt8](repeating: 0, count: 84)
+        header.replaceSubrange(68..<72, with: Array("Carl".utf8))
+        try Data(header).write(to: URL(filePath: path))
+    }
+
+    /// A store with a step that this version does not know.
+    private static func newer(at path: String) async throws {
+        let step = SQLMigration("from the future") { _ in [] }
+        let store = try await SQLiteJobStore(path: path, migrations: SQLMigration.all + [step], settings: [])
+        await store.close()
+    }
+
+    @Test("Output that cannot be written ends the server")
+    func fullOutput() async throws {
+        let run = try await CommandRun.carillon(["serve", "--store", "memory:"], output: "/dev/full")
+        #expect(run.status == 74)
+        #expect(run.errors == ["Error: writing the output: No space left on device"])
+    }
+}

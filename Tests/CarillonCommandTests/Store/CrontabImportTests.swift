@@ -1,0 +1,91 @@
+import Carillon
+import CarillonTriggers
+import Foundation
+import Testing
+
+@Suite("carillon import crontab")
+struct CrontabImportTests {
+    private static let crontab = #"""
+        # a comment, and an empty line
+
+        SHELL=/bin/bash
+        PATH = "/usr/bin:/bin"
+        MAILTO=somebody@example.org
+        CRON_TZ=Europe/Berlin
+        30 2 * * * pg_dump shop > shop-$(date +\%F).sql
+        @daily	mail -s hi root%Hello%World
+        CRON_TZ=Asia/Tokyo
+        HOME=/srv
+        */5 9-17 * * mon-fri /usr/local/bin/check  --all
+        """#
+
+    private func arguments(_ fixture: StoreFixture, _ prefix: String) async throws -> (String, Trigger) {
+        for listing in try await fixture.store.jobs(JobFilter(), page: Page()) {
+            if case .job(let job) = listing, job.id.description.hasPrefix(prefix) {
+                return (String(decoding: job.definition.arguments, as: UTF8.self), job.definition.trigger)
+            }
+        }
+        Issue.record("there is no job \(prefix)")
+        return ("", .date(.now))
+    }
+
+    @Test("Each line becomes a job, with environment, zone and input; again it is the same jobs")
+    func lines() async throws {
+        let fixture = try await StoreFixture()
+        let dry = try await fixture.carillon("import", "crontab", "-", "--dry-run", input: Self.crontab)
+        #expect(dry.output.last == "Would be: 3 added", "\(dry)")
+        #expect(try await fixture.store.jobs(JobFilter(), page: Page()).isEmpty)
+        let run = try await fixture.carillon("import", "crontab", "-", input: Self.crontab)
+        #expect(run.output == ["3 added"], "\(run)")
+        #expect(run.error.contains("MAILTO has no effect"))
+        let environment = #""environment":{"SHELL":"/bin/bash","PATH":"/usr/bin:/bin"}"#
+        let (dump, dumped) = try await arguments(fixture, "crontab-pg_dump-")
+        #expect(
+            dump == #"{"command":["/bin/bash","-c","pg_dump shop > shop-$(date +%F).sql"],\#(environment)}"#)
+        #expect(dumped == (try Trigger.crontab("30 2 * * *", in: Zone("Europe/Berlin"))))
+        let (mail, _) = try await arguments(fixture, "crontab-mail-")
+        #expect(mail.contains(#""mail -s hi root"]"#) && mail.contains(#""stdin":"Hello\nWorld\n""#), "\(mail)")
+        let (check, checked) = try await arguments(fixture, "crontab-check-")
+        #expect(check.contains(#""/usr/local/bin/check  --all""#) && check.contains(#""working_directory":"/srv""#))
+        #expect(checked.zones.map(\.identifier) == ["Asia/Tokyo"])
+        let later = Self.crontab.replacing("30 2 * * *", with: "45 3 * * *")
+        let again = try await fixture.carillon("import", "crontab", "-", input: later)
+        #expect(again.output == ["1 replaced, 2 unchanged"], "\(again)")
+    }
+
+    @Test(
+        "What is wrong is told with line and column, and nothing is imported",
+        arguments: [
+            ("0 25 * * * x", "2:3: expression.hour: '25'"),
+            (" 61 * * * * x", "2:2: expression.minute: '61'"),
+            ("0 0 * * frday x", "2:9:"),
+            ("@reboot x", "2:1: '@reboot'"),
+            ("@fortnightly x", "2:1:"),
+            ("5 4 * * *", "2:10: the command is missing"),
+            ("5 4 * * *   ", "2:13: the command is missing"),
+            ("0 0 * *", "2:1:"),
+            ("CRON_TZ=Europe/Berln", "2:1: CRON_TZ: 'Europe/Berln'"),
+            ("0 0 * * * %input", "2:11: the command is empty"),
+        ]
+    )
+    func wrong(line: String, words: String) async throws {
+        let fixture = try await StoreFixture()
+        let run = try await fixture.carillon("import", "crontab", "-", input: "0 0 * * * fine\n\(line)\n")
+        #expect(run.status == 65, "\(run)")
+        #expect(run.error.contains("standard input:\(words)"), "\(run)")
+        #expect(try await fixture.store.jobs(JobFilter(), page: Page()).isEmpty)
+    }
+
+    @Test("A system's crontab has a user before each command")
+    func system() async throws {
+        let fixture = try await StoreFixture()
+        let run = try await fixture.carillon(
+            "import", "crontab", "-", "--system", input: "0 0 * * * root\t/usr/bin/tidy -q\n0 0 * * * root tidy\n")
+        #expect(run.status == 0, "\(run)")
+        let (tidy, _) = try await arguments(fixture, "crontab-tidy-")
+        #expect(tidy.contains(#""user":"root""#))
+        let bad = try await fixture.carillon("import", "crontab", "-", "--system", input: "0 0 * * * root\n")
+        #expect(bad.status == 65)
+        #expect(bad.error.contains("standard input:1:15: the user or the command is missing"), "\(bad)")
+    }
+}

@@ -1,0 +1,215 @@
+import Carillon
+import CarillonTriggers
+import Foundation
+import Testing
+
+@Suite("carillon jobs")
+struct JobsCommandTests {
+    @Test(
+        "What is said of a job is what the store gets",
+        arguments: [
+            (["--cron", "30 2 * * *", "-z", "Europe/Berlin"], "at 02:30, Berlin time"),
+            (["--cron", "@hourly"], "every hour"),
+            (["--at", "2099-12-24T18:00", "-z", "Europe/Berlin"], "once, on Thursday 24 December 2099 at 18:00"),
+            (["--trigger", #"{"type": "calendarinterval", "months": 1}"#], "every month"),
+            (["--every", "1h30m"], "every 90 minutes"),
+            (["--every", "45"], "every 45 seconds"),
+        ]
+    )
+    func triggers(options: [String], words: String) async throws {
+        let fixture = try await StoreFixture()
+        let arguments = ["jobs", "add", "a"] + options + ["--", "true"]
+        let run = try await CommandRun.carillon(arguments, variables: ["STATE_DIRECTORY": fixture.folder])
+        #expect(run.status == 0, "\(run)")
+        let trigger = try await fixture.store.snapshot(JobID("a"), at: Instant(.now)).job.definition.trigger
+        let told = trigger.description
+        #expect(told.contains(words) || (words == "every 90 minutes" && told.contains("5400")), "\(told)")
+    }
+
+    @Test("Policies, tags and the command are kept; edit changes only what is given")
+    func policies() async throws {
+        let fixture = try await StoreFixture()
+        let added = try await fixture.carillon(
+            "jobs", "add", "a", "--every", "1h", "--misfire-grace", "90", "--coalesce", "all", "--max-instances", "3",
+            "--at-limit", "queue", "--retry", "2", "--retry-delay", "10s", "--retry-delay-at-most", "1m", "--timeout",
+            "1h", "--recovery", "markLost", "--priority", "-5", "--history-runs", "7", "--history-days", "8",
+            "--on-failure", "alarm", "--tag", "x", "--tag", "y", "--executor", "slow", "--", "pg_dump", "-f", "a b")
+        #expect(added.status == 0, "\(added)")
+        let old = try await fixture.store.snapshot(JobID("a"), at: Instant(.now)).job.definition
+        #expect(old.policies.misfireGrace == .seconds(90))
+        #expect(old.policies.coalesce == .all)
+        #expect(old.policies.maxInstances == 3)
+        #expect(old.policies.atLimit == .queue)
+        #expect(old.policies.retry == RetryPolicy(count: 2, backoff: .exponential(first: 10, atMost: 60)))
+        #expect(old.policies.timeout == .seconds(3600))
+        #expect(old.policies.recovery == .markLost)
+        #expect(old.policies.priority == -5)
+        #expect(old.policies.history == History(runs: 7, days: 8))
+        #expect(old.policies.onFailure?.description == "alarm")
+        #expect(old.tags == ["x", "y"])
+        #expect(old.executor == "slow")
+        #expect(String(decoding: old.arguments, as: UTF8.self) == #"{"command":["pg_dump","-f","a b"]}"#)
+
+        let edited = try await fixture.carillon("jobs", "edit", "a", "--timeout", "none", "--", "echo hi | cat")
+        #expect(edited.status == 0, "\(edited)")
+        var expected = old
+        expected.policies.timeout = nil
+        expected.arguments = Array(#"{"command":"echo hi | cat"}"#.utf8)
+        #expect(try await fixture.store.snapshot(JobID("a"), at: Instant(.now)).job.definition == expected)
+    }
+
+    @Test("Another command leaves the rest of the arguments")
+    func commandOfMore() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        #expect(try await fixture.carillon("jobs", "edit", "a", "--", "false").status == 0)
+        let arguments = try await fixture.store.snapshot(JobID("a"), at: Instant(.now)).job.definition.arguments
+        #expect(String(decoding: arguments, as: UTF8.self) == #"{"command":["false"],"working_directory":"/tmp"}"#)
+    }
+
+    @Test(
+        "An id that is taken",
+        arguments: [("fail", 1, "true"), ("keep", 0, "true"), ("replace", 0, "false")] as [(String, Int32, String)]
+    )
+    func taken(policy: String, status: Int32, command: String) async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let run = try await fixture.carillon(
+            "jobs", "add", "a", "--cron", "0 12 * * *", "-z", "Europe/Berlin", "--if-exists", policy, "--", "false")
+        #expect(run.status == status, "\(run)")
+        let job = try await fixture.store.snapshot(JobID("a"), at: Instant(.now)).job
+        #expect(String(decoding: job.definition.arguments, as: UTF8.self).contains(#"["\#(command)"]"#))
+        #expect(job.generation == 1)
+    }
+
+    @Test("Pause, resume, run and remove, and what is told of ids that are not there")
+    func actions() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a"), try StoreFixture.job("b")])
+        func state(_ id: String) async throws -> Job.State {
+            try await fixture.store.snapshot(JobID(id), at: Instant(.now)).job.state
+        }
+        let paused = try await fixture.carillon("jobs", "pause", "a", "nope", "b")
+        #expect(paused.status == 1)
+        #expect(paused.output == ["'a': paused", "'b': paused"])
+        #expect(paused.errors == ["Error: there is no job 'nope'"])
+        #expect(try await fixture.carillon("jobs", "pause", "a").output == ["'a': already paused"])
+        #expect(try await state("b") != .active)
+        #expect(try await fixture.carillon("jobs", "resume", "a", "b").output == ["'a': resumed", "'b': resumed"])
+        #expect(try await state("b") == .active)
+        let run = try #require(try await fixture.json("jobs", "run", "a") as? [String: Any])
+        #expect(run["state"] as? String == "ready")
+        #expect(run["kind"] as? String == "manual")
+        let removed = try await fixture.carillon("jobs", "remove", "a", "a")
+        #expect(removed.status == 1)
+        #expect(removed.output == ["'a': removed"])
+        #expect(try await fixture.carillon("jobs", "show", "a").status == 1)
+    }
+
+    @Test(
+        "Bad input is refused with the status of its kind, and nothing is written",
+        arguments: [
+            (["show", "nope"], 1, "there is no job 'nope'"),
+            (["show", String(repeating: "x", count: 300)], 65, "has 300"),
+            (["show", ""], 65, "1 to 200 bytes"),
+            (["add", "z"], 64, "say what to run"),
+            (["add", "z", "--cron", "61 * * * *", "--", "true"], 65, "--cron: expression.minute: '61'"),
+            (["add", "z", "--every", "5x", "--", "true"], 64, "not a length of time"),
+            (["add", "z", "--every", "99999999999999999999", "--", "true"], 64, "not a length of time"),
+            (["add", "z", "--every", "0", "--", "true"], 64, "no interval"),
+            (["add", "z", "--every", "5m", "--cron", "@daily", "--", "true"], 64, "one trigger"),
+            (["add", "z", "--at", "tomorrow", "--", "true"], 65, "--at:"),
+            (["add", "z", "--trigger", "{", "--", "true"], 65, "--trigger:"),
+            (["add", "z", "--cron", "@daily", "-z", "Europe/Berln", "--", "true"], 64, "Europe/Berlin"),
+            (["add", "z", "--task", "shell", "--arguments", "[1]"], 65, "must be a JSON object"),
+            (["add", "z", "--task", "shell", "--arguments", #"{"comand": "x"}"#], 65, "did you mean 'command'"),
+            (["add", "z", "--task", "http", "--arguments", "{}"], 65, "url"),
+            (["add", "z", "--task", "x", "--", "true"], 64, "a command or a task"),
+            (["add", "z", "--max-instances", "0", "--", "true"], 65, "max instances"),
+            (["add", "z", "--coalesce", "sometimes", "--", "true"], 64, "coalesce"),
+            (["edit", "a", "--if-version", "7", "--priority", "1"], 1, "has version 1, not 7"),
+            (["edit", "a", "-z", "UTC"], 64, "--timezone"),
+            (["list", "--limit", "0"], 64, "1 to 1000000"),
+            (["list", "--limit", "99999999999999999999"], 64, "limit"),
+            (["list", "--state", "asleep"], 64, "asleep"),
+            (["list", "--store", "redis://localhost"], 69, "trait 'Redis'"),
+            (["list", "--store", "nonsense"], 64, "the aliases are 'default'"),
+            (["list", "--config", "/nowhere.yaml"], 66, "/nowhere.yaml"),
+            (["import", "/nowhere.json"], 66, "No such file"),
+        ] as [([String], Int32, String)]
+    )
+    func badInput(arguments: [String], status: Int32, words: String) async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let run = try await CommandRun.carillon(
+            ["jobs"] + arguments, variables: ["STATE_DIRECTORY": fixture.folder])
+        #expect(run.status == status, "\(run)")
+        #expect(run.error.contains(words), "\(run)")
+        #expect(run.output.isEmpty, "\(run)")
+        #expect(try await fixture.store.jobs(JobFilter(), page: Page()).count == 1)
+    }
+
+    @Test("Filters and pages")
+    func pages() async throws {
+        let ids = (1...7).map { "job-\($0)" }
+        let fixture = try await StoreFixture(
+            try ids.map { try StoreFixture.job($0, tags: $0 == "job-3" ? ["night"] : [], isPaused: $0 == "job-5") })
+        func listed(_ arguments: String...) async throws -> [String] {
+            let run = try await CommandRun.carillon(
+                ["jobs", "list", "--json"] + arguments, variables: ["STATE_DIRECTORY": fixture.folder])
+            let rows = try JSONSerialization.jsonObject(with: Data(run.text.utf8)) as? [[String: Any]]
+            return try #require(rows).compactMap { $0["id"] as? String }
+        }
+        #expect(try await listed() == ids)
+        #expect(try await listed("--limit", "3") == ["job-1", "job-2", "job-3"])
+        #expect(try await listed("--limit", "3", "--after", "job-3") == ["job-4", "job-5", "job-6"])
+        #expect(try await listed("--tag", "night") == ["job-3"])
+        #expect(try await listed("--state", "paused") == ["job-5"])
+        #expect(try await listed("--text", "b-7") == ["job-7"])
+        #expect(try await listed("--task", "http") == [])
+        #expect(try await listed("--sort", "due", "--after", "job-6") == ["job-7"])
+        #expect(try await listed("--parked") == ids)
+    }
+
+    @Test("Tables fit the width, and are whole where nobody says one", arguments: [40, 60, 80, 120])
+    func width(columns: Int) async throws {
+        let fixture = try await StoreFixture([
+            try StoreFixture.job("a-job-with-quite-a-long-name-\(String(repeating: "x", count: 60))", tags: ["night"])
+        ])
+        let narrow = try await fixture.carillon("jobs", "list", variables: ["COLUMNS": "\(columns)"])
+        #expect(narrow.output.allSatisfy { $0.count <= columns }, "\(narrow.text)")
+        #expect(narrow.text.contains("…"))
+        let whole = try await fixture.carillon("jobs", "list")
+        #expect(whole.text.contains(String(repeating: "x", count: 60)))
+        #expect(whole.text.contains("night"))
+        #expect(!whole.text.contains("\u{1B}"))
+    }
+
+    @Test("A hundred thousand jobs are listed to the limit, also into a pipe that nobody reads to the end")
+    func many() async throws {
+        let template = try StoreFixture.job("a")
+        let jobs = try (0..<100_000).map {
+            NewJob(id: try JobID("job-\($0 + 100_000)"), definition: template.definition, added: template.added)
+        }
+        let fixture = try await StoreFixture(jobs)
+        let page = try await fixture.carillon("jobs", "list", "--limit", "2500")
+        #expect(page.output.count == 2501)
+        #expect(page.output.last?.hasPrefix("job-102499 ") == true)
+        let folder = fixture.folder
+        let (text, errors) = try await ServedProcess.onThread {
+            let process = Process()
+            let output = Pipe()
+            let errors = Pipe()
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = [
+                "-c", "\"$1\" jobs list --limit 100000 --json | head -n 2", "sh", try ServedProcess.binary().path,
+            ]
+            process.environment = ["STATE_DIRECTORY": folder, "PATH": "/usr/bin:/bin"]
+            process.standardOutput = output
+            process.standardError = errors
+            try process.run()
+            let text = output.fileHandleForReading.readDataToEndOfFile()
+            let said = errors.fileHandleForReading.readDataToEndOfFile()
+            process.waitUntilExit()
+            return (String(decoding: text, as: UTF8.self), String(decoding: said, as: UTF8.self))
+        }
+        #expect(text.split(separator: "\n").count == 2)
+        #expect(errors == "")
+    }
+}

@@ -1,0 +1,154 @@
+import Carillon
+import CarillonTriggers
+import Foundation
+import Testing
+
+@Suite("carillon runs")
+struct RunsCommandTests {
+    @Test("A run is listed and shown with its outcome's own word, its error and its log", arguments: Outcome.allCases)
+    func shown(outcome: Outcome) async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a/b")])
+        let log = (1...60).map { "line \($0)" }.joined(separator: "\n") + "\n\u{1B}[2Jtail"
+        let run = try await fixture.run("a/b", outcome, error: "exit status 3", log: log)
+        let listed = try #require(try await fixture.json("runs", "list") as? [[String: Any]])
+        #expect(listed.count == 1)
+        #expect(listed.first?["id"] as? String == run.id.description)
+        #expect(listed.first?["outcome"] as? String == outcome.rawValue)
+        #expect(listed.first?["state"] as? String == "finished")
+        #expect(listed.first?["error"] as? String == "exit status 3")
+        let table = try await fixture.carillon("runs", "list", "--outcome", outcome.rawValue)
+        #expect(table.output.last?.hasPrefix(outcome.rawValue) == true, "\(table)")
+        let text = try await fixture.carillon("runs", "show", run.id.description, "--lines", "5")
+        #expect(text.status == 0, "\(text)")
+        #expect(text.text.contains("outcome    \(outcome.rawValue)"))
+        #expect(text.text.contains("error      exit status 3"))
+        #expect(text.text.contains("Log (the last 5 of 61 lines)"))
+        #expect(text.text.contains("line 60") && !text.text.contains("line 56"))
+        #expect(!text.text.contains("\u{1B}"), "a terminal must take nothing of a log for a command")
+        #expect(try await fixture.carillon("runs", "show", run.id.description, "--log").text == log)
+    }
+
+    @Test("Runs are cancelled, and tried again")
+    func cancelAndRetry() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let run = try #require(try await fixture.json("jobs", "run", "a") as? [String: Any])
+        let id = try #require(run["id"] as? String)
+        #expect(try await fixture.carillon("runs", "retry", id).status == 1)
+        #expect(try await fixture.carillon("runs", "cancel", id).output == ["\(id): cancelled"])
+        let again = try await fixture.carillon("runs", "cancel", id)
+        #expect(again.status == 1)
+        #expect(again.error.contains("it is cancelled already"))
+        #expect(try await fixture.carillon("runs", "retry", id).output == ["\(id): queued"])
+        let taken = try await fixture.take(JobID("a"))
+        #expect(taken.id.attempt == 2)
+        let asked = try await fixture.carillon("runs", "cancel", taken.id.description)
+        #expect(asked.output == ["\(taken.id): cancel requested"])
+        #expect(try await fixture.store.run(taken.id)?.isCancelRequested == true)
+        let listed = try #require(try await fixture.json("runs", "list", "--state", "running") as? [[String: Any]])
+        #expect(listed.compactMap { $0["attempt"] as? Int } == [2])
+    }
+
+    @Test(
+        "Bad input is refused with the status of its kind",
+        arguments: [
+            (["show", "nope"], 65, "too few parts"),
+            (["show", "a/1/2026-01-01T00:00:00Z/scheduled/0/1"], 1, "there is no run"),
+            (["show", "a/99999999999999999999/2026-01-01T00:00:00Z/scheduled/0/1"], 65, "no generation"),
+            (["show", "a/1/2026-13-01T00:00:00Z/scheduled/0/1"], 65, "no time"),
+            (["show", "a/1/2026-01-01T00:00:00Z/sometimes/0/1"], 65, "no kind"),
+            (["show", "a/1/2026-01-01T00:00:00Z/scheduled/0/0"], 65, "an attempt"),
+            (["show", "/1/2026-01-01T00:00:00Z/scheduled/0/1"], 65, "no job"),
+            (["cancel", "a/1/2026-01-01T00:00:00Z/scheduled/0/1"], 1, "there is no run"),
+            (["retry", "nope"], 65, "too few parts"),
+            (["list", "--outcome", "missed"], 64, "missed"),
+            (["list", "--state", "running", "--outcome", "failed"], 64, "no outcome"),
+            (["list", "--since", "2026-02-01", "--until", "2026-01-01"], 64, "later than --until"),
+            (["list", "--after", "nope"], 65, "too few parts"),
+            (["why", "nope", "2026-01-01"], 1, "there is no job 'nope'"),
+            (["why", "a", "someday"], 64, "someday"),
+            (["why", "a", "2026-02-01", "--through", "2026-01-01"], 64, "earlier"),
+            (["follow", "nope"], 1, "there is no job 'nope'"),
+        ] as [([String], Int32, String)]
+    )
+    func badInput(arguments: [String], status: Int32, words: String) async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let run = try await CommandRun.carillon(
+            ["runs"] + arguments, variables: ["STATE_DIRECTORY": fixture.folder])
+        #expect(run.status == status, "\(run)")
+        #expect(run.error.contains(words), "\(run)")
+        #expect(run.output.isEmpty, "\(run)")
+    }
+
+    @Test(
+        "Every time of a job has an explanation",
+        arguments: [
+            ("2020-01-01T12:00", "beforeJob"), ("2020-01-01T12:01", "notScheduled"), ("2099-01-01T12:00", "upcoming"),
+        ]
+    )
+    func why(time: String, word: String) async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let answer = try #require(try await fixture.json("runs", "why", "a", time) as? [String: Any])
+        #expect(answer["explanation"] as? String == word)
+        #expect(answer["scheduled"] as? String == "\(time):00+01:00", "read in the job's zone")
+        let sentence = try await fixture.carillon("runs", "why", "a", time)
+        #expect(sentence.output.first == answer["sentence"] as? String)
+    }
+
+    @Test("What a pause skipped is told, for one time and for a stretch")
+    func skipped() async throws {
+        let definition = JobDefinition(
+            task: try TaskName("x"), trigger: try .interval(seconds: 60, start: .now - 3600, in: .utc))
+        let added = Instant(.now - 3600)
+        let fixture = try await StoreFixture([
+            NewJob(id: try JobID("a"), definition: definition, added: added, isPaused: true)
+        ])
+        #expect(try await fixture.carillon("jobs", "resume", "a").status == 0)
+        let first = added.formatted(in: .utc)
+        let answer = try #require(
+            try await fixture.json("runs", "why", "a", first, "--through", "2099-01-01") as? [String: Any])
+        let reasons = try #require(answer["reasons"] as? [[String: Any]])
+        #expect(reasons.compactMap { $0["reason"] as? String } == ["skipped(jobPaused)"])
+        let skipped = try #require(reasons.first?["first"] as? String)
+        let one = try #require(try await fixture.json("runs", "why", "a", skipped) as? [String: Any])
+        #expect(one["explanation"] as? String == "notRun")
+        #expect((one["sentence"] as? String)?.contains("the job was paused") == true)
+    }
+
+    @Test("Runs are followed as they start and end")
+    func follow() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let folder = fixture.folder
+        let lines = AsyncStream<String>.makeStream()
+        let process = try await ServedProcess.onThread {
+            let process = Process()
+            let output = Pipe()
+            process.executableURL = try ServedProcess.binary()
+            process.arguments = ["runs", "follow", "a", "--json"]
+            process.environment = ["STATE_DIRECTORY": folder]
+            process.standardOutput = output
+            try process.run()
+            output.fileHandleForReading.readabilityHandler = { handle in
+                let data = handle.availableData
+                if data.isEmpty { lines.continuation.finish() }
+                for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
+                    lines.continuation.yield(String(line))
+                }
+            }
+            return process.processIdentifier
+        }
+        defer { kill(process, SIGINT) }
+        var seen: [String] = []
+        // The follower may begin after a run has ended, so there are new ones until it has told of two events.
+        let runs = Task {
+            while !Task.isCancelled { _ = try await fixture.run("a", .succeeded) }
+        }
+        for await line in lines.stream {
+            let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            seen.append(event["event"] as? String ?? "")
+            if seen.contains("ended") { break }
+        }
+        runs.cancel()
+        #expect(seen.first == "started")
+        #expect(seen.contains("ended"))
+    }
+}
