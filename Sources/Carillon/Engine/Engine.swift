@@ -84,6 +84,9 @@ public actor Engine {
         hub.addSynchronous(listener)
     }
 
+    /// Returns when the engine has its turn, for those who watch over it.
+    package func answer() {}
+
     nonisolated var clock: any SchedulerClock { options.clock }
     nonisolated var logger: Logger { options.logger }
 

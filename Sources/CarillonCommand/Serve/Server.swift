@@ -199,7 +199,7 @@ extension Server {
             Task {
                 while true {
                     // An engine that does not answer is not alive.
-                    _ = await engine.nextWakeUp
+                    await engine.answer()
                     notifier.isAlive()
                     try? await Task.sleep(for: limit / 2)
                 }
