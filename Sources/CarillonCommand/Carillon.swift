@@ -29,10 +29,24 @@ struct Carillon: AsyncParsableCommand {
             let all = "the subcommands are \(names.joined(separator: ", "))"
             exit(withError: ValidationError("'\(word)' is not a subcommand; \(hint ?? all)"))
         }
+        if let refusal = refusalOfSecondWord(Array(words)) { exit(withError: ValidationError(refusal)) }
         if let text = words.prefix(while: { $0 != "--" }).first(where: isTakenForOption) {
             exit(withError: ValidationError("'\(text)' is taken for an option; put -- before a trigger like this"))
         }
         await main(nil)
+    }
+
+    /// What is wrong with the second word, where the first one is a subcommand that has subcommands.
+    private static func refusalOfSecondWord(_ words: [String]) -> String? {
+        guard words.count > 1, !words[1].hasPrefix("-"),
+            let group = configuration.subcommands.first(where: { $0.configuration.commandName == words[0] }),
+            !group.configuration.subcommands.isEmpty
+        else { return nil }
+        let names = group.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard !names.contains(words[1]) else { return nil }
+        let hint = nearest(to: words[1], among: names).map { "did you mean '\(words[0]) \($0)'?" }
+        return "'\(words[0])' has no subcommand '\(words[1])'; "
+            + (hint ?? "its subcommands are \(names.joined(separator: ", "))")
     }
 
     /// Whether a word begins as an option does, and is a trigger such as `-5 * * * *`.

@@ -76,7 +76,7 @@ struct JobsListCommand: StoreCommand {
         try await CommandFailure.catching { () throws(CarillonError) in
             var filter = given
             if parked {
-                for node in try await opened.store.glance().nodes { filter.exceptTasks.formUnion(node.report.tasks) }
+                filter.exceptTasks = try await opened.store.liveTasks(lease: opened.lease)
             }
             var cursor = try await start(in: opened.store)
             var listings: [JobListing] = []

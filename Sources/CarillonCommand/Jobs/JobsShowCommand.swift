@@ -20,12 +20,12 @@ struct JobsShowCommand: StoreCommand {
         let opened = try await store.opened()
         let id = try CommandFailure.jobID(id)
         let now = SystemClock().now
-        let (snapshot, nodes) = try await CommandFailure.catching { () throws(CarillonError) in
+        let (snapshot, tasks) = try await CommandFailure.catching { () throws(CarillonError) in
             let snapshot = try await opened.store.snapshot(id, at: now)
-            return (snapshot, try await opened.store.glance().nodes)
+            return (snapshot, try await opened.store.liveTasks(lease: opened.lease))
         }
         let form = JobForm(snapshot.job, in: opened, zone: display.timezone)
-        let isParked = !nodes.contains { $0.report.tasks.contains(snapshot.job.definition.task) }
+        let isParked = !tasks.contains(snapshot.job.definition.task)
         let runs = snapshot.open.map { RunForm($0, zone: form.zone) }
         if display.json {
             guard case .object(let members) = form.json else { return }

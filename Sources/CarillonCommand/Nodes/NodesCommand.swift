@@ -48,10 +48,7 @@ struct NodeForm {
     let lease: Duration
     let zone: Zone
 
-    /// Whether its last heartbeat is recent.
-    var isAlive: Bool {
-        record.lastHeartbeat.advanced(byMicroseconds: lease.wholeMicroseconds) >= storeTime
-    }
+    private var isAlive: Bool { record.isAlive(at: storeTime, lease: lease) }
 
     private var tasks: [String] { record.report.tasks.sorted().map(\.description) }
 

@@ -26,7 +26,7 @@ struct TasksCommand: StoreCommand {
             () throws(CarillonError) -> ([TaskName: [NodeID]], [TaskName]) in
             let (time, nodes) = try await opened.store.glance()
             var found: [TaskName: [NodeID]] = [:]
-            for record in nodes where NodeForm(record: record, storeTime: time, lease: lease, zone: .utc).isAlive {
+            for record in nodes where record.isAlive(at: time, lease: lease) {
                 for task in record.report.tasks { found[task, default: []].append(record.report.id) }
             }
             return (found, try await tasksWithoutNode(in: opened.store, besides: Set(found.keys)))

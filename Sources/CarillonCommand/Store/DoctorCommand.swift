@@ -162,7 +162,7 @@ struct HealthCheck {
             ahead > 1_000_000
                 ? Finding(.warning, "clock", "differs from the store's by \(ahead / 1_000_000) s; set both by NTP")
                 : Finding(.ok, "clock", "agrees with the store's"))
-        let alive = nodes.filter { NodeForm(record: $0, storeTime: time, lease: lease, zone: .utc).isAlive }
+        let alive = nodes.filter { $0.isAlive(at: time, lease: lease) }
         findings.append(
             alive.isEmpty
                 ? Finding(.warning, "nodes", "no node shares the store: nobody runs its jobs")

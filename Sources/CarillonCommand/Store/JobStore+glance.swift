@@ -13,4 +13,20 @@ extension JobStore {
         let nodes = heartbeat.nodes.filter { $0.report.id != id }
         return (heartbeat.storeTime, nodes.sorted { $0.report.id < $1.report.id })
     }
+
+    /// The tasks that nodes have whose last heartbeat is not older than a lease; jobs of others are parked.
+    func liveTasks(lease: Duration) async throws(CarillonError) -> Set<TaskName> {
+        let (time, nodes) = try await glance()
+        return nodes.filter { $0.isAlive(at: time, lease: lease) }
+            .reduce(into: []) { $0.formUnion($1.report.tasks) }
+    }
+}
+
+extension NodeRecord {
+    /// Whether its last heartbeat is recent.
+    ///
+    /// - Parameter time: The store's clock.
+    func isAlive(at time: Instant, lease: Duration) -> Bool {
+        lastHeartbeat.advanced(byMicroseconds: lease.wholeMicroseconds) >= time
+    }
 }

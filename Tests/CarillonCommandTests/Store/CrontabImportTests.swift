@@ -44,7 +44,7 @@ struct CrontabImportTests {
             dump == #"{"command":["/bin/bash","-c","pg_dump shop > shop-$(date +%F).sql"],\#(environment)}"#)
         #expect(dumped == (try Trigger.crontab("30 2 * * *", in: Zone("Europe/Berlin"))))
         let (mail, _) = try await arguments(fixture, "crontab-mail-")
-        #expect(mail.contains(#""mail -s hi root"]"#) && mail.contains(#""stdin":"Hello\nWorld\n""#), "\(mail)")
+        #expect(mail.contains(#""mail -s hi root"]"#) && mail.contains(#""stdin":"Hello\u000aWorld\u000a""#), "\(mail)")
         let (check, checked) = try await arguments(fixture, "crontab-check-")
         #expect(check.contains(#""/usr/local/bin/check  --all""#) && check.contains(#""working_directory":"/srv""#))
         #expect(checked.zones.map(\.identifier) == ["Asia/Tokyo"])

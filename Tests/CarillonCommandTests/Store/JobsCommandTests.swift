@@ -106,6 +106,7 @@ struct JobsCommandTests {
     @Test(
         "Bad input is refused with the status of its kind, and nothing is written",
         arguments: [
+            (["lst"], 64, "did you mean 'jobs list'?"),
             (["show", "nope"], 1, "there is no job 'nope'"),
             (["show", String(repeating: "x", count: 300)], 65, "has 300"),
             (["show", ""], 65, "1 to 200 bytes"),

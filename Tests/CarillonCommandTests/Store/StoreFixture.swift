@@ -6,7 +6,7 @@ import Foundation
 /// A state directory with a job store in it, and the command on it.
 final class StoreFixture: Sendable {
     let folder: String
-    let store: SQLiteJobStore
+    let store: any JobStore
     private let node: NodeID
 
     /// - Parameter jobs: Jobs that are in it.
