@@ -145,7 +145,8 @@ struct ServeCommand: AsyncParsableCommand {
             var own = StoreAddress.memory
             own.kind = .sqlite
             let path = directory.storePath
-            own.path = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+            // As nobody need know later from where the server was started.
+            own.path = URL(filePath: path).standardized.path
             addresses["default"] = own
         }
         return addresses

@@ -8,6 +8,7 @@ struct Account {
     let entries: [Int]
     /// Runs and ranges at other times, or with other numbers of occurrences than seconds.
     let strays: Int
+    /// Runs that a server has taken and not ended. What came due while one drained may wait for the next.
     let openRuns: Int
 
     /// - Parameter path: The file of an SQLite store.
@@ -19,7 +20,7 @@ struct Account {
         let runs = try await store.runs(filter, page: Page(limit: 1000))
         let ranges = try await store.reasons(id, from: .earliest, through: .latest, limit: 1000)
         await store.close()
-        openRuns = runs.count(where: \.isOpen)
+        openRuns = runs.count { if case .running = $0.state { true } else { false } }
         var counts: [Int64: Int] = [:]
         for time in Set(runs.map(\.id.occurrence.scheduled.microseconds)) { counts[time, default: 0] += 1 }
         var wrongRanges = 0
