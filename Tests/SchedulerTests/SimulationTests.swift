@@ -77,7 +77,8 @@ import Testing
         let memory =
             (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8))?
             .split(separator: "\n").first { $0.hasPrefix("VmRSS") }.map(String.init) ?? "unknown"
-        print("\(days) days of 1,000 jobs: \(year.runs) runs, \(year.events) events, \(time), the process has \(memory)")
+        print(
+            "\(days) days of 1,000 jobs: \(year.runs) runs, \(year.events) events, \(time), the process has \(memory)")
         #expect(year.runs > 1000 * days)
         let again = try await self.events(seed: 1, jobs: 1000, days: days)
         #expect(again.digest == year.digest)
