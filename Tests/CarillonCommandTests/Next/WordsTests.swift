@@ -62,7 +62,11 @@ struct WordsTests {
         arguments: [
             (["nxt"], "Error: 'nxt' is not a subcommand; did you mean 'next'?"),
             (["help", "explian"], "Error: 'explian' is not a subcommand; did you mean 'explain'?"),
-            (["zzz"], "Error: 'zzz' is not a subcommand; the subcommands are serve, next, explain, completions, help"),
+            (
+                ["zzz"],
+                "Error: 'zzz' is not a subcommand; the subcommands are serve, jobs, runs, tasks, nodes, doctor, "
+                    + "backup, import, next, explain, completions, help"
+            ),
             (["next", "* * * * *", "-c", "-1"], "Error: --count: '-1' is not a number from 0 to 10000000"),
             (["next", "* * * * *", "--count", "-1"], "Error: --count: '-1' is not a number from 0 to 10000000"),
             (["explain", "* * * * *", "-c", "-1"], "Error: --count: '-1' is not a number from 0 to 1000"),
