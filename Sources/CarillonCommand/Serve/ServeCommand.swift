@@ -10,8 +10,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Writes a line for each run: when it began, its job, its outcome, how long it took and how late it was, why \
             it failed, and below that what it wrote. Writes another for occurrences that do not run, with the reason. \
-            What was due while nothing served is made up for as each job's policies say; a run that the server died \
-            over is started again.
+            A job without a trigger runs once, when it is first added. What was due while nothing served is made up \
+            for as each job's policies say; a run that the server died over is started again.
 
             The jobs of a file are kept in the job store, and made equal to the file at each start and at SIGHUP: what \
             is not in the file any more is removed, what is the same keeps its phase, and jobs of other files or \
@@ -29,15 +29,14 @@ struct ServeCommand: AsyncParsableCommand {
               1   another job store has a job of the same id
               64  the arguments cannot be used
               66  a file of the configuration cannot be read
-              69  a job store cannot be used: it does not answer, is locked or full, was written by a newer version, or
-                  this program was built without it
+              69  a job store cannot be used, or was not built in
               74  the output cannot be written
-              78  the configuration is wrong, or asks for a task or an executor that this program does not have
+              78  the configuration is wrong
 
             EXAMPLES
               carillon serve --config carillon.yaml
-              carillon serve --store sqlite:////var/lib/carillon/jobs.sqlite --timezone Europe/Berlin
-              SCHEDULER_JOBS='[{id: tick, command: date, trigger: interval, seconds: 5}]' carillon serve --store memory:
+              carillon serve --store sqlite:////var/lib/jobs.sqlite -z Europe/Berlin
+              SCHEDULER_JOBS='[{id: once, command: date}]' carillon serve
             """
     )
 

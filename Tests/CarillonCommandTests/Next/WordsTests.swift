@@ -203,11 +203,11 @@ struct WordsTests {
         #expect(text.contains("shown in the zone of the trigger only where all parts name the same"))
     }
 
-    @Test("The help of serve tells of commands that cannot be started, of jobs without a trigger, of a shared state")
+    @Test("The help of serve tells of jobs without a trigger, of requests to stop and of SIGHUP")
     func helpOfServe() async throws {
         let text = try await CommandRun.carillon(["help", "serve"]).output.joined(separator: " ")
-        #expect(text.contains("for a command that cannot be started, the time, its job and why"))
-        #expect(text.contains("A job without a trigger runs once, as soon as it is first served."))
-        #expect(text.contains("70 where another server serves other jobs from the same database"))
+        #expect(text.contains("A job without a trigger runs once, when it is first added."))
+        #expect(text.contains("a second request asks them at once"))
+        #expect(text.contains("made equal to the file at each start and at SIGHUP"))
     }
 }
