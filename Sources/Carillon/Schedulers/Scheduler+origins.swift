@@ -21,7 +21,8 @@ extension Scheduler {
         try await engine.keep(jobs, ofOrigins: origins, progress: progress)
     }
 
-    /// Looks whether this scheduler can run a job.
+    /// Looks whether this scheduler can run a job, with the executors that it was made with: those that come and go while
+    /// it runs are not seen.
     ///
     /// - Throws: `CarillonError` with `taskNotFound`, `invalidArguments`, `aliasNotFound` where there is no such executor,
     ///   or `invalidPolicy`.
