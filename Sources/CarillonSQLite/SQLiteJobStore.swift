@@ -85,4 +85,12 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         let copier = BackupThread()
         try await copier.copy(path, to: target, lockTimeout: lockTimeout)
     }
+
+    /// Whether a file that is there holds a job store, so that nobody writes into another program's database by mistake.
+    ///
+    /// - Throws: `CarillonError` where it is no database, or cannot be read.
+    public static func isJobStore(at path: String) async throws(CarillonError) -> Bool {
+        let thread = BackupThread()
+        return try await thread.isJobStore(path, lockTimeout: .seconds(5))
+    }
 }

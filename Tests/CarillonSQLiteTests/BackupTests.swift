@@ -53,6 +53,18 @@ struct BackupTests {
         #expect(try FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int == 0o600)
     }
 
+    @Test("Another program's database is left alone")
+    func foreignDatabase() async throws {
+        let store = try await file.open()
+        let foreign = try RawDatabase(target)
+        try foreign.execute("CREATE TABLE users (name)")
+        try foreign.execute("INSERT INTO users VALUES ('Ada')")
+        await #expect(throws: CarillonError.self) { try await store.backup(to: target) }
+        #expect(try RawDatabase(target).texts("SELECT name FROM users") == ["Ada"])
+        #expect(try await !SQLiteJobStore.isJobStore(at: target))
+        #expect(try await SQLiteJobStore.isJobStore(at: file.path))
+    }
+
     @Test("A store is not backed up to itself, whatever name leads to it")
     func itself() async throws {
         let store = try await file.open()

@@ -89,6 +89,12 @@ extension Planner {
 }
 
 extension Run {
+    /// What a task for failed runs must be able to take.
+    static let sampleFailureReport = Array(
+        #"{"job": "a", "run": "a/1", "scheduled": "2026-01-01T00:00:00+00:00", "attempt": 1, "outcome": "failed", "error": "e"}"#
+            .utf8
+    )
+
     /// What the task for failed runs is told.
     fileprivate func failureReport(_ outcome: Outcome) -> JSONValue {
         var members = [

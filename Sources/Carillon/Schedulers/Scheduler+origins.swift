@@ -46,5 +46,15 @@ extension Engine {
             )
         }
         try task.check(definition.arguments)
+        guard let onFailure = definition.policies.onFailure else { return }
+        guard let listener = registry[onFailure] else {
+            throw CarillonError(.taskNotFound, "on_failure: no task '\(onFailure)' is registered")
+        }
+        do throws(CarillonError) {
+            try listener.check(Run.sampleFailureReport)
+        } catch {
+            throw CarillonError(
+                error.code, "on_failure: task '\(onFailure)' cannot be told of a failed run: \(error.reason)")
+        }
     }
 }

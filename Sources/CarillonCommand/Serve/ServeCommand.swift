@@ -145,7 +145,8 @@ struct ServeCommand: AsyncParsableCommand {
             own.kind = .sqlite
             let path = directory.storePath
             // As nobody need know later from where the server was started.
-            own.path = URL(filePath: path).standardized.path
+            let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+            own.path = URL(filePath: absolute).standardized.path
             addresses["default"] = own
         }
         return addresses

@@ -2,6 +2,7 @@ import Carillon
 import CarillonConfiguration
 import CarillonTasks
 import CarillonTriggers
+import Dispatch
 import Foundation
 import Logging
 
@@ -288,12 +289,22 @@ extension Server {
                 await scheduler.shutdown(.drain, deadline: deadline)
                 sender.yield(.ended)
             }
-            await tell(.stopping(atWork: atWork.all, deadline: deadline))
+            Self.end(after: max(deadline, .seconds(1)) * 2 + .seconds(5))
+            // Not waited for: a second request has to be heard though nobody reads what is told.
+            let record = ServeRecord.stopping(atWork: atWork.all, deadline: deadline)
+            Task { await tell(record) }
         case .stopping:
             phase = .forced
             Task { await scheduler.shutdown(.cancel, deadline: Self.forcedDeadline) }
-            await tell(.forced(atWork: atWork.all))
+            Self.end(after: Self.forcedDeadline * 3)
+            let record = ServeRecord.forced(atWork: atWork.all)
+            Task { await tell(record) }
         case .forced: break
         }
+    }
+
+    /// Ends the process where it has not ended by then: standard output may be a pipe that nobody reads.
+    private static func end(after limit: Duration) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit / .seconds(1)) { _exit(1) }
     }
 }

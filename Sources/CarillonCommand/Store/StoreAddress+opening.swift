@@ -35,6 +35,12 @@ extension StoreAddress {
                 }
             }
             do throws(CarillonError) {
+                if purpose == .visiting, try await !SQLiteJobStore.isJobStore(at: path) {
+                    throw CarillonError(
+                        .storeUnavailable,
+                        "\(path) is a database without a job store; --store or --config names another"
+                    )
+                }
                 return try await SQLiteJobStore(path: path)
             } catch {
                 throw CommandFailure(error)

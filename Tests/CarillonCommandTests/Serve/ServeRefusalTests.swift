@@ -13,6 +13,14 @@ struct ServeRefusalTests {
             ("jobs: [{id: a, command: x, colour: red}]", [], "in.yaml:1:28: jobs[0]: 'colour' is not a key here", 78),
             ("jobs: [{id: a, command: 5}]", [], "in.yaml:1:16: jobs[0].command: ", 78),
             ("jobs: [{id: a, command: x}, {id: a, command: y}]", [], "'a' is the id of the job in line 1 already", 78),
+            (
+                "jobs: [{id: a, command: 'true', on_failure: f}]", [],
+                "job 'a': on_failure: no task 'f' is registered", 78
+            ),
+            (
+                "jobs: [{id: a, command: 'true', on_failure: http}]", [],
+                "job 'a': on_failure: task 'http' cannot be told of a failed run", 78
+            ),
             ("jobs: [{id: a, func: f}]", [], "job 'a': no task 'f' is registered; the tasks are 'http', 'shell'", 78),
             ("jobs: [{id: a, func: shell, kwargs: {comand: x}}]", [], "did you mean 'command'?", 78),
             ("jobs: [{id: a, command: x, executor: fast}]", [], "'fast' is not an executor", 78),
