@@ -55,9 +55,10 @@ actor BackupThread {
         return isThere
     }
 
-    private static func isEmpty(_ path: String) -> Bool {
+    /// Whether there is a file with something in it.
+    private static func isFilled(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) != 0 || status.st_size == 0
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
     }
 
     /// Refuses a target that must not be replaced.
@@ -80,9 +81,7 @@ actor BackupThread {
                 """
             )
         }
-        let isFree = isEmpty(target)
-        let isCopy = isFree ? true : (try? isJobStore(target, lockTimeout: lockTimeout)) ?? false
-        guard isCopy else {
+        guard !isFilled(target) || (try? isJobStore(target, lockTimeout: lockTimeout)) == true else {
             throw CarillonError(
                 .unsupported,
                 "\(target) is there and is no copy of a job store; it is left alone: give the backup another name"
