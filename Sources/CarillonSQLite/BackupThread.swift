@@ -21,7 +21,7 @@ actor BackupThread {
     /// - Throws: `CarillonError` with `unsupported` where the target is the database itself, with `storeUnavailable` where
     ///   it is a database that somebody has not closed, or as `SQLiteConnection` does.
     func copy(_ source: String, to target: String, lockTimeout: Duration) throws(CarillonError) {
-        try Self.refuse(target, of: source, lockTimeout: lockTimeout)
+        try Self.refuse(target, of: source)
         let connection = try SQLiteConnection(path: source, purpose: .reading, lockTimeout: lockTimeout)
         defer { connection.close() }
         // Two backups to one target, of this process or another, must not write into each other's copy.
@@ -30,7 +30,7 @@ actor BackupThread {
             try SQLiteConnection.create(partial)
             try connection.copy(to: partial)
             try Self.synchronize(partial)
-            try Self.refuse(target, of: source, lockTimeout: lockTimeout)
+            try Self.refuse(target, of: source)
             guard rename(partial, target) == 0 else { throw Self.failed(target, "the copy cannot take its name") }
             try Self.synchronize(Self.folder(of: target))
         } catch {
@@ -42,15 +42,11 @@ actor BackupThread {
 
     /// Whether a file is an SQLite database with the tables of a job store.
     func isJobStore(_ path: String, lockTimeout: Duration) throws(CarillonError) -> Bool {
-        try Self.isJobStore(path, lockTimeout: lockTimeout)
-    }
-
-    private static func isJobStore(_ path: String, lockTimeout: Duration) throws(CarillonError) -> Bool {
         let connection = try SQLiteConnection(path: path, purpose: .reading, lockTimeout: lockTimeout)
         defer { connection.close() }
         var isThere = false
         try connection.query(
-            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'carillon_migrations'", []
+            SQLiteConnection.tableOfJobStores, []
         ) { _ in isThere = true }
         return isThere
     }
@@ -62,7 +58,7 @@ actor BackupThread {
     }
 
     /// Refuses a target that must not be replaced.
-    private static func refuse(_ target: String, of source: String, lockTimeout: Duration) throws(CarillonError) {
+    private static func refuse(_ target: String, of source: String) throws(CarillonError) {
         // A link leads to the same file, too.
         let isOwn = ["", "-wal", "-shm"].contains { suffix in
             guard let own = FileIdentity(source + suffix) else { return false }
@@ -81,7 +77,7 @@ actor BackupThread {
                 """
             )
         }
-        guard !isFilled(target) || (try? isJobStore(target, lockTimeout: lockTimeout)) == true else {
+        guard !isFilled(target) || SQLiteConnection.holdsJobStore(asItLies: target) else {
             throw CarillonError(
                 .unsupported,
                 "\(target) is there and is no copy of a job store; it is left alone: give the backup another name"

@@ -97,6 +97,26 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
+    /// Answers a row where a database has the tables of a job store.
+    static let tableOfJobStores = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'carillon_migrations'"
+
+    /// Whether a file that nobody writes holds a job store. No log or lock of it is made, which others would take for a
+    /// database in use.
+    static func holdsJobStore(asItLies path: String) -> Bool {
+        var escaped = path
+        for (character, code) in [("%", "%25"), ("?", "%3f"), ("#", "%23")] {
+            escaped = escaped.split(separator: character, omittingEmptySubsequences: false).joined(separator: code)
+        }
+        var handle: OpaquePointer?
+        defer { sqlite3_close_v2(handle) }
+        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
+        guard sqlite3_open_v2("file:\(escaped)?immutable=1", &handle, flags, nil) == SQLITE_OK else { return false }
+        var statement: OpaquePointer?
+        defer { sqlite3_finalize(statement) }
+        guard sqlite3_prepare_v2(handle, tableOfJobStores, -1, &statement, nil) == SQLITE_OK else { return false }
+        return sqlite3_step(statement) == SQLITE_ROW
+    }
+
     func close() {
         statements = [:]
         sqlite3_close_v2(handle)
