@@ -30,9 +30,8 @@ extension Engine {
 
     /// Ids are unique over all stores of a scheduler.
     private func checkIDs(of store: any JobStore, _ alias: String) async throws(CarillonError) {
-        var page = Page<JobCursor>(limit: 1000)
-        while true {
-            let listed = try await store.jobs(JobFilter(), page: page)
+        var pages = JobPages()
+        while let listed = try await pages.next(of: store) {
             let ids = listed.compactMap(\.job?.id)
             for lane in try lanes(nil) {
                 guard let id = try await idsThere(ids, lane).first else { continue }
@@ -42,8 +41,6 @@ extension Engine {
                         + "scheduler may; remove one of the two first"
                 )
             }
-            guard listed.count == page.limit, let last = listed.last else { return }
-            page.after = last.cursor(byDue: false)
         }
     }
 
@@ -124,7 +121,7 @@ extension Engine {
         }
         executors[alias] = ExecutorSlot(executor)
         hub.emit(.executorAdded(alias))
-        for lane in lanes.values { wake(lane) }
+        for lane in lanes.values { lane.wake() }
     }
 
     /// Takes nothing for an executor any more, and lets go of it when its runs have ended.

@@ -11,7 +11,7 @@ extension Engine {
         defer { lane.lock.release() }
         let runs = try await lane.store.backfill(id, from: first, through: last, at: clock.now)
         hub.emit(runs.map { .runQueued($0) })
-        wake(lane)
+        lane.wake()
         return runs
     }
 }

@@ -15,9 +15,8 @@ extension Engine {
         logger.notice("the wall clock was set by \(Duration.microseconds(step))")
         hub.emit(.clockSet(by: step))
         for lane in lanes.values {
-            lane.mustPass = true
             if step < 0 { lane.mustTurnBack = true }
-            lane.signal.raise()
+            lane.wake()
         }
     }
 
@@ -33,9 +32,8 @@ extension Engine {
     /// Has intervals count anew from a clock that was set back; see `JobSnapshot.turnedBack(to:)`.
     func turnBack(_ lane: StoreLane) async throws(CarillonError) {
         let now = clock.now
-        var page = Page<JobCursor>(limit: 1000)
-        while true {
-            let listed = try await lane.store.jobs(JobFilter(), page: page)
+        var pages = JobPages()
+        while let listed = try await pages.next(of: lane.store) {
             for case .job(let job) in listed where job.state == .active {
                 do throws(CarillonError) {
                     try await lane.store.edit(job.id, at: now) { (snapshot) throws(CarillonError) in
@@ -45,8 +43,6 @@ extension Engine {
                     continue
                 }
             }
-            guard listed.count == page.limit, let last = listed.last else { break }
-            page.after = last.cursor(byDue: false)
         }
         lane.mustTurnBack = false
         lane.mustPass = true

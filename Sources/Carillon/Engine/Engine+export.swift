@@ -9,14 +9,11 @@ extension Engine {
     func export(from alias: String?, leavingOutUnreadable: Bool) async throws(CarillonError) -> JobExport {
         var export = JobExport(jobs: [])
         for lane in try lanes(alias) {
-            var page = Page<JobCursor>(limit: 1000)
-            while true {
-                let listed = try await lane.store.jobs(JobFilter(), page: page)
+            var pages = JobPages()
+            while let listed = try await pages.next(of: lane.store) {
                 for row in listed {
                     if let entry = try Self.entry(row, lane.alias, leavingOutUnreadable) { export.jobs.append(entry) }
                 }
-                guard listed.count == page.limit, let last = listed.last else { break }
-                page.after = last.cursor(byDue: false)
             }
         }
         return export
@@ -146,7 +143,7 @@ extension Engine {
             throw error
         }
         hub.emit(added.map { .jobAdded($0, store: lane.alias) })
-        wake(lane)
+        lane.wake()
         return added
     }
 
@@ -197,12 +194,5 @@ extension Engine {
         return try await edit(entry.id, on: lane, event: .jobModified(entry.id, store: lane.alias)) {
             (snapshot, now) throws(CarillonError) in try snapshot.modified(entry.definition, at: now)
         }
-    }
-}
-
-extension Array {
-    /// The elements in groups of at most so many, in order.
-    fileprivate func batches(of size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

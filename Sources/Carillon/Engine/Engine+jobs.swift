@@ -147,7 +147,7 @@ extension Engine {
             try edit(snapshot, now)
         }
         if isChanged, let event { hub.emit(event) }
-        wake(lane)
+        lane.wake()
         return isChanged
     }
 
@@ -180,12 +180,9 @@ extension Engine {
     func jobs(in alias: String?, _ filter: JobFilter) async throws(CarillonError) -> [(store: String, job: Job)] {
         var jobs: [(store: String, job: Job)] = []
         for lane in try lanes(alias) {
-            var page = Page<JobCursor>(limit: 1000)
-            while true {
-                let listed = try await lane.store.jobs(filter, page: page)
+            var pages = JobPages(filter)
+            while let listed = try await pages.next(of: lane.store) {
                 jobs += listed.compactMap(\.job).map { (lane.alias, $0) }
-                guard listed.count == page.limit, let last = listed.last else { break }
-                page.after = last.cursor(byDue: false)
             }
         }
         return jobs
@@ -210,7 +207,7 @@ extension Engine {
     /// Tries a run that has ended once more.
     func retry(_ run: Run.ID) async throws(CarillonError) -> Bool {
         let lane = try await lane(of: run.occurrence.job)
-        defer { wake(lane) }
+        defer { lane.wake() }
         return try await lane.store.retry(run, at: clock.now)
     }
 
@@ -230,12 +227,6 @@ extension Engine {
     func lanes(_ alias: String?) throws(CarillonError) -> [StoreLane] {
         if let alias { return [try lane(alias)] }
         return lanes.values.sorted { $0.alias < $1.alias }
-    }
-
-    /// Has a lane look at its store.
-    func wake(_ lane: StoreLane) {
-        lane.mustPass = true
-        lane.signal.raise()
     }
 }
 

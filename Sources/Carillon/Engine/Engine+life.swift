@@ -157,10 +157,7 @@ extension Engine {
         guard let pause = latestPause, isPaused else { return }
         latestPause = SchedulerPause(since: pause.since, until: clock.now)
         hub.emit(.resumed)
-        for lane in lanes.values {
-            lane.mustPass = true
-            lane.signal.raise()
-        }
+        for lane in lanes.values { lane.wake() }
     }
 }
 

@@ -26,7 +26,7 @@ extension Engine {
         for (alias, jobs) in wanted.sorted(by: { $0.key < $1.key }) {
             let lane = try lane(alias)
             let found = found[alias, default: [:]]
-            for page in jobs.pages(of: Self.pageSize) {
+            for page in jobs.batches(of: Self.pageSize) {
                 try await keep(page, found, on: lane, &difference)
                 done += page.count
                 progress(done)
@@ -61,19 +61,16 @@ extension Engine {
         for origin in origins.sorted() {
             var filter = JobFilter()
             filter.origin = origin
-            var page = Page<JobCursor>(limit: Self.pageSize)
-            while true {
-                let listed = try await lane.store.jobs(filter, page: page)
+            var pages = JobPages(filter)
+            while let listed = try await pages.next(of: lane.store) {
                 for job in listed.lazy.compactMap(\.job) { jobs[job.id] = job }
-                guard listed.count == page.limit, let last = listed.last else { break }
-                page.after = last.cursor(byDue: false)
             }
         }
         return jobs
     }
 
     private func remove(_ ids: [JobID], from lane: StoreLane) async throws(CarillonError) {
-        for page in ids.pages(of: Self.pageSize) {
+        for page in ids.batches(of: Self.pageSize) {
             await lane.lock.acquire()
             defer { lane.lock.release() }
             let removed = try await lane.store.remove(page, at: clock.now)
@@ -114,12 +111,10 @@ extension Engine {
     /// Ids are unique over all stores.
     private func checkAbsence(of jobs: [OriginJob], outside lane: StoreLane) async throws(CarillonError) {
         for other in lanes.values where other !== lane {
-            var query = JobQuery(now: clock.now)
-            query.ids = jobs.map(\.id)
-            if let there = try await other.store.find(query).first {
+            if let there = try await idsThere(jobs.map(\.id), other).first {
                 throw CarillonError(
                     .jobExists,
-                    "there is a job '\(there.job.id)' already, in the job store '\(other.alias)'; remove it, or use another id"
+                    "there is a job '\(there)' already, in the job store '\(other.alias)'; remove it, or use another id"
                 )
             }
         }
@@ -174,8 +169,7 @@ extension Engine {
             throw error
         }
         lane.lock.release()
-        lane.mustPass = true
-        lane.signal.raise()
+        lane.wake()
         for job in left { try await settle(job, on: lane, &difference) }
     }
 
@@ -240,12 +234,5 @@ extension JobsDifference {
     fileprivate mutating func note(_ job: OriginJob, from there: Job?) {
         changed.append(job.id)
         if let there, there.definition.origin != job.definition.origin { takenOver.append(job.id) }
-    }
-}
-
-extension Array {
-    /// The elements in order, so many at a time.
-    fileprivate func pages(of size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }

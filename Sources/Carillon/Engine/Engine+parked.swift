@@ -47,14 +47,11 @@ extension Engine {
     func unreadableJobs(in alias: String?) async throws(CarillonError) -> [UnreadableJob] {
         var unreadable: [UnreadableJob] = []
         for lane in try lanes(alias) {
-            var page = Page<JobCursor>(limit: 1000)
-            while true {
-                let listed = try await lane.store.jobs(JobFilter(), page: page)
+            var pages = JobPages()
+            while let listed = try await pages.next(of: lane.store) {
                 for case .unreadable(let id, _, let reason) in listed {
                     unreadable.append(UnreadableJob(id: id, store: lane.alias, reason: reason))
                 }
-                guard listed.count == page.limit, let last = listed.last else { break }
-                page.after = last.cursor(byDue: false)
             }
         }
         return unreadable

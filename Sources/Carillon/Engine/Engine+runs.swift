@@ -35,10 +35,7 @@ extension Engine {
 
     /// Executors serve all stores: where one has a worker free, it may be another store's turn.
     private func wakeStarved(except lane: StoreLane) {
-        for other in lanes.values where other !== lane && other.isStarved {
-            other.mustPass = true
-            other.signal.raise()
-        }
+        for other in lanes.values where other !== lane && other.isStarved { other.wake() }
     }
 
     /// Hands runs that are the node's now, with their jobs, to the executors.

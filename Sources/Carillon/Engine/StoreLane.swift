@@ -110,6 +110,12 @@ final class StoreLane {
         signal.raise()
     }
 
+    /// Has it look at its store.
+    func wake() {
+        mustPass = true
+        signal.raise()
+    }
+
     /// Begins anew, with the runs that were left behind the last time.
     func begin() {
         epoch += 1

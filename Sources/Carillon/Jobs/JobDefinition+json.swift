@@ -24,7 +24,8 @@ extension JobDefinition {
     /// The keys of the JSON form.
     static let jsonKeys = ["task", "arguments", "trigger", "policies", "tags", "executor", "origin"]
 
-    private static let noArguments = Array("{}".utf8)
+    /// The arguments of a task that takes none.
+    package static let noArguments = Array("{}".utf8)
 
     private func json(arguments: JSONValue?) -> JSONValue {
         var members = [JSONValue.Member("task", .string(task.description))]

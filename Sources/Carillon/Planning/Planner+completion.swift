@@ -91,17 +91,33 @@ extension Planner {
 extension Run {
     /// What a task for failed runs must be able to take.
     static let sampleFailureReport = Array(
-        #"{"job": "a", "run": "a/1", "scheduled": "2026-01-01T00:00:00+00:00", "attempt": 1, "outcome": "failed", "error": "e"}"#
-            .utf8
-    )
+        failureReport(job: "a", run: "a/1", scheduled: .earliest, attempt: 1, .failed, error: "e").description.utf8)
 
     /// What the task for failed runs is told.
     fileprivate func failureReport(_ outcome: Outcome) -> JSONValue {
+        Self.failureReport(
+            job: id.occurrence.job.description,
+            run: id.description,
+            scheduled: id.occurrence.scheduled,
+            attempt: id.attempt,
+            outcome,
+            error: error
+        )
+    }
+
+    private static func failureReport(
+        job: String,
+        run: String,
+        scheduled: Instant,
+        attempt: Int,
+        _ outcome: Outcome,
+        error: String?
+    ) -> JSONValue {
         var members = [
-            JSONValue.Member("job", .string(id.occurrence.job.description)),
-            JSONValue.Member("run", .string(id.description)),
-            JSONValue.Member("scheduled", .string(id.occurrence.scheduled.formatted(in: .utc))),
-            JSONValue.Member("attempt", .integer(Int64(id.attempt))),
+            JSONValue.Member("job", .string(job)),
+            JSONValue.Member("run", .string(run)),
+            JSONValue.Member("scheduled", .string(scheduled.formatted(in: .utc))),
+            JSONValue.Member("attempt", .integer(Int64(attempt))),
             JSONValue.Member("outcome", .string(outcome.rawValue)),
         ]
         if let error { members.append(JSONValue.Member("error", .string(error))) }

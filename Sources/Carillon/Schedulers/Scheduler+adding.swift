@@ -43,7 +43,7 @@ extension Scheduler {
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () throws -> Void
     ) async throws -> Job {
-        let job = try pending(id, id, Array("{}".utf8), trigger, options)
+        let job = try pending(id, id, JobDefinition.noArguments, trigger, options)
         try register(id) { (_: TaskContext) in try body() }
         return try await engine.add(job)
     }
@@ -56,7 +56,7 @@ extension Scheduler {
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws -> Job {
-        let job = try pending(id, id, Array("{}".utf8), trigger, options)
+        let job = try pending(id, id, JobDefinition.noArguments, trigger, options)
         try register(id) { (_: TaskContext) in try await body() }
         return try await engine.add(job)
     }
@@ -68,7 +68,7 @@ extension Scheduler {
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () throws -> Void
     ) throws {
-        let job = try pending(id, id, Array("{}".utf8), trigger, options)
+        let job = try pending(id, id, JobDefinition.noArguments, trigger, options)
         try register(id) { (_: TaskContext) in try body() }
         try keep(job)
     }
@@ -80,7 +80,7 @@ extension Scheduler {
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () async throws -> Void
     ) throws {
-        let job = try pending(id, id, Array("{}".utf8), trigger, options)
+        let job = try pending(id, id, JobDefinition.noArguments, trigger, options)
         try register(id) { (_: TaskContext) in try await body() }
         try keep(job)
     }

@@ -50,7 +50,7 @@ struct RegisteredTask: Sendable {
     /// A result as JSON.
     static func json(_ result: some Encodable) throws -> [UInt8] {
         // An encoder takes longer than the rest of adding a job.
-        if result is NoArguments { return Array("{}".utf8) }
+        if result is NoArguments { return JobDefinition.noArguments }
         return Array(try JSONEncoder().encode(result))
     }
 }

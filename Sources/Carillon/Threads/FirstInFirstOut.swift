@@ -28,12 +28,4 @@ struct FirstInFirstOut<Element> {
         }
         return element
     }
-
-    /// Takes everything out.
-    mutating func removeAll() -> [Element] {
-        let rest = elements[head...].compactMap { $0 }
-        elements = []
-        head = 0
-        return rest
-    }
 }

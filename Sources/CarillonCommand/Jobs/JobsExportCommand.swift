@@ -33,12 +33,15 @@ struct JobsExportCommand: StoreCommand {
         var export = JobExport(jobs: [])
         var unreadable: [CommandFailure] = []
         let progress = Progress("exporting jobs")
-        var cursor: JobCursor?
+        var pages = JobPages(filter)
         while true {
-            let (page, after) = (Page(after: cursor, limit: 1000), filter)
-            let listings = try await CommandFailure.catching { () throws(CarillonError) in
-                try await opened.store.jobs(after, page: page)
+            let next: [JobListing]?
+            do throws(CarillonError) {
+                next = try await pages.next(of: opened.store)
+            } catch {
+                throw CommandFailure(error)
             }
+            guard let listings = next else { break }
             for listing in listings {
                 switch listing {
                 case .job(let job): export.jobs.append(JobExport.Entry(job, store: opened.alias))
@@ -47,8 +50,6 @@ struct JobsExportCommand: StoreCommand {
                 }
             }
             progress.report(export.jobs.count)
-            guard listings.count == 1000, let last = listings.last else { break }
-            cursor = last.cursor(byDue: false)
         }
         progress.end()
         let bytes: [UInt8]

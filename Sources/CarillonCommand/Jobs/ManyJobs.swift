@@ -50,8 +50,7 @@ struct ManyJobs {
             throw CommandFailure(failures)
         }
         var account = Account()
-        for start in stride(from: 0, to: entries.count, by: Self.batch) {
-            let part = entries[start..<min(start + Self.batch, entries.count)]
+        for part in entries.batches(of: Self.batch) {
             account.results +=
                 dryRun ? part.map { ($0.id, wouldBe($0, there)) } : try await bring(part, there)
             progress.report(account.results.count, of: entries.count)
@@ -70,9 +69,9 @@ struct ManyJobs {
     private func taken(_ ids: [JobID]) async throws(CommandFailure) -> Set<JobID> {
         try await CommandFailure.catching { () throws(CarillonError) in
             var there: Set<JobID> = []
-            for start in stride(from: 0, to: ids.count, by: Self.batch) {
+            for part in ids.batches(of: Self.batch) {
                 var query = JobQuery(now: SystemClock().now)
-                query.ids = Array(ids[start..<min(start + Self.batch, ids.count)])
+                query.ids = part
                 there.formUnion(try await store.find(query).map(\.job.id))
             }
             return there
@@ -80,7 +79,7 @@ struct ManyJobs {
     }
 
     private func bring(
-        _ entries: ArraySlice<JobExport.Entry>, _ there: Set<JobID>
+        _ entries: [JobExport.Entry], _ there: Set<JobID>
     ) async throws(CommandFailure) -> [(JobID, JobBringing.Result)] {
         try await CommandFailure.catching { () throws(CarillonError) in
             let now = SystemClock().now

@@ -141,13 +141,10 @@ struct ServeCommand: AsyncParsableCommand {
                 configurationFile: state == nil ? files.first : nil,
                 environment: environment
             )
-            var own = StoreAddress.memory
-            own.kind = .sqlite
             let path = directory.storePath
             // As nobody need know later from where the server was started.
             let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
-            own.path = URL(filePath: absolute).standardized.path
-            addresses["default"] = own
+            addresses["default"] = .sqlite(URL(filePath: absolute).standardized.path)
         }
         return addresses
     }

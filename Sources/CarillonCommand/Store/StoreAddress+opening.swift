@@ -4,6 +4,14 @@ import CarillonSQLite
 import Foundation
 
 extension StoreAddress {
+    /// A file of SQLite.
+    static func sqlite(_ path: String) -> StoreAddress {
+        var address = StoreAddress.memory
+        address.kind = .sqlite
+        address.path = path
+        return address
+    }
+
     /// What a command opens a store for.
     enum Purpose {
         /// To serve from it: a file that is not there is created, with its folder.

@@ -64,10 +64,7 @@ struct StoreOptions: ParsableArguments {
     func addresses(_ configuration: Configuration) throws(CommandFailure) -> [String: StoreAddress] {
         var addresses = configuration.jobStores.mapValues(\.address)
         if addresses["default"] == nil {
-            var own = StoreAddress.memory
-            own.kind = .sqlite
-            own.path = stateDirectory(configuration).storePath
-            addresses["default"] = own
+            addresses["default"] = .sqlite(stateDirectory(configuration).storePath)
         }
         if let store, addresses[store] == nil {
             guard store.contains(":") else {

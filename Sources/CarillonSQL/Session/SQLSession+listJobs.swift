@@ -11,7 +11,7 @@ extension SQLSession {
             let all =
                 candidates == nil
                 ? try branches(filter, isByDue: listing.isByDue) : [JobListingQuery.Branch(task: nil, state: nil)]
-            for branches in all.chunked(by: SQLStatements.tasksAtOnce) {
+            for branches in all.batches(of: SQLStatements.tasksAtOnce) {
                 let (sql, values) = listing.statement(branches)
                 try connection.query(sql, values) { (row) throws(CarillonError) in
                     guard let generation = try? row.integer(0) else { return }
@@ -86,12 +86,5 @@ extension SQLSession {
             }
         }
         return keys.compactMap { listings[$0.generation] }
-    }
-}
-
-extension Array {
-    /// The elements in arrays of at most so many.
-    fileprivate func chunked(by size: Int) -> [[Element]] {
-        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }
