@@ -32,7 +32,7 @@ extension SQLBacked {
     public func pass(
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         try await sql.writing { (session) throws(CarillonError) in try session.pass(query, plan: plan) }
     }
 

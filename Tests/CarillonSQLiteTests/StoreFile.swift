@@ -38,14 +38,16 @@ final class StoreFile: Sendable {
 
     /// Fires and takes what is due.
     @discardableResult
-    static func pass(_ store: any JobStore, slots: Int = 1000, after seconds: Int64 = 0) async throws -> [JobChange] {
+    static func pass(_ store: any JobStore, slots: Int = 1000, after seconds: Int64 = 0) async throws
+        -> [(job: JobID, status: CommitStatus)]
+    {
         let now = start.advanced(byMicroseconds: seconds * 1_000_000)
         let input = Planner.Input(now: now, node: try NodeID("node"), tasks: [try TaskName("work")], slots: slots)
         var query = JobQuery(now: now)
         query.tasks = input.tasks
         query.dueLimit = 1000
         query.readyLimit = 1000
-        return try await store.pass(query) { Planner.plan($0, input).change }.map(\.change)
+        return try await store.pass(query) { Planner.plan($0, input).change }
     }
 
     /// The ids of all jobs that can be read.

@@ -87,7 +87,7 @@ final class TroubledStore: JobStore {
     func pass(
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         try await meetTrouble()
         let result = try await store.pass(query, plan: plan)
         if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }

@@ -72,12 +72,15 @@ extension Engine {
         query.runningOn = [node.id]
         let snapshots = try await lane.store.find(query)
         var own: [Run.ID: Int64] = [:]
-        var unknown: [(Run, JobDefinition)] = []
+        var unknown: [Run] = []
+        var definitions: [JobDefinition] = []
         let atWork = Set(lane.works.values.map(\.run.id)).union(lane.completions.map(\.run))
         for snapshot in snapshots {
             for run in snapshot.open where run.state == .running(node: node.id) {
                 own[run.id] = run.fence
-                if !atWork.contains(run.id) { unknown.append((run, snapshot.job.definition)) }
+                guard !atWork.contains(run.id) else { continue }
+                unknown.append(run)
+                definitions.append(snapshot.job.definition)
             }
         }
         for work in lane.works.values where own[work.run.id] != work.run.fence {
@@ -86,7 +89,7 @@ extension Engine {
             if stored?.state != .running(node: node.id) || stored?.fence != work.run.fence { work.cancel() }
         }
         lane.mustReconcile = false
-        await start(unknown, on: lane)
+        await start(unknown, of: definitions, on: lane)
     }
 
     /// Forgets dead nodes once nothing is left to recover from them.

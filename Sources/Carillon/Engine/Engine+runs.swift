@@ -11,12 +11,12 @@ extension Engine {
         let reports = lane.mailbox.takeAll()
         guard !reports.isEmpty else { return }
         let monotonic = clock.monotonic
-        var ended: [String: Int] = [:]
+        var ended = FewNamed<Int>()
         for report in reports {
             switch report {
             case .ended(let work, let completion):
                 lane.works[ObjectIdentifier(work)] = nil
-                ended[work.executor, default: 0] += 1
+                ended.values[ended.index(of: work.executor) ?? ended.add(work.executor, 0)] += 1
                 lane.completions.append(completion)
                 metrics?.ended(work, completion)
             case .started(let work, let time):
@@ -28,8 +28,8 @@ extension Engine {
                 hub.emit(.jobParked(work.run.id.occurrence.job, reason: reason))
             }
         }
-        guard !ended.isEmpty else { return }
-        for (alias, count) in ended { executors[alias]?.end(count, at: monotonic) }
+        guard !ended.names.isEmpty else { return }
+        for (alias, count) in zip(ended.names, ended.values) { executors[alias]?.end(count, at: monotonic) }
         wakeStarved(except: lane)
     }
 
@@ -38,8 +38,10 @@ extension Engine {
         for other in lanes.values where other !== lane && other.isStarved { other.wake() }
     }
 
-    /// Hands runs that are the node's now, with their jobs, to the executors.
-    func start(_ taken: some Sequence<(Run, JobDefinition)>, on lane: StoreLane) async {
+    /// Hands runs that are the node's now to the executors.
+    ///
+    /// - Parameter definitions: Those of their jobs, in the same order.
+    func start(_ taken: [Run], of definitions: [JobDefinition], on lane: StoreLane) async {
         let origin = RunWork.Origin(
             clock: clock,
             logger: logger,
@@ -51,18 +53,20 @@ extension Engine {
         )
         let monotonic = clock.monotonic
         let tasks = registry.all
-        var byExecutor: [String: [RunWork]] = [:]
-        for (run, job) in taken {
-            guard let task = tasks[run.task ?? job.task], executors[job.executor] != nil else {
-                lane.completions.append(givenBack(run))
+        var batches = FewNamed<[RunWork]>()
+        for (index, job) in zip(taken.indices, definitions) {
+            var batch = batches.index(of: job.executor)
+            if batch == nil, executors[job.executor] != nil { batch = batches.add(job.executor, []) }
+            guard let task = tasks[taken[index].task ?? job.task], let batch else {
+                lane.completions.append(givenBack(taken[index]))
                 continue
             }
-            let work = RunWork(run, of: job, task: task, taken: monotonic, origin: origin)
+            let work = RunWork(taken[index], of: job, task: task, taken: monotonic, origin: origin)
             lane.works[ObjectIdentifier(work)] = work
             lane.unstarted.append(work)
-            byExecutor[job.executor, default: []].append(work)
+            batches.values[batch].append(work)
         }
-        for (alias, works) in byExecutor.sorted(by: { $0.key < $1.key }) {
+        for (alias, works) in zip(batches.names, batches.values) where !works.isEmpty {
             executors[alias]?.take(works.count)
             if let executor = executors[alias]?.executor { await hand(works, to: executor) }
         }

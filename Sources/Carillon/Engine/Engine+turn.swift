@@ -62,13 +62,13 @@ extension Engine {
         giveBackUnstarted(lane)
         retireExecutors()
         metrics?.note(executors)
+        prune(lane)
         finishStopping(lane)
         if lane.isDone { return .at(nil) }
         guard clock.monotonic >= lane.retryAt else { return .at(lane.retryAt) }
         do {
             if lane.mustReconcile { try await reconcile(lane) }
             if lane.mustTurnBack { try await turnBack(lane) }
-            try await prune(lane)
             if lane.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
             let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
             try await reportParked(lane)
@@ -116,7 +116,7 @@ extension Engine {
         }
         lane.completions += result.unwritten
         tell(result, pass.completions)
-        await start(zip(result.taken, result.takenOf.lazy.map(\.definition)), on: lane)
+        await start(result.taken, of: result.definitions, on: lane)
         lane.lock.release()
 
         try await forgetDead(pass.dead, result, lane)
@@ -204,10 +204,22 @@ extension Engine {
         }
     }
 
-    /// Clears history once an hour.
-    private func prune(_ lane: StoreLane) async throws(CarillonError) {
-        guard phase == .running, clock.monotonic >= lane.pruneAt else { return }
-        lane.pruneAt = clock.monotonic + 3_600_000_000
-        _ = try await lane.store.prune(at: clock.now)
+    /// Clears history every ten minutes, beside the lane: a store clears a part at a time, and takes its time for all.
+    private func prune(_ lane: StoreLane) {
+        let monotonic = clock.monotonic
+        guard phase == .running, monotonic >= lane.pruneAt, monotonic >= lane.retryAt, !lane.isPruning else { return }
+        lane.pruneAt = monotonic + 600_000_000
+        lane.isPruning = true
+        let (epoch, now) = (lane.epoch, clock.now)
+        Task(executorPreference: laneExecutor) {
+            do throws(CarillonError) {
+                _ = try await lane.store.prune(at: now)
+            } catch {
+                // A store that was closed in the meantime is none of our trouble.
+                if lane.epoch == epoch, !lane.isDone { hasFailed(lane, error) }
+            }
+            lane.isPruning = false
+            lane.signal.raise()
+        }
     }
 }

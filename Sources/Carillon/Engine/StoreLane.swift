@@ -55,8 +55,9 @@ final class StoreLane {
     var failures = 0
     /// Nothing is asked of the store before this time of the clock that only goes on.
     var retryAt: Int64 = .min
-    /// When history is next cleared.
+    /// When history is next cleared, and whether it is being cleared.
     var pruneAt: Int64 = .min
+    var isPruning = false
     var changeCounter: Int64 = -1
     /// What keeps the lane informed.
     var tasks: [Task<Void, Never>] = []
@@ -90,7 +91,7 @@ final class StoreLane {
     }
 
     /// Whether it does nothing until its time comes or somebody wakes it.
-    var isSettled: Bool { isDone || (isWaiting && works.isEmpty && signal.isLowered) }
+    var isSettled: Bool { isDone || (isWaiting && works.isEmpty && !isPruning && signal.isLowered) }
 
     /// Asks the store when it next has something to do. What is added while it answers counts as well.
     func ask(_ tasks: Set<TaskName>) async throws(CarillonError) {

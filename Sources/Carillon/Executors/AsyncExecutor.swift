@@ -6,6 +6,8 @@ public final class AsyncExecutor: JobExecutor {
     private struct State {
         var works: FirstInFirstOut<RunWork> = FirstInFirstOut()
         var workers = 0
+        /// Whether a worker was started that has not taken a run yet.
+        var isStarting = false
     }
 
     /// The most runs at work at the same time.
@@ -27,13 +29,20 @@ public final class AsyncExecutor: JobExecutor {
     public func execute(_ works: [RunWork]) async {
         let blockers = works.filter(\.isBlocking)
         if !blockers.isEmpty { await blocking.execute(blockers) }
-        let starting = state.withLock { state in
+        let mustStart = state.withLock { state in
             for work in works where !work.isBlocking { state.works.append(work) }
-            let starting = min(state.works.count, capacity - state.workers)
-            state.workers += starting
-            return starting
+            return addWorker(&state)
         }
-        for _ in 0..<starting { startWorker() }
+        if mustStart { startWorker() }
+    }
+
+    /// Whether to start a worker, which counts as started. Each starts the next one when it has taken a run: where runs
+    /// are short, a few workers perform them all.
+    private func addWorker(_ state: inout State) -> Bool {
+        guard !state.isStarting, !state.works.isEmpty, state.workers < capacity else { return false }
+        state.isStarting = true
+        state.workers += 1
+        return true
     }
 
     /// A Swift task that performs one run after the other while there are any. A run that is cancelled cancels the task,
@@ -41,7 +50,9 @@ public final class AsyncExecutor: JobExecutor {
     private func startWorker() {
         let worker = Worker()
         let task = Task {
-            while !Task.isCancelled, let work = self.next() {
+            var isNew = true
+            while !Task.isCancelled, let work = self.next(isNew: isNew) {
+                isNew = false
                 work.onCancel { worker.cancel() }
                 await work.perform()
             }
@@ -50,20 +61,23 @@ public final class AsyncExecutor: JobExecutor {
         worker.set(task)
     }
 
-    private func next() -> RunWork? {
-        state.withLock { state in
+    private func next(isNew: Bool) -> RunWork? {
+        let (work, mustStart) = state.withLock { state in
+            if isNew { state.isStarting = false }
             let work = state.works.popFirst()
             if work == nil { state.workers -= 1 }
-            return work
+            return (work, addWorker(&state))
         }
+        if mustStart { startWorker() }
+        return work
     }
 
     private func replaceWorker() {
-        let hasMore = state.withLock { state in
-            if state.works.isEmpty { state.workers -= 1 }
-            return !state.works.isEmpty
+        let mustStart = state.withLock { state in
+            state.workers -= 1
+            return addWorker(&state)
         }
-        if hasMore { startWorker() }
+        if mustStart { startWorker() }
     }
 
     /// See `JobExecutor`.

@@ -5,7 +5,7 @@ import Synchronization
 /// One run on its way through an executor.
 public final class RunWork: Sendable {
     /// Where a run comes from, and whom it tells.
-    struct Origin: Sendable {
+    final class Origin: Sendable {
         let clock: any SchedulerClock
         let logger: Logger
         let mailbox: RunMailbox
@@ -15,6 +15,24 @@ public final class RunWork: Sendable {
         let hub: EventHub
         /// Whether somebody collects metrics.
         let isMeasured: Bool
+
+        init(
+            clock: any SchedulerClock,
+            logger: Logger,
+            mailbox: RunMailbox,
+            timeouts: TimeoutWatch,
+            scheduler: ObjectIdentifier,
+            hub: EventHub,
+            isMeasured: Bool
+        ) {
+            self.clock = clock
+            self.logger = logger
+            self.mailbox = mailbox
+            self.timeouts = timeouts
+            self.scheduler = scheduler
+            self.hub = hub
+            self.isMeasured = isMeasured
+        }
     }
 
     private enum Phase {

@@ -7,9 +7,18 @@ public final class ThreadPoolExecutor: JobExecutor {
         var parts: FirstInFirstOut<UnownedJob> = FirstInFirstOut()
         var atWork = 0
         var threads = 0
-        /// Threads that are at an errand.
-        var busy = 0
+        /// Threads that were started and have not come yet.
+        var coming = 0
+        /// Threads that wait, and how many of these were woken.
+        var waiting = 0
+        var woken = 0
         var isShutDown = false
+    }
+
+    private enum Help {
+        case none
+        case waking
+        case starting
     }
 
     private enum Errand {
@@ -35,39 +44,57 @@ public final class ThreadPoolExecutor: JobExecutor {
 
     /// See `JobExecutor`.
     public func execute(_ works: [RunWork]) async {
-        let wanted = state.withLock { state in
-            state.works.append(contentsOf: works)
-            state.isShutDown = false
-            return wantedThreads(&state)
+        bring(
+            state.withLock { state in
+                state.works.append(contentsOf: works)
+                state.isShutDown = false
+                return wantedHelp(&state)
+            }
+        )
+    }
+
+    /// Whether another thread is of use. One is brought at a time, and brings the next one when it has found something to
+    /// do: where runs are short, a few threads perform them all, and whoever hands them over wakes one at most.
+    private func wantedHelp(_ state: inout State) -> Help {
+        let isUseful = !state.parts.isEmpty || (!state.works.isEmpty && state.atWork < capacity)
+        guard isUseful, state.woken == 0, state.coming == 0 else { return .none }
+        if state.waiting > 0 {
+            state.woken += 1
+            return .waking
         }
-        bring(wanted)
+        guard state.threads < capacity else { return .none }
+        state.threads += 1
+        state.coming += 1
+        return .starting
     }
 
-    /// How many threads to wake, and how many to start, which count as started.
-    private func wantedThreads(_ state: inout State) -> (waking: Int, starting: Int) {
-        let useful = state.parts.count + min(state.works.count, capacity - state.atWork)
-        let idle = state.threads - state.busy
-        let starting = max(0, min(useful - idle, capacity - state.threads))
-        state.threads += starting
-        return (min(useful, idle), starting)
-    }
-
-    private func bring(_ wanted: (waking: Int, starting: Int)) {
-        for _ in 0..<wanted.waking { state.signal() }
-        for _ in 0..<wanted.starting { NamedThread.start(name) { self.runErrands() } }
+    private func bring(_ help: Help) {
+        switch help {
+        case .none: break
+        case .waking: state.signal()
+        case .starting: NamedThread.start(name) { self.runErrands() }
+        }
     }
 
     private func runErrands() {
-        var isBusy = false
+        var isNew = true
+        var isWaiting = false
         var hasPlace = false
         while true {
-            let errand = state.wait { state in
-                if isBusy { state.busy -= 1 }
+            let (errand, help) = state.wait { state -> (Errand, Help)? in
+                if isNew { state.coming -= 1 }
+                if isWaiting {
+                    state.waiting -= 1
+                    state.woken = max(state.woken - 1, 0)
+                }
                 if hasPlace { state.atWork -= 1 }
-                (isBusy, hasPlace) = (false, false)
-                return nextErrand(&state)
+                (isNew, isWaiting, hasPlace) = (false, false, false)
+                if let errand = nextErrand(&state) { return (errand, wantedHelp(&state)) }
+                state.waiting += 1
+                isWaiting = true
+                return nil
             }
-            isBusy = true
+            bring(help)
             switch errand {
             case .work(let work) where work.isBlocking:
                 work.performBlocking()
@@ -82,13 +109,9 @@ public final class ThreadPoolExecutor: JobExecutor {
     }
 
     private func nextErrand(_ state: inout State) -> Errand? {
-        if let part = state.parts.popFirst() {
-            state.busy += 1
-            return .part(part)
-        }
+        if let part = state.parts.popFirst() { return .part(part) }
         if state.atWork < capacity, let work = state.works.popFirst() {
             state.atWork += 1
-            state.busy += 1
             return .work(work)
         }
         guard state.isShutDown, state.works.isEmpty, state.atWork == 0 else { return nil }
@@ -128,7 +151,7 @@ extension ThreadPoolExecutor: TaskExecutor {
         // it, so nothing of the pool is touched after that.
         state.withLock { state in
             state.parts.append(job)
-            bring(wantedThreads(&state))
+            bring(wantedHelp(&state))
         }
     }
 }

@@ -27,7 +27,7 @@ struct OpenRuns {
 
     /// Where a run stands in the row.
     mutating func position(of id: Run.ID) -> Int? {
-        if runs.count <= Self.shortRow { return runs.firstIndex { $0.id == id } }
+        if runs.count <= Self.shortRow { return runs.indices.first { runs[$0].id == id } }
         if let positions { return positions[id] }
         let made = Dictionary(zip(runs.map(\.id), runs.indices)) { first, _ in first }
         positions = made
@@ -57,9 +57,9 @@ struct OpenRuns {
     }
 
     /// The positions of those that meet a condition, the oldest first, at most so many.
-    func oldest(_ limit: Int = .max, where isWanted: (Run) -> Bool) -> [Int] {
+    func oldest(_ limit: Int = .max, where isWanted: (borrowing Run) -> Bool) -> [Int] {
         guard limit > 0 else { return [] }
-        let found = runs.indices.filter { isWanted(runs[$0]) }
+        let found = runs.withUnsafeBufferPointer { runs in runs.indices.filter { isWanted(runs[$0]) } }
         if found.count <= 1 { return found }
         if limit == 1 { return found.min { Run.isBefore(runs[$0], runs[$1]) }.map { [$0] } ?? [] }
         return Array(found.sorted { Run.isBefore(runs[$0], runs[$1]) }.prefix(limit))

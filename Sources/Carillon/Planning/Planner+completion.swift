@@ -28,8 +28,10 @@ extension Planner {
             $0.state = .finished(outcome)
             $0.finished = time
         }
+        if input.wantsEvents { events.append(.ended(open[position].id, outcome)) }
+        // Nothing follows for most, whose run need not be looked at.
+        if outcome == .succeeded || outcome == .cancelled { return }
         let run = open[position]
-        if input.wantsEvents { events.append(.ended(run.id, outcome)) }
         guard run.id.occurrence.kind != .onFailure else { return }
         switch outcome {
         case .failed, .timedOut:

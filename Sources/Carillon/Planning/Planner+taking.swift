@@ -38,7 +38,7 @@ extension Planner {
     }
 
     mutating func take() {
-        guard !job.isPaused, input.pause?.isOn != true else { return }
+        guard open.instanceCount > 0, !job.isPaused, input.pause?.isOn != true else { return }
         let ahead = job.definition.policies.recovery == .rerun ? max(input.ahead, 0) : 0
         let room = input.slots < .max - ahead ? input.slots + ahead : .max
         let ready = open.oldest(room) { run in

@@ -12,28 +12,59 @@ public import CarillonTriggers
 ///
 /// While the node's scheduler is paused, the last two are left out.
 public struct Planner: ~Copyable {
-    /// What a node brings to a pass.
+    /// What a node brings to the plan of a job.
     public struct Input: Sendable {
-        /// The wall clock's time.
-        public var now: Instant
-        /// The node that asks.
-        public var node: NodeID
-        /// The tasks that the node can run. A job of another task does not fire; of its runs, those whose nodes are dead
-        /// are recovered, and those that wait move up.
-        public var tasks: Set<TaskName>
+        /// What is the same for all jobs of a pass, apart: an input is copied for each of them.
+        private final class Situation: Sendable {
+            let now: Instant
+            let node: NodeID
+            let tasks: Set<TaskName>
+            let dead: Set<NodeID>
+            let pause: SchedulerPause?
+            let wantsEvents: Bool
+            let random: @Sendable () -> Double
+
+            init(
+                _ now: Instant,
+                _ node: NodeID,
+                _ tasks: Set<TaskName>,
+                _ dead: Set<NodeID>,
+                _ pause: SchedulerPause?,
+                _ wantsEvents: Bool,
+                _ random: @escaping @Sendable () -> Double
+            ) {
+                self.now = now
+                self.node = node
+                self.tasks = tasks
+                self.dead = dead
+                self.pause = pause
+                self.wantsEvents = wantsEvents
+                self.random = random
+            }
+        }
+
+        private let situation: Situation
         /// For how many more runs the node has a worker free.
         public var slots: Int
         /// How many more runs the node takes before it has a worker for them. A run that is lost when its node dies is
         /// never taken ahead.
         public var ahead: Int
+
+        /// The wall clock's time.
+        public var now: Instant { situation.now }
+        /// The node that asks.
+        public var node: NodeID { situation.node }
+        /// The tasks that the node can run. A job of another task does not fire; of its runs, those whose nodes are dead
+        /// are recovered, and those that wait move up.
+        public var tasks: Set<TaskName> { situation.tasks }
         /// Nodes known to be dead.
-        public var dead: Set<NodeID>
+        public var dead: Set<NodeID> { situation.dead }
         /// The latest pause of the node's scheduler, where there was one: see `SchedulerPause`.
-        public var pause: SchedulerPause?
-        /// Draws numbers from 0 up to 1, for the jitter of retries.
-        public var random: @Sendable () -> Double
+        public var pause: SchedulerPause? { situation.pause }
         /// Whether the plan says what happened. Nobody may want to know.
-        public var wantsEvents = true
+        public var wantsEvents: Bool { situation.wantsEvents }
+        /// Draws numbers from 0 up to 1, for the jitter of retries.
+        public var random: @Sendable () -> Double { situation.random }
 
         /// Puts an input together.
         public init(
@@ -44,16 +75,12 @@ public struct Planner: ~Copyable {
             ahead: Int = 0,
             dead: Set<NodeID> = [],
             pause: SchedulerPause? = nil,
+            wantsEvents: Bool = true,
             random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
         ) {
-            self.now = now
-            self.node = node
-            self.tasks = tasks
+            situation = Situation(now, node, tasks, dead, pause, wantsEvents, random)
             self.slots = slots
             self.ahead = ahead
-            self.dead = dead
-            self.pause = pause
-            self.random = random
         }
     }
 
@@ -89,6 +116,10 @@ public struct Planner: ~Copyable {
     ///   - completions: What is known of its runs, in the order it happened.
     ///   - input: The time, the node and what it can do.
     public static func plan(_ snapshot: JobSnapshot, completions: [Completion] = [], _ input: Input) -> Plan {
+        plan(snapshot, completions: completions[...], input)
+    }
+
+    static func plan(_ snapshot: JobSnapshot, completions: ArraySlice<Completion>, _ input: Input) -> Plan {
         var planner = Planner(snapshot, input)
         for completion in completions { planner.complete(completion) }
         planner.recover()

@@ -104,31 +104,31 @@ public struct Run: Hashable, Sendable {
     /// The task that is run, where it is not the job's.
     public var task: TaskName? {
         get { details?.values.task }
-        set { changeDetails { $0.task = newValue } }
+        set { if newValue != nil || details != nil { changeDetails { $0.task = newValue } } }
     }
 
     /// The arguments as JSON, where they are not the job's.
     public var arguments: [UInt8]? {
         get { details?.values.arguments }
-        set { changeDetails { $0.arguments = newValue } }
+        set { if newValue != nil || details != nil { changeDetails { $0.arguments = newValue } } }
     }
 
     /// Why it failed.
     public var error: String? {
         get { details?.values.error }
-        set { changeDetails { $0.error = newValue } }
+        set { if newValue != nil || details != nil { changeDetails { $0.error = newValue } } }
     }
 
     /// What the task returned, as JSON; 64 KiB at most.
     public var result: [UInt8]? {
         get { details?.values.result }
-        set { changeDetails { $0.result = newValue } }
+        set { if newValue != nil || details != nil { changeDetails { $0.result = newValue } } }
     }
 
     /// The end of what it logged; 64 KiB at most.
     public var log: [UInt8]? {
         get { details?.values.log }
-        set { changeDetails { $0.log = newValue } }
+        set { if newValue != nil || details != nil { changeDetails { $0.log = newValue } } }
     }
 
     private mutating func changeDetails(_ change: (inout RunDetails.Values) -> Void) {

@@ -5,9 +5,9 @@ extension JobStore {
     public func pass(
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         let changes = try await find(query).compactMap(plan)
         guard !changes.isEmpty else { return [] }
-        return Array(zip(changes, try await commit(changes)))
+        return zip(changes, try await commit(changes)).map { ($0.job.id, $1) }
     }
 }

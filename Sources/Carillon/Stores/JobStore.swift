@@ -50,11 +50,11 @@ public protocol JobStore: Sendable {
     ///   priority. It is pure, and what it answers is the change to commit, if any. A store that has to try its
     ///   transaction again finds anew, and calls it again: for a job, only what was answered last counts, and of what was
     ///   answered for a job that is not found any more, nothing does. What is answered by the call tells which these are.
-    /// - Returns: What was done with each change.
+    /// - Returns: What was done with each change, with the id of its job.
     func pass(
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)]
+    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)]
 
     /// Writes the end of a run whose job is gone, if it is running with the completion's fence. While the job of its
     /// generation is there, its runs end by `commit`, and this is refused. Those on a dead node are found by `runs` with

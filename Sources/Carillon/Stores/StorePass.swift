@@ -16,7 +16,7 @@ public struct StorePass: Sendable {
             self.ahead = ahead
         }
 
-        fileprivate mutating func take(_ count: Int) {
+        mutating func take(_ count: Int) {
             ahead -= max(0, count - free)
             free -= min(count, free)
         }
@@ -63,8 +63,8 @@ public struct StorePass: Sendable {
     public struct Result: Sendable {
         /// The runs that are the node's now.
         public var taken: [Run] = []
-        /// The jobs of these runs, in the same order, as they are.
-        public var takenOf: [Job] = []
+        /// The definitions of their jobs, in the same order, as they are.
+        public var definitions: [JobDefinition] = []
         /// Completions that do not count.
         public var refused: [Completion] = []
         /// Completions to bring along again: their jobs were changed by others in the meantime.
@@ -85,38 +85,26 @@ public struct StorePass: Sendable {
         public init(taken: [Run] = []) { self.taken = taken }
     }
 
+    /// What is remembered of a job that was planned.
     private struct Planned: Sendable {
-        let job: Job
-        let plan: Planner.Plan
-        let hasCompletions: Bool
-
-        /// The tasks of the runs that the plan ends as lost.
-        var lost: [TaskName] {
-            plan.change?.runs.filter { $0.state == .finished(.lost) }.map { $0.task ?? job.definition.task } ?? []
-        }
+        let job: JobID
+        let generation: Int64
+        let definition: JobDefinition
+        let taken: [Run]
+        let refused: [Completion]
+        let events: [PlanEvent]
+        /// The tasks of the runs that were lost with their nodes.
+        let lost: [TaskName]
+        /// Which completions were brought along for it.
+        let group: Int?
     }
 
     /// What has been planned so far, in order.
     private struct Progress: Sendable {
-        var rooms: [String: Room]?
-        var slots: Int
+        var rooms: ExecutorRooms
+        var completions: CompletionsByJob
         var plans: [Planned] = []
-
-        init(_ pass: StorePass) {
-            rooms = pass.rooms
-            slots = pass.slots
-        }
-
-        func room(for executor: String) -> Room {
-            rooms.map { $0[executor] ?? Room(free: 0) } ?? Room(free: slots)
-        }
-
-        mutating func append(_ planned: Planned) {
-            let taken = planned.plan.taken.count
-            slots -= taken
-            if taken > 0 { rooms?[planned.job.definition.executor]?.take(taken) }
-            plans.append(planned)
-        }
+        var input: Planner.Input
     }
 
     /// Makes the pass.
@@ -127,65 +115,93 @@ public struct StorePass: Sendable {
         query.readyLimit = readyLimit
         query.sweepsWaiting = sweepsWaiting
         query.runningOn = dead
-        let byJob = Dictionary(grouping: completions, by: \.run.occurrence.job)
-        query.ids = byJob.keys.sorted()
-        let progress = Mutex(Progress(self))
+        let byJob = CompletionsByJob(completions)
+        query.ids = byJob.ids
+        let input = Planner.Input(
+            now: now,
+            node: node,
+            tasks: tasks,
+            slots: 0,
+            dead: dead,
+            pause: pause,
+            wantsEvents: wantsEvents,
+            random: random
+        )
+        let begin = Progress(rooms: ExecutorRooms(rooms, orElse: slots), completions: byJob, input: input)
+        let progress = Mutex(begin)
         let statuses = try await store.pass(query) { snapshot in
             progress.withLock { progress in
                 // A store that tries its transaction again begins anew; only the last plans count.
-                if progress.plans.first?.job.id == snapshot.job.id { progress = Progress(self) }
-                let room = progress.room(for: snapshot.job.definition.executor)
-                var input = Planner.Input(
-                    now: now,
-                    node: node,
-                    tasks: tasks,
-                    slots: room.free,
-                    ahead: room.ahead,
-                    dead: dead,
-                    pause: pause,
-                    random: random
-                )
-                input.wantsEvents = wantsEvents
-                let completions = byJob.isEmpty ? nil : byJob[snapshot.job.id]
-                let plan = Planner.plan(snapshot, completions: completions ?? [], input)
-                progress.append(Planned(job: snapshot.job, plan: plan, hasCompletions: completions != nil))
-                planned(snapshot, plan)
-                return plan.change
+                if progress.plans.first?.job == snapshot.job.id { progress = begin }
+                return plan(snapshot, &progress)
             }
         }
-        return try await finish(progress.withLock { $0.plans }, statuses.map { ($0.change.job.id, $0.status) }, store)
+        return try await finish(progress.withLock { $0 }, statuses, store)
+    }
+
+    private func plan(_ snapshot: JobSnapshot, _ progress: inout Progress) -> JobChange? {
+        let definition = snapshot.job.definition
+        let executor = progress.rooms.index(of: definition.executor)
+        let room = progress.rooms[executor]
+        progress.input.slots = room.free
+        progress.input.ahead = room.ahead
+        let group = progress.completions.group(of: snapshot.job.id)
+        let plan = Planner.plan(snapshot, completions: progress.completions[group], progress.input)
+        progress.rooms.take(plan.taken.count, of: executor)
+        progress.plans.append(
+            Planned(
+                job: snapshot.job.id,
+                generation: snapshot.job.generation,
+                definition: definition,
+                taken: plan.taken,
+                refused: plan.refused,
+                events: plan.events,
+                lost: dead.isEmpty ? [] : plan.lost(definition.task),
+                group: group
+            )
+        )
+        planned(snapshot, plan)
+        return plan.change
     }
 
     private func finish(
-        _ plans: [Planned],
+        _ progress: Progress,
         _ statuses: [(job: JobID, status: CommitStatus)],
         _ store: any JobStore
     ) async throws(CarillonError) -> Result {
+        let plans = progress.plans
         var result = Result()
         result.planned = plans.count
         result.statuses = statuses
         let matched = Self.matched(plans, statuses)
         for index in plans.indices where matched[index] == .accepted {
-            result.taken += plans[index].plan.taken
-            for _ in plans[index].plan.taken { result.takenOf.append(plans[index].job) }
-            result.events += plans[index].plan.events
-            if !dead.isEmpty { result.lost += plans[index].lost }
+            // Element by element, since a plan is long to copy.
+            if !plans[index].taken.isEmpty {
+                result.taken += plans[index].taken
+                for _ in plans[index].taken { result.definitions.append(plans[index].definition) }
+            }
+            if !plans[index].events.isEmpty { result.events += plans[index].events }
+            if !plans[index].lost.isEmpty { result.lost += plans[index].lost }
         }
-        guard !completions.isEmpty else { return result }
-        var last: [JobID: Int] = [:]
-        for index in plans.indices where plans[index].hasCompletions { last[plans[index].job.id] = index }
+        var last = [Int?](repeating: nil, count: progress.completions.ids.count)
+        for index in plans.indices { if let group = plans[index].group { last[group] = index } }
         var withoutJob: [Completion] = []
-        for completion in completions {
-            let index = last[completion.run.occurrence.job]
+        for (group, index) in last.enumerated() {
+            let completions = progress.completions[group]
             switch index.flatMap({ matched[$0] }) {
-            case .changed: result.unwritten.append(completion)
-            case .gone: withoutJob.append(completion)
+            case .changed: result.unwritten += completions
+            case .gone: withoutJob += completions
             case .accepted, nil:
-                if let index, plans[index].job.generation == completion.run.occurrence.generation {
-                    if plans[index].plan.refused.contains(completion) { result.refused.append(completion) }
-                } else {
-                    withoutJob.append(completion)
+                guard let index else {
+                    withoutJob += completions
+                    continue
                 }
+                let generation = plans[index].generation
+                for index in completions.indices where completions[index].run.occurrence.generation != generation {
+                    withoutJob.append(completions[index])
+                }
+                guard !plans[index].refused.isEmpty else { continue }
+                result.refused += plans[index].refused.filter { $0.run.occurrence.generation == generation }
             }
         }
         guard !withoutJob.isEmpty else { return result }
@@ -207,11 +223,18 @@ public struct StorePass: Sendable {
         for (job, status) in statuses.reversed() {
             while position > 0 {
                 position -= 1
-                guard plans[position].job.id == job else { continue }
+                guard plans[position].job == job else { continue }
                 matched[position] = status
                 break
             }
         }
         return matched
+    }
+}
+
+extension Planner.Plan {
+    /// The tasks of the runs that it ends as lost.
+    fileprivate func lost(_ task: TaskName) -> [TaskName] {
+        change?.runs.filter { $0.state == .finished(.lost) }.map { $0.task ?? task } ?? []
     }
 }

@@ -17,7 +17,7 @@ extension SQLSession {
     package func pass(
         _ query: JobQuery,
         plan: (JobSnapshot) -> JobChange?
-    ) throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+    ) throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         try writing { () throws(CarillonError) in
             let found = try found(query, isChanging: true)
             var changes: [JobChange] = []
@@ -26,11 +26,11 @@ extension SQLSession {
                 if let change = plan(job.snapshot) { changes.append(change) }
             }
             guard !changes.isEmpty else { return [] }
-            var done: [(change: JobChange, status: CommitStatus)] = []
+            var done: [(job: JobID, status: CommitStatus)] = []
             done.reserveCapacity(changes.count)
             // Appended one by one: to give a whole array's tuples their labels takes longer than all else here.
             for (change, status) in zip(changes, try write(changes, onto: found, failed: [])) {
-                done.append((change: change, status: status))
+                done.append((job: change.job.id, status: status))
             }
             return done
         }

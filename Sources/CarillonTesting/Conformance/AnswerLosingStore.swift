@@ -31,7 +31,7 @@ struct AnswerLosingStore: JobStore {
     func pass(
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         _ = try await store.pass(query, plan: plan)
         throw lost()
     }

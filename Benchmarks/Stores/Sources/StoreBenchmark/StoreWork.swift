@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQLite
 import CarillonTriggers
+import Synchronization
 
 /// The same work through the store and the planner.
 struct StoreWork {
@@ -61,12 +62,15 @@ struct StoreWork {
         var query = JobQuery(now: now)
         query.tasks = [task]
         adjust(&query)
+        let changes = Mutex<[JobChange]>([])
         let done = try await store.pass(query) { snapshot in
-            Planner.plan(snapshot, completions: completions[snapshot.job.id] ?? [], input).change
+            let change = Planner.plan(snapshot, completions: completions[snapshot.job.id] ?? [], input).change
+            if let change { changes.withLock { $0.append(change) } }
+            return change
         }
-        for (change, status) in done where status != .accepted {
-            throw SQLiteError(description: "the change of job \(change.job.id) was answered \(status)")
+        for (job, status) in done where status != .accepted {
+            throw SQLiteError(description: "the change of job \(job) was answered \(status)")
         }
-        return done.map(\.change)
+        return changes.withLock { $0 }
     }
 }

@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 /// What many jobs have in common, kept once for all of them.
-struct JobShape: Hashable, Sendable {
+final class JobShape: Sendable {
     let task: TaskName
     /// The task's number in `MemoryState`.
     let taskNumber: Int
@@ -9,6 +9,44 @@ struct JobShape: Hashable, Sendable {
     let tags: [String]
     let executor: String
     let origin: String?
+
+    init(of definition: JobDefinition, taskNumber: Int) {
+        task = definition.task
+        self.taskNumber = taskNumber
+        policies = definition.policies
+        tags = definition.tags
+        executor = definition.executor
+        origin = definition.origin
+    }
+
+    /// A definition of this shape.
+    func definition(_ arguments: [UInt8], _ trigger: Trigger) -> JobDefinition {
+        JobDefinition(
+            task: task,
+            arguments: arguments,
+            trigger: trigger,
+            policies: policies,
+            tags: tags,
+            executor: executor,
+            origin: origin
+        )
+    }
+}
+
+extension JobShape: Hashable {
+    static func == (left: JobShape, right: JobShape) -> Bool {
+        left === right
+            || (left.taskNumber == right.taskNumber && left.policies == right.policies && left.tags == right.tags
+                && left.executor == right.executor && left.origin == right.origin)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(taskNumber)
+        hasher.combine(policies)
+        hasher.combine(tags)
+        hasher.combine(executor)
+        hasher.combine(origin)
+    }
 }
 
 /// A job as the memory store keeps it: about 110 bytes, where a `Job` has several hundred.
@@ -28,7 +66,9 @@ struct JobRecord: Sendable {
     var definitionVersion: Int64
     var stateVersion: Int64
     /// The numbers of its runs that have not ended.
-    var open: [UInt32] = []
+    var open = FewNumbers()
+    /// The latest of its past runs; see `MemoryState.addPast`.
+    var latestPast = UInt32.none
 
     /// The occurrence that comes next.
     var next: Job.Next? {
@@ -47,15 +87,72 @@ struct JobRecord: Sendable {
         if case .paused = state { return true }
         return false
     }
+
+    /// What a commit changed of a job.
+    struct Step {
+        var status = CommitStatus.accepted
+        var isRedefined = false
+        var isStateChanged = false
+        var isNextChanged = false
+        var wasPaused = false
+    }
+
+    /// Takes a job's new state, versions and next occurrence, where it still has the version that the change was made
+    /// from.
+    mutating func advance(to job: Job) -> Step {
+        guard generation == job.generation, id == job.id else { return Step(status: .gone) }
+        guard stateVersion == job.stateVersion else { return Step(status: .changed) }
+        let step = Step(
+            isRedefined: definitionVersion != job.definitionVersion,
+            isStateChanged: state != job.state,
+            isNextChanged: next != job.next,
+            wasPaused: isPaused
+        )
+        definitionVersion = job.definitionVersion
+        stateVersion += 1
+        state = job.state
+        next = job.next
+        return step
+    }
 }
 
 /// A run as the memory store keeps it.
 struct RunRecord: Sendable {
-    var run: Run
+    private(set) var run: Run
+    /// Whether it waits for other runs of its job to end.
+    private(set) var isWaiting: Bool
+    /// The hash of the run's id, which takes longer to make than all else that is done to find it.
+    let hash: Int
     /// The number of its job; nothing where the job is gone.
     var job: UInt32?
     /// Where it is indexed while it is ready and its job is not paused.
     var lane: ReadyLane?
+    /// Its neighbours among the past runs of its job.
+    var earlier = UInt32.none
+    var later = UInt32.none
+
+    init(_ run: Run, hash: Int, job: UInt32) {
+        self.run = run
+        isWaiting = run.isWaiting
+        self.hash = hash
+        self.job = job
+    }
+
+    /// What a run was before it was replaced.
+    struct Past {
+        let state: Run.State
+        let isOpen: Bool
+        let isCancelRequested: Bool
+    }
+
+    /// Takes the run as it is now, and answers what it was.
+    mutating func replace(_ run: Run) -> Past {
+        let past = Past(
+            state: self.run.state, isOpen: self.run.isOpen, isCancelRequested: self.run.isCancelRequested)
+        self.run = run
+        isWaiting = run.isWaiting
+        return past
+    }
 }
 
 /// Ready runs of one task and one priority.

@@ -50,7 +50,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     /// See `JobStore`.
     public func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot] {
         state.withLock { state in
-            state.numbers(of: query).compactMap { number in state.jobs[Int(number)].map(state.snapshot) }
+            state.numbers(of: query).compactMap { number in state.jobs[Int(number)].map { state.snapshot($0) } }
         }
     }
 
@@ -67,14 +67,14 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     public func pass(
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(change: JobChange, status: CommitStatus)] {
+    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         changing { state in
-            state.numbers(of: query).compactMap { number in
-                guard let record = state.jobs[Int(number)], let change = plan(state.snapshot(record)) else {
-                    return nil
-                }
-                return (change, state.commit(change, as: number))
+            var statuses: [(job: JobID, status: CommitStatus)] = []
+            for number in state.numbers(of: query) {
+                guard let record = state.jobs[Int(number)], let change = plan(state.snapshot(record)) else { continue }
+                statuses.append((job: change.job.id, status: state.commit(change, as: number)))
             }
+            return statuses
         }
     }
 
@@ -97,7 +97,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     /// See `JobStore`.
     public func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {
         state.withLock { state in
-            for node in nodes where state.running[node] == nil { state.nodes[node] = nil }
+            for node in nodes where state.running[node].isEmpty { state.nodes[node] = nil }
         }
     }
 

@@ -7,7 +7,7 @@ extension MemoryState {
         guard jobTable.find(hash: hash, where: { jobs[Int($0)]?.id == new.id }) == nil else { return nil }
         let job = new.job(generation: removedGeneration + 1)
         // The trigger as it was given is the same for many jobs; its phase follows from the time of adding.
-        let record = JobRecord(
+        var record = JobRecord(
             id: job.id,
             generation: job.generation,
             added: job.added,
@@ -20,6 +20,7 @@ extension MemoryState {
             definitionVersion: job.definitionVersion,
             stateVersion: job.stateVersion
         )
+        if let past = pastOfRemoved.removeValue(forKey: job.id) { record.latestPast = past }
         let number = unusedJobs.popLast() ?? UInt32(jobs.count)
         if number < jobs.count { jobs[Int(number)] = record } else { jobs.append(record) }
         jobTable.insert(number, hash: hash)
@@ -38,16 +39,7 @@ extension MemoryState {
                 && shape.executor == definition.executor && shape.origin == definition.origin
         }
         if let recent { return recent }
-        return shapes.share(
-            JobShape(
-                task: definition.task,
-                taskNumber: number(of: definition.task),
-                policies: definition.policies,
-                tags: definition.tags,
-                executor: definition.executor,
-                origin: definition.origin
-            )
-        )
+        return shapes.share(JobShape(of: definition, taskNumber: number(of: definition.task)))
     }
 
     /// The number of a trigger.
@@ -60,10 +52,11 @@ extension MemoryState {
         guard let number = number(of: id), let record = jobs[Int(number)] else { return false }
         for run in snapshot(record).removedRuns(at: now) { write(run, of: number) }
         // Those that are left go on without their job.
-        for run in jobs[Int(number)]?.open ?? [] {
+        for run in jobs[Int(number)]?.open ?? FewNumbers() {
             runs[Int(run)]?.job = nil
-            past[id, default: []].append(run)
+            addPast(run, of: number)
         }
+        if let past = jobs[Int(number)]?.latestPast, past != .none { pastOfRemoved[id] = past }
         due[shapes[record.shape].taskNumber].remove(number, &duePositions)
         roomy.remove(number, &roomyPositions)
         order.remove(number, jobs)

@@ -3,24 +3,16 @@ import CarillonTriggers
 extension MemoryState {
     /// Writes a change of the job with a number, if it has the version that the change was made from.
     mutating func commit(_ change: JobChange, as number: UInt32) -> CommitStatus {
-        guard let old = jobs[Int(number)], old.id == change.job.id, old.generation == change.job.generation else {
-            return .gone
-        }
-        guard old.stateVersion == change.job.stateVersion else { return .changed }
-        let isRedefined = old.definitionVersion != change.job.definitionVersion
-        if isRedefined { redefine(number, as: change.job.definition) }
-        jobs[Int(number)]?.definitionVersion = change.job.definitionVersion
-        jobs[Int(number)]?.stateVersion += 1
-        jobs[Int(number)]?.state = change.job.state
-        jobs[Int(number)]?.next = change.job.next
-        if isRedefined || old.next != change.job.next || old.state != change.job.state { reindexDue(number) }
-        for run in change.runs { write(run, of: number) }
-        if isRedefined || change.job.state != old.state {
-            for run in jobs[Int(number)]?.open ?? [] { reindexReady(run) }
-        }
-        if isRedefined || change.job.state != old.state || !change.runs.isEmpty { reindexRoom(number) }
-        record(change.reasons)
-        if isRedefined || old.isPaused, let job = jobs[Int(number)], !job.isPaused { hasNews = true }
+        guard let step = jobs[Int(number)]?.advance(to: change.job) else { return .gone }
+        guard step.status == .accepted else { return step.status }
+        if step.isRedefined { redefine(number, as: change.job.definition) }
+        let isAnother = step.isRedefined || step.isStateChanged
+        if isAnother || step.isNextChanged { reindexDue(number) }
+        for index in change.runs.indices { write(change.runs[index], of: number) }
+        if isAnother { for run in jobs[Int(number)]?.open ?? FewNumbers() { reindexReady(run) } }
+        if isAnother || !isSettled(number, by: change.runs) { reindexRoom(number) }
+        if !change.reasons.isEmpty { record(change.reasons) }
+        if step.isRedefined || step.wasPaused, !change.job.isPaused { hasNews = true }
         trimHistory()
         changeCounter += 1
         return .accepted
@@ -40,9 +32,9 @@ extension MemoryState {
     }
 
     private mutating func reindexDue(_ number: UInt32) {
-        guard let record = jobs[Int(number)] else { return }
-        let task = shapes[record.shape].taskNumber
-        if let key = record.indexedDue {
+        guard let (shape, key) = jobs[Int(number)].map({ ($0.shape, $0.indexedDue) }) else { return }
+        let task = shapes[shape].taskNumber
+        if let key {
             if key < due[task].first?.key ?? .max { hasNews = true }
             due[task].set(number, to: key, &duePositions)
         } else {
@@ -50,17 +42,29 @@ extension MemoryState {
         }
     }
 
+    /// Whether the runs that were written say that no run of a job waits: nearly always, and quickly seen.
+    private func isSettled(_ number: UInt32, by written: [Run]) -> Bool {
+        if written.isEmpty { return true }
+        guard roomyPositions[number] == nil, let open = jobs[Int(number)]?.open.count else { return false }
+        var running = 0
+        for index in written.indices where written[index].isOpen {
+            if written[index].isWaiting { return false }
+            running += 1
+        }
+        return running == open
+    }
+
     /// Puts a job among those whose waiting runs may move up, or takes it from there.
     private mutating func reindexRoom(_ number: UInt32) {
-        guard let record = jobs[Int(number)] else { return }
-        var instances = 0
-        var earliest: Int64?
-        for run in record.open {
-            guard let run = runs[Int(run)]?.run else { continue }
-            if run.isInstance { instances += 1 }
-            if run.state == .waiting { earliest = min(earliest ?? .max, run.available.microseconds) }
+        guard let (open, shape, isPaused) = jobs[Int(number)].map({ ($0.open, $0.shape, $0.isPaused) }) else { return }
+        var waiting = 0
+        var earliest: Int64 = .max
+        for run in open {
+            guard runs[Int(run)]?.isWaiting == true, let available = runs[Int(run)]?.run.available else { continue }
+            waiting += 1
+            earliest = min(earliest, available.microseconds)
         }
-        if let earliest, !record.isPaused, instances < shapes[record.shape].policies.maxInstances {
+        if waiting > 0, !isPaused, open.count - waiting < shapes[shape].policies.maxInstances {
             roomy.set(number, to: earliest, &roomyPositions)
         } else {
             roomy.remove(number, &roomyPositions)
@@ -69,52 +73,66 @@ extension MemoryState {
 
     /// Writes a run of a job: a new one, or an old one as it is now.
     mutating func write(_ run: Run, of job: UInt32) {
-        let number: UInt32
-        let wasOpen: Bool
+        if let number = openRun(run.id, of: job) { return rewrite(number, as: run, of: job) }
         let hash = run.id.hashValue
-        let known = runTable.find(hash: hash) { runs[Int($0)]?.run.id == run.id }
-        if let known, let old = runs[Int(known)] {
-            number = known
-            wasOpen = old.run.isOpen
-            if run.isCancelRequested, !old.run.isCancelRequested, case .running = run.state { hasNews = true }
-            leaveIndexes(known, old)
-            runs[Int(known)] = RunRecord(run: run, job: job)
-            if !wasOpen { past[run.id.occurrence.job]?.removeAll { $0 == number } }
+        if let number = runTable.find(hash: hash, where: { runs[Int($0)]?.run.id == run.id }) {
+            rewrite(number, as: run, of: job)
         } else {
-            number = unusedRuns.popLast() ?? UInt32(runs.count)
-            wasOpen = false
-            let record = RunRecord(run: run, job: job)
-            if number < runs.count { runs[Int(number)] = record } else { runs.append(record) }
-            runTable.insert(number, hash: hash)
+            let number = addRun(run, hash: hash, of: job)
+            if run.isOpen { jobs[Int(job)]?.open.append(number) } else { addPast(number, of: job) }
+            joinIndexes(number, run)
         }
-        if run.isOpen {
-            if !wasOpen { jobs[Int(job)]?.open.append(number) }
-        } else {
-            if wasOpen { jobs[Int(job)]?.open.removeAll { $0 == number } }
-            past[run.id.occurrence.job, default: []].append(number)
-        }
-        joinIndexes(number)
     }
 
-    private mutating func leaveIndexes(_ number: UInt32, _ record: RunRecord) {
-        switch record.run.state {
+    private mutating func addRun(_ run: Run, hash: Int, of job: UInt32) -> UInt32 {
+        let number = unusedRuns.popLast() ?? UInt32(runs.count)
+        let record = RunRecord(run, hash: hash, job: job)
+        runTable.insert(number, hash: hash)
+        if number < runs.count { runs[Int(number)] = record } else { runs.append(record) }
+        return number
+    }
+
+    private mutating func rewrite(_ number: UInt32, as run: Run, of job: UInt32) {
+        guard let past = runs[Int(number)]?.replace(run) else { return }
+        if run.isCancelRequested, !past.isCancelRequested, case .running = run.state { hasNews = true }
+        leaveIndexes(number, past.state)
+        runs[Int(number)]?.job = job
+        switch (past.isOpen, run.isOpen) {
+        case (true, true): break
+        case (true, false):
+            jobs[Int(job)]?.open.remove(number)
+            addPast(number, of: job)
+        case (false, true):
+            removePast(number)
+            jobs[Int(job)]?.open.append(number)
+        case (false, false):
+            removePast(number)
+            addPast(number, of: job)
+        }
+        joinIndexes(number, run)
+    }
+
+    /// The number of a run that is among a job's few open ones: quicker than by its hash.
+    private func openRun(_ id: Run.ID, of job: UInt32) -> UInt32? {
+        guard let open = jobs[Int(job)]?.open, open.count <= 8 else { return nil }
+        return open.first { runs[Int($0)]?.run.id == id }
+    }
+
+    private mutating func leaveIndexes(_ number: UInt32, _ state: Run.State) {
+        switch state {
         case .waiting: break
         case .ready: leaveLane(number)
-        case .running(let node):
-            running[node]?.remove(number)
-            if running[node]?.isEmpty == true { running[node] = nil }
+        case .running(let node): running.remove(number, of: node)
         case .finished: finished.remove(number, &finishedPositions)
         }
     }
 
-    private mutating func joinIndexes(_ number: UInt32) {
-        guard let run = runs[Int(number)]?.run else { return }
+    private mutating func joinIndexes(_ number: UInt32, _ run: Run) {
         switch run.state {
         case .waiting: break
         case .ready: reindexReady(number)
-        case .running(let node): running[node, default: []].insert(number)
-        case .finished:
-            finished.set(number, to: (run.finished ?? run.due).microseconds, &finishedPositions)
+        case .running(let node): running.insert(number, of: node)
+        case .finished: finished.set(number, to: (run.finished ?? run.due).microseconds, &finishedPositions)
         }
     }
 
@@ -150,9 +168,9 @@ extension MemoryState {
         guard let number = number(of: completion.run), let record = runs[Int(number)], record.job == nil,
             let ended = record.run.endedWithoutJob(by: completion)
         else { return false }
-        leaveIndexes(number, record)
-        runs[Int(number)]?.run = ended
-        joinIndexes(number)
+        leaveIndexes(number, record.run.state)
+        _ = runs[Int(number)]?.replace(ended)
+        joinIndexes(number, ended)
         trimHistory()
         changeCounter += 1
         return true

@@ -16,7 +16,7 @@ extension MemoryState {
         }
         for id in query.ids { number(of: id).map(add) }
         for node in query.runningOn {
-            for run in (running[node] ?? []).sorted() { (runs[Int(run)]?.job).map(add) }
+            for run in running[node] { (runs[Int(run)]?.job).map(add) }
         }
         return found
     }
@@ -61,11 +61,11 @@ extension MemoryState {
     /// Takes a heartbeat and answers it.
     mutating func heartbeat(_ report: NodeReport, at time: Instant) -> Heartbeat {
         nodes[report.id] = NodeRecord(report: report, lastHeartbeat: time)
-        for node in running.keys where nodes[node] == nil {
+        for node in running.nodes where nodes[node] == nil {
             nodes[node] = NodeRecord(report: NodeReport(unheardOf: node), lastHeartbeat: time)
         }
         let earliest = earliest(of: report.tasks)
-        let cancelled = (running[report.id] ?? []).sorted().compactMap { number in
+        let cancelled = running[report.id].compactMap { number in
             runs[Int(number)].flatMap { $0.run.isCancelRequested ? $0.run.id : nil }
         }
         return Heartbeat(

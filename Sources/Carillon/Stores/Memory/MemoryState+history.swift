@@ -36,7 +36,9 @@ extension MemoryState {
     /// default policy does not keep.
     mutating func prune(at now: Instant) -> Int {
         let before = finished.count + reasonCount
-        for (id, numbers) in past {
+        let jobs = jobs.lazy.compactMap(\.self).filter { $0.latestPast != .none }.map { ($0.id, $0.latestPast) }
+        for (id, latest) in Array(jobs) + Array(pastOfRemoved) {
+            let numbers = past(from: latest)
             let history = history(of: id)
             let oldest = Self.oldest(of: history, at: now)
             // Only what is to go is looked at further, since mostly nothing is.
@@ -87,12 +89,10 @@ extension MemoryState {
     }
 
     private mutating func dropRun(_ number: UInt32) {
-        guard let run = runs[Int(number)]?.run else { return }
-        let job = run.id.occurrence.job
+        guard let hash = runs[Int(number)]?.hash else { return }
         finished.remove(number, &finishedPositions)
-        runTable.remove(number, hash: run.id.hashValue)
-        if let index = past[job]?.firstIndex(of: number) { past[job]?.remove(at: index) }
-        if past[job]?.isEmpty == true { past[job] = nil }
+        runTable.remove(number, hash: hash)
+        removePast(number)
         runs[Int(number)] = nil
         unusedRuns.append(number)
     }

@@ -67,10 +67,10 @@ extension MemoryState {
             if selection.wants(number) { selection.add(number) }
         }
         if let job = filter.job {
-            past[job]?.forEach(look)
+            past(of: job).forEach(look)
             number(of: job).flatMap { jobs[Int($0)] }?.open.forEach(look)
         } else if let node = filter.node {
-            running[node]?.forEach(look)
+            running[node].forEach(look)
         } else {
             for number in runs.indices { look(at: UInt32(number)) }
         }

@@ -36,13 +36,13 @@ struct MemoryState: Sendable {
     // Indexes of runs: ready ones by task and priority, running ones by node, finished ones by the time they ended
     var ready: [[Int: IndexedHeap<Int64>]] = []
     var readyPositions = HeapPositions()
-    var running: [NodeID: Set<UInt32>] = [:]
+    var running = NodeRuns()
     var finished = IndexedHeap<Int64>()
     var finishedPositions = HeapPositions()
 
     // History
-    /// The numbers of runs that have ended, or go on without their job, in the order in which that happened.
-    var past: [JobID: [UInt32]] = [:]
+    /// The latest past run of each job that was removed; see `addPast`.
+    var pastOfRemoved: [JobID: UInt32] = [:]
     var reasons: [JobID: [ReasonRange]] = [:]
     var reasonCount = 0
 
@@ -79,19 +79,11 @@ struct MemoryState: Sendable {
 
     /// A job as everybody else knows it.
     func job(_ record: JobRecord) -> Job {
-        let shape = shapes[record.shape]
+        let trigger = triggers[record.trigger].anchored(at: record.added)
         return Job(
             id: record.id,
             generation: record.generation,
-            definition: JobDefinition(
-                task: shape.task,
-                arguments: record.arguments,
-                trigger: triggers[record.trigger].anchored(at: record.added),
-                policies: shape.policies,
-                tags: shape.tags,
-                executor: shape.executor,
-                origin: shape.origin
-            ),
+            definition: shapes[record.shape].definition(record.arguments, trigger),
             state: record.state,
             next: record.next,
             added: record.added,
@@ -102,7 +94,9 @@ struct MemoryState: Sendable {
 
     /// A job with its open runs.
     func snapshot(_ record: JobRecord) -> JobSnapshot {
-        JobSnapshot(job: job(record), open: record.open.compactMap { runs[Int($0)]?.run })
+        var open: [Run] = []
+        for number in record.open { if let run = runs[Int(number)]?.run { open.append(run) } }
+        return JobSnapshot(job: job(record), open: open)
     }
 }
 

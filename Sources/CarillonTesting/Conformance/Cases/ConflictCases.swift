@@ -193,7 +193,7 @@ extension StoreConformance {
             query.dueLimit = 10
             query.readyLimit = 10
             let answers = try await bench.store.pass(query) { JobChange(job: $0.job) }
-            let order = answers.map(\.change.job.id.description)
+            let order = answers.map(\.job.description)
             try expectEqual(order, ["due-early", "due-late", "ready-high", "ready-low"], "order")
             try expectEqual(answers.map(\.status), Array(repeating: .accepted, count: 4), "answers")
         }
