@@ -31,6 +31,7 @@ public final class SQLStore: Sendable {
         await writer.close()
     }
 
+    /// See `JobStore.prune`. A task that is cancelled leaves the rest for the next time.
     func prune(at now: Instant) async throws(CarillonError) -> Int {
         var count = 0
         for days in try await reading({ (session) throws(CarillonError) in try session.historyDays() }) {
@@ -55,10 +56,11 @@ public final class SQLStore: Sendable {
         _ find: @Sendable (SQLSession) throws(CarillonError) -> [[SQLValue]]
     ) async throws(CarillonError) -> Int {
         var count = 0
-        while true {
+        while !Task.isCancelled {
             let keys = try await reading(find)
-            if keys.isEmpty { return count }
+            if keys.isEmpty { break }
             count += try await writing { (session) throws(CarillonError) in try session.remove(runs: keys) }
         }
+        return count
     }
 }

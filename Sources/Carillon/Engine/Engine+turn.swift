@@ -207,18 +207,17 @@ extension Engine {
     /// Clears history every ten minutes, beside the lane: a store clears a part at a time, and takes its time for all.
     private func prune(_ lane: StoreLane) {
         let monotonic = clock.monotonic
-        guard phase == .running, monotonic >= lane.pruneAt, monotonic >= lane.retryAt, !lane.isPruning else { return }
+        guard phase == .running, monotonic >= lane.pruneAt, monotonic >= lane.retryAt, lane.pruning == nil else { return }
         lane.pruneAt = monotonic + 600_000_000
-        lane.isPruning = true
         let (epoch, now) = (lane.epoch, clock.now)
-        Task(executorPreference: laneExecutor) {
+        lane.pruning = Task(executorPreference: laneExecutor) {
             do throws(CarillonError) {
                 _ = try await lane.store.prune(at: now)
             } catch {
                 // A store that was closed in the meantime is none of our trouble.
                 if lane.epoch == epoch, !lane.isDone { hasFailed(lane, error) }
             }
-            lane.isPruning = false
+            lane.pruning = nil
             lane.signal.raise()
         }
     }

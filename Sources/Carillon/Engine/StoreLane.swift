@@ -55,9 +55,9 @@ final class StoreLane {
     var failures = 0
     /// Nothing is asked of the store before this time of the clock that only goes on.
     var retryAt: Int64 = .min
-    /// When history is next cleared, and whether it is being cleared.
+    /// When history is next cleared, and what clears it.
     var pruneAt: Int64 = .min
-    var isPruning = false
+    var pruning: Task<Void, Never>?
     var changeCounter: Int64 = -1
     /// What keeps the lane informed.
     var tasks: [Task<Void, Never>] = []
@@ -91,7 +91,7 @@ final class StoreLane {
     }
 
     /// Whether it does nothing until its time comes or somebody wakes it.
-    var isSettled: Bool { isDone || (isWaiting && works.isEmpty && !isPruning && signal.isLowered) }
+    var isSettled: Bool { isDone || (isWaiting && works.isEmpty && pruning == nil && signal.isLowered) }
 
     /// Asks the store when it next has something to do. What is added while it answers counts as well.
     func ask(_ tasks: Set<TaskName>) async throws(CarillonError) {
@@ -134,6 +134,7 @@ final class StoreLane {
     func end() {
         isDone = true
         for task in tasks { task.cancel() }
+        pruning?.cancel()
         tasks = []
         alarm?.stop()
         alarm = nil
