@@ -16,7 +16,8 @@ public struct HTTPArguments: Hashable, Sendable {
     public var url: String
     /// Headers by name.
     public var headers: [String: String]
-    /// What the request carries.
+    /// What the request carries; where it is made because a run has failed, with another method than `GET` and `HEAD`, it
+    /// carries the report as JSON unless this says otherwise.
     public var body: Body?
     /// The answers with which the run succeeds; a redirection that is one of them is not followed.
     public var expect: [ExpectedStatus]

@@ -165,6 +165,41 @@ struct ServeProcessTests {
         #expect(again == "  jobs   4: 4 unchanged")
     }
 
+    @Test("The task for a failed run is told which one, also by a server that takes over from one that was killed")
+    func onFailure() async throws {
+        let folder = try TemporaryFolder()
+        let (told, up) = ("\(folder.path)/told", "\(folder.path)/up")
+        let config = try folder.write(
+            """
+            state: .
+            jobs:
+            - id: bad
+              command: echo secret; exit 3
+              on_failure:
+                task: shell
+                command: ["sh", "-c", 'touch \(up); [ -e \(folder.path)/go ] || sleep 60; (env | grep FAILED | sort; cat) > \(told)']
+            """,
+            to: "jobs.yaml")
+        let path = folder.path
+        let (first, second, status) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config)
+            server.waitForFile(up)
+            _ = server.end(SIGKILL)
+            try Data().write(to: URL(filePath: "\(path)/go"))
+            let next = try ServedProcess("--config", config)
+            let lines = next.lines(through: "bad  succeeded")
+            return (FileManager.default.fileExists(atPath: up), lines, next.end(SIGTERM))
+        }
+        #expect(first && second.last?.contains("bad  succeeded") == true && status == 0, "\(second)")
+        let lines = try String(contentsOfFile: told, encoding: .utf8).split(separator: "\n")
+        #expect(
+            lines.prefix(3) == [
+                "CARILLON_FAILED_ATTEMPT=1", "CARILLON_FAILED_ERROR=exit status 3", "CARILLON_FAILED_JOB=bad",
+            ], "\(lines)")
+        #expect(lines.count == 7 && lines.last?.hasPrefix(#"{"job":"bad","run":"bad/1/"#) == true, "\(lines)")
+        #expect(!lines.joined().contains("secret"))
+    }
+
     @Test("A restart keeps the phase, and makes up for what was due")
     func restart() async throws {
         let folder = try TemporaryFolder()
