@@ -193,7 +193,7 @@ extension Server {
         if configuration.api.isEnabled {
             logger.warning("api: this version has no REST API; the setting has no effect")
         }
-        warn(ofUnreadable: banner.difference)
+        warn(of: banner.difference)
         notifier.isReady("serving \(banner.jobCount) jobs")
         if let limit = notifier.watchdog {
             let (notifier, engine) = (notifier, scheduler.engine)
@@ -208,7 +208,9 @@ extension Server {
         }
     }
 
-    private func warn(ofUnreadable difference: JobsDifference) {
+    /// Tells what whoever wrote the configuration may not have meant.
+    private func warn(of difference: JobsDifference) {
+        for line in SilentJobs(configuration, difference, now: Instant(.now)).warnings { logger.warning("\(line)") }
         for id in difference.unreadable { logger.warning("job '\(id)' cannot be read, and is left as it is") }
     }
 }
@@ -245,7 +247,7 @@ extension Server {
         for setting in takeOver(&read) { logger.warning("\(setting): the change has an effect after a new start") }
         let difference = try await keepJobs(read, previous: configuration)
         configuration = read
-        warn(ofUnreadable: difference)
+        warn(of: difference)
         await tell(.reloaded(difference, sources: sources.files))
     }
 

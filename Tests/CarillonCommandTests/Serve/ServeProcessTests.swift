@@ -200,6 +200,49 @@ struct ServeProcessTests {
         #expect(!lines.joined().contains("secret"))
     }
 
+    @Test("Jobs that never fire are told of by their places; those that have had their time are not")
+    func silentJobs() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            """
+            state: .
+            jobs:
+            - {id: impossible, cron: "0 0 31 2 *", command: 'true'}
+            - {id: late, trigger: date, run_date: 2001-01-01, command: 'true'}
+            - {id: later, trigger: date, run_date: 2901-01-01, command: 'true'}
+            - {id: once, command: 'true'}
+            """,
+            to: "jobs.yaml")
+        let path = folder.path
+        let seen = try await ServedProcess.onThread {
+            var seen: [[String]] = []
+            for _ in 0..<2 {
+                let server = try ServedProcess("--config", config)
+                _ = server.lines(through: "  next   ")
+                server.send(SIGHUP)
+                let text = try String(contentsOfFile: config, encoding: .utf8)
+                seen.append(server.lines(through: "reloaded").filter { $0.contains("never fires") })
+                try Data("\(text)\n- {id: new, cron: '0 0 30 2 *', command: 'true'}".utf8)
+                    .write(to: URL(filePath: config))
+                server.send(SIGHUP)
+                seen.append(server.lines(through: "reloaded").filter { $0.contains("never fires: its trigger") })
+                _ = server.end(SIGTERM)
+                try Data(text.utf8).write(to: URL(filePath: config))
+            }
+            return seen
+        }
+        let impossible = "warning: \(config):3:3: job 'impossible' never fires: its trigger names no time at all"
+        #expect(seen.count == 4 && seen[0].count == 3 && seen[2].count == 2, "\(seen)")
+        #expect(seen.allSatisfy { $0.contains { $0.hasPrefix(impossible) } }, "\(seen)")
+        #expect(seen[0].contains { $0.contains(":4:3: job 'late' never fires: all times of its trigger are past") })
+        #expect(seen[1].contains { $0.contains(":7:3: job 'new' never fires: its trigger names no time at all") })
+        let list = try await CommandRun.carillon(["jobs", "list"], variables: ["STATE_DIRECTORY": path])
+        for id in ["impossible", "late", "new", "once"] {
+            #expect(list.output.contains { $0.contains(#/\sended +never\s/#) && $0.contains(id) }, "\(list)")
+        }
+        #expect(list.output.count { $0.contains("never") } == 4, "\(list)")
+    }
+
     @Test("A restart keeps the phase, and makes up for what was due")
     func restart() async throws {
         let folder = try TemporaryFolder()
