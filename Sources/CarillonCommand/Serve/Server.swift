@@ -46,6 +46,8 @@ actor Server {
     private var hasStarted = false
     private var latestStop: ContinuousClock.Instant?
     private var reloading: Task<Void, Never>?
+    /// How often the configuration was read anew.
+    private var reloadCount = 0
 
     /// Puts a scheduler together.
     ///
@@ -195,6 +197,7 @@ extension Server {
         }
         warn(of: banner.difference)
         notifier.isReady("serving \(banner.jobCount) jobs")
+        Task { await watchKeptJobs() }
         if let limit = notifier.watchdog {
             let (notifier, engine) = (notifier, scheduler.engine)
             Task {
@@ -208,8 +211,24 @@ extension Server {
         }
     }
 
+    /// Tells of jobs that others take from this configuration.
+    private func watchKeptJobs() async {
+        var watch = KeptJobsWatch()
+        while phase == .serving {
+            try? await Task.sleep(for: KeptJobsWatch.pause)
+            await reloading?.value
+            guard phase == .serving else { return }
+            let before = reloadCount
+            let losses = await watch.look(at: configuration, in: stores.stores)
+            // What was read of jobs that are being written tells nothing.
+            guard before == reloadCount else { continue }
+            for line in OriginWarnings.lines(losses) { logger.warning("\(line)") }
+        }
+    }
+
     /// Tells what whoever wrote the configuration may not have meant.
     private func warn(of difference: JobsDifference) {
+        for line in OriginWarnings.lines(difference) { logger.warning("\(line)") }
         for line in SilentJobs(configuration, difference, now: Instant(.now)).warnings { logger.warning("\(line)") }
         for id in difference.unreadable { logger.warning("job '\(id)' cannot be read, and is left as it is") }
     }
@@ -220,6 +239,7 @@ extension Server {
 extension Server {
     private func reload() {
         guard phase == .serving else { return logger.notice("SIGHUP: not now; the server is starting or stopping") }
+        reloadCount += 1
         reloading = Task { [before = reloading] in
             await before?.value
             notifier.isReloading()

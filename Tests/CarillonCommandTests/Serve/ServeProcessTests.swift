@@ -243,6 +243,37 @@ struct ServeProcessTests {
         #expect(list.output.count { $0.contains("never") } == 4, "\(list)")
     }
 
+    @Test("Servers whose files have the same id are both told of the other file, whoever takes the job")
+    func sameIDs() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path
+        var files: [String] = []
+        for name in ["one", "two"] {
+            let text = "{state: ., jobs: [{id: x, command: 'echo \(name)', cron: '0 0 1 1 *'}]}"
+            files.append(try folder.write(text, to: "\(name).yaml"))
+        }
+        let (one, two) = (files[0], files[1])
+        let seen = try await ServedProcess.onThread {
+            let first = try ServedProcess("--config", one)
+            _ = first.lines(through: "  next   ")
+            let second = try ServedProcess("--config", two)
+            var seen = [second.lines(through: "taken over from \(path)").last, first.lines(through: "lost to").last]
+            first.send(SIGHUP)
+            seen += [first.lines(through: "warning: taken over").last, second.lines(through: "lost to").last]
+            let list = try ServedProcess("--config", one)
+            seen.append(list.lines(through: "  jobs   ").last)
+            _ = list.end(SIGTERM)
+            _ = (first.end(SIGTERM), second.end(SIGTERM))
+            return seen
+        }
+        #expect(
+            seen[0]?.hasPrefix("warning: taken over from \(one): job 'x'; a server of that file") == true, "\(seen)")
+        #expect(seen[1]?.hasPrefix("warning: lost to \(two): job 'x'; what it says there counts") == true, "\(seen)")
+        #expect(seen[2]?.hasPrefix("warning: taken over from \(two): job 'x'") == true, "\(seen)")
+        #expect(seen[3]?.hasPrefix("warning: lost to \(one): job 'x'") == true, "\(seen)")
+        #expect(seen[4] == "  jobs   1: 1 unchanged", "\(seen)")
+    }
+
     @Test("A restart keeps the phase, and makes up for what was due")
     func restart() async throws {
         let folder = try TemporaryFolder()
