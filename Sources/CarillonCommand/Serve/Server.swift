@@ -192,6 +192,7 @@ extension Server {
         guard phase == .starting else { return }
         phase = .serving
         for remark in configuration.remarks { logger.notice("\(remark)") }
+        for remark in stores.remarks { logger.warning("\(remark)") }
         if configuration.api.isEnabled {
             logger.warning("api: this version has no REST API; the setting has no effect")
         }

@@ -274,6 +274,22 @@ struct ServeProcessTests {
         #expect(seen[4] == "  jobs   1: 1 unchanged", "\(seen)")
     }
 
+    @Test("An address of SQLite without a path is in memory, and the server says so")
+    func memory() async throws {
+        let seen = try await ServedProcess.onThread {
+            try ["sqlite:///", "memory:"].map { address in
+                let server = try ServedProcess(
+                    "--store", address, variables: ["SCHEDULER_JOBS": "[{id: a, command: 'true'}]"])
+                let lines = server.lines(through: "a  succeeded")
+                server.send(SIGTERM)
+                return lines + server.lines(through: "no line has this")
+            }
+        }
+        let warning = "warning: the job store 'default' (sqlite:///:memory:) is in memory, as an address of SQLite"
+        #expect(seen.first?.contains { $0.hasPrefix(warning) } == true, "\(seen)")
+        #expect(seen.last?.contains { $0.hasPrefix("warning") } == false, "\(seen)")
+    }
+
     @Test("A restart keeps the phase, and makes up for what was due")
     func restart() async throws {
         let folder = try TemporaryFolder()
