@@ -14,6 +14,7 @@ struct ServeProcessTests {
             - {id: good, command: 'echo "$CARILLON_JOB $CARILLON_ATTEMPT"; printf "half\\033[0m"'}
             - {id: bad, command: exit 3}
             - {id: none, command: [/no/such/program]}
+            - {id: "turn\\u202Eed", command: 'printf "\\342\\200\\256x"'}
             - {id: later, cron: "30 8 1 1 *", command: 'true'}
             """,
             to: "jobs.yaml"
@@ -21,7 +22,9 @@ struct ServeProcessTests {
         let (lines, status) = try await ServedProcess.onThread {
             let server = try ServedProcess("--config", config)
             var lines: [String] = []
-            while lines.count(where: { $0.contains("succeeded") || $0.contains("failed") }) < 3 {
+            while lines.count(where: { $0.contains("succeeded") || $0.contains("failed") }) < 4
+                || !lines.contains(where: { $0.hasSuffix("x") && $0.contains("|") })
+            {
                 guard let line = server.line() else { break }
                 lines.append(line)
             }
@@ -33,7 +36,8 @@ struct ServeProcessTests {
         #expect(lines.first == "carillon 0.1.0 serves \(config)")
         #expect(lines.contains("  store  sqlite:///\(folder.path)/below/there/jobs.sqlite"), "\(text)")
         #expect(lines.contains("  zone   Asia/Tokyo"))
-        #expect(lines.contains("  jobs   4: 4 added (good, bad, none, later)"))
+        #expect(lines.contains("  jobs   5: 5 added (good, bad, none, turn\\u{202E}ed, later)"))
+        #expect(lines.contains("    turn\\u{202E}ed | \\u{202E}x") && !text.contains("\u{202E}"), "\(text)")
         #expect(lines.contains { $0.contains("  later  at 08:30, on day 1 of the month") }, "\(text)")
         let good = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  good  succeeded  \d+ ms  \(\d+ ms late\)/
         let index = lines.firstIndex { $0.wholeMatch(of: good) != nil } ?? lines.count
