@@ -145,7 +145,10 @@ let package = Package(
         ),
         .testTarget(
             name: "CarillonCommandTests",
-            dependencies: ["Carillon", "CarillonCommand", "CarillonSQL", "CarillonSQLite", "CarillonTriggers"],
+            dependencies: [
+                "Carillon", "CarillonCommand", "CarillonConfiguration", "CarillonSQL", "CarillonSQLite",
+                "CarillonTasks", "CarillonTriggers",
+            ],
             swiftSettings: settings
         ),
     ],

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CarillonTriggers
+import Foundation
 
 /// The command line of Carillon.
 @main
@@ -21,6 +22,9 @@ struct Carillon: AsyncParsableCommand {
 
     /// Runs the command; a first word that is no subcommand is answered with the likeliest one.
     static func main() async {
+        let isServer = CommandLine.arguments.dropFirst().first == "serve"
+        StandardStreams.openMissing(isServer: isServer)
+        if isServer { SignalStream.keepEarly(SIGHUP) }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         let words = CommandLine.arguments.dropFirst()
         let word = words.first == "help" ? words.dropFirst().first : words.first
@@ -33,7 +37,24 @@ struct Carillon: AsyncParsableCommand {
         if let text = words.prefix(while: { $0 != "--" }).first(where: isTakenForOption) {
             exit(withError: ValidationError("'\(text)' is taken for an option; put -- before a trigger like this"))
         }
-        await main(nil)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    /// Ends as the argument parser does, and with an error where the help that was asked for cannot be written.
+    private static func end(with error: any Error) -> Never {
+        guard exitCode(for: error) == .success else { exit(withError: error) }
+        do throws(POSIXFailure) {
+            let text = fullMessage(for: error)
+            if !text.isEmpty { try OutputBuffer.print(text) }
+        } catch {
+            exit(withError: CommandFailure(error).reported())
+        }
+        exit(withError: nil)
     }
 
     /// What is wrong with the second word, where the first one is a subcommand that has subcommands.

@@ -91,7 +91,7 @@ struct JobTests {
         policies.recovery = .markLost
         policies.priority = 7
         policies.history = History(runs: 5, days: 2)
-        policies.onFailure = try TaskName("alarm")
+        policies.onFailure = FailureTask(try TaskName("alarm"))
         #expect(job.policies == policies)
         #expect(job.task.description == "pkg.jobs:run")
         #expect(arguments(job) == #"{"n":31,"f":0.5,"t":"5","l":[1,null,true],"o":{"x":null}}"#)
@@ -114,6 +114,41 @@ struct JobTests {
         #expect(second.misfireGrace == .unlimited && second.timeout == nil && second.retry == .none)
         #expect(second.onFailure == nil && second.maxInstances == 3)
         #expect(configuration.jobs[2].policies == configuration.jobDefaults)
+    }
+
+    @Test(
+        "What runs after a failure is written like what a job runs",
+        arguments: [
+            ("notify", #""notify""#), ("{task: notify}", #""notify""#), ("{func: notify, kwargs: null}", #""notify""#),
+            ("{func: notify, kwargs: {}}", #"{"task":"notify","arguments":{}}"#),
+            ("{task: notify, arguments: {to: [me]}}", #"{"task":"notify","arguments":{"to":["me"]}}"#),
+            ("{command: 'mail ${WHO}'}", #"{"task":"shell","arguments":{"command":"mail us"}}"#),
+            (
+                "{task: shell, command: [mail, -s, 5], stdin: x}",
+                #"{"task":"shell","arguments":{"command":["mail","-s","5"],"stdin":"x"}}"#
+            ),
+            ("{shell: {command: x}}", #"{"task":"shell","arguments":{"command":"x"}}"#),
+            (
+                "{task: http, method: post, url: 'http://h', timeout: 5}",
+                #"{"task":"http","arguments":{"method":"POST","url":"http://h","timeout":5}}"#
+            ),
+        ]
+    )
+    func onFailure(text: String, form: String) throws {
+        for configuration in [
+            try read("jobs:\n- {id: a, func: t, on_failure: \(text)}", ["WHO": "us"]),
+            try read("job_defaults: {on_failure: \(text)}\njobs:\n- {id: a, func: t, priority: 1}", ["WHO": "us"]),
+        ] {
+            let policies = try #require(configuration.jobs.first?.policies)
+            #expect(policies.json.description.contains(#""on_failure":\#(form)"#), "\(policies.json)")
+        }
+    }
+
+    @Test("A built-in task may be named beside its keys")
+    func namedTask() throws {
+        let jobs = try read("jobs: [{id: a, task: shell, command: x}, {id: b, func: http, url: 'http://h'}]").jobs
+        #expect(jobs.map(\.task.description) == ["shell", "http"])
+        #expect(arguments(jobs.first) == #"{"command":"x"}"# && arguments(jobs.last) == #"{"url":"http://h"}"#)
     }
 
     @Test("Where nothing is written, the defaults are ours and not APScheduler's")
@@ -210,6 +245,18 @@ struct JobTests {
             ),
             ("{id: a, func: t, retry: {count: x}}", "2:28: jobs[0].retry.count: must be a whole number, not a string"),
             ("{id: a, func: t, timeout: 0}", "2:20: jobs[0].timeout: '0' is not a number of seconds"),
+            ("{id: a, func: t, on_failure: 5}", "2:20: jobs[0].on_failure: '5' is not the name of a task, or an obj"),
+            ("{id: a, func: t, on_failure: {}}", "2:20: jobs[0].on_failure: nothing says what to run: give 'func'"),
+            (
+                "{id: a, func: t, on_failure: {comand: x}}",
+                "2:33: jobs[0].on_failure: 'comand' is not a key here; did you mean 'command'?"
+            ),
+            ("{id: a, func: t, on_failure: {command: 5}}", "2:33: jobs[0].on_failure.command: must be a line"),
+            ("{id: a, func: t, on_failure: {command: x, url: 'http://h'}}", "2:45: jobs[0].on_failure.url: does"),
+            ("{id: a, func: t, on_failure: {task: f, command: x}}", "2:42: jobs[0].on_failure.command: does not go"),
+            ("{id: a, func: t, on_failure: {command: x, timeout: 5}}", "2:45: jobs[0].on_failure.timeout: "),
+            ("{id: a, func: t, on_failure: {task: f, id: b}}", "2:42: jobs[0].on_failure: 'id' is not a key here"),
+            ("{id: a, func: t, on_failure: {task: ''}}", "2:33: jobs[0].on_failure.task: is empty"),
             (
                 "{id: a, func: t, max_instance: 2}",
                 "2:20: jobs[0]: 'max_instance' is not a key here; did you mean 'max_i"

@@ -56,6 +56,8 @@ import Testing
         ("500 Internal Server Error", [ExpectedStatus.successful], "status 500, expected 2xx"),
         ("404 Not Found", [.exactly(200), .hundred(3)], "status 404, expected 200, 3xx"),
         ("200 OK", [.exactly(204)], "status 200, expected 204"),
+        ("202 Accepted", [.range(200...201)], "status 202, expected 200-201"),
+        ("202 Accepted", [.range(200...204)], nil),
         ("404 Not Found", [.exactly(200), .hundred(4)], nil),
         ("302 Found", [.exactly(302)], nil),
     ])

@@ -44,6 +44,25 @@ struct TaskBench {
         return try #require(ended)
     }
 
+    /// Has a command fail, and returns the run of the task that is run for that when it has ended.
+    static func afterFailure(
+        _ task: String, _ arguments: some Encodable & Sendable,
+        failing: ShellArguments = ShellArguments(command: .line("exit 3"))
+    ) async throws -> (failed: Run.ID, run: Run) {
+        let bench = try await TaskBench()
+        var options = JobOptions(policies: JobPolicies())
+        options.policies?.onFailure = try FailureTask(task, arguments: arguments)
+        try await bench.scheduler.addJob(id: "job", task: "shell", arguments: failing, options)
+        var ended: [Run.ID] = []
+        for await event in bench.events {
+            if case .runEnded(let id, _, _) = event.kind { ended.append(id) }
+            if ended.count == 2 { break }
+        }
+        let runs = try await bench.scheduler.runs(of: "job")
+        await bench.scheduler.shutdown()
+        return (ended[0], try #require(runs.first { $0.id == ended.last }))
+    }
+
     /// Runs the task `shell`.
     static func shell(_ arguments: ShellArguments, timeout: Duration? = nil) async throws -> Run {
         try await run("shell", arguments, timeout: timeout)

@@ -71,7 +71,7 @@ import Testing
         try bench.scheduler.register("flaky") { (_: TaskContext) in throw Final() }
         var options = JobOptions(policies: JobPolicies())
         options.policies?.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 5))
-        options.policies?.onFailure = try TaskName("tell")
+        options.policies?.onFailure = FailureTask(try TaskName("tell"))
         try await bench.scheduler.addJob(id: "job", task: "flaky", options)
         try await bench.start()
         await bench.advance(.seconds(9))
@@ -80,6 +80,49 @@ import Testing
         #expect(log.texts == ["job 3 failed Final()", "onFailure"])
         await bench.advance(.seconds(100))
         #expect(log.texts.count == 2)
+        await bench.scheduler.shutdown()
+    }
+
+    /// A task with arguments of its own is given those that the job has for it when it is run, and the report apart.
+    @Test(arguments: SchedulerBench.Storage.allCases)
+    func onFailureWithArguments(_ storage: SchedulerBench.Storage) async throws {
+        let bench = try await SchedulerBench(.async, storage)
+        let log = TextLog()
+        try bench.scheduler.register("tell") { (arguments: [String: JSONText], context) in
+            let report = context.failure.map {
+                "\($0.job) \($0.scheduled == context.scheduled) \($0.attempt) \($0.outcome) \($0.error ?? "")"
+            }
+            log.append("\(arguments["to"]?.text ?? "nobody"): \(report ?? "nothing")")
+            throw Final()
+        }
+        try bench.scheduler.register("flaky") { (context: TaskContext) in
+            log.append("\(context.failure == nil)")
+            throw Final()
+        }
+        var options = JobOptions(policies: JobPolicies())
+        options.policies?.onFailure = try FailureTask("tell", arguments: ["to": "me"])
+        try await bench.scheduler.addJob(id: "job", task: "flaky", options)
+        try await bench.start()
+        await bench.advance(.seconds(100))
+        // Its own failure is the end of the matter.
+        #expect(log.texts == ["true", "me: job true 1 failed Final()"])
+        await bench.scheduler.shutdown()
+    }
+
+    /// What a task for failed runs cannot take is refused where the job is added.
+    @Test func wrongArgumentsForOnFailure() async throws {
+        struct Address: Codable, Sendable { var to: String }
+        let bench = try await SchedulerBench()
+        try bench.scheduler.register("tell") { (_: Address, _) in }
+        try bench.scheduler.register("work") { (_: TaskContext) in }
+        var options = JobOptions(policies: JobPolicies())
+        options.policies?.onFailure = try FailureTask("tell", arguments: ["for": "me"])
+        let error = await #expect(throws: CarillonError.self) {
+            try await bench.scheduler.addJob(id: "job", task: "work", options)
+        }
+        #expect(error?.code == .invalidArguments && error?.reason.contains("on_failure: task 'tell'") == true)
+        options.policies?.onFailure = try FailureTask("tell", arguments: ["to": "me"])
+        try await bench.scheduler.addJob(id: "job", task: "work", options)
         await bench.scheduler.shutdown()
     }
 
@@ -100,7 +143,7 @@ import Testing
             if attempts.value < 2 { throw Temporary() }
         }
         var options = JobOptions(policies: JobPolicies())
-        options.policies?.onFailure = try TaskName("tell")
+        options.policies?.onFailure = FailureTask(try TaskName("tell"))
         options.policies?.retry = RetryPolicy(count: 3, backoff: .constant(seconds: 1), errors: ["Temporary"])
         try await bench.scheduler.addJob(id: "twice", task: "twice", options)
         try await bench.start()

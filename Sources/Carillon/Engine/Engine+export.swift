@@ -73,7 +73,7 @@ extension Engine {
     private func check(_ entry: JobExport.Entry, _ alias: String) throws(CarillonError) -> StoreLane {
         try entry.definition.policies.validate()
         try checkExecutor(entry.definition.executor)
-        if let task = registry[entry.definition.task] { try task.check(entry.definition.arguments) }
+        try checkArguments(of: entry.definition)
         return try lane(alias)
     }
 

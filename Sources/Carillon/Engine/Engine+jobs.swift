@@ -43,7 +43,7 @@ extension Engine {
         try job.definition.policies.validate()
         let lane = try lane(job.store)
         try checkExecutor(job.definition.executor)
-        if let task = registry[job.definition.task] { try task.check(job.definition.arguments) }
+        try checkArguments(of: job.definition)
         for other in lanes.values where other !== lane {
             if try await other.store.contains(job.id, at: clock.now) {
                 throw Self.exists(job.id, in: other)

@@ -233,6 +233,8 @@ extension Engine {
 extension JobsDifference {
     fileprivate mutating func note(_ job: OriginJob, from there: Job?) {
         changed.append(job.id)
-        if let there, there.definition.origin != job.definition.origin { takenOver.append(job.id) }
+        guard let there, there.definition.origin != job.definition.origin else { return }
+        takenOver.append(job.id)
+        formerOrigins[job.id] = there.definition.origin
     }
 }

@@ -74,7 +74,7 @@ public final class RunWork: Sendable {
         self.taken = taken
         self.task = task
         self.origin = origin
-        arguments = run.arguments ?? job.arguments
+        arguments = run.arguments(of: job)
         executor = job.executor
         retry = job.policies.retry
         timeout = job.policies.timeout?.wholeMicroseconds

@@ -26,7 +26,7 @@ extension JobPolicies {
             ]),
             unless: history == defaults.history
         )
-        if let onFailure { add("on_failure", .string(onFailure.description), unless: false) }
+        if let onFailure { add("on_failure", onFailure.json, unless: false) }
         return .object(members)
     }
 
@@ -63,13 +63,7 @@ extension JobPolicies {
             self.history.days = try history.integer("days", in: Self.historyDayLimits) ?? self.history.days
             try history.finish()
         }
-        if let name = try reader.string("on_failure") {
-            do throws(CarillonError) {
-                onFailure = try TaskName(name)
-            } catch {
-                throw TriggerError(.invalidValue, field: "on_failure", value: name, error.reason)
-            }
-        }
+        if let value = reader.value("on_failure") { onFailure = try FailureTask(json: value) }
         try reader.finish()
     }
 

@@ -1,3 +1,5 @@
+import CarillonTriggers
+
 extension JobPolicies {
     /// A hundred years.
     static let longestSeconds: Int64 = 3_155_760_000
@@ -33,6 +35,12 @@ extension JobPolicies {
                     "a timeout is a time from 0.000001 to \(Self.longestSeconds) seconds, not \(timeout)"
                 )
             }
+        }
+        switch onFailure?.arguments {
+        case nil, .object: break
+        case let other?:
+            throw CarillonError(
+                .invalidPolicy, "the arguments of the task for failed runs are an object, not \(other.kindDescription)")
         }
         try Self.check(priority, in: Self.priorityLimits, "the priority")
         try Self.check(history.runs, in: Self.historyRunLimits, "the number of runs in the history")

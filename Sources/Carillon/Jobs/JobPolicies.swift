@@ -19,7 +19,7 @@ public struct JobPolicies: Hashable, Sendable {
     /// How much of the past is kept.
     public var history = History()
     /// The task that is run when a run has failed for good.
-    public var onFailure: TaskName?
+    public var onFailure: FailureTask?
 
     /// All defaults.
     public init() {}

@@ -40,11 +40,11 @@ extension Planner {
                 run.id.attempt < .max
             {
                 tryAgain(run)
-            } else if let task = job.definition.policies.onFailure {
-                followUp(run, outcome, with: task)
+            } else if let listener = job.definition.policies.onFailure {
+                followUp(run, outcome, with: listener.task)
             }
         case .lost:
-            if let task = job.definition.policies.onFailure { followUp(run, outcome, with: task) }
+            if let listener = job.definition.policies.onFailure { followUp(run, outcome, with: listener.task) }
         case .succeeded, .cancelled: break
         }
     }
@@ -84,45 +84,8 @@ extension Planner {
         } while open.position(of: id) != nil
         var next = Run(id: id, state: .ready, due: input.now, available: input.now)
         next.task = task
-        next.arguments = Array(run.failureReport(outcome).description.utf8)
+        next.arguments = FailureReport(run, outcome).json.bytes
         open.append(next)
         if input.wantsEvents { events.append(.queued(next.id)) }
-    }
-}
-
-extension Run {
-    /// What a task for failed runs must be able to take.
-    static let sampleFailureReport = Array(
-        failureReport(job: "a", run: "a/1", scheduled: .earliest, attempt: 1, .failed, error: "e").description.utf8)
-
-    /// What the task for failed runs is told.
-    fileprivate func failureReport(_ outcome: Outcome) -> JSONValue {
-        Self.failureReport(
-            job: id.occurrence.job.description,
-            run: id.description,
-            scheduled: id.occurrence.scheduled,
-            attempt: id.attempt,
-            outcome,
-            error: error
-        )
-    }
-
-    private static func failureReport(
-        job: String,
-        run: String,
-        scheduled: Instant,
-        attempt: Int,
-        _ outcome: Outcome,
-        error: String?
-    ) -> JSONValue {
-        var members = [
-            JSONValue.Member("job", .string(job)),
-            JSONValue.Member("run", .string(run)),
-            JSONValue.Member("scheduled", .string(scheduled.formatted(in: .utc))),
-            JSONValue.Member("attempt", .integer(Int64(attempt))),
-            JSONValue.Member("outcome", .string(outcome.rawValue)),
-        ]
-        if let error { members.append(JSONValue.Member("error", .string(error))) }
-        return .object(members)
     }
 }

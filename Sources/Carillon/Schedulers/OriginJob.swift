@@ -48,6 +48,8 @@ public struct JobsDifference: Hashable, Sendable {
     public var removed: [JobID] = []
     /// Those of the changed ones that had another origin, or none.
     public var takenOver: [JobID] = []
+    /// The origins that those had, of jobs that had one.
+    public var formerOrigins: [JobID: String] = [:]
     /// The jobs that cannot be read, and were left alone.
     public var unreadable: [JobID] = []
     /// How many jobs stay as they are; nothing of them was written.

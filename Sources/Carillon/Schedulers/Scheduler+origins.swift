@@ -47,14 +47,31 @@ extension Engine {
         }
         try task.check(definition.arguments)
         guard let onFailure = definition.policies.onFailure else { return }
-        guard let listener = registry[onFailure] else {
-            throw CarillonError(.taskNotFound, "on_failure: no task '\(onFailure)' is registered")
+        guard registry[onFailure.task] != nil else {
+            throw CarillonError(.taskNotFound, "on_failure: no task '\(onFailure.task)' is registered")
         }
+        try checkArguments(of: onFailure)
+    }
+
+    /// Looks whether the tasks of a job can take their arguments, as far as they are registered here.
+    nonisolated func checkArguments(of definition: JobDefinition) throws(CarillonError) {
+        if let task = registry[definition.task] { try task.check(definition.arguments) }
+        // One without arguments of its own may be registered for another type here than where it will run.
+        if let onFailure = definition.policies.onFailure, onFailure.arguments != nil {
+            try checkArguments(of: onFailure)
+        }
+    }
+
+    private nonisolated func checkArguments(of onFailure: FailureTask) throws(CarillonError) {
+        guard let task = registry[onFailure.task] else { return }
         do throws(CarillonError) {
-            try listener.check(Run.sampleFailureReport)
+            try task.check(onFailure.sampleArguments)
         } catch {
-            throw CarillonError(
-                error.code, "on_failure: task '\(onFailure)' cannot be told of a failed run: \(error.reason)")
+            let problem =
+                onFailure.arguments == nil
+                ? "task '\(onFailure.task)' cannot take the report of a failed run as its arguments, and is given none"
+                : "task '\(onFailure.task)'"
+            throw CarillonError(error.code, "on_failure: \(problem): \(error.reason)")
         }
     }
 }

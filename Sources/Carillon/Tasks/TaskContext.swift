@@ -19,6 +19,9 @@ public struct TaskContext: Sendable {
     /// 1 for the first attempt.
     public var attempt: Int { work.run.id.attempt }
 
+    /// The run that failed, where this is a run of the task for failed runs (`JobPolicies.onFailure`).
+    public var failure: FailureReport? { work.run.failureReport }
+
     /// A logger that says which job and run it is.
     public var logger: Logger {
         var logger = work.origin.logger

@@ -145,7 +145,7 @@ struct JobList {
             guard json == nil else { return try json?.append(form.json) ?? () }
             table.append([
                 Table.Cell(job.id.description), form.stateCell,
-                Table.Cell(times.clock(job.next?.scheduled, in: form.zone)),
+                Table.Cell(job.state == .ended ? "never" : times.clock(job.next?.scheduled, in: form.zone)),
                 Table.Cell(times.distance(job.next?.scheduled)), Table.Cell(job.definition.trigger.description),
                 Table.Cell(job.definition.task.description), Table.Cell(job.definition.tags.joined(separator: ", ")),
             ])

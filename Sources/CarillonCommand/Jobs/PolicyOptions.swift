@@ -68,11 +68,17 @@ struct PolicyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The task to run when a run has failed for good; 'none' for none.", valueName: "task"))
     var onFailure: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The arguments of that task, a JSON object; without them it is given the report of the failed run.",
+            valueName: "json"))
+    var onFailureArguments: String?
+
     private static func limit(_ text: String, none: String) throws -> Limit {
         text == none ? .none : .seconds(try SecondsText(text).seconds)
     }
 
-    /// Puts what is given into policies; their numbers are checked by whoever writes them.
+    /// Puts what is given into policies, and checks them.
     func apply(to policies: inout JobPolicies) throws(CommandFailure) {
         switch misfireGrace {
         case nil: break
@@ -92,13 +98,25 @@ struct PolicyOptions: ParsableArguments {
         if let priority { policies.priority = priority }
         if let historyRuns { policies.history.runs = historyRuns }
         if let historyDays { policies.history.days = historyDays }
-        guard let onFailure else { return }
-        do throws(CarillonError) {
-            policies.onFailure = onFailure == "none" ? nil : try TaskName(onFailure)
-            try policies.validate()
-        } catch {
-            throw CommandFailure(error)
+        try applyOnFailure(to: &policies)
+        do throws(CarillonError) { try policies.validate() } catch { throw CommandFailure(error) }
+    }
+
+    /// Another task does not take the arguments of the one before.
+    private func applyOnFailure(to policies: inout JobPolicies) throws(CommandFailure) {
+        if let onFailure {
+            do throws(CarillonError) {
+                policies.onFailure = onFailure == "none" ? nil : FailureTask(try TaskName(onFailure))
+            } catch {
+                throw CommandFailure(error)
+            }
         }
+        guard let onFailureArguments else { return }
+        guard policies.onFailure != nil else {
+            throw CommandFailure(
+                .badInput, "--on-failure-arguments: there is no task for failed runs; give --on-failure")
+        }
+        policies.onFailure?.arguments = try TaskArguments.value(onFailureArguments, option: "--on-failure-arguments")
     }
 
     private func applyRetry(to policy: inout RetryPolicy) {

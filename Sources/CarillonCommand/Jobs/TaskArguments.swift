@@ -7,6 +7,12 @@ import Foundation
 enum TaskArguments {
     /// A JSON object, as bytes.
     static func object(_ text: String, option: String) throws(CommandFailure) -> [UInt8] {
+        _ = try value(text, option: option)
+        return Array(text.utf8)
+    }
+
+    /// A JSON object.
+    static func value(_ text: String, option: String) throws(CommandFailure) -> JSONValue {
         let value: JSONValue
         do throws(TriggerError) {
             value = try JSONReader.value(of: Array(text.utf8))
@@ -16,20 +22,36 @@ enum TaskArguments {
         guard case .object = value else {
             throw CommandFailure(.badInput, "\(option): must be a JSON object, not \(value.kindDescription)")
         }
-        return Array(text.utf8)
+        return value
     }
 
     /// Looks at the arguments of the tasks that every server has; those of others are known to their nodes alone.
     static func check(_ definition: JobDefinition) throws(CommandFailure) {
-        let task = definition.task.description
+        if let problem = problem(definition.task, definition.arguments) {
+            throw CommandFailure(
+                .badInput, "the task '\(definition.task)' cannot run with these arguments: \(problem)")
+        }
+        guard let onFailure = definition.policies.onFailure else { return }
+        let arguments = onFailure.arguments.map { Array($0.description.utf8) } ?? Array("{}".utf8)
+        guard let problem = problem(onFailure.task, arguments) else { return }
+        throw CommandFailure(
+            .badInput,
+            "the task for failed runs, '\(onFailure.task)', "
+                + (onFailure.arguments == nil
+                    ? "needs arguments of its own: give --on-failure-arguments"
+                    : "cannot run with its arguments: \(problem)"))
+    }
+
+    private static func problem(_ task: TaskName, _ arguments: [UInt8]) -> String? {
         do {
-            switch task {
-            case "shell": _ = try JSONDecoder().decode(ShellArguments.self, from: Data(definition.arguments))
-            case "http": _ = try JSONDecoder().decode(HTTPArguments.self, from: Data(definition.arguments))
+            switch task.description {
+            case "shell": _ = try JSONDecoder().decode(ShellArguments.self, from: Data(arguments))
+            case "http": _ = try JSONDecoder().decode(HTTPArguments.self, from: Data(arguments))
             default: break
             }
+            return nil
         } catch {
-            throw CommandFailure(.badInput, "the task '\(task)' cannot run with these arguments: \(reason(error))")
+            return reason(error)
         }
     }
 

@@ -80,7 +80,7 @@ extension Unicode.Scalar {
     fileprivate var isUnprintable: Bool {
         if value >= 0x20, value < 0x7F { return false }
         if properties.generalCategory == .control { return true }
-        return (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value)
-            || (0x2028...0x2029).contains(value)
+        return (0x2028...0x202E).contains(value) || (0x2066...0x2069).contains(value)
+            || (0x200E...0x200F).contains(value) || value == 0x061C
     }
 }

@@ -32,7 +32,8 @@ struct ServeLogHandler: LogHandler {
                     [("level", .string(event.level.rawValue)), ("message", .string("\(event.message)"))] + members))
         } else {
             let words = all.map { "  \($0.key)=\($0.value)" }.joined()
-            output.post("\(event.level.rawValue): \(event.message)\(words)\n")
+            let lines = "\(event.message)\(words)".printableLines.joined(separator: "\n")
+            output.post("\(event.level.rawValue): \(lines)\n")
         }
     }
 }

@@ -11,7 +11,8 @@ struct ServeSources: Sendable {
     /// nothing, though some are nearly called like settings.
     static let otherVariables = [
         "CARILLON_CONFIG", "CARILLON_STORE", "CARILLON_JOB", "CARILLON_OCCURRENCE", "CARILLON_RUN", "CARILLON_ATTEMPT",
-        "CARILLON_SCHEDULED",
+        "CARILLON_SCHEDULED", "CARILLON_FAILED_JOB", "CARILLON_FAILED_RUN", "CARILLON_FAILED_SCHEDULED",
+        "CARILLON_FAILED_ATTEMPT", "CARILLON_FAILED_OUTCOME", "CARILLON_FAILED_ERROR",
     ]
 
     /// - Parameter environment: The variables of the process.

@@ -1,10 +1,10 @@
-import Carillon
-import CarillonConfiguration
+package import Carillon
+package import CarillonConfiguration
 import CarillonTriggers
 import Foundation
 
 /// The jobs of a configuration on their way to the scheduler.
-struct ServedJobs {
+package struct ServedJobs {
     let jobs: [OriginJob]
     let origins: Set<String>
 
@@ -29,7 +29,7 @@ struct ServedJobs {
     /// Looks whether the scheduler can run them.
     ///
     /// - Throws: `CommandFailure` with a line for each that it cannot, by its place.
-    static func check(_ configuration: Configuration, _ scheduler: some Scheduler) throws(CommandFailure) {
+    package static func check(_ configuration: Configuration, _ scheduler: some Scheduler) throws(CommandFailure) {
         let now = Instant(.now)
         var problems: [String] = []
         var further = 0

@@ -9,6 +9,8 @@ struct ServedStores {
     private(set) var stores: [String: any JobStore] = [:]
     /// Where they are, without passwords, by alias.
     private(set) var addresses: [(alias: String, address: String)] = []
+    /// What whoever wrote the addresses may not have meant.
+    private(set) var remarks: [String] = []
 
     /// Opens stores by alias.
     ///
@@ -19,6 +21,7 @@ struct ServedStores {
             if address.kind == .sqlite, let path = address.path { try refuseOldDatabase(path) }
             opened.stores[alias] = try await address.opened(for: .serving)
             opened.addresses.append((alias, "\(address)"))
+            if let remark = address.remark(alias: alias) { opened.remarks.append(remark) }
         }
         return opened
     }

@@ -10,7 +10,6 @@ import Logging
 actor Server {
     /// What somebody wants of it, or what has come of that.
     private enum News: Sendable {
-        case signal(Int32)
         case started(ServeBanner)
         case failed(CommandFailure)
         case ended
@@ -21,6 +20,8 @@ actor Server {
         case serving
         case stopping
         case forced
+        /// Nothing is left but to write what is to be told.
+        case ended
     }
 
     /// How long runs have to end after a second request to stop: asked at once, they are left after twice as long.
@@ -44,8 +45,12 @@ actor Server {
     private var failure: CommandFailure?
     /// Whether the scheduler was started.
     private var hasStarted = false
+    /// Whether somebody wants the configuration read anew as soon as it is served.
+    private var isReloadWanted = false
     private var latestStop: ContinuousClock.Instant?
     private var reloading: Task<Void, Never>?
+    /// How often the configuration was read anew.
+    private var reloadCount = 0
 
     /// Puts a scheduler together.
     ///
@@ -91,22 +96,21 @@ actor Server {
     /// - Throws: `CommandFailure` where it could not start, or its output failed, once the runs have ended.
     func run() async throws(CommandFailure) {
         let signals = try SignalStream.of([SIGINT, SIGTERM, SIGHUP])
-        let sender = sender
-        Task { for await number in signals { sender.yield(.signal(number)) } }
+        // Apart from the news: whoever waits for output to be read hears a request to stop.
+        Task { for await number in signals { await hear(number) } }
         let report = EventReport(stores: Array(stores.stores.values)) { [self] in await tell($0, $1) }
         let events = scheduler.events
         let reporting = Task { await report.follow(events) }
         Task { await start() }
         for await item in news {
             switch item {
-            case .signal(SIGHUP): reload()
-            case .signal: await answerRequestToStop()
             case .started(let banner): serve(banner)
             case .failed(let failure):
                 self.failure = self.failure ?? failure
                 if phase == .starting { throw failure }
                 if phase == .serving { await stop() }
             case .ended:
+                phase = .ended
                 await reloading?.value
                 // Events end with a scheduler that was started.
                 if !hasStarted { reporting.cancel() }
@@ -117,6 +121,10 @@ actor Server {
                 return
             }
         }
+    }
+
+    private func hear(_ number: Int32) async {
+        if number == SIGHUP { reload() } else { await answerRequestToStop() }
     }
 
     private func tell(_ record: ServeRecord, _ time: Instant = Instant(.now)) async {
@@ -190,11 +198,14 @@ extension Server {
         guard phase == .starting else { return }
         phase = .serving
         for remark in configuration.remarks { logger.notice("\(remark)") }
+        for remark in stores.remarks { logger.warning("\(remark)") }
         if configuration.api.isEnabled {
             logger.warning("api: this version has no REST API; the setting has no effect")
         }
-        warn(ofUnreadable: banner.difference)
+        warn(of: banner.difference)
         notifier.isReady("serving \(banner.jobCount) jobs")
+        Task { await watchKeptJobs() }
+        if isReloadWanted { reload() }
         if let limit = notifier.watchdog {
             let (notifier, engine) = (notifier, scheduler.engine)
             Task {
@@ -208,7 +219,25 @@ extension Server {
         }
     }
 
-    private func warn(ofUnreadable difference: JobsDifference) {
+    /// Tells of jobs that others take from this configuration.
+    private func watchKeptJobs() async {
+        var watch = KeptJobsWatch()
+        while phase == .serving {
+            try? await Task.sleep(for: KeptJobsWatch.pause)
+            await reloading?.value
+            guard phase == .serving else { return }
+            let before = reloadCount
+            let losses = await watch.look(at: configuration, in: stores.stores)
+            // What was read of jobs that are being written tells nothing.
+            guard before == reloadCount else { continue }
+            for line in OriginWarnings.lines(losses) { logger.warning("\(line)") }
+        }
+    }
+
+    /// Tells what whoever wrote the configuration may not have meant.
+    private func warn(of difference: JobsDifference) {
+        for line in OriginWarnings.lines(difference) { logger.warning("\(line)") }
+        for line in SilentJobs(configuration, difference, now: Instant(.now)).warnings { logger.warning("\(line)") }
         for id in difference.unreadable { logger.warning("job '\(id)' cannot be read, and is left as it is") }
     }
 }
@@ -217,7 +246,12 @@ extension Server {
 
 extension Server {
     private func reload() {
-        guard phase == .serving else { return logger.notice("SIGHUP: not now; the server is starting or stopping") }
+        if phase == .starting {
+            isReloadWanted = true
+            return
+        }
+        guard phase == .serving else { return logger.notice("SIGHUP: not now; the server is stopping") }
+        reloadCount += 1
         reloading = Task { [before = reloading] in
             await before?.value
             notifier.isReloading()
@@ -245,7 +279,7 @@ extension Server {
         for setting in takeOver(&read) { logger.warning("\(setting): the change has an effect after a new start") }
         let difference = try await keepJobs(read, previous: configuration)
         configuration = read
-        warn(ofUnreadable: difference)
+        warn(of: difference)
         await tell(.reloaded(difference, sources: sources.files))
     }
 
@@ -299,7 +333,8 @@ extension Server {
             Self.end(after: Self.forcedDeadline * 3)
             let record = ServeRecord.forced(atWork: atWork.all)
             Task { await tell(record) }
-        case .forced: break
+        // Whoever asks for the third time, or while nobody reads what is told, wants no more to be waited for.
+        case .forced, .ended: _exit(1)
         }
     }
 

@@ -52,7 +52,8 @@ struct TextRecords {
         lines.append("  jobs   \(banner.jobCount): \(Self.text(banner.difference))")
         for (index, job) in banner.next.enumerated() {
             let time = job.next.map { text($0.due) } ?? ""
-            lines.append("  \(index == 0 ? "next" : "    ")   \(time)  \(job.id)  \(job.definition.trigger)")
+            let name = job.id.description.printable
+            lines.append("  \(index == 0 ? "next" : "    ")   \(time)  \(name)  \(job.definition.trigger)")
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -71,7 +72,7 @@ struct TextRecords {
     }
 
     private static func list(_ names: [String]) -> String {
-        let shown = names.prefix(nameLimit).joined(separator: ", ")
+        let shown = names.prefix(nameLimit).map(\.printable).joined(separator: ", ")
         return names.count > nameLimit ? "\(shown) and \(names.count - nameLimit) more" : shown
     }
 
@@ -103,8 +104,9 @@ struct TextRecords {
             var output = String(decoding: log, as: UTF8.self).printableLines
             // What ends with a line end has no line behind it.
             if output.last?.isEmpty == true { output.removeLast() }
-            if log.count >= Run.payloadLimit { line += "    \(job) | ... (the last \(log.count) bytes)\n" }
-            for text in output { line += "    \(job) | \(text)\n" }
+            let name = job.description.printable
+            if log.count >= Run.payloadLimit { line += "    \(name) | ... (the last \(log.count) bytes)\n" }
+            for text in output { line += "    \(name) | \(text)\n" }
         }
         return line
     }
@@ -122,7 +124,7 @@ struct TextRecords {
             case Outcome.failed.rawValue, Outcome.timedOut.rawValue, Outcome.lost.rawValue: .red
             default: .yellow
             }
-        return "\(text(time))  \(job)  \(terminal.painted(word, colour))"
+        return "\(text(time))  \(job.description.printable)  \(terminal.painted(word, colour))"
     }
 
     /// Date and time of day to the millisecond, as a clock in the zone shows it.

@@ -95,6 +95,7 @@ struct StoreOptions: ParsableArguments {
         let configuration = try configuration()
         let addresses = try addresses(configuration)
         let alias = alias(among: addresses)
+        try addresses[alias]?.refuseMemory()
         guard let address = addresses[alias] else {
             throw CommandFailure(.usage, "--store: there is no store '\(alias)'")
         }

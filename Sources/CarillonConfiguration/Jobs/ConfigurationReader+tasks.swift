@@ -10,7 +10,7 @@ extension ConfigurationReader {
 
     /// The task of a job and its arguments as JSON.
     mutating func task(_ parts: JobParts) -> (task: TaskName?, arguments: [UInt8]) {
-        let ways = [parts.task, parts.shell.first, parts.http.first].compactMap(\.self)
+        let ways = [namesTaskOfKeys(parts) ? nil : parts.task, parts.shell.first, parts.http.first].compactMap(\.self)
         guard let first = ways.first else {
             report(
                 parts.place, parts.path,
@@ -21,13 +21,19 @@ extension ConfigurationReader {
             report(other, "does not go with '\(first.key)'; a job runs one thing")
         }
         guard ways.count == 1 else { return (nil, []) }
-        if parts.task != nil { return (taskName(first), namedArguments(parts, first)) }
+        if parts.shell.isEmpty, parts.http.isEmpty { return (taskName(first), namedArguments(parts, first)) }
         for entry in [parts.arguments, parts.positionalArguments].compactMap(\.self) {
             report(entry, "does not go with '\(first.key)', whose keys are the arguments")
         }
         let members = parts.shell.isEmpty ? http(parts) : shell(parts)
         guard let members else { return (nil, []) }
         return (parts.shell.isEmpty ? Self.httpTask : Self.shellTask, Self.bytes(members))
+    }
+
+    /// Whether the name of a built-in task stands beside keys of that very task.
+    private mutating func namesTaskOfKeys(_ parts: JobParts) -> Bool {
+        guard let entry = parts.task, case .scalar(let scalar) = entry.value else { return false }
+        return scalar.string == "shell" && !parts.shell.isEmpty || scalar.string == "http" && !parts.http.isEmpty
     }
 
     private static let shellTask = try? TaskName("shell")

@@ -102,7 +102,9 @@ extension ConfigurationReader {
     /// Reads policies over those that are given, which are told what they become.
     mutating func policies(_ entries: [Entry], _ members: inout [JSONValue.Member]) -> JobPolicies? {
         for entry in entries {
-            guard let value = json(entry, atMost: 160_000) else { return nil }
+            guard let value = entry.key == "on_failure" ? failureTask(entry) : json(entry, atMost: 160_000) else {
+                return nil
+            }
             members.removeAll { $0.key == entry.key }
             // Nothing undoes a default.
             if value == .null, ["timeout", "retry", "on_failure"].contains(entry.key) { continue }

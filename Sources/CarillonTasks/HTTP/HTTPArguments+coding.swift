@@ -85,16 +85,23 @@ extension HTTPArguments: Codable {
             if bytes.count == 3, (UInt8(ascii: "1")...UInt8(ascii: "5")).contains(bytes[0]), text.hasSuffix("xx") {
                 return .hundred(Int(bytes[0] - UInt8(ascii: "0")))
             }
+            let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+            let areStatuses = bytes.count == parts.count * 4 - 1 && parts.allSatisfy((100...599).contains)
+            guard parts.count <= 2, areStatuses, let first = parts.first, let last = parts.last, first <= last else {
+                break
+            }
+            return parts.count == 1 ? .exactly(first) : .range(first...last)
         default: break
         }
         throw object.invalid(
-            Key.expect.rawValue, #"must be a status from 100 to 599, a hundred such as "2xx", or a list of these"#)
+            Key.expect.rawValue,
+            #"must be a status from 100 to 599, "2xx" and the like, a range such as "200-204", or a list of these"#)
     }
 
     private static func json(_ expected: ExpectedStatus) -> JSONValue {
         switch expected {
         case .exactly(let status): .integer(Int64(status))
-        case .hundred: .string(expected.description)
+        case .hundred, .range: .string(expected.description)
         }
     }
 

@@ -16,7 +16,8 @@ public struct HTTPArguments: Hashable, Sendable {
     public var url: String
     /// Headers by name.
     public var headers: [String: String]
-    /// What the request carries.
+    /// What the request carries; where it is made because a run has failed, with another method than `GET` and `HEAD`, it
+    /// carries the report as JSON unless this says otherwise.
     public var body: Body?
     /// The answers with which the run succeeds; a redirection that is one of them is not followed.
     public var expect: [ExpectedStatus]
@@ -50,15 +51,18 @@ public enum ExpectedStatus: Hashable, Sendable, CustomStringConvertible {
     case exactly(Int)
     /// Each of a hundred, from 1 to 5: 2 stands for 200 to 299.
     case hundred(Int)
+    /// Any of a range within 100 to 599.
+    case range(ClosedRange<Int>)
 
     /// Any that tells of success.
     public static let successful = ExpectedStatus.hundred(2)
 
-    /// The status, or `2xx`.
+    /// The status, `2xx`, or `200-204`.
     public var description: String {
         switch self {
         case .exactly(let status): "\(status)"
         case .hundred(let hundred): "\(hundred)xx"
+        case .range(let range): "\(range.lowerBound)-\(range.upperBound)"
         }
     }
 
@@ -66,6 +70,7 @@ public enum ExpectedStatus: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .exactly(let expected): status == expected
         case .hundred(let hundred): status / 100 == hundred
+        case .range(let range): range.contains(status)
         }
     }
 }

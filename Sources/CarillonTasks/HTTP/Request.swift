@@ -28,7 +28,7 @@ struct Request {
         func add(_ name: String, _ value: String) {
             if !headers.contains(where: { $0.name.lowercased() == name.lowercased() }) { headers.append((name, value)) }
         }
-        switch arguments.body {
+        switch arguments.body ?? Self.report(arguments, context) {
         case .text(let text):
             body = Array(text.utf8)
             add("Content-Type", "text/plain; charset=utf-8")
@@ -42,6 +42,12 @@ struct Request {
         add("User-Agent", "Carillon")
         self.headers = headers
         method = arguments.method ?? (body == nil ? "GET" : "POST")
+    }
+
+    /// The report of the run that failed, where the request is made for that and may carry it.
+    private static func report(_ arguments: HTTPArguments, _ context: TaskContext) -> HTTPArguments.Body? {
+        guard !["GET", "HEAD"].contains(arguments.method), let failure = context.failure else { return nil }
+        return .json(failure.json)
     }
 
     /// The same value with its keys in order, so that every attempt says the same, byte for byte: a server that knows the

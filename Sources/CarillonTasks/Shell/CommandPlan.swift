@@ -49,7 +49,7 @@ struct CommandPlan {
         umask = arguments.umask
         // Only root changes the user; who runs it already needs no change.
         self.account = geteuid() == 0 ? account : nil
-        stdin = arguments.stdin
+        stdin = arguments.stdin ?? context.failure.map { "\($0.json)\n" }
         killAfter = arguments.killAfter
     }
 
@@ -71,6 +71,8 @@ struct CommandPlan {
         variables["CARILLON_RUN"] = "\(Run.ID(context.occurrence, attempt: context.attempt))"
         variables["CARILLON_ATTEMPT"] = "\(context.attempt)"
         variables["CARILLON_SCHEDULED"] = context.scheduled.formatted(in: .utc)
+        for name in FailureVariables.names { variables[name] = nil }
+        if let failure = context.failure { variables.merge(FailureVariables.values(of: failure)) { _, ours in ours } }
         return variables
     }
 

@@ -18,7 +18,8 @@ public struct ShellArguments: Hashable, Sendable {
     public var user: String?
     /// The permissions that files it makes do not get; the server's own where nothing is given.
     public var umask: UInt32?
-    /// What it reads from its standard input; nothing where nothing is given.
+    /// What it reads from its standard input; nothing where nothing is given, but the report as a line of JSON where the
+    /// command is run because a run has failed.
     public var stdin: String?
     /// The seconds between the signals TERM and KILL where the run is cancelled or takes too long.
     public var killAfter: Double

@@ -14,6 +14,7 @@ struct ServeProcessTests {
             - {id: good, command: 'echo "$CARILLON_JOB $CARILLON_ATTEMPT"; printf "half\\033[0m"'}
             - {id: bad, command: exit 3}
             - {id: none, command: [/no/such/program]}
+            - {id: "turn\\u202Eed", command: 'printf "\\342\\200\\256x"'}
             - {id: later, cron: "30 8 1 1 *", command: 'true'}
             """,
             to: "jobs.yaml"
@@ -21,7 +22,9 @@ struct ServeProcessTests {
         let (lines, status) = try await ServedProcess.onThread {
             let server = try ServedProcess("--config", config)
             var lines: [String] = []
-            while lines.count(where: { $0.contains("succeeded") || $0.contains("failed") }) < 3 {
+            while lines.count(where: { $0.contains("succeeded") || $0.contains("failed") }) < 4
+                || !lines.contains(where: { $0.hasSuffix("x") && $0.contains("|") })
+            {
                 guard let line = server.line() else { break }
                 lines.append(line)
             }
@@ -33,7 +36,8 @@ struct ServeProcessTests {
         #expect(lines.first == "carillon 0.1.0 serves \(config)")
         #expect(lines.contains("  store  sqlite:///\(folder.path)/below/there/jobs.sqlite"), "\(text)")
         #expect(lines.contains("  zone   Asia/Tokyo"))
-        #expect(lines.contains("  jobs   4: 4 added (good, bad, none, later)"))
+        #expect(lines.contains("  jobs   5: 5 added (good, bad, none, turn\\u{202E}ed, later)"))
+        #expect(lines.contains("    turn\\u{202E}ed | \\u{202E}x") && !text.contains("\u{202E}"), "\(text)")
         #expect(lines.contains { $0.contains("  later  at 08:30, on day 1 of the month") }, "\(text)")
         let good = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  good  succeeded  \d+ ms  \(\d+ ms late\)/
         let index = lines.firstIndex { $0.wholeMatch(of: good) != nil } ?? lines.count
@@ -163,6 +167,131 @@ struct ServeProcessTests {
                 == true, "\(changed ?? "")")
         // The job of the other file is there still.
         #expect(again == "  jobs   4: 4 unchanged")
+    }
+
+    @Test("The task for a failed run is told which one, also by a server that takes over from one that was killed")
+    func onFailure() async throws {
+        let folder = try TemporaryFolder()
+        let (told, up) = ("\(folder.path)/told", "\(folder.path)/up")
+        let config = try folder.write(
+            """
+            state: .
+            jobs:
+            - id: bad
+              command: echo secret; exit 3
+              on_failure:
+                task: shell
+                command: ["sh", "-c", 'touch \(up); [ -e \(folder.path)/go ] || sleep 60; (env | grep FAILED | sort; cat) > \(told)']
+            """,
+            to: "jobs.yaml")
+        let path = folder.path
+        let (first, second, status) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config)
+            server.waitForFile(up)
+            _ = server.end(SIGKILL)
+            try Data().write(to: URL(filePath: "\(path)/go"))
+            let next = try ServedProcess("--config", config)
+            let lines = next.lines(through: "bad  succeeded")
+            return (FileManager.default.fileExists(atPath: up), lines, next.end(SIGTERM))
+        }
+        #expect(first && second.last?.contains("bad  succeeded") == true && status == 0, "\(second)")
+        let lines = try String(contentsOfFile: told, encoding: .utf8).split(separator: "\n")
+        #expect(
+            lines.prefix(3) == [
+                "CARILLON_FAILED_ATTEMPT=1", "CARILLON_FAILED_ERROR=exit status 3", "CARILLON_FAILED_JOB=bad",
+            ], "\(lines)")
+        #expect(lines.count == 7 && lines.last?.hasPrefix(#"{"job":"bad","run":"bad/1/"#) == true, "\(lines)")
+        #expect(!lines.joined().contains("secret"))
+    }
+
+    @Test("Jobs that never fire are told of by their places; those that have had their time are not")
+    func silentJobs() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            """
+            state: .
+            jobs:
+            - {id: impossible, cron: "0 0 31 2 *", command: 'true'}
+            - {id: late, trigger: date, run_date: 2001-01-01, command: 'true'}
+            - {id: later, trigger: date, run_date: 2901-01-01, command: 'true'}
+            - {id: once, command: 'true'}
+            """,
+            to: "jobs.yaml")
+        let path = folder.path
+        let seen = try await ServedProcess.onThread {
+            var seen: [[String]] = []
+            for _ in 0..<2 {
+                let server = try ServedProcess("--config", config)
+                _ = server.lines(through: "  next   ")
+                server.send(SIGHUP)
+                let text = try String(contentsOfFile: config, encoding: .utf8)
+                seen.append(server.lines(through: "reloaded").filter { $0.contains("never fires") })
+                try Data("\(text)\n- {id: new, cron: '0 0 30 2 *', command: 'true'}".utf8)
+                    .write(to: URL(filePath: config))
+                server.send(SIGHUP)
+                seen.append(server.lines(through: "reloaded").filter { $0.contains("never fires: its trigger") })
+                _ = server.end(SIGTERM)
+                try Data(text.utf8).write(to: URL(filePath: config))
+            }
+            return seen
+        }
+        let impossible = "warning: \(config):3:3: job 'impossible' never fires: its trigger names no time at all"
+        #expect(seen.count == 4 && seen[0].count == 3 && seen[2].count == 2, "\(seen)")
+        #expect(seen.allSatisfy { $0.contains { $0.hasPrefix(impossible) } }, "\(seen)")
+        #expect(seen[0].contains { $0.contains(":4:3: job 'late' never fires: all times of its trigger are past") })
+        #expect(seen[1].contains { $0.contains(":7:3: job 'new' never fires: its trigger names no time at all") })
+        let list = try await CommandRun.carillon(["jobs", "list"], variables: ["STATE_DIRECTORY": path])
+        for id in ["impossible", "late", "new", "once"] {
+            #expect(list.output.contains { $0.contains(#/\sended +never\s/#) && $0.contains(id) }, "\(list)")
+        }
+        #expect(list.output.count { $0.contains("never") } == 4, "\(list)")
+    }
+
+    @Test("Servers whose files have the same id are both told of the other file, whoever takes the job")
+    func sameIDs() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path
+        var files: [String] = []
+        for name in ["one", "two"] {
+            let text = "{state: ., jobs: [{id: x, command: 'echo \(name)', cron: '0 0 1 1 *'}]}"
+            files.append(try folder.write(text, to: "\(name).yaml"))
+        }
+        let (one, two) = (files[0], files[1])
+        let seen = try await ServedProcess.onThread {
+            let first = try ServedProcess("--config", one)
+            _ = first.lines(through: "  next   ")
+            let second = try ServedProcess("--config", two)
+            var seen = [second.lines(through: "taken over from \(path)").last, first.lines(through: "lost to").last]
+            first.send(SIGHUP)
+            seen += [first.lines(through: "warning: taken over").last, second.lines(through: "lost to").last]
+            let list = try ServedProcess("--config", one)
+            seen.append(list.lines(through: "  jobs   ").last)
+            _ = list.end(SIGTERM)
+            _ = (first.end(SIGTERM), second.end(SIGTERM))
+            return seen
+        }
+        #expect(
+            seen[0]?.hasPrefix("warning: taken over from \(one): job 'x'; a server of that file") == true, "\(seen)")
+        #expect(seen[1]?.hasPrefix("warning: lost to \(two): job 'x'; what it says there counts") == true, "\(seen)")
+        #expect(seen[2]?.hasPrefix("warning: taken over from \(two): job 'x'") == true, "\(seen)")
+        #expect(seen[3]?.hasPrefix("warning: lost to \(one): job 'x'") == true, "\(seen)")
+        #expect(seen[4] == "  jobs   1: 1 unchanged", "\(seen)")
+    }
+
+    @Test("An address of SQLite without a path is in memory, and the server says so")
+    func memory() async throws {
+        let seen = try await ServedProcess.onThread {
+            try ["sqlite:///", "memory:"].map { address in
+                let server = try ServedProcess(
+                    "--store", address, variables: ["SCHEDULER_JOBS": "[{id: a, command: 'true'}]"])
+                let lines = server.lines(through: "a  succeeded")
+                server.send(SIGTERM)
+                return lines + server.lines(through: "no line has this")
+            }
+        }
+        let warning = "warning: the job store 'default' (sqlite:///:memory:) is in memory, as an address of SQLite"
+        #expect(seen.first?.contains { $0.hasPrefix(warning) } == true, "\(seen)")
+        #expect(seen.last?.contains { $0.hasPrefix("warning") } == false, "\(seen)")
     }
 
     @Test("A restart keeps the phase, and makes up for what was due")

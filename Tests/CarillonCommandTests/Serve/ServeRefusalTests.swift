@@ -19,7 +19,11 @@ struct ServeRefusalTests {
             ),
             (
                 "jobs: [{id: a, command: 'true', on_failure: http}]", [],
-                "job 'a': on_failure: task 'http' cannot be told of a failed run", 78
+                "in.yaml:1:8: job 'a': on_failure: task 'http' cannot take the report of a failed run as its", 78
+            ),
+            (
+                "jobs: [{id: a, command: 'true', on_failure: {func: shell, kwargs: {comand: x}}}]", [],
+                "in.yaml:1:8: job 'a': on_failure: task 'shell': the arguments do not decode", 78
             ),
             ("jobs: [{id: a, func: f}]", [], "job 'a': no task 'f' is registered; the tasks are 'http', 'shell'", 78),
             ("jobs: [{id: a, func: shell, kwargs: {comand: x}}]", [], "did you mean 'command'?", 78),

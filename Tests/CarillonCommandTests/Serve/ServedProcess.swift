@@ -94,6 +94,8 @@ final class ServedProcess {
         while .now < deadline, !FileManager.default.fileExists(atPath: path) { poll(nil, 0, 5) }
     }
 
+    var isRunning: Bool { process.isRunning }
+
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
     /// Sends a signal and waits for the end: the exit status, or the number of the signal that ended the process.

@@ -45,7 +45,7 @@ struct JobsCommandTests {
         #expect(old.policies.recovery == .markLost)
         #expect(old.policies.priority == -5)
         #expect(old.policies.history == History(runs: 7, days: 8))
-        #expect(old.policies.onFailure?.description == "alarm")
+        #expect(old.policies.onFailure?.task.description == "alarm")
         #expect(old.tags == ["x", "y"])
         #expect(old.executor == "slow")
         #expect(String(decoding: old.arguments, as: UTF8.self) == #"{"command":["pg_dump","-f","a b"]}"#)
@@ -56,6 +56,37 @@ struct JobsCommandTests {
         expected.policies.timeout = nil
         expected.arguments = Array(#"{"command":"echo hi | cat"}"#.utf8)
         #expect(try await fixture.store.snapshot(JobID("a"), at: Instant(.now)).job.definition == expected)
+    }
+
+    @Test("A task for failed runs has arguments of its own, which another one does not take over")
+    func onFailure() async throws {
+        let fixture = try await StoreFixture()
+        func policies() async throws -> JSONValue {
+            try await fixture.store.snapshot(JobID("a"), at: Instant(.now)).job.definition.policies.json
+        }
+        let add = ["jobs", "add", "a", "--on-failure", "shell"]
+        for (arguments, problem) in [
+            ([], "needs arguments of its own: give --on-failure-arguments"),
+            (["--on-failure-arguments", "[1]"], "--on-failure-arguments: must be a JSON object"),
+            (["--on-failure-arguments", #"{"comand": "x"}"#], "did you mean 'command'?"),
+        ] {
+            let refused = try await fixture.carillon(add + arguments + ["--", "true"])
+            #expect(refused.status == 65 && refused.errors.joined().contains(problem), "\(refused)")
+        }
+        let given = ["--on-failure-arguments", #"{"command": "mail  me"}"#]
+        #expect(try await fixture.carillon(add + given + ["--", "true"]).status == 0)
+        let form = #"{"on_failure":{"task":"shell","arguments":{"command":"mail  me"}}}"#
+        #expect(try await policies().description == form)
+        let shown = try await fixture.carillon("jobs", "show", "a", "--json")
+        #expect(shown.output.joined().contains(#""policies":\#(form)"#), "\(shown)")
+        let other = [given[0], #"{"command":"x"}"#]
+        #expect(try await fixture.carillon(["jobs", "edit", "a"] + other).status == 0)
+        #expect(try await policies().description.contains(#""arguments":{"command":"x"}"#))
+        #expect(try await fixture.carillon("jobs", "edit", "a", "--on-failure", "tell").status == 0)
+        #expect(try await policies().description == #"{"on_failure":"tell"}"#)
+        #expect(try await fixture.carillon("jobs", "edit", "a", "--on-failure", "none").status == 0)
+        let none = try await fixture.carillon(["jobs", "edit", "a"] + given)
+        #expect(none.status == 65 && none.errors.joined().contains("there is no task for failed runs"), "\(none)")
     }
 
     @Test("Another command leaves the rest of the arguments")

@@ -26,6 +26,12 @@ final class StoreFixture: Sendable {
     func carillon(
         _ arguments: String..., input: String = "", variables: [String: String] = [:]
     ) async throws -> CommandRun {
+        try await carillon(arguments, input: input, variables: variables)
+    }
+
+    func carillon(
+        _ arguments: [String], input: String = "", variables: [String: String] = [:]
+    ) async throws -> CommandRun {
         try await CommandRun.carillon(
             arguments, variables: ["STATE_DIRECTORY": folder].merging(variables) { _, new in new }, input: input)
     }

@@ -21,6 +21,18 @@ struct StoreTroubleTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
+    @Test("The memory of another process is no empty store", arguments: ["sqlite:///", "sqlite://", "memory:"])
+    func memory(address: String) async throws {
+        let adding = ["jobs", "add", "a", "--every", "1h", "--", "true"]
+        for command in [["jobs", "list"], ["runs", "list"], ["tasks"], adding] {
+            var words = command
+            words.insert(contentsOf: ["--store", address], at: command.firstIndex(of: "--") ?? command.count)
+            let run = try await CommandRun.carillon(words)
+            #expect(run.status == 64 && run.output.isEmpty, "\(run)")
+            #expect(run.errors.joined().contains("is the memory of the process that has it"), "\(run)")
+        }
+    }
+
     @Test("A file that is no database is told, and stays as it is")
     func noDatabase() async throws {
         let folder = try TemporaryFolder()

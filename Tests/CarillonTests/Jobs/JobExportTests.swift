@@ -36,7 +36,7 @@ import Testing
             $0.recovery = .markLost
             $0.priority = -5
             $0.history = History(runs: 7, days: 3)
-            $0.onFailure = try? TaskName("tell")
+            $0.onFailure = (try? TaskName("tell")).map { FailureTask($0, arguments: .object([])) }
         },
         .with {
             $0.coalesce = .earliest

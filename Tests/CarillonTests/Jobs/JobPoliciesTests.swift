@@ -54,10 +54,21 @@ import Testing
         #expect(throws: CarillonError.self) { try policies.validate() }
     }
 
-    @Test func onFailure() throws {
-        let policies = try read(#"{"on_failure":"tell"}"#)
-        #expect(policies.onFailure == (try TaskName("tell")))
-        #expect(policies.json.description == #"{"on_failure":"tell"}"#)
+    @Test(
+        "The task for failed runs is a name, or a task with arguments",
+        arguments: [
+            (#""tell""#, nil), (#"{"task":"tell"}"#, nil), (#"{"task":"tell","arguments":null}"#, nil),
+            (#"{"task":"tell","arguments":{}}"#, "{}"),
+            (#"{"task":"tell","arguments":{"n":1.50,"a":{"b":[1]}}}"#, #"{"n":1.50,"a":{"b":[1]}}"#),
+        ]
+    )
+    func onFailure(form: String, arguments: String?) throws {
+        let policies = try read(#"{"on_failure":\#(form)}"#)
+        #expect(policies.onFailure?.task == (try TaskName("tell")))
+        #expect(policies.onFailure?.arguments?.description == arguments)
+        let shortest = arguments == nil ? #""tell""# : form
+        #expect(policies.json.description == #"{"on_failure":\#(shortest)}"#)
+        #expect(try JobPolicies(json: policies.json) == policies)
     }
 
     @Test(
@@ -97,7 +108,14 @@ import Testing
             Refusal(text: #"{"recovery":"rerunn"}"#, field: "recovery"),
             Refusal(text: #"{"priority":1000001}"#, field: "priority"),
             Refusal(text: #"{"history":{"runs":-1}}"#, field: "runs"),
-            Refusal(text: #"{"on_failure":""}"#, field: "on_failure"), Refusal(text: #"{"max_instance":1}"#, field: ""),
+            Refusal(text: #"{"on_failure":""}"#, field: "on_failure"),
+            Refusal(text: #"{"on_failure":null}"#, field: "on_failure"),
+            Refusal(text: #"{"on_failure":{"arguments":{}}}"#, field: "on_failure"),
+            Refusal(text: #"{"on_failure":{"task":5}}"#, field: "on_failure"),
+            Refusal(text: #"{"on_failure":{"task":""}}"#, field: "on_failure"),
+            Refusal(text: #"{"on_failure":{"task":"a","arguments":[1]}}"#, field: "on_failure"),
+            Refusal(text: #"{"on_failure":{"task":"a","argument":{}}}"#, field: ""),
+            Refusal(text: #"{"max_instance":1}"#, field: ""),
             Refusal(text: "[]", field: ""),
         ])
     func refused(_ item: Refusal) throws {
@@ -123,6 +141,9 @@ import Testing
             Invalid(named: "longest delay") { $0.retry.backoff = .exponential(first: 1, atMost: .min) },
             Invalid(named: "jitter") { $0.retry.jitter = .infinity },
             Invalid(named: "jitter") { $0.retry.jitter = 1.01 },
+            Invalid(named: "arguments") {
+                $0.onFailure = (try? TaskName("tell")).map { FailureTask($0, arguments: .string("x")) }
+            },
             Invalid(named: "timeout") { $0.timeout = .zero },
             Invalid(named: "timeout") { $0.timeout = .seconds(Int64.max) },
             Invalid(named: "priority") { $0.priority = .max },

@@ -14,7 +14,7 @@ import Testing
             $0.retry = RetryPolicy(
                 count: number, backoff: .exponential(first: number, atMost: number), jitter: .infinity)
             $0.history = History(runs: number, days: number)
-            $0.onFailure = task
+            $0.onFailure = FailureTask(task)
         }
     }
 

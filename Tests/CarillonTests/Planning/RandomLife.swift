@@ -254,7 +254,7 @@ struct RandomLife {
             if random.isOnce(in: 2) {
                 $0.retry = RetryPolicy(count: 2, backoff: .exponential(first: 3, atMost: 5), jitter: 0.5)
             }
-            if random.isOnce(in: 3) { $0.onFailure = task }
+            if random.isOnce(in: 3) { $0.onFailure = FailureTask(task) }
         }
     }
 }

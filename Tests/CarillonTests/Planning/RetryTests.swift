@@ -115,7 +115,7 @@ import Testing
     private func policies(retries: Int = 0) throws -> JobPolicies {
         let task = try TaskName("tell")
         return .with {
-            $0.onFailure = task
+            $0.onFailure = FailureTask(task)
             $0.retry = RetryPolicy(count: retries, backoff: .constant(seconds: 0))
         }
     }
@@ -142,6 +142,30 @@ import Testing
                 "outcome":"\(outcome.rawValue)","error":"disk \\"full\\""}
                 """
         )
+    }
+
+    @Test("It is given the arguments that the job has for it, or else the report, which it keeps in either case")
+    func ownArguments() throws {
+        let given = JSONValue.object([JSONValue.Member("command", .string("mail"))])
+        var own = try policies()
+        own.onFailure?.arguments = given
+        var scene = try SimulatedJob(.date(at(0).date), own)
+        try scene.pass(at: 0)
+        try scene.pass(at: 1, scene.completion(0, .failed, at: 1, error: "no disk"))
+        let failed = try #require(scene.run(0))
+        let followUp = try #require(scene.run(0, .onFailure))
+        var definition = scene.snapshot.job.definition
+        #expect(String(decoding: followUp.arguments(of: definition), as: UTF8.self) == given.description)
+        #expect(String(decoding: failed.arguments(of: definition), as: UTF8.self) == "{}")
+        #expect(failed.failureReport == nil)
+        let report = try #require(followUp.failureReport)
+        #expect(report.run == "\(failed.id)" && report.outcome == .failed && report.error == "no disk")
+        #expect(report.job == failed.id.occurrence.job && report.scheduled == at(0) && report.attempt == 1)
+        // Arguments that are meant for another task are not for this one.
+        definition.policies.onFailure?.task = try TaskName("other")
+        #expect(followUp.arguments(of: definition) == followUp.arguments)
+        definition.policies.onFailure = nil
+        #expect(followUp.arguments(of: definition) == followUp.arguments)
     }
 
     @Test("It comes after the last attempt, once")
@@ -176,7 +200,7 @@ import Testing
         var scene = try SimulatedJob(
             try .interval(seconds: 10),
             .with {
-                $0.onFailure = task
+                $0.onFailure = FailureTask(task)
                 $0.atLimit = .replace
             }
         )

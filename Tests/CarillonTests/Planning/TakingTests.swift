@@ -112,7 +112,7 @@ import Testing
         let task = try TaskName("tell")
         let policies = JobPolicies.with {
             $0.recovery = .markLost
-            $0.onFailure = task
+            $0.onFailure = FailureTask(task)
             $0.retry = RetryPolicy(count: 5, backoff: .constant(seconds: 0))
         }
         var scene = try SimulatedJob(.date(at(0).date), policies)

@@ -21,7 +21,9 @@ extension StoreConformance {
                 policies.recovery = .markLost
                 policies.priority = -7
                 policies.history = History(runs: 12, days: 3)
-                policies.onFailure = try TaskName("alarm")
+                policies.onFailure = FailureTask(
+                    try TaskName("alarm"),
+                    arguments: .object([JSONValue.Member("to", .array([.string("a \u{1F6A8}")]))]))
             }
             definition.executor = "processes"
             definition.arguments = Array(#"{"path": "/tmp/a b", "n": [1, 2.50]}"#.utf8)

@@ -247,6 +247,9 @@ extension StoreConformance {
             try expectEqual(other.earliestAvailable, bench.time(1), "earliest available for the run's task")
             let run = try bench.onlyRun(try await bench.pass(at: 2, node: "node-2", tasks: ["alarm"]))
             try expectEqual(run.id.occurrence.kind, .onFailure, "kind of the run that was taken")
+            let report = String(decoding: run.arguments ?? [], as: UTF8.self)
+            let isReport = report.hasPrefix(#"{"job":"a","run":"a/"#) && report.hasSuffix(#","error":"no disk"}"#)
+            try expect(isReport, "the report that the run is given: \(report)")
         }
         group.add("ready runs of a paused job wait, and are ready when it is resumed") { bench in
             try await bench.add("a", every: 1000)
@@ -366,7 +369,7 @@ extension StoreConformance {
     /// A job `a` whose only attempt has failed, so that its task for that, `alarm`, is to run at second 1.
     static func failForGood(_ bench: ConformanceBench) async throws {
         let alarm = try TaskName("alarm")
-        try await bench.add("a", every: 1000) { $0.onFailure = alarm }
+        try await bench.add("a", every: 1000) { $0.onFailure = FailureTask(alarm) }
         let run = try bench.onlyRun(try await bench.pass(at: 0))
         try await bench.pass(at: 1, completions: [bench.completion(of: run, .failed, at: 1, error: "no disk")])
     }

@@ -27,7 +27,7 @@ extension StoreConformance {
             }
         }
         group.add("the run of the task for failed runs is none of the occurrence") { bench in
-            try await bench.add("a", every: 1000) { $0.onFailure = try TaskName("work") }
+            try await bench.add("a", every: 1000) { $0.onFailure = FailureTask(try TaskName("work")) }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
             try await bench.pass(at: 1, completions: [bench.completion(of: run, .failed, at: 1)])
             let ended = try require(try await bench.store.run(run.id), "the run")

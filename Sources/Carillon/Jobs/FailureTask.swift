@@ -1,0 +1,80 @@
+public import CarillonTriggers
+
+/// The task that is run when a run of a job has failed for good.
+public struct FailureTask: Hashable, Sendable {
+    /// The task.
+    public var task: TaskName
+    /// The task's own arguments, a JSON object, as for `shell` or `http`; where nothing is given, its arguments are the
+    /// `FailureReport`, which `TaskContext.failure` has in either case.
+    public var arguments: JSONValue?
+
+    /// Names a task and, where it is to have arguments of its own, gives them.
+    public init(_ task: TaskName, arguments: JSONValue? = nil) {
+        self.task = task
+        self.arguments = arguments
+    }
+
+    /// Names a task and gives its arguments.
+    ///
+    /// - Throws: `CarillonError` with `invalidName`; or as the encoder does.
+    public init(_ task: String, arguments: some Encodable) throws {
+        self.init(try TaskName(task), arguments: try JSONReader.value(of: RegisteredTask.json(arguments)))
+    }
+
+    /// What the task's arguments have to decode from.
+    var sampleArguments: [UInt8] { arguments?.bytes ?? FailureReport.sample }
+}
+
+extension FailureTask {
+    /// The name alone, or `{"task": "shell", "arguments": {"command": "…"}}`.
+    var json: JSONValue {
+        guard let arguments else { return .string(task.description) }
+        return .object([
+            JSONValue.Member("task", .string(task.description)), JSONValue.Member("arguments", arguments),
+        ])
+    }
+
+    /// Reads the JSON form.
+    ///
+    /// - Throws: `TriggerError`, naming the key under `on_failure`.
+    init(json: JSONValue) throws(TriggerError) {
+        if case .string(let name) = json {
+            self.init(try Self.task(name, "on_failure"))
+            return
+        }
+        guard case .object = json else {
+            throw JobPolicies.refused("on_failure", json, "the name of a task, or an object of 'task' and 'arguments'")
+        }
+        var reader = try JSONObjectReader(json, of: "a task for failed runs")
+        guard case .string(let name)? = reader.value("task") else {
+            throw TriggerError(.invalidValue, field: "on_failure", "names no 'task'")
+        }
+        var arguments = reader.value("arguments")
+        switch arguments {
+        case nil, .object: break
+        case .null?: arguments = nil
+        case let other?:
+            throw TriggerError(
+                .invalidValue, field: "on_failure", "has 'arguments' that are no object but \(other.kindDescription)")
+        }
+        try reader.finish()
+        self.init(try Self.task(name, "on_failure"), arguments: arguments)
+    }
+
+    private static func task(_ name: String, _ field: String) throws(TriggerError) -> TaskName {
+        do throws(CarillonError) {
+            return try TaskName(name)
+        } catch {
+            throw TriggerError(.invalidValue, field: field, value: name, error.reason)
+        }
+    }
+}
+
+extension JSONValue {
+    /// The text of the value as UTF-8.
+    var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return bytes
+    }
+}

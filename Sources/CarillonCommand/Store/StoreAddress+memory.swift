@@ -1,0 +1,23 @@
+import CarillonConfiguration
+
+extension StoreAddress {
+    /// Whether the store is a part of the process's memory: an address of SQLite without a path is, as for SQLAlchemy.
+    var isInMemory: Bool { kind == .memory || (kind == .sqlite && (path ?? ":memory:") == ":memory:") }
+
+    /// - Throws: `CommandFailure` where nobody but the process that has the store can look into it.
+    func refuseMemory() throws(CommandFailure) {
+        guard isInMemory else { return }
+        throw CommandFailure(
+            .usage,
+            "\(self) is the memory of the process that has it, which no other can look into"
+                + (kind == .sqlite ? "; name a file, as in sqlite:///jobs.sqlite" : "")
+        )
+    }
+
+    /// What whoever wrote the address may not have meant.
+    func remark(alias: String) -> String? {
+        guard kind == .sqlite, isInMemory else { return nil }
+        return "the job store '\(alias)' (\(self)) is in memory, as an address of SQLite without a path is: jobs and "
+            + "runs are gone when the server ends; name a file, as in sqlite:///jobs.sqlite, or write memory: to say so"
+    }
+}

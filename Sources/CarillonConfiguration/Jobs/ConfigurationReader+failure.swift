@@ -1,0 +1,32 @@
+import Carillon
+import CarillonTriggers
+
+/// Reads what is run when a run has failed for good.
+extension ConfigurationReader {
+    private static let failureTaskNames =
+        ["task", "func", "command", "url", "arguments", "kwargs", "args", "shell", "http"]
+        + (JobKey.shellNames + JobKey.httpNames).filter { !["command", "url"].contains($0) } + ["timeout"]
+
+    /// The JSON form of a task for failed runs: a name, or a task with arguments, written as in a job.
+    mutating func failureTask(_ entry: Entry) -> JSONValue? {
+        guard case .mapping = entry.value else { return json(entry, atMost: 160_000) }
+        guard let entries = entries(of: entry, "'on_failure'") else { return nil }
+        let before = problemCount
+        for inner in entries where !Self.failureTaskNames.contains(inner.key) {
+            report(unknown: inner, among: Self.failureTaskNames)
+        }
+        guard problemCount == before else { return nil }
+        // There are no policies here: the timeout can only be that of the request.
+        var parts = parts(
+            entries.filter { $0.key != "timeout" }, entry.path, entry.source.place(entry.place), entry.source)
+        parts.http += entries.filter { $0.key == "timeout" }
+        let (task, arguments) = task(parts)
+        guard problemCount == before, let task else { return nil }
+        let name = JSONValue.Member("task", .string(task.description))
+        let ways = [parts.shell.first, parts.http.first, parts.arguments, parts.positionalArguments]
+        guard ways.contains(where: { $0.map { !$0.value.isNull } ?? false }),
+            let value = try? JSONReader.value(of: arguments)
+        else { return name.value }
+        return .object([name, JSONValue.Member("arguments", value)])
+    }
+}

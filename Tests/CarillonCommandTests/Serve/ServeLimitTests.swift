@@ -1,0 +1,101 @@
+import CarillonSQLite
+import Foundation
+import Testing
+
+@Suite("carillon serve where it begins and ends")
+struct ServeLimitTests {
+    @Test("With its standard streams closed the server runs, and writes nothing else into its database")
+    func closedStreams() async throws {
+        let folder = try TemporaryFolder()
+        let mark = "\(folder.path)/up"
+        let config = try folder.write(
+            "{state: ., jobs: [{id: a, command: 'echo output; touch \(mark)'}, {id: b, command: 'exit 1'}]}",
+            to: "jobs.yaml")
+        let binary = try ServedProcess.binary().path
+        let status = try await ServedProcess.onThread {
+            let shell = Process()
+            shell.executableURL = URL(filePath: "/bin/sh")
+            shell.arguments = ["-c", "exec \"$0\" serve --config \"$1\" <&- >&- 2>&-", binary, config]
+            try shell.run()
+            let deadline = ContinuousClock.now + .seconds(30)
+            while .now < deadline, shell.isRunning, !FileManager.default.fileExists(atPath: mark) { poll(nil, 0, 5) }
+            kill(shell.processIdentifier, SIGTERM)
+            shell.waitUntilExit()
+            return shell.terminationStatus
+        }
+        #expect(status == 0)
+        let list = try await CommandRun.carillon(["runs", "list"], variables: ["STATE_DIRECTORY": folder.path])
+        #expect(list.status == 0 && list.output.contains { $0.contains("succeeded") }, "\(list)")
+        let bytes = try Data(contentsOf: URL(filePath: "\(folder.path)/jobs.sqlite"))
+        #expect(bytes.starts(with: Data("SQLite format 3".utf8)) && bytes.range(of: Data("carillon 0.".utf8)) == nil)
+    }
+
+    @Test("Help that cannot be written is an error", arguments: [["help"], ["--version"], ["serve", "--help"]])
+    func fullHelp(arguments: [String]) async throws {
+        let run = try await CommandRun.carillon(arguments, output: "/dev/full")
+        #expect(run.status == 74 && run.errors == ["Error: writing the output: No space left on device"], "\(run)")
+        let written = try await CommandRun.carillon(arguments)
+        #expect(written.status == 0 && written.output.count >= 1 && written.errors.isEmpty)
+    }
+
+    @Test("A SIGHUP before the server serves is kept until it does")
+    func earlySignal() async throws {
+        let folder = try TemporaryFolder()
+        let config = "\(folder.path)/pipe.yaml"
+        #expect(mkfifo(config, 0o600) == 0)
+        let lines = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--store", "memory:")
+            // To open a pipe is to wait for somebody at the other end: the server reads its configuration now.
+            let first = try FileHandle(forWritingTo: URL(filePath: config))
+            server.send(SIGHUP)
+            try first.write(contentsOf: Data("jobs: [{id: a, cron: '0 0 1 1 *', command: x}]".utf8))
+            try first.close()
+            var lines = server.lines(through: "  next   ")
+            guard lines.last?.contains("  next   ") == true else { return lines }
+            let second = try FileHandle(forWritingTo: URL(filePath: config))
+            try second.write(contentsOf: Data("jobs: [{id: b, cron: '0 0 1 1 *', command: x}]".utf8))
+            try second.close()
+            lines += server.lines(through: "reloaded")
+            _ = server.end(SIGTERM)
+            return lines
+        }
+        #expect(lines.last?.contains("1 added (b), 1 removed (a)") == true, "\(lines)")
+    }
+
+    @Test("A second request to stop ends a server at once whose output nobody reads")
+    func unreadOutput() async throws {
+        let folder = try TemporaryFolder()
+        let marks = "\(folder.path)/marks"
+        let config = try folder.write(
+            """
+            jobs:
+            - id: talk
+              trigger: interval
+              seconds: 1
+              command: yes | head -c 60000; echo >> \(marks); [ $(wc -l < \(marks)) -lt 4 ] || touch \(marks).enough
+            """,
+            to: "jobs.yaml")
+        let (status, duration) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--store", "memory:")
+            _ = server.lines(through: "  next   ")
+            server.waitForFile("\(marks).enough")
+            server.send(SIGTERM)
+            // Longer than what counts as one request; the runs have ended by then.
+            poll(nil, 0, 1500)
+            let start = ContinuousClock.now
+            server.send(SIGTERM)
+            server.waitForEnd()
+            let duration = ContinuousClock.now - start
+            return (server.end(), duration)
+        }
+        #expect(status == 1 && duration < .seconds(1), "\(duration)")
+    }
+}
+
+extension ServedProcess {
+    /// Waits until the process has ended, half a minute at most, and reads nothing of what it writes.
+    func waitForEnd() {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while .now < deadline, isRunning { poll(nil, 0, 5) }
+    }
+}
