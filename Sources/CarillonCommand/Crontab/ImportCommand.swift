@@ -72,7 +72,7 @@ struct ImportCrontabCommand: StoreCommand {
                 crontab.problems.prefix(100).map { "\(input.name):\($0.line):\($0.column): \($0.message)".printable }
                     .joined(separator: "\n"))
         }
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: dryRun ? .looking : .changing)
         let jobs = CrontabJobs(prefix: prefix, policies: opened.jobDefaults)
         let entries = try jobs.entries(crontab.lines)
         for (line, entry) in zip(crontab.lines, entries) {

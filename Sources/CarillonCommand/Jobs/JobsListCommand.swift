@@ -46,7 +46,7 @@ struct JobsListCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         let filter = try filter()
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let now = SystemClock().now
         var list = JobList(opened, display: display, now: now)
         let found = try await pages(of: opened, filter)

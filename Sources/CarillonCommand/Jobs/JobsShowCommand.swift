@@ -17,7 +17,7 @@ struct JobsShowCommand: StoreCommand {
     var id: String
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let id = try CommandFailure.jobID(id)
         let now = SystemClock().now
         let (snapshot, tasks) = try await CommandFailure.catching { () throws(CarillonError) in

@@ -37,7 +37,7 @@ struct RunsShowCommand: StoreCommand {
     }
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let run = try await opened.run(run)
         if log {
             var output = OutputBuffer(descriptor: 1)

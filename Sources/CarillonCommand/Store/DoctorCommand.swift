@@ -98,7 +98,7 @@ struct HealthCheck {
         }
         if address.kind == .sqlite, let path = address.path { findings += file(path) }
         do throws(CommandFailure) {
-            let store = try await address.opened(for: .visiting)
+            let store = try await address.opened(for: .looking)
             findings.append(Finding(.ok, "store", "\(address) answers"))
             if address.kind == .sqlite {
                 let last = SQLMigration.all.last?.name ?? ""
