@@ -70,7 +70,7 @@ struct JobsAddCommand: StoreCommand {
         let next = job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: shown.zone))" }
         let state = shown.state == .active ? "" : ", \(shown.state.rawValue)"
         try CommandFailure.say(
-            "\(result.word) '\(id.description.printable)'\(state): \(job.definition.trigger.description)"
+            "\(result.word) '\(id.description.printable)'\(state): \(job.definition.trigger.summary)"
                 + (next.map { "; \($0)" } ?? "; no occurrence is left"))
     }
 }

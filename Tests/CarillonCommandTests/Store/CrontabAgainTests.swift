@@ -61,7 +61,9 @@ struct CrontabAgainTests {
             "0 1 * * * a\nX=1\n0 1 * * * a\nCRON_TZ=Asia/Tokyo\n0 1 * * * a\n0 1 * * * a\n", fixture,
             options: ["-z", "UTC"])
         #expect(run.output.last == "4 added", "\(run)")
-        #expect(try await ids(fixture).count == 4)
+        let ids = try await ids(fixture)
+        // The last line is there twice.
+        #expect(ids.count == 4 && ids.count { $0.hasSuffix("-2") } == 1, "\(ids)")
     }
 
     @Test(
