@@ -20,10 +20,13 @@ package struct CommandFailure: Error, CustomStringConvertible {
     package let status: Status
     /// One line for each problem.
     package let description: String
+    /// What a store or a scheduler called it.
+    let code: CarillonError.Code?
 
-    init(_ status: Status, _ description: String) {
+    init(_ status: Status, _ description: String, code: CarillonError.Code? = nil) {
         self.status = status
         self.description = description
+        self.code = code
     }
 
     /// Reading or writing failed.
@@ -38,7 +41,7 @@ package struct CommandFailure: Error, CustomStringConvertible {
                 .unavailable
             default: .refused
             }
-        self.init(status, error.description)
+        self.init(status, error.description, code: error.code)
     }
 
     /// A configuration cannot be used.

@@ -82,4 +82,18 @@ extension SQLBacked {
 
     /// See `JobStore`.
     public func prune(at now: Instant) async throws(CarillonError) -> Int { try await sql.prune(at: now) }
+
+    /// The nodes and the store's clock, for whoever looks and writes nothing.
+    package func nodesAtAGlance() async throws(CarillonError) -> (time: Instant, nodes: [NodeRecord]) {
+        try await sql.reading { (session) throws(CarillonError) in (session.clock(), try session.nodes()) }
+    }
+
+    /// Finds out whether the store can be written, by a transaction that changes nothing.
+    ///
+    /// - Throws: `CarillonError`, also where another program has the lock for too long.
+    package func tryWriting() async throws(CarillonError) {
+        try await sql.writing { (session) throws(CarillonError) in
+            try session.writing { () throws(CarillonError) in }
+        }
+    }
 }

@@ -1,22 +1,32 @@
-internal import Carillon
+package import Carillon
 internal import CarillonTriggers
 
 /// What stands behind every SQL store: a session that writes and one that reads, each on a thread of its own, so that
 /// listings do not wait for whoever writes.
 public final class SQLStore: Sendable {
-    private let writer: SQLThread
+    private let writer: SQLThread?
     private let reader: SQLThread
+    private let refusal: CarillonError
 
     /// Takes two open sessions.
     package init(writer: SQLThread, reader: SQLThread) {
         self.writer = writer
         self.reader = reader
+        refusal = CarillonError(.storeReadOnly, "the job store was opened for reading alone")
+    }
+
+    /// Takes an open session that reads; whatever would write is refused.
+    package init(reader: SQLThread, refusal: CarillonError) {
+        writer = nil
+        self.reader = reader
+        self.refusal = refusal
     }
 
     func writing<Value: Sendable>(
         _ body: @Sendable (SQLSession) throws(CarillonError) -> Value
     ) async throws(CarillonError) -> Value {
-        try await writer.run(body)
+        guard let writer else { throw refusal }
+        return try await writer.run(body)
     }
 
     func reading<Value: Sendable>(
@@ -28,7 +38,7 @@ public final class SQLStore: Sendable {
     /// Ends both sessions, after what they are doing.
     package func close() async {
         await reader.close()
-        await writer.close()
+        await writer?.close()
     }
 
     /// See `JobStore.prune`. A task that is cancelled leaves the rest for the next time.

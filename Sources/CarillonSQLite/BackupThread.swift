@@ -22,7 +22,7 @@ actor BackupThread {
     ///   it is a database that somebody has not closed, or as `SQLiteConnection` does.
     func copy(_ source: String, to target: String, lockTimeout: Duration) throws(CarillonError) {
         try Self.refuse(target, of: source)
-        let connection = try SQLiteConnection(path: source, purpose: .reading, lockTimeout: lockTimeout)
+        let connection = try SQLiteConnection.reader(of: source, lockTimeout: lockTimeout)
         defer { connection.close() }
         // Two backups to one target, of this process or another, must not write into each other's copy.
         let partial = "\(target).\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial"
@@ -42,7 +42,7 @@ actor BackupThread {
 
     /// Whether a file is an SQLite database with the tables of a job store.
     func isJobStore(_ path: String, lockTimeout: Duration) throws(CarillonError) -> Bool {
-        let connection = try SQLiteConnection(path: path, purpose: .reading, lockTimeout: lockTimeout)
+        let connection = try SQLiteConnection.reader(of: path, lockTimeout: lockTimeout)
         defer { connection.close() }
         var isThere = false
         try connection.query(

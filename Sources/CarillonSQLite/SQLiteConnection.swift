@@ -18,13 +18,17 @@ final class SQLiteConnection: SQLConnection {
         case writing
         /// Reads alone; the file is there.
         case reading
+        /// Reads a file, or one in a folder, that this process cannot write; see `SQLiteConnection+looking.swift`.
+        case looking
     }
 
     let dialect = SQLDialect.sqlite
-    private let path: String
+    let path: String
     private var handle: OpaquePointer?
     private let busyWait: BusyWait
     private var statements: [String: SQLiteStatement] = [:]
+    /// Whether SQLite was told that nobody writes the file.
+    private let isTakenAsItLies: Bool
 
     /// Listings come in many forms; beyond this many statements all are prepared anew.
     private static let statementLimit = 200
@@ -51,11 +55,20 @@ final class SQLiteConnection: SQLConnection {
         busyWait = BusyWait(timeout: lockTimeout)
         if purpose == .writing { try Self.create(path) }
         // No mutex of SQLite's own: the executor lets one call in at a time.
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        let flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code: Int32
+        if purpose == .looking {
+            isTakenAsItLies = try Self.isSafeAsItLies(path)
+            let options = isTakenAsItLies ? "immutable=1" : "mode=ro"
+            code = sqlite3_open_v2(
+                Self.address(path, options), &handle, flags | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, nil)
+        } else {
+            isTakenAsItLies = false
+            code = sqlite3_open_v2(path, &handle, flags | SQLITE_OPEN_READWRITE, nil)
+        }
         guard code == SQLITE_OK, let handle else { throw failed() }
         busyWait.install(on: handle)
-        if sqlite3_db_readonly(handle, "main") == 1 {
+        if purpose != .looking, sqlite3_db_readonly(handle, "main") == 1 {
             throw SQLiteFailure(code: SQLITE_READONLY, path: path, message: "it was opened for reading only").error
         }
         switch purpose {
@@ -76,7 +89,7 @@ final class SQLiteConnection: SQLConnection {
             try execute("PRAGMA synchronous = FULL", [])
             // Sixteen megabytes of log: a checkpoint costs two more syncs, and this many pages make it rare.
             try query("PRAGMA wal_autocheckpoint = 4000", []) { _ in }
-        case .reading:
+        case .reading, .looking:
             try execute("PRAGMA query_only = 1", [])
         }
         try execute("PRAGMA cache_size = -16000", [])
@@ -103,18 +116,25 @@ final class SQLiteConnection: SQLConnection {
     /// Whether a file that nobody writes holds a job store. No log or lock of it is made, which others would take for a
     /// database in use.
     static func holdsJobStore(asItLies path: String) -> Bool {
-        var escaped = path
-        for (character, code) in [("%", "%25"), ("?", "%3f"), ("#", "%23")] {
-            escaped = escaped.split(separator: character, omittingEmptySubsequences: false).joined(separator: code)
-        }
         var handle: OpaquePointer?
         defer { sqlite3_close_v2(handle) }
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
-        guard sqlite3_open_v2("file:\(escaped)?immutable=1", &handle, flags, nil) == SQLITE_OK else { return false }
+        guard sqlite3_open_v2(address(path, "immutable=1"), &handle, flags, nil) == SQLITE_OK else { return false }
         var statement: OpaquePointer?
         defer { sqlite3_finalize(statement) }
         guard sqlite3_prepare_v2(handle, tableOfJobStores, -1, &statement, nil) == SQLITE_OK else { return false }
         return sqlite3_step(statement) == SQLITE_ROW
+    }
+
+    /// A path as SQLite's URI, with options.
+    private static func address(_ path: String, _ options: String) -> String {
+        var escaped = path
+        for (character, code) in [("%", "%25"), ("?", "%3f"), ("#", "%23")] {
+            escaped = escaped.split(separator: character, omittingEmptySubsequences: false).joined(separator: code)
+        }
+        // What begins with two slashes would name a host.
+        while escaped.hasPrefix("//") { escaped.removeFirst() }
+        return "file:\(escaped)?\(options)"
     }
 
     func close() {
@@ -140,7 +160,9 @@ final class SQLiteConnection: SQLConnection {
         while true {
             switch sqlite3_step(statement.handle) {
             case SQLITE_ROW: try body(statement)
-            case SQLITE_DONE: return
+            case SQLITE_DONE:
+                if isTakenAsItLies { try Self.refuseLog(of: path) }
+                return
             default: throw failed()
             }
         }
@@ -206,6 +228,7 @@ final class SQLiteConnection: SQLConnection {
         let code = sqlite3_backup_step(backup, -1)
         let finished = sqlite3_backup_finish(backup)
         guard code == SQLITE_DONE, finished == SQLITE_OK else { throw SQLiteFailure(copy, path: target).error }
+        if isTakenAsItLies { try Self.refuseLog(of: path) }
     }
 
     private func statement(_ sql: String) throws(CarillonError) -> SQLiteStatement {

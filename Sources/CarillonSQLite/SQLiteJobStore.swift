@@ -64,6 +64,37 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         }
     }
 
+    /// Opens a file that is there for reading alone, also where neither it nor its folder can be written: on a read-only
+    /// mount, say. Every call that would write throws `storeReadOnly`.
+    ///
+    /// What SQLite cannot read without writing is refused: a file whose log a program left behind when it was killed,
+    /// and one of an older version, which would have to be upgraded.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - lockTimeout: How long a call waits for a program that keeps the file to itself.
+    ///   - clock: The store's clock; the machine's unless told otherwise.
+    /// - Throws: `CarillonError`, as the other one does.
+    public init(
+        readingOnly path: String,
+        lockTimeout: Duration = .seconds(5),
+        clock: @escaping @Sendable () -> Instant = { SystemClock().now }
+    ) async throws(CarillonError) {
+        let path = try Self.plainPath(path)
+        self.path = path
+        self.lockTimeout = lockTimeout
+        let reader = SQLThread(label: "carillon.sqlite.read")
+        let refusal = CarillonError(.storeReadOnly, "the job store \(path) was opened for reading alone")
+        sql = SQLStore(reader: reader, refusal: refusal)
+        try await reader.open { () throws(CarillonError) in
+            let connection = try SQLiteConnection.reader(of: path, lockTimeout: lockTimeout)
+            let session = SQLSession(
+                connection, definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: clock)
+            try session.refuseOther(place: "the job store \(path)")
+            return session
+        }
+    }
+
     /// The path as SQLite is to read it: as nothing but a path.
     private static func plainPath(_ path: String) throws(CarillonError) -> String {
         guard !path.isEmpty, path != ":memory:" else {

@@ -12,16 +12,19 @@ struct CommandRun: Sendable {
     ///   - variables: What is added to its environment.
     ///   - input: What it reads, as long as a pipe holds.
     ///   - outputPath: A file to write to, of which nothing is read.
+    ///   - launcher: A program with its arguments that starts the command.
     static func carillon(
-        _ arguments: [String], variables: [String: String] = [:], input: String = "", output outputPath: String? = nil
+        _ arguments: [String], variables: [String: String] = [:], input: String = "", output outputPath: String? = nil,
+        launcher: [String] = []
     ) async throws -> CommandRun {
         try await ServedProcess.onThread {
             let process = Process()
             let output = Pipe()
             let errors = try TemporaryFolder()
             let errorFile = try errors.write("", to: "errors")
-            process.executableURL = try ServedProcess.binary()
-            process.arguments = arguments
+            let binary = try ServedProcess.binary()
+            process.executableURL = launcher.first.map { URL(filePath: $0) } ?? binary
+            process.arguments = launcher.isEmpty ? arguments : launcher.dropFirst() + [binary.path] + arguments
             process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, new in new }
             let inputPipe = Pipe()
             inputPipe.fileHandleForWriting.write(Data(input.utf8))

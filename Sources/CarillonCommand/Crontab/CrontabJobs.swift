@@ -1,32 +1,40 @@
 import Carillon
 import CarillonTriggers
 
+/// A line of a crontab as a job.
+struct CrontabEntry {
+    let line: CrontabLine
+    /// The id that it gets where no job of the file is its own yet.
+    let newID: String
+    let definition: JobDefinition
+}
+
 /// Makes jobs of the lines of a crontab.
 struct CrontabJobs {
     /// What every id begins with.
     let prefix: String
+    /// Whose jobs they are: what the crontab is called.
+    let origin: String
     let policies: JobPolicies
+
+    private static let longestSlug = 40
 
     /// A job for each line, in order.
     ///
-    /// - Throws: `CommandFailure` with `badInput` where the prefix makes an id that is none.
-    func entries(_ lines: [CrontabLine]) throws(CommandFailure) -> [JobExport.Entry] {
-        var counts: [String: Int] = [:]
-        var entries: [JobExport.Entry] = []
+    /// - Throws: `CommandFailure` with `badInput` where the task has no such name.
+    func entries(_ lines: [CrontabLine]) throws(CommandFailure) -> [CrontabEntry] {
+        var entries: [CrontabEntry] = []
         for line in lines {
-            let name = name(of: line)
-            counts[name, default: 0] += 1
-            let count = counts[name] ?? 1
             do throws(CarillonError) {
                 let definition = JobDefinition(
                     task: try TaskName("shell"),
                     arguments: Array(arguments(of: line).description.utf8),
                     trigger: line.trigger,
                     policies: policies,
-                    tags: ["crontab"]
+                    tags: ["crontab"],
+                    origin: origin
                 )
-                let id = try JobID(count == 1 ? name : "\(name)-\(count)")
-                entries.append(JobExport.Entry(id: id, definition: definition))
+                entries.append(CrontabEntry(line: line, newID: newID(of: line), definition: definition))
             } catch {
                 throw CommandFailure(.badInput, "line \(line.number): \(error)")
             }
@@ -34,14 +42,17 @@ struct CrontabJobs {
         return entries
     }
 
-    /// The first word of the command without its folders, and what tells the same word of other lines apart: a hash of
-    /// user and command. The times are not in it, so that a line whose times are changed stays the same job.
-    private func name(of line: CrontabLine) -> String {
-        let word = line.command.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
-        let program = word.split(separator: "/").last.map(String.init) ?? ""
-        let plain = program.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }.prefix(40)
-        let hash = Self.hash("\(line.user ?? "")\u{0}\(line.command)\u{0}\(line.input ?? "")")
-        return "\(prefix)\(plain.isEmpty ? "command" : plain)-\(hash)"
+    /// The programs of the command, for people, and what tells it from other entries, also of other files: a hash of all
+    /// that belongs to it but its times, which may change.
+    private func newID(of line: CrontabLine) -> String {
+        var slug = ""
+        for name in CommandPrograms(line.command).names.prefix(3) {
+            let longer = slug.isEmpty ? String(name.prefix(Self.longestSlug)) : "\(slug)-\(name)"
+            if longer.utf8.count <= Self.longestSlug { slug = longer }
+        }
+        var parts = [origin, line.user ?? "", line.command, line.input ?? "", line.zone]
+        for variable in line.environment { parts += [variable.name, variable.value] }
+        return "\(prefix)\(slug.isEmpty ? "command" : slug)-\(Self.hash(parts.joined(separator: "\u{0}")))"
     }
 
     /// FNV-1a in 32 bits, the same on every machine and in every version, as eight digits.

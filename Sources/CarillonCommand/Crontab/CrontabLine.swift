@@ -7,6 +7,8 @@ struct CrontabLine {
     /// The five fields or the macro, as written.
     let schedule: String
     let trigger: Trigger
+    /// The zone of the times, as the file or the command line names it.
+    let zone: String
     /// Who it runs as, in a system's crontab.
     let user: String?
     /// What the shell gets, with percent signs read.
@@ -95,8 +97,8 @@ struct CrontabFile {
         }
         lines.append(
             CrontabLine(
-                number: number, schedule: schedule, trigger: trigger, user: user, command: command, input: input,
-                environment: environment))
+                number: number, schedule: schedule, trigger: trigger, zone: currentZone.identifier, user: user,
+                command: command, input: input, environment: environment))
     }
 
     private mutating func set(_ setting: (name: String, value: String), _ number: Int, _ column: Int) {

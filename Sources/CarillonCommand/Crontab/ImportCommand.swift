@@ -19,16 +19,20 @@ struct ImportCrontabCommand: StoreCommand {
         commandName: "crontab",
         abstract: "Makes a shell job of each line of a crontab.",
         discussion: """
-            Nothing is imported where a line is wrong: each is told with line and column. The id of a job is the name of \
-            its program and a number made of user and command, so that to import a file again changes the same jobs, also \
-            where a line got other times; jobs of lines that are gone stay. All have the tag crontab.
+            Nothing is imported where a line is wrong: each is told with line and column. A file that is imported again \
+            changes the jobs that it made before: those of lines with other times, or with another environment above \
+            them. Lines that are the same are unchanged, new ones are added, and jobs of lines that are gone stay, unless \
+            --remove-gone is given. What a crontab does not say stays as it was edited: policies, tags, pauses. The id of \
+            a new job has the names of its programs and a hash of the file and of all of the entry but its times. All \
+            have the tag crontab.
 
             Environment lines go to the commands below them, SHELL chooses their shell and HOME where they begin. CRON_TZ \
             sets the zone of the times below it. % ends a command, and what follows is its input. @reboot is refused.
 
             EXAMPLES
-              crontab -l | carillon import crontab - --dry-run
+              carillon import crontab /etc/crontab --dry-run
               carillon import crontab /etc/crontab
+              crontab -l -u ada | carillon import crontab - --name ada
             """
     )
 
@@ -54,13 +58,27 @@ struct ImportCrontabCommand: StoreCommand {
     @Option(help: "What every id begins with.")
     var prefix = "crontab-"
 
-    @Option(help: "What becomes of jobs that have the ids already.")
+    @Option(
+        help: ArgumentHelp(
+            "What the crontab is called: the jobs of one name are changed by the next import of that name.",
+            discussion: "Without it: the file's absolute path.",
+            valueName: "name"))
+    var name: String?
+
+    @Option(help: "What becomes of jobs that an earlier import of this crontab has made.")
     var ifExists = IfTaken.replace
+
+    @Flag(help: "Remove the jobs of lines that are not in the crontab any more.")
+    var removeGone = false
 
     @Flag(help: "Only tell what would be done.")
     var dryRun = false
 
     private static let sizeLimit = 16 << 20
+
+    func validate() throws {
+        if name == "" { throw ValidationError("--name: is empty") }
+    }
 
     func execute() async throws(CommandFailure) {
         let input = InputFile(path: file)
@@ -72,24 +90,50 @@ struct ImportCrontabCommand: StoreCommand {
                 crontab.problems.prefix(100).map { "\(input.name):\($0.line):\($0.column): \($0.message)".printable }
                     .joined(separator: "\n"))
         }
-        let opened = try await store.opened()
-        let jobs = CrontabJobs(prefix: prefix, policies: opened.jobDefaults)
+        let opened = try await store.opened(for: dryRun ? .looking : .changing)
+        let jobs = CrontabJobs(prefix: prefix, origin: origin, policies: opened.jobDefaults)
         let entries = try jobs.entries(crontab.lines)
-        for (line, entry) in zip(crontab.lines, entries) {
+        for entry in entries {
             do throws(CommandFailure) {
                 try TaskArguments.check(entry.definition)
             } catch {
-                throw CommandFailure(.badInput, "\(input.name):\(line.number):1: \(error)")
+                throw CommandFailure(.badInput, "\(input.name):\(entry.line.number):1: \(error)")
             }
         }
         var remarks = OutputBuffer(descriptor: 2)
         for remark in crontab.remarks { remarks.append("\(input.name):\(remark.line): \(remark.text)\n") }
         // Remarks are of no weight for what follows.
         try? remarks.flush()
+        let origin = origin
+        let found = try await CommandFailure.catching { () throws(CarillonError) in
+            try await CrontabMatches(entries, origin: origin, in: opened.store)
+        }
         let bringing = ManyJobs(store: opened.store, ifTaken: ifExists, action: "importing lines")
-        let account = try await bringing.bring(entries, dryRun: dryRun)
-        if dryRun, !form.json { try show(crontab.lines, account) }
-        try account.say(form, dryRun: dryRun)
+        var account = try await bringing.bring(
+            found.matches.map { JobExport.Entry(id: $0.id, definition: $0.definition) }, dryRun: dryRun)
+        let isRemoving = removeGone
+        if isRemoving, !dryRun, !found.gone.isEmpty {
+            let ids = found.gone.map(\.id)
+            _ = try await CommandFailure.catching { () throws(CarillonError) in
+                try await opened.store.remove(ids, at: SystemClock().now)
+            }
+        }
+        account.results += found.gone.map { ($0.id, isRemoving ? .removed : .gone) }
+        if !form.json { try show(found, account) }
+        try account.say(form, dryRun: dryRun, kinds: ManyJobs.Account.kinds + [.gone, .removed])
+        if !form.json, !isRemoving, !found.gone.isEmpty { try remark(found.gone.count) }
+    }
+
+    /// What the jobs of the crontab are known by.
+    private var origin: String {
+        guard name == nil, file != "-" else { return "crontab:\(name ?? "-")" }
+        let folder = FileManager.default.currentDirectoryPath
+        return "crontab:" + URL(filePath: file.hasPrefix("/") ? file : "\(folder)/\(file)").standardized.path
+    }
+
+    private func remark(_ gone: Int) throws(CommandFailure) {
+        let jobs = gone == 1 ? "1 job is of a line that is" : "\(gone) jobs are of lines that are"
+        try CommandFailure.say("\(jobs) gone and would still run: --remove-gone removes what is gone")
     }
 
     private var isSystem: Bool { system ?? (file == "/etc/crontab" || file.hasPrefix("/etc/cron.d/")) }
@@ -103,18 +147,29 @@ struct ImportCrontabCommand: StoreCommand {
         }
     }
 
-    private func show(_ lines: [CrontabLine], _ account: ManyJobs.Account) throws(CommandFailure) {
-        guard !lines.isEmpty else { return }
+    /// A row for each line of which there is something to say.
+    private func show(_ found: CrontabMatches, _ account: ManyJobs.Account) throws(CommandFailure) {
         var table = Table([
-            Table.Column("LINE"), Table.Column("RESULT"), Table.Column("ID"), Table.Column("TRIGGER", shortest: 16),
-            Table.Column("USER", rank: 0), Table.Column("COMMAND", shortest: 16),
+            Table.Column("LINE"), Table.Column("RESULT"), Table.Column("ID"),
+            Table.Column("TRIGGER", rank: 2, shortest: 16), Table.Column("CHANGE", rank: 3, shortest: 16),
+            Table.Column("USER", rank: 0), Table.Column("COMMAND", rank: 1, shortest: 16),
         ])
-        for (line, (id, result)) in zip(lines, account.results) {
+        for (match, (id, result)) in zip(found.matches, account.results) where dryRun || result != .unchanged {
+            let line = match.entry.line
+            let change = result == .replaced ? match.change : ""
             table.append([
                 Table.Cell("\(line.number)"), Table.Cell(result.rawValue), Table.Cell(id.description),
-                Table.Cell(line.trigger.description), Table.Cell(line.user ?? ""), Table.Cell(line.command),
+                Table.Cell(line.trigger.description), Table.Cell(change), Table.Cell(line.user ?? ""),
+                Table.Cell(line.command),
             ])
         }
+        for (job, (id, result)) in zip(found.gone, account.results.dropFirst(found.matches.count)) {
+            table.append([
+                Table.Cell(""), Table.Cell(result.rawValue, .yellow), Table.Cell(id.description),
+                Table.Cell(job.definition.trigger.description), Table.Cell(""), Table.Cell(""), Table.Cell(""),
+            ])
+        }
+        guard !table.isEmpty else { return }
         try CommandFailure.say(table.lines(for: .output).joined(separator: "\n"))
     }
 }

@@ -17,7 +17,7 @@ struct JobSelection: ParsableArguments {
     func each(
         _ action: @Sendable (JobID, any JobStore) async throws(CarillonError) -> String
     ) async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .changing)
         var failures: [CommandFailure] = []
         var done: [JSONValue] = []
         for text in ids {
@@ -132,7 +132,7 @@ struct JobsRunCommand: StoreCommand {
         let arguments = try arguments.map { (text) throws(CommandFailure) in
             try TaskArguments.object(text, option: "--arguments")
         }
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .changing)
         let now = SystemClock().now
         if let arguments {
             var definition = try await CommandFailure.catching { () throws(CarillonError) in

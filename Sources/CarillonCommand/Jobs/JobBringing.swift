@@ -6,6 +6,9 @@ struct JobBringing {
     /// What became of a job.
     enum Result: String {
         case added, replaced, kept, unchanged
+        /// Is in the store, and not among what is brought any more.
+        case gone
+        case removed
 
         var word: String {
             switch self {
@@ -13,6 +16,8 @@ struct JobBringing {
             case .replaced: "Replaced"
             case .kept: "Kept"
             case .unchanged: "Left as it was"
+            case .gone: "Gone"
+            case .removed: "Removed"
             }
         }
     }
@@ -45,12 +50,21 @@ struct JobBringing {
     /// Whether anything was changed.
     func replace(_ new: NewJob) async throws(CarillonError) -> Bool {
         let isChanged = try await store.edit(new.id, at: new.added) { (snapshot) throws(CarillonError) in
-            var definition = new.definition
-            // Who keeps a job stays who keeps it, unless another one says so.
-            if definition.origin == nil { definition.origin = snapshot.job.definition.origin }
-            return try snapshot.modified(definition, at: new.added)
+            try change(snapshot, by: new)
         }
         let isPaused = new.isPaused ? try await store.pause(new.id, at: new.added) : false
         return isChanged || isPaused
+    }
+    /// Whether `replace` would change anything.
+    func wouldChange(_ snapshot: JobSnapshot, by new: NewJob) throws(CarillonError) -> Bool {
+        if try change(snapshot, by: new) != nil { return true }
+        return new.isPaused && snapshot.paused(at: new.added) != nil
+    }
+
+    private func change(_ snapshot: JobSnapshot, by new: NewJob) throws(CarillonError) -> JobChange? {
+        var definition = new.definition
+        // Who keeps a job stays who keeps it, unless another one says so.
+        if definition.origin == nil { definition.origin = snapshot.job.definition.origin }
+        return try snapshot.modified(definition, at: new.added)
     }
 }

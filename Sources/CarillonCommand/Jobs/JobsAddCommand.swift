@@ -49,7 +49,7 @@ struct JobsAddCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         let id = try CommandFailure.jobID(id)
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .changing)
         let now = SystemClock().now
         let trigger = try definition.trigger.read(defaultZone: opened.zone) ?? .date(now.date)
         let wanted: JobDefinition
@@ -70,7 +70,7 @@ struct JobsAddCommand: StoreCommand {
         let next = job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: shown.zone))" }
         let state = shown.state == .active ? "" : ", \(shown.state.rawValue)"
         try CommandFailure.say(
-            "\(result.word) '\(id.description.printable)'\(state): \(job.definition.trigger.description)"
+            "\(result.word) '\(id.description.printable)'\(state): \(job.definition.trigger.summary)"
                 + (next.map { "; \($0)" } ?? "; no occurrence is left"))
     }
 }

@@ -40,7 +40,7 @@ struct JobsEditCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         let id = try CommandFailure.jobID(id)
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .changing)
         let now = SystemClock().now
         let trigger = try definition.trigger.read(defaultZone: opened.zone)
         let (isChanged, job) = try await change(id, in: opened.store, trigger, now)

@@ -26,7 +26,7 @@ struct JobsExportCommand: StoreCommand {
     var file: String?
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         var filter = JobFilter()
         filter.state = state
         filter.tag = tag

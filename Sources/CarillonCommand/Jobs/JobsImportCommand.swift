@@ -42,7 +42,7 @@ struct JobsImportCommand: StoreCommand {
                 throw CommandFailure(.badInput, "\(input.name): job '\(entry.id)': \(error)")
             }
         }
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: dryRun ? .looking : .changing)
         let bringing = ManyJobs(store: opened.store, ifTaken: ifExists, action: "importing jobs")
         try await bringing.bring(export.jobs, dryRun: dryRun).say(form, dryRun: dryRun)
     }

@@ -46,7 +46,7 @@ struct JobsListCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         let filter = try filter()
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let now = SystemClock().now
         var list = JobList(opened, display: display, now: now)
         let found = try await pages(of: opened, filter)
@@ -125,7 +125,7 @@ struct JobList {
         Table.Column("ID", shortest: 24),
         Table.Column("STATE"),
         Table.Column("NEXT", rank: 2),
-        Table.Column("IN", rank: 4),
+        Table.Column("WHEN", rank: 4),
         Table.Column("TRIGGER", rank: 3, shortest: 16),
         Table.Column("TASK", rank: 1, shortest: 12),
         Table.Column("TAGS", rank: 0, shortest: 12),
@@ -143,10 +143,13 @@ struct JobList {
         case .job(let job):
             let form = JobForm(job, in: opened, zone: display.timezone)
             guard json == nil else { return try json?.append(form.json) ?? () }
+            // Nobody fires it, or with some delay.
+            let isOverdue = form.state == .active && job.next.map { $0.due < times.now } ?? false
             table.append([
                 Table.Cell(job.id.description), form.stateCell,
                 Table.Cell(job.state == .ended ? "never" : times.clock(job.next?.scheduled, in: form.zone)),
-                Table.Cell(times.distance(job.next?.scheduled)), Table.Cell(job.definition.trigger.description),
+                Table.Cell(times.distance(job.next?.scheduled), isOverdue ? .yellow : nil),
+                Table.Cell(job.definition.trigger.summary),
                 Table.Cell(job.definition.task.description), Table.Cell(job.definition.tags.joined(separator: ", ")),
             ])
         case .unreadable(let id, let due, let reason):

@@ -17,7 +17,7 @@ struct JobsShowCommand: StoreCommand {
     var id: String
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let id = try CommandFailure.jobID(id)
         let now = SystemClock().now
         let (snapshot, tasks) = try await CommandFailure.catching { () throws(CarillonError) in
@@ -36,7 +36,10 @@ struct JobsShowCommand: StoreCommand {
             return try CommandFailure.say(JSONValue.object(members + more).description)
         }
         var lines = form.lines(now: now, terminal: .output)
-        if isParked { lines.append("No node that lives has the task '\(snapshot.job.definition.task)': it is parked.") }
+        if isParked {
+            let words = "The job is parked: no live node has the task '\(snapshot.job.definition.task)'."
+            lines.append(Terminal.output.painted(words, .yellow))
+        }
         if !runs.isEmpty {
             var list = RunTable(now: now)
             for run in runs { list.append(run) }

@@ -9,9 +9,13 @@ struct ManyJobs {
     struct Account {
         var results: [(id: JobID, result: JobBringing.Result)] = []
 
-        /// Tells of it: a line for each kind of result or, as JSON, an object with a list for each.
-        func say(_ form: FormOptions, dryRun: Bool) throws(CommandFailure) {
-            let kinds: [JobBringing.Result] = [.added, .replaced, .kept, .unchanged]
+        /// What can become of jobs that are brought.
+        static let kinds: [JobBringing.Result] = [.added, .replaced, .kept, .unchanged]
+
+        /// Tells how many there are of each kind of result or, as JSON, which.
+        func say(
+            _ form: FormOptions, dryRun: Bool, kinds: [JobBringing.Result] = Self.kinds
+        ) throws(CommandFailure) {
             let ids = kinds.map { kind in results.filter { $0.result == kind }.map(\.id.description) }
             if form.json {
                 var object = JSONForm()
@@ -43,7 +47,7 @@ struct ManyJobs {
         }
         let there = try await taken(entries.map(\.id))
         if ifTaken == .fail, !there.isEmpty {
-            var failures = there.sorted().prefix(20).map {
+            var failures = there.keys.sorted().prefix(20).map {
                 CommandFailure(bringing.taken($0))
             }
             if there.count > 20 { failures.append(CommandFailure(.refused, "and \(there.count - 20) more")) }
@@ -51,8 +55,11 @@ struct ManyJobs {
         }
         var account = Account()
         for part in entries.batches(of: Self.batch) {
-            account.results +=
-                dryRun ? part.map { ($0.id, wouldBe($0, there)) } : try await bring(part, there)
+            if dryRun {
+                for entry in part { account.results.append((entry.id, try wouldBe(entry, there))) }
+            } else {
+                account.results += try await bring(part, there)
+            }
             progress.report(account.results.count, of: entries.count)
         }
         return account
@@ -60,34 +67,43 @@ struct ManyJobs {
 
     private var bringing: JobBringing { JobBringing(store: store, ifTaken: ifTaken) }
 
-    private func wouldBe(_ entry: JobExport.Entry, _ there: Set<JobID>) -> JobBringing.Result {
-        guard there.contains(entry.id) else { return .added }
-        return ifTaken == .replace ? .replaced : .kept
+    private func wouldBe(
+        _ entry: JobExport.Entry, _ there: [JobID: JobSnapshot]
+    ) throws(CommandFailure) -> JobBringing.Result {
+        guard let snapshot = there[entry.id] else { return .added }
+        guard ifTaken == .replace else { return .kept }
+        do throws(CarillonError) {
+            return try bringing.wouldChange(snapshot, by: Self.job(entry, SystemClock().now)) ? .replaced : .unchanged
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
-    /// The ids that are taken, also by jobs that cannot be read.
-    private func taken(_ ids: [JobID]) async throws(CommandFailure) -> Set<JobID> {
+    private static func job(_ entry: JobExport.Entry, _ now: Instant) -> NewJob {
+        NewJob(id: entry.id, definition: entry.definition, added: now, isPaused: entry.state == .paused)
+    }
+
+    /// The jobs that have the ids already.
+    private func taken(_ ids: [JobID]) async throws(CommandFailure) -> [JobID: JobSnapshot] {
         try await CommandFailure.catching { () throws(CarillonError) in
-            var there: Set<JobID> = []
+            var there: [JobID: JobSnapshot] = [:]
             for part in ids.batches(of: Self.batch) {
                 var query = JobQuery(now: SystemClock().now)
                 query.ids = part
-                there.formUnion(try await store.find(query).map(\.job.id))
+                for snapshot in try await store.find(query) { there[snapshot.job.id] = snapshot }
             }
             return there
         }
     }
 
     private func bring(
-        _ entries: [JobExport.Entry], _ there: Set<JobID>
+        _ entries: [JobExport.Entry], _ there: [JobID: JobSnapshot]
     ) async throws(CommandFailure) -> [(JobID, JobBringing.Result)] {
         try await CommandFailure.catching { () throws(CarillonError) in
             let now = SystemClock().now
-            let jobs = entries.map {
-                NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.state == .paused)
-            }
+            let jobs = entries.map { Self.job($0, now) }
             var inserted: [JobID: Job] = [:]
-            for job in try await store.insert(jobs.filter { !there.contains($0.id) }) {
+            for job in try await store.insert(jobs.filter { there[$0.id] == nil }) {
                 if let job { inserted[job.id] = job }
             }
             var results: [(JobID, JobBringing.Result)] = []

@@ -17,7 +17,7 @@ struct NodesCommand: StoreCommand {
     @OptionGroup var display: DisplayOptions
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let (time, nodes) = try await CommandFailure.catching { () throws(CarillonError) in
             try await opened.store.glance()
         }

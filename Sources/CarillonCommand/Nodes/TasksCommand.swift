@@ -20,7 +20,7 @@ struct TasksCommand: StoreCommand {
     private static let mostParked = 1000
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let lease = opened.lease
         let (nodes, parked) = try await CommandFailure.catching {
             () throws(CarillonError) -> ([TaskName: [NodeID]], [TaskName]) in

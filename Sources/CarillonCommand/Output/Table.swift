@@ -63,7 +63,10 @@ struct Table {
 
     /// Which columns are shown, and how wide each is: columns are cut first, then left out by rank.
     private func fitted(_ natural: [Int], into room: Int) -> (shown: [Int], widths: [Int]) {
-        var shown = Array(columns.indices)
+        // A column in which nothing stands tells nothing.
+        var shown = columns.indices.filter { index in
+            columns[index].rank == nil || rows.contains { !$0[index].text.isEmpty }
+        }
         func least(_ index: Int) -> Int { min(natural[index], columns[index].shortest ?? natural[index]) }
         func total(_ width: (Int) -> Int) -> Int {
             shown.reduce(0) { $0 + width($1) } + Self.gap * max(0, shown.count - 1)
@@ -76,11 +79,16 @@ struct Table {
         }
         var widths = natural
         var excess = total { natural[$0] } - min(room, Int.max / 2)
-        // The widest give first.
-        for index in shown.sorted(by: { natural[$0] > natural[$1] }) where excess > 0 {
-            let given = min(excess, natural[index] - least(index))
-            widths[index] -= given
-            excess -= given
+        // The widest give, down to the next widest.
+        while excess > 0 {
+            let giving = shown.filter { widths[$0] > least($0) }
+            guard let widest = giving.map({ widths[$0] }).max() else { break }
+            let floor = giving.map { widths[$0] < widest ? widths[$0] : least($0) }.max() ?? 0
+            for index in giving where widths[index] == widest && excess > 0 {
+                let given = min(excess, widest - max(floor, least(index)))
+                widths[index] -= given
+                excess -= given
+            }
         }
         return (shown, widths)
     }
@@ -88,7 +96,7 @@ struct Table {
 
 extension String {
     /// The beginning that has room in so many columns, with an ellipsis where something is missing.
-    fileprivate func cut(to width: Int) -> String {
+    func cut(to width: Int) -> String {
         guard columns > width else { return self }
         var text = ""
         var used = 1

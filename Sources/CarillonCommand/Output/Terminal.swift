@@ -30,6 +30,7 @@ struct Terminal {
 /// The colours of words, as ECMA-48 numbers them.
 enum Colour: Int {
     case bold = 1
+    case faint = 2
     case red = 31
     case green = 32
     case yellow = 33

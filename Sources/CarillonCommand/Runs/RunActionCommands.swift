@@ -14,7 +14,7 @@ struct RunSelection: ParsableArguments {
     func each(
         _ action: @Sendable (Run, any JobStore) async throws(CarillonError) -> String
     ) async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .changing)
         var failures: [CommandFailure] = []
         var done: [JSONValue] = []
         for text in runs {

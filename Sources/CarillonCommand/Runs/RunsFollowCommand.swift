@@ -20,7 +20,7 @@ struct RunsFollowCommand: StoreCommand {
     var job: String?
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let job = try job.map { (text) throws(CommandFailure) in try CommandFailure.jobID(text) }
         if let job {
             // A job that is not there is more often misspelt than still to come.

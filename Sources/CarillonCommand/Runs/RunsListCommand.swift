@@ -64,7 +64,7 @@ struct RunsListCommand: StoreCommand {
     }
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let filter = try filter(in: display.timezone ?? opened.zone)
         let after = try page.after.map { (text) throws(CommandFailure) in try Run.ID(reading: text) }
         let (runs, zones) = try await CommandFailure.catching { () throws(CarillonError) in

@@ -37,7 +37,7 @@ struct RunsShowCommand: StoreCommand {
     }
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let run = try await opened.run(run)
         if log {
             var output = OutputBuffer(descriptor: 1)
@@ -74,8 +74,9 @@ struct RunsShowCommand: StoreCommand {
         if run.started == nil, run.isOpen { facts.add("available", times.both(run.available, in: form.zone)) }
         if let started = run.started {
             let late = ShownTime.duration(from: run.due, to: started)
-            facts.add(
-                "started", times.clock(started, in: form.zone) + (late.isEmpty ? "" : ", \(late) after it was due"))
+            // Less than that is nothing to a person.
+            let isLate = started.microseconds - run.due.microseconds >= TextRecords.leastLateness
+            facts.add("started", times.clock(started, in: form.zone) + (isLate ? ", \(late) after it was due" : ""))
         }
         if let finished = run.finished {
             let took = form.duration

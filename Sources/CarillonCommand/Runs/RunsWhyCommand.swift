@@ -32,7 +32,7 @@ struct RunsWhyCommand: StoreCommand {
     var through: Moment?
 
     func execute() async throws(CommandFailure) {
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         let job = try CommandFailure.jobID(job)
         let zones = try await CommandFailure.catching { () throws(CarillonError) in
             try await opened.zones(of: [job])

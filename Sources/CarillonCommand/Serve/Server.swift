@@ -42,6 +42,8 @@ actor Server {
     private let sender: AsyncStream<News>.Continuation
     private let atWork: RunsAtWork
     private var phase = Phase.starting
+    /// How wide the ids of the configuration's jobs are.
+    private var jobWidth: Int
     private var failure: CommandFailure?
     /// Whether the scheduler was started.
     private var hasStarted = false
@@ -75,6 +77,7 @@ actor Server {
         options.logger = logger
         self.sources = sources
         self.configuration = configuration
+        jobWidth = TextRecords.width(of: configuration.jobs.lazy.map(\.id.description))
         self.stores = stores
         self.notifier = notifier
         self.news = news
@@ -131,7 +134,7 @@ actor Server {
         switch configuration.log.format {
         case .json: await output.write(JSONRecords().text(record, at: time))
         case .text:
-            let records = TextRecords(zone: configuration.zone, terminal: terminal)
+            let records = TextRecords(zone: configuration.zone, terminal: terminal, jobWidth: jobWidth)
             await output.write(records.text(record, at: time))
         }
     }
@@ -279,6 +282,7 @@ extension Server {
         for setting in takeOver(&read) { logger.warning("\(setting): the change has an effect after a new start") }
         let difference = try await keepJobs(read, previous: configuration)
         configuration = read
+        jobWidth = TextRecords.width(of: read.jobs.lazy.map(\.id.description))
         warn(of: difference)
         await tell(.reloaded(difference, sources: sources.files))
     }

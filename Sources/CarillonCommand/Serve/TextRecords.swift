@@ -6,6 +6,22 @@ struct TextRecords {
     let zone: Zone
     /// What they are written for.
     let terminal: Terminal
+    /// How many columns the ids of jobs have, so that outcomes stand below each other.
+    var jobWidth = 0
+
+    /// A run that begins less late, in microseconds, is on time to a person.
+    static let leastLateness: Int64 = 100_000
+
+    /// Longer ids push the rest of their lines to the right.
+    private static let mostJobWidth = 24
+
+    /// How many columns jobs take.
+    static func width(of jobs: some Sequence<String>) -> Int {
+        jobs.reduce(0) { width, job in
+            let columns = job.columns
+            return columns > mostJobWidth ? width : max(width, columns)
+        }
+    }
 
     /// The most names that a line tells.
     private static let nameLimit = 20
@@ -15,7 +31,7 @@ struct TextRecords {
         switch record {
         case .started(let banner): text(banner)
         case .ended(let id, let outcome, let error, let run): text(id, outcome, error, run, now)
-        case .notRun(let range): line(now, range.job, range.reason.rawValue) + text(range) + "\n"
+        case .notRun(let range): line(now, range.job, range.reason.rawValue) + text(range, now) + "\n"
         case .retrying(let id, let time):
             line(now, id.occurrence.job, "retrying") + "  attempt \(id.attempt) at \(text(time))\n"
         case .recovered(let id):
@@ -50,12 +66,13 @@ struct TextRecords {
         lines.append("  node   \(banner.node)")
         lines.append("  tasks  \(banner.tasks.joined(separator: ", "))")
         lines.append("  jobs   \(banner.jobCount): \(Self.text(banner.difference))")
+        let width = Self.width(of: banner.next.map(\.id.description))
         for (index, job) in banner.next.enumerated() {
-            let time = job.next.map { text($0.due) } ?? ""
-            let name = job.id.description.printable
-            lines.append("  \(index == 0 ? "next" : "    ")   \(time)  \(name)  \(job.definition.trigger)")
+            let time = job.next.map { text($0.due).prefix(19) } ?? ""
+            let id = Self.padded(job.id.description.printable, to: width)
+            lines.append("  \(index == 0 ? "next" : "    ")   \(time)  \(id)  \(job.definition.trigger.summary)")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map { $0.cut(to: terminal.width ?? .max) }.joined(separator: "\n") + "\n"
     }
 
     /// `3 added, 1 changed (a), 1 removed (b), 4 unchanged`.
@@ -93,28 +110,37 @@ struct TextRecords {
         var line = line(started ?? run?.finished ?? now, job, outcome.rawValue)
         if let run, let started {
             line += "  \(Self.length(from: started, to: run.finished ?? now))"
-            line += "  (\(Self.length(from: run.due, to: started)) late)"
+            if started.microseconds - run.due.microseconds >= Self.leastLateness {
+                line += "  (\(Self.length(from: run.due, to: started)) late)"
+            }
         }
         if id.attempt > 1 { line += "  attempt \(id.attempt)" }
         let problem = (run?.error ?? error ?? "").printableLines
         if let first = problem.first, !first.isEmpty { line += "  \(first)" }
+        while line.last == " " { line.removeLast() }
         line += "\n"
         for rest in problem.dropFirst() { line += "    \(rest)\n" }
         if let log = run?.log {
             var output = String(decoding: log, as: UTF8.self).printableLines
             // What ends with a line end has no line behind it.
             if output.last?.isEmpty == true { output.removeLast() }
-            let name = job.description.printable
-            if log.count >= Run.payloadLimit { line += "    \(name) | ... (the last \(log.count) bytes)\n" }
-            for text in output { line += "    \(name) | \(text)\n" }
+            let head = terminal.painted("    \(job.description.printable) |", .faint)
+            if log.count >= Run.payloadLimit { line += "\(head) ... (the last \(log.count) bytes)\n" }
+            for text in output { line += "\(head) \(text)\n" }
         }
         return line
     }
 
-    private func text(_ range: ReasonRange) -> String {
-        range.count == 1
-            ? "  the occurrence of \(text(range.first))"
-            : "  \(range.count) occurrences, \(text(range.first)) to \(text(range.last))"
+    private func text(_ range: ReasonRange, _ now: Instant) -> String {
+        let day = text(now).prefix(10)
+        // The line begins with the day.
+        func short(_ time: Instant) -> String {
+            let text = text(time)
+            return text.hasPrefix(day) ? String(text.dropFirst(11)) : text
+        }
+        return range.count == 1
+            ? "  for \(short(range.first))"
+            : "  \(range.count) occurrences, \(short(range.first)) to \(short(range.last))"
     }
 
     private func line(_ time: Instant, _ job: JobID, _ word: String) -> String {
@@ -124,7 +150,16 @@ struct TextRecords {
             case Outcome.failed.rawValue, Outcome.timedOut.rawValue, Outcome.lost.rawValue: .red
             default: .yellow
             }
-        return "\(text(time))  \(job.description.printable)  \(terminal.painted(word, colour))"
+        let padding = String(repeating: " ", count: max(0, Self.usualWordWidth - word.count))
+        let id = Self.padded(job.description.printable, to: jobWidth)
+        return "\(text(time))  \(id)  \(terminal.painted(word, colour))\(padding)"
+    }
+
+    /// As long as `succeeded`.
+    private static let usualWordWidth = 9
+
+    private static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.columns))
     }
 
     /// Date and time of day to the millisecond, as a clock in the zone shows it.

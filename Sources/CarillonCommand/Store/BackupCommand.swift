@@ -34,7 +34,7 @@ struct BackupCommand: StoreCommand {
                 throw CommandFailure(.refused, "\(file): is no database, and is left alone; name another file")
             }
         }
-        let opened = try await store.opened()
+        let opened = try await store.opened(for: .looking)
         guard let store = opened.store as? any BackingUp else {
             throw CommandFailure(
                 .refused, "the store \(opened.address) cannot be copied like this; use the tools of its database")

@@ -1,12 +1,14 @@
 import Carillon
+import CarillonSQL
 import CarillonTriggers
 
 extension JobStore {
     /// The nodes and the clock of a store, for whoever only looks.
     ///
-    /// They come with a heartbeat, so there is a node without tasks for a moment, which is forgotten at once; it is not
-    /// among the nodes that are answered.
+    /// From a database they are read. Elsewhere they come with a heartbeat, so there is a node without tasks for a
+    /// moment, which is forgotten at once; it is not among the nodes that are answered.
     func glance() async throws(CarillonError) -> (time: Instant, nodes: [NodeRecord]) {
+        if let store = self as? any SQLBacked { return try await store.nodesAtAGlance() }
         let id = try NodeID("look-\(ProcessIdentity.current)-\(SystemClock().now.microseconds)")
         let heartbeat = try await heartbeat(NodeReport(unheardOf: id))
         try await forget([id])

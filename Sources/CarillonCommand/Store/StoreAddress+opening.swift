@@ -16,8 +16,10 @@ extension StoreAddress {
     enum Purpose {
         /// To serve from it: a file that is not there is created, with its folder.
         case serving
-        /// To look into it or change it: it has to be there.
-        case visiting
+        /// To change it: it has to be there.
+        case changing
+        /// To look into it: it has to be there, and need not be writable.
+        case looking
     }
 
     /// Opens the store.
@@ -33,28 +35,50 @@ extension StoreAddress {
             guard path != ":memory:" else { return MemoryJobStore() }
             switch purpose {
             case .serving: try StateDirectory.createFolder(of: path)
-            case .visiting:
-                guard FileManager.default.fileExists(atPath: path) else {
-                    throw CommandFailure(
-                        .missingFile,
-                        "there is no job store \(path); 'carillon serve' makes one, and --store or --config names "
-                            + "another"
-                    )
-                }
+            case .changing, .looking: try Self.lookFor(path)
             }
             do throws(CarillonError) {
-                if purpose == .visiting, try await !SQLiteJobStore.isJobStore(at: path) {
+                if purpose != .serving, try await !SQLiteJobStore.isJobStore(at: path) {
                     throw CarillonError(
                         .storeUnavailable,
                         "\(path) is a database without a job store; --store or --config names another"
                     )
                 }
-                return try await SQLiteJobStore(path: path)
+                do throws(CarillonError) {
+                    return try await SQLiteJobStore(path: path)
+                } catch {
+                    // One that can be written is upgraded first, if need be.
+                    guard purpose == .looking, error.code == .storeReadOnly else { throw error }
+                    return try await SQLiteJobStore(readingOnly: path)
+                }
             } catch {
                 throw CommandFailure(error)
             }
         case .postgresql, .mysql, .redis, .mongodb, .zookeeper:
             throw CommandFailure(notBuiltIn)
+        }
+    }
+
+    /// Refuses what is no file, before SQLite has its own words for it.
+    private static func lookFor(_ path: String) throws(CommandFailure) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            let code = errno
+            guard code == ENOENT || code == ENOTDIR else {
+                let reason = String(cString: strerror(code))
+                throw CommandFailure(.unavailable, "the job store \(path) cannot be looked at: \(reason)")
+            }
+            throw CommandFailure(
+                .missingFile,
+                "there is no job store \(path); 'carillon serve' makes one, and --store or --config names another"
+            )
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no plain file"
+            throw CommandFailure(
+                .missingFile,
+                "\(path) is \(kind), and no job store; --store or --config names the file of one"
+            )
         }
     }
 }

@@ -88,10 +88,10 @@ struct StoreOptions: ParsableArguments {
         store.flatMap { addresses[$0] == nil ? nil : $0 } ?? "default"
     }
 
-    /// The store that is meant, with its alias and address, for whoever visits it.
+    /// The store that is meant, with its alias and address.
     ///
     /// - Throws: `CommandFailure`, see `StoreAddress.opened(for:)`.
-    func opened() async throws(CommandFailure) -> OpenedStore {
+    func opened(for purpose: StoreAddress.Purpose) async throws(CommandFailure) -> OpenedStore {
         let configuration = try configuration()
         let addresses = try addresses(configuration)
         let alias = alias(among: addresses)
@@ -100,7 +100,7 @@ struct StoreOptions: ParsableArguments {
             throw CommandFailure(.usage, "--store: there is no store '\(alias)'")
         }
         return OpenedStore(
-            store: try await address.opened(for: .visiting),
+            store: try await address.opened(for: purpose),
             alias: alias,
             address: address,
             zone: configuration.zone,

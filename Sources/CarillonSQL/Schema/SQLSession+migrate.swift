@@ -35,6 +35,23 @@ extension SQLSession {
         }
     }
 
+    /// Refuses a database whose schema is not that of this version, for whoever only reads and cannot upgrade it.
+    ///
+    /// - Throws: `CarillonError` with `storeTooNew`, or with `storeReadOnly` where it is of an older version.
+    package func refuseOther(
+        _ migrations: [SQLMigration] = SQLMigration.all,
+        place: String
+    ) throws(CarillonError) {
+        guard try !pending(migrations, place: place).isEmpty else { return }
+        throw CarillonError(
+            .storeReadOnly,
+            """
+            \(place) is of an older version and cannot be written, so it cannot be upgraded; open it once where it can \
+            be written, or use the older version
+            """
+        )
+    }
+
     /// Looks in a transaction that writes whether the database still has the schema that this version knows: another
     /// process may have upgraded it.
     func check(_ schema: SQLSchema) throws(CarillonError) {

@@ -70,7 +70,7 @@ extension SQLSession {
         _ = try connection.write(addition, rows)
     }
 
-    private func nodes() throws(CarillonError) -> [NodeRecord] {
+    func nodes() throws(CarillonError) -> [NodeRecord] {
         var nodes: [NodeRecord] = []
         try connection.query(
             "SELECT id, host, process, process_start, tasks, last_heartbeat FROM carillon_nodes ORDER BY id", []

@@ -2,7 +2,10 @@ extension IntervalTrigger: CustomStringConvertible {
     /// The interval in plain words: `every 5 minutes, from 2025-12-01T08:00:00, Berlin time`.
     ///
     /// Days and weeks are told in hours where the zone has clock changes, since they are not the days of its clock.
-    public var description: String {
+    public var description: String { text(from: start) }
+
+    /// The same, told from a start or without one.
+    func text(from start: Moment?) -> String {
         let given = isByClock ? length.parts.map { (Int64($0.value), String($0.name.dropLast())) } : elapsedParts
         let parts = given.filter { $0.0 > 0 }
         var text = "every "

@@ -14,6 +14,16 @@ extension Trigger: CustomStringConvertible {
         }
     }
 
+    /// The same without the time that repetitions are counted from, for where the next fire time stands beside it:
+    /// `every 5 minutes`.
+    package var summary: String {
+        switch kind {
+        case .interval(let trigger): trigger.text(from: nil)
+        case .calendarInterval(let trigger): trigger.text(from: nil)
+        case .date, .cron, .any, .all: description
+        }
+    }
+
     /// The parts of a trigger, those of several parts in brackets.
     private static func list(_ parts: [Trigger], _ separator: String) -> String {
         guard parts.count > 1 else { return parts.first?.description ?? "" }
@@ -31,7 +41,10 @@ extension Trigger: CustomStringConvertible {
 
 extension CalendarIntervalTrigger: CustomStringConvertible {
     /// The interval in plain words: `every month on day 31 at 09:00, from 2025-01-31, Berlin time`.
-    public var description: String {
+    public var description: String { text(from: start) }
+
+    /// The same, told from a start or without one.
+    func text(from bound: Moment?) -> String {
         let given = [
             (length.years, "year"), (length.months, "month"), (length.weeks, "week"), (length.days, "day"),
         ].filter { $0.0 > 0 }
@@ -47,7 +60,7 @@ extension CalendarIntervalTrigger: CustomStringConvertible {
                 ? " on \(start.date.day) \(EnglishText.months[start.date.month - 1])" : " on day \(start.date.day)"
         }
         text += " at \(EnglishText.timeOfDay(timeOfDay.hour, timeOfDay.minute, timeOfDay.second))"
-        return text + EnglishText.bounds(from: start, until: end) + ", \(zone.spokenName)"
+        return text + EnglishText.bounds(from: bound, until: end) + ", \(zone.spokenName)"
     }
 }
 

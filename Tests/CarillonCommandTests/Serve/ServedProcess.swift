@@ -111,4 +111,15 @@ final class ServedProcess {
         process.waitUntilExit()
         return process.terminationStatus
     }
+
+    /// Waits for the end while nobody reads the output: the status, or nothing where it does not come in time, and how
+    /// long that took.
+    func endUnread(_ signal: Int32, within limit: Duration) -> (status: Int32?, time: Duration) {
+        let hasEnded = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in hasEnded.signal() }
+        let start = ContinuousClock.now
+        send(signal)
+        let isInTime = hasEnded.wait(timeout: .now() + limit / .seconds(1)) == .success
+        return (isInTime ? process.terminationStatus : nil, ContinuousClock.now - start)
+    }
 }

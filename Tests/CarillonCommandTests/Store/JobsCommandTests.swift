@@ -213,6 +213,27 @@ struct JobsCommandTests {
         #expect(!whole.text.contains("\u{1B}"))
     }
 
+    @Test("Where there is little room the widest columns give alike, and empty ones are left out")
+    func room() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a-job-with-quite-a-long-name-indeed-as-some-have")])
+        let added = try await fixture.carillon(
+            "jobs", "add", "b", "--cron", "0,15,30,45 9-17 * * mon-fri", "-z", "Europe/Berlin", "--", "true")
+        #expect(added.status == 0, "\(added)")
+        let list = try await fixture.carillon("jobs", "list", variables: ["COLUMNS": "80"])
+        #expect(list.output.first?.contains(/^ID {20,}STATE {3}WHEN +TRIGGER$/) == true, "\(list.text)")
+        #expect(list.output.last?.contains("every 15 minutes from") == true, "\(list.text)")
+    }
+
+    @Test("A repetition is listed without the time that it counts from")
+    func summary() async throws {
+        let fixture = try await StoreFixture()
+        let added = try await fixture.carillon("jobs", "add", "b", "--every", "90", "--", "true")
+        #expect(added.text.contains("Added 'b': every 90 seconds; next "), "\(added)")
+        let list = try await fixture.carillon("jobs", "list")
+        #expect(list.output.last?.contains("every 90 seconds  shell") == true, "\(list)")
+        #expect(try await fixture.carillon("jobs", "show", "b").text.contains("every 90 seconds, from 20"))
+    }
+
     @Test("A hundred thousand jobs are listed to the limit, also into a pipe that nobody reads to the end")
     func many() async throws {
         let template = try StoreFixture.job("a")

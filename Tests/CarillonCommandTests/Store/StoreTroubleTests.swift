@@ -134,7 +134,7 @@ struct StoreTroubleTests {
         #expect(shown["parked"] as? Bool == false)
         let doctor = try await fixture.carillon("doctor")
         #expect(doctor.status == 0, "\(doctor)")
-        #expect(doctor.text.contains("1 share the store"))
+        #expect(doctor.text.contains("1 node uses the store"))
         let folder = try TemporaryFolder()
         let ill = try await CommandRun.carillon(["doctor"], variables: ["STATE_DIRECTORY": folder.path])
         #expect(ill.status == 1)

@@ -1,0 +1,109 @@
+import Carillon
+import CarillonConfiguration
+import CarillonSQL
+import CarillonTriggers
+
+/// The checks of `carillon doctor`, one after the other; what cannot be looked at is told as wrong.
+struct HealthCheck {
+    let options: StoreOptions
+
+    func findings() async -> [Finding] {
+        var findings: [Finding] = [zones()]
+        let configuration: Configuration
+        let address: StoreAddress
+        do throws(CommandFailure) {
+            configuration = try options.configuration()
+            let all = try options.addresses(configuration)
+            address = all[options.alias(among: all)] ?? .memory
+            findings.append(
+                Finding(
+                    .ok, "configuration", options.config.map { "\($0) is right" } ?? "none is named, and none needed"))
+            findings += configuration.remarks.map { Finding(.warning, "configuration", $0.description) }
+        } catch {
+            return findings + [Finding(.error, "configuration", error.description)]
+        }
+        let file = address.kind == .sqlite ? address.path.map { StoreFile(path: $0) } : nil
+        do throws(CommandFailure) {
+            let store = try await address.opened(for: .looking)
+            findings.append(Finding(.ok, "store", "\(address) answers"))
+            if address.kind == .sqlite {
+                let last = SQLMigration.all.last?.name ?? ""
+                findings.append(
+                    Finding(.ok, "schema", "version \(SQLMigration.all.count), '\(last)', is what this program knows"))
+            }
+            // Of a file that holds no store there is nothing to advise.
+            if let file { findings += file.permissions() + file.room() }
+            if let store = store as? any SQLBacked { findings += await writing(to: store, file) }
+            findings += try await CommandFailure.catching { () throws(CarillonError) in
+                try await content(of: store, lease: configuration.lease)
+            }
+        } catch {
+            findings.append(Finding(.error, error.code == .storeTooNew ? "schema" : "store", error.description))
+            // The disk may be what it fails by.
+            if error.status == .unavailable, let file { findings += file.room() }
+        }
+        return findings
+    }
+
+    private func zones() -> Finding {
+        do throws(TriggerError) {
+            let zone = try Zone("Europe/Berlin")
+            let local = try Zone("local")
+            _ = (zone, local)
+            return Finding(.ok, "zones", "the time zone database has \(ZoneDatabase.system.zoneNames().count) zones")
+        } catch {
+            return Finding(.error, "zones", error.description)
+        }
+    }
+
+    /// Whether the store can be written now: a program that has stopped in the middle may have it locked.
+    private func writing(to store: any SQLBacked, _ file: StoreFile?) async -> [Finding] {
+        do throws(CarillonError) {
+            try await store.tryWriting()
+            return [Finding(.ok, "writing", "the store can be written")]
+        } catch {
+            // Said before, in better words.
+            if error.code == .storeReadOnly, file?.isWritable == false { return [] }
+            return [Finding(.error, "writing", error.description)]
+        }
+    }
+
+    private func content(of store: any JobStore, lease: Duration) async throws(CarillonError) -> [Finding] {
+        var findings: [Finding] = []
+        let before = SystemClock().now
+        let (time, nodes) = try await store.glance()
+        let after = SystemClock().now
+        // The store's clock is read somewhere between the two.
+        let ahead = max(0, time.microseconds - after.microseconds, before.microseconds - time.microseconds)
+        findings.append(
+            ahead > 1_000_000
+                ? Finding(.warning, "clock", "differs from the store's by \(ahead / 1_000_000) s; set both by NTP")
+                : Finding(.ok, "clock", "agrees with the store's"))
+        let alive = nodes.filter { $0.isAlive(at: time, lease: lease) }
+        findings.append(
+            alive.isEmpty
+                ? Finding(.warning, "nodes", "no node shares the store: nobody runs its jobs")
+                : Finding(
+                    .ok, "nodes",
+                    alive.count == 1 ? "1 node uses the store" : "\(alive.count) nodes share the store"))
+        if !alive.isEmpty {
+            var filter = JobFilter()
+            for node in alive { filter.exceptTasks.formUnion(node.report.tasks) }
+            if let parked = try await store.jobs(filter, page: Page(limit: 1)).first {
+                findings.append(
+                    Finding(
+                        .warning, "jobs", "'\(parked.id)' is parked: no node has its task; carillon jobs list --parked")
+                )
+            }
+        }
+        let unreadable = try await store.jobs(JobFilter(), page: Page(limit: 1000)).filter {
+            if case .unreadable = $0 { true } else { false }
+        }
+        for listing in unreadable.prefix(10) {
+            if case .unreadable(let id, _, let reason) = listing {
+                findings.append(Finding(.error, "jobs", "'\(id)' cannot be read: \(reason)"))
+            }
+        }
+        return findings
+    }
+}

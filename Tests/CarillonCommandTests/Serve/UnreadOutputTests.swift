@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+@Suite("Output that nobody reads")
+struct UnreadOutputTests {
+    @Test("A server whose output is a full pipe ends within its deadlines once it is asked to stop")
+    func fullPipe() async throws {
+        let folder = try TemporaryFolder()
+        let (marks, enough) = ("\(folder.path)/marks", "\(folder.path)/enough")
+        // Each run writes as much as a pipe holds, so the second one is not told of to its end.
+        let config = try folder.write(
+            """
+            shutdown_deadline: 1
+            jobs:
+            - id: loud
+              trigger: interval
+              seconds: 1
+              command: yes | head -c 65536; echo >> \(marks); [ "$(wc -l < \(marks))" -lt 3 ] || touch \(enough)
+            """,
+            to: "jobs.yaml"
+        )
+        let (status, time) = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", config, "--store", "memory:")
+            server.waitForFile(enough)
+            return server.endUnread(SIGTERM, within: .seconds(30))
+        }
+        // Twice the deadline and five seconds for what is told; the rest is for a machine with other work.
+        #expect(status != nil && time < .seconds(15), "\(status.map { "\($0)" } ?? "it did not end"), \(time)")
+        #expect(FileManager.default.fileExists(atPath: enough))
+    }
+}

@@ -1,0 +1,120 @@
+import Carillon
+import CarillonSQL
+import CarillonSQLite
+import Foundation
+import Testing
+
+@Suite("carillon doctor")
+struct DoctorTests {
+    /// What it finds, by subject: `warning`, `error` or `ok`, and its words.
+    private func findings(
+        _ folder: String, store: String? = nil, launcher: [String] = []
+    ) async throws -> (status: Int32, [(level: String, subject: String, text: String)]) {
+        let run = try await CommandRun.carillon(
+            ["doctor", "--json"] + (store.map { ["--store", "sqlite:///\($0)"] } ?? []),
+            variables: ["STATE_DIRECTORY": folder], launcher: launcher)
+        let list = try JSONSerialization.jsonObject(with: Data(run.text.utf8)) as? [[String: String]]
+        return (
+            run.status,
+            try #require(list).map { ($0["result"] ?? "", $0["check"] ?? "", $0["text"] ?? "") }
+        )
+    }
+
+    @Test("All is well with a store that only its owner reads")
+    func well() async throws {
+        let fixture = try await StoreFixture()
+        let (status, found) = try await findings(fixture.folder)
+        #expect(status == 0)
+        #expect(found.contains { $0.level == "ok" && $0.subject == "permissions" }, "\(found)")
+        #expect(found.contains { $0.level == "ok" && $0.subject == "writing" }, "\(found)")
+        #expect(!found.contains { $0.level == "error" }, "\(found)")
+    }
+
+    @Test("Others may read the file: all its parts are named, as a shell reads them, and the advice helps")
+    func readable() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let folder = "\(fixture.folder)/it's here"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let store = try await SQLiteJobStore(path: "\(folder)/jobs.sqlite")
+        _ = try await store.insert([try StoreFixture.job("a")])
+        for name in ["jobs.sqlite", "jobs.sqlite-wal"] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: "\(folder)/\(name)")
+        }
+        let (status, found) = try await findings(folder)
+        #expect(status == 0)
+        let finding = try #require(found.first { $0.subject == "permissions" })
+        #expect(finding.level == "warning")
+        let advice = try #require(finding.text.split(separator: "; ").last)
+        #expect(advice.hasPrefix("chmod ") && advice.contains("jobs.sqlite-wal"), "\(finding)")
+        let shell = try Process.run(URL(filePath: "/bin/sh"), arguments: ["-c", String(advice)])
+        shell.waitUntilExit()
+        let (_, after) = try await findings(folder)
+        #expect(after.first { $0.subject == "permissions" }?.level == "ok", "\(after)")
+        await store.close()
+    }
+
+    @Test("Nothing is to be done where the folder keeps others away")
+    func closedFolder() async throws {
+        let fixture = try await StoreFixture()
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644], ofItemAtPath: "\(fixture.folder)/jobs.sqlite")
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: fixture.folder)
+        let (_, found) = try await findings(fixture.folder)
+        #expect(found.first { $0.subject == "permissions" }?.level == "ok", "\(found)")
+    }
+
+    @Test("What is no store gets no advice on permissions", arguments: ["letter", "folder", "empty", "none"])
+    func noStore(name: String) async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.write(String(repeating: "Dear Sir, ", count: 100), to: "letter")
+        _ = try folder.write("", to: "empty")
+        try FileManager.default.createDirectory(atPath: "\(folder.path)/folder", withIntermediateDirectories: true)
+        let (status, found) = try await findings(folder.path, store: "\(folder.path)/\(name)")
+        #expect(status == 1)
+        #expect(!found.contains { $0.subject == "permissions" || $0.text.contains("chmod") }, "\(found)")
+        let told = found.first { $0.level == "error" }
+        #expect(told?.subject == "store", "\(found)")
+        if name == "folder" { #expect(told?.text.contains("is a folder, and no job store") == true, "\(found)") }
+    }
+
+    @Test("A database of a newer version is told as such")
+    func newer() async throws {
+        let folder = try TemporaryFolder()
+        let future = SQLMigration.all + [SQLMigration("from the future") { _ in [] }]
+        await (try SQLiteJobStore(path: "\(folder.path)/jobs.sqlite", migrations: future, settings: [])).close()
+        let (status, found) = try await findings(folder.path)
+        #expect(status == 1)
+        let schema = found.first { $0.subject == "schema" }
+        #expect(schema?.level == "error" && schema?.text.contains("newer version") == true, "\(found)")
+    }
+
+    @Test("A store that another program keeps locked is told as such")
+    func locked() async throws {
+        let fixture = try await StoreFixture()
+        let holder = try await SQLiteJobStore(
+            path: "\(fixture.folder)/jobs.sqlite", migrations: SQLMigration.all, settings: ["BEGIN IMMEDIATE"])
+        let (status, found) = try await findings(fixture.folder)
+        #expect(status == 1)
+        let writing = found.first { $0.subject == "writing" }
+        #expect(writing?.level == "error" && writing?.text.contains("locked by another program") == true, "\(found)")
+        await holder.close()
+    }
+
+    private static let canMount = geteuid() == 0 && FileManager.default.isExecutableFile(atPath: "/usr/bin/unshare")
+
+    @Test("A disk that is full is told as such", .enabled(if: canMount, "only root makes a small disk"))
+    func full() async throws {
+        let fixture = try await StoreFixture()
+        let disk = "\(fixture.folder)/disk"
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+        // In a mount namespace of its own, so that nothing is left.
+        let script = """
+            mount -t tmpfs -o size=1m none \(disk) || exit 99
+            cp \(fixture.folder)/jobs.sqlite \(disk)/; yes > \(disk)/rest 2>/dev/null; exec "$@"
+            """
+        let (status, found) = try await findings(
+            disk, launcher: ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "sh"])
+        #expect(status == 1)
+        #expect(found.contains { $0.level == "error" && $0.subject == "room" }, "\(found)")
+    }
+}
