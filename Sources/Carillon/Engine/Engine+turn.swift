@@ -72,6 +72,7 @@ extension Engine {
             if lane.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
             let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
             try await reportParked(lane)
+            await writeNotes(lane)
             hasAnswered(lane)
             return wakeUp
         } catch {

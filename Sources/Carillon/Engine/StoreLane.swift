@@ -55,6 +55,8 @@ final class StoreLane {
     var failures = 0
     /// Nothing is asked of the store before this time of the clock that only goes on.
     var retryAt: Int64 = .min
+    /// Whether what runs say could not be written the last time.
+    var hasFailedToNote = false
     /// When history is next cleared.
     var pruneAt: Int64 = .min
     var changeCounter: Int64 = -1
@@ -127,6 +129,7 @@ final class StoreLane {
         pruneAt = .min
         retryAt = .min
         alarm = clock.makeAlarm { [signal] in signal.raise() }
+        mailbox.unwritten.open(clock.makeAlarm { [signal] in signal.raise() })
     }
 
     /// Does nothing any more.
@@ -136,6 +139,7 @@ final class StoreLane {
         tasks = []
         alarm?.stop()
         alarm = nil
+        mailbox.unwritten.close()
         signal.raise()
     }
 }

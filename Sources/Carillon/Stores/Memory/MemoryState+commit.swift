@@ -92,6 +92,7 @@ extension MemoryState {
         } else {
             if wasOpen { jobs[Int(job)]?.open.removeAll { $0 == number } }
             past[run.id.occurrence.job, default: []].append(number)
+            if !noted.isEmpty { settleNotes(of: number) }
         }
         joinIndexes(number)
     }
@@ -152,6 +153,7 @@ extension MemoryState {
         else { return false }
         leaveIndexes(number, record)
         runs[Int(number)]?.run = ended
+        settleNotes(of: number)
         joinIndexes(number)
         trimHistory()
         changeCounter += 1

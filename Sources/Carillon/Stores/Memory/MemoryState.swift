@@ -40,6 +40,9 @@ struct MemoryState: Sendable {
     var finished = IndexedHeap<Int64>()
     var finishedPositions = HeapPositions()
 
+    /// What running runs say of themselves, by their numbers.
+    var noted: [UInt32: NotedRun] = [:]
+
     // History
     /// The numbers of runs that have ended, or go on without their job, in the order in which that happened.
     var past: [JobID: [UInt32]] = [:]
