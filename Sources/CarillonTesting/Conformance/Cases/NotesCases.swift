@@ -174,6 +174,15 @@ extension StoreConformance {
             try expectEqual(try await bench.store.run(runs[0].id)?.log, Array("one".utf8), "log that was noted")
             try expectEqual(try await bench.store.run(runs[1].id)?.log, Array("2".utf8), "log of the completion")
         }
+        group.add("a run has none of the notes of one that was pruned") { bench in
+            try await bench.add("a", every: 1000) { $0.history = History(runs: 1, days: 1) }
+            let old = try bench.onlyRun(try await bench.pass(at: 0))
+            try await note(said(old, "old"), bench)
+            try await bench.pass(at: 9, slots: 0, completions: [bench.completion(of: old, at: 9)])
+            try expectEqual(try await bench.store.prune(at: bench.time(200_000)), 1, "runs that were pruned")
+            let new = try bench.onlyRun(try await bench.pass(at: 200_000))
+            try expectEqual(try await bench.store.run(new.id), new, "the run that came after")
+        }
         group.add("notes whose answer was lost are sent again without harm") { bench in
             let run = try await atWork(bench)
             let losing = AnswerLosingStore(store: bench.store)
