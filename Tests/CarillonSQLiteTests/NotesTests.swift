@@ -47,7 +47,9 @@ struct NotesTests {
         #expect(try rows() == ["job 3"])
     }
 
-    @Test("Notes that cannot be read are not shown, and the run is", arguments: ["fraction = 'much'", "noted = -1 << 62"])
+    @Test(
+        "Notes that cannot be read are not shown, and the run is",
+        arguments: ["fraction = 'much'", "noted = -1 << 62"])
     func unreadable(damage: String) async throws {
         let store = try await file.open()
         let run = try #require(try await noted(store, jobs: 1).first)

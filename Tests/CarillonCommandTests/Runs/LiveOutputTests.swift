@@ -113,7 +113,8 @@ private final class Follower: Sendable {
             try "".write(toFile: errorPath, atomically: true, encoding: .utf8)
             process.executableURL = try ServedProcess.binary()
             process.arguments = ["runs", "follow", run] + options
-            process.environment = ["STATE_DIRECTORY": "\(folder)/state"]
+            process.environment = ProcessInfo.processInfo.environment.merging(
+                ["STATE_DIRECTORY": "\(folder)/state"]) { _, new in new }
             process.standardOutput = pipe
             process.standardError = FileHandle(forWritingAtPath: errorPath)
             try process.run()

@@ -142,6 +142,24 @@ extension StoreConformance {
             try await bench.pass(at: 9, node: "node-2", slots: 0, completions: [bench.completion(of: new, at: 9)])
             try expectEqual(try await bench.store.run(new.id)?.state, .finished(.succeeded), "state at the end")
         }
+        group.add("late notes of an earlier take of the same node do not displace those of the later one") { bench in
+            let old = try await atWork(bench)
+            try await bench.pass(at: 6, slots: 0, completions: [bench.givenBack(old, at: 6)])
+            let new = try bench.onlyRun(try await bench.pass(at: 7))
+            try await note(said(new, "now"), bench)
+            try await note(said(old, "late"), bench)
+            try expectEqual(try await bench.store.run(new.id)?.log, Array("now".utf8), "log")
+        }
+        group.add("a run that ends takes no notes from another run of its job") { bench in
+            try await bench.add("a", every: 10) { $0.maxInstances = 2 }
+            let first = try bench.onlyRun(try await bench.pass(at: 0))
+            let second = try bench.onlyRun(try await bench.pass(at: 10))
+            try await note(said(first, "first"), bench)
+            try await note(said(second, "second"), bench)
+            try await bench.pass(at: 11, slots: 0, completions: [bench.completion(of: first, .lost, at: 11)])
+            try expectEqual(try await bench.store.run(first.id)?.log, Array("first".utf8), "log of the one that ended")
+            try expectEqual(try await bench.store.run(second.id)?.log, Array("second".utf8), "log of the other")
+        }
         group.add("the notes of a take that was lost are not the log of the next") { bench in
             let old = try await atWork(bench)
             try await note(said(old, "of the dead node"), bench)
