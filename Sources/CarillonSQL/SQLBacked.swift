@@ -41,6 +41,11 @@ extension SQLBacked {
         try await sql.writing { (session) throws(CarillonError) in try session.complete(withoutJob: completions) }
     }
 
+    /// See `JobStore`. All notes are one transaction.
+    public func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError) {
+        try await sql.writing { (session) throws(CarillonError) in try session.note(notes, from: node, at: now) }
+    }
+
     /// See `JobStore`.
     public func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
         try await sql.reading { (session) throws(CarillonError) in try session.earliest(of: tasks) }

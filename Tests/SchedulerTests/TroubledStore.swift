@@ -10,6 +10,8 @@ final class TroubledStore: JobStore {
         case unavailable
         /// Passes write, and then throw.
         case unavailableAfterWriting
+        /// Notes of runs are refused, all else is done.
+        case refusingNotes
         /// Calls do not return until it ends.
         case hanging
     }
@@ -18,12 +20,28 @@ final class TroubledStore: JobStore {
         var trouble = Trouble.none
         var hanging: [CheckedContinuation<Void, Never>] = []
         var calls = 0
+        var notes: [[RunNotes]] = []
+        var noteWaiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
     private let store: any JobStore
     private let state = Mutex(State())
 
     init(_ store: any JobStore) { self.store = store }
+
+    /// The notes of runs that were sent to it, call by call, whether or not it took them.
+    var notes: [[RunNotes]] { state.withLock { $0.notes } }
+
+    /// Returns when notes were sent to it so many times, and all that was done with them has been.
+    func waitForNotes(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isDone = state.withLock { state in
+                if state.notes.count < count { state.noteWaiters.append((count, continuation)) }
+                return state.notes.count >= count
+            }
+            if isDone { continuation.resume() }
+        }
+    }
 
     /// How many calls were made since the store got into trouble.
     var callsInTrouble: Int { state.withLock { $0.calls } }
@@ -44,7 +62,7 @@ final class TroubledStore: JobStore {
             return state.trouble
         }
         switch trouble {
-        case .none, .unavailableAfterWriting: return
+        case .none, .unavailableAfterWriting, .refusingNotes: return
         case .unavailable: throw Self.failure
         case .hanging:
             await withCheckedContinuation { continuation in
@@ -97,6 +115,21 @@ final class TroubledStore: JobStore {
     func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
         try await meetTrouble()
         return try await store.complete(withoutJob: completions)
+    }
+
+    func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError) {
+        defer {
+            let waiters = state.withLock { state in
+                state.notes.append(notes)
+                let done = state.noteWaiters.filter { $0.count <= state.notes.count }
+                state.noteWaiters.removeAll { $0.count <= state.notes.count }
+                return done
+            }
+            for waiter in waiters { waiter.continuation.resume() }
+        }
+        try await meetTrouble()
+        if case .refusingNotes = state.withLock({ $0.trouble }) { throw Self.failure }
+        try await store.note(notes, from: node, at: now)
     }
 
     func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {

@@ -72,6 +72,7 @@ extension Engine {
             if lane.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
             let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
             try await reportParked(lane)
+            await writeNotes(lane)
             hasAnswered(lane)
             return wakeUp
         } catch {
@@ -207,7 +208,9 @@ extension Engine {
     /// Clears history every ten minutes, beside the lane: a store clears a part at a time, and takes its time for all.
     private func prune(_ lane: StoreLane) {
         let monotonic = clock.monotonic
-        guard phase == .running, monotonic >= lane.pruneAt, monotonic >= lane.retryAt, lane.pruning == nil else { return }
+        guard phase == .running, monotonic >= lane.pruneAt, monotonic >= lane.retryAt, lane.pruning == nil else {
+            return
+        }
         lane.pruneAt = monotonic + 600_000_000
         let (epoch, now) = (lane.epoch, clock.now)
         lane.pruning = Task(executorPreference: laneExecutor) {

@@ -55,6 +55,8 @@ final class StoreLane {
     var failures = 0
     /// Nothing is asked of the store before this time of the clock that only goes on.
     var retryAt: Int64 = .min
+    /// Whether what runs say could not be written the last time.
+    var hasFailedToNote = false
     /// When history is next cleared, and what clears it.
     var pruneAt: Int64 = .min
     var pruning: Task<Void, Never>?
@@ -128,6 +130,7 @@ final class StoreLane {
         pruneAt = .min
         retryAt = .min
         alarm = clock.makeAlarm { [signal] in signal.raise() }
+        mailbox.unwritten.open(clock.makeAlarm { [signal] in signal.raise() })
     }
 
     /// Does nothing any more.
@@ -138,6 +141,7 @@ final class StoreLane {
         tasks = []
         alarm?.stop()
         alarm = nil
+        mailbox.unwritten.close()
         signal.raise()
     }
 }

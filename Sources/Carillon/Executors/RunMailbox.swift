@@ -27,6 +27,8 @@ final class RunMailbox: Sendable {
 
     private let top = Atomic<Unmanaged<Letter>?>(nil)
     private let signal: WakeSignal
+    /// What has been said and is not in the store yet.
+    let unwritten = UnwrittenNotes()
 
     init(_ signal: WakeSignal) { self.signal = signal }
 

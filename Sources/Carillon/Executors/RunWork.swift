@@ -47,7 +47,11 @@ public final class RunWork: Sendable {
         var isCancelled = false
         var isTimedOut = false
         var log: [UInt8] = []
+        /// How many bytes were logged in all.
+        var written = 0
         var progress: RunProgress?
+        /// Whether it has said something that was not taken for the store yet.
+        var hasNotes = false
         var cancel: (@Sendable () -> Void)?
         /// What it is known by where its time is watched.
         var watched: UInt32?
@@ -150,18 +154,50 @@ public final class RunWork: Sendable {
     }
 
     func note(_ progress: RunProgress) {
-        state.withLock { $0.progress = progress }
+        say { $0.progress = progress }
         origin.mailbox.post(.progressed(self, progress))
     }
 
     func log(_ line: String) { output(Array(line.utf8) + [UInt8(ascii: "\n")]) }
 
     func output(_ bytes: [UInt8]) {
-        state.withLock { state in
+        say { state in
             if bytes.count >= Run.payloadLimit { state.log.removeAll(keepingCapacity: true) }
             state.log.append(contentsOf: bytes.suffix(Run.payloadLimit))
+            state.written &+= bytes.count
             // Cut when it is twice as long as what is kept, so that a byte is moved once on average.
             if state.log.count > 2 * Run.payloadLimit { state.log.removeFirst(state.log.count - Run.payloadLimit) }
+        }
+    }
+
+    /// Keeps what the task says, and has the lane told of the first thing after what was taken last.
+    private func say(_ keep: (inout State) -> Void) {
+        let isFirst = state.withLock { state in
+            keep(&state)
+            guard state.phase == .started, !state.hasNotes else { return false }
+            state.hasNotes = true
+            return true
+        }
+        if isFirst { origin.mailbox.unwritten.add(self, at: origin.clock.monotonic) }
+    }
+
+    /// What the task has said so far, if some of it was not taken before and the run has not ended.
+    func takeNotes() -> RunNotes? {
+        state.withLock { state in
+            guard state.phase == .started, state.hasNotes else { return nil }
+            state.hasNotes = false
+            return RunNotes(
+                run: run.id, fence: run.fence, progress: state.progress, log: state.log.isEmpty ? nil : state.log,
+                written: state.written)
+        }
+    }
+
+    /// Has what was taken be taken again, since it was not written; false where the run has ended.
+    func returnNotes() -> Bool {
+        state.withLock { state in
+            guard state.phase == .started else { return false }
+            state.hasNotes = true
+            return true
         }
     }
 
@@ -188,6 +224,7 @@ public final class RunWork: Sendable {
             return state
         }
         if let watched = ended.watched { origin.timeouts.unwatch(watched) }
+        if ended.hasNotes { origin.mailbox.unwritten.remove(self) }
         origin.mailbox.post(.ended(self, completion(result, ended)))
     }
 

@@ -36,7 +36,7 @@ extension Run {
     /// would not be JSON, and the log says so; of a log the end is kept, of an error the beginning.
     mutating func keep(_ outcome: Outcome, error: String?, result: [UInt8]?, log: [UInt8]?) {
         // Who asked for it to be cancelled has said why.
-        if outcome != .cancelled || error != nil { self.error = error.map { Self.beginning(of: $0) } }
+        if outcome != .cancelled || error != nil { self.error = error?.beginning(bytes: Self.payloadLimit) }
         self.result = result
         self.log = log
         if let result, result.count > Self.payloadLimit {
@@ -44,16 +44,21 @@ extension Run {
             let note = "the result has \(result.count) bytes; it is not kept, since \(Self.payloadLimit) are the most"
             self.log = (log.map { $0 + [UInt8(ascii: "\n")] } ?? []) + Array(note.utf8)
         }
-        if let long = self.log, long.count > Self.payloadLimit {
-            // Begins with a whole character.
-            self.log = Array(long.suffix(Self.payloadLimit).drop { $0 & 0xC0 == 0x80 })
-        }
+        self.log = self.log.map(Self.end)
     }
 
-    private static func beginning(of error: String) -> String {
-        guard error.utf8.count > payloadLimit else { return error }
-        var end = error.utf8.index(error.startIndex, offsetBy: payloadLimit)
-        while String.Index(end, within: error.unicodeScalars) == nil { end = error.utf8.index(before: end) }
-        return String(error[..<end])
+    /// The end of a log, as much as is kept; where it is cut, it begins with a whole character.
+    static func end(of log: [UInt8]) -> [UInt8] {
+        log.count > payloadLimit ? Array(log.suffix(payloadLimit).drop { $0 & 0xC0 == 0x80 }) : log
+    }
+}
+
+extension String {
+    /// As much of it as so many bytes hold, ending with a whole character.
+    func beginning(bytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(startIndex, offsetBy: limit)
+        while Index(end, within: unicodeScalars) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
     }
 }

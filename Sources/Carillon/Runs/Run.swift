@@ -125,10 +125,29 @@ public struct Run: Hashable, Sendable {
         set { if newValue != nil || details != nil { changeDetails { $0.result = newValue } } }
     }
 
-    /// The end of what it logged; 64 KiB at most.
+    /// The end of what it logged, 64 KiB at most; of a running run, as far as it was noted.
     public var log: [UInt8]? {
         get { details?.values.log }
         set { if newValue != nil || details != nil { changeDetails { $0.log = newValue } } }
+    }
+
+    /// How far it is, where it is running and its task has said so. Like `written` and `noted` it is what a store shows
+    /// of `RunNotes`; nothing that is planned or committed has it.
+    public var progress: RunProgress? {
+        get { details?.values.progress }
+        set { changeDetails { $0.progress = newValue } }
+    }
+
+    /// How many bytes it has logged in all, where it is running and has said something.
+    public var written: Int? {
+        get { details?.values.written }
+        set { changeDetails { $0.written = newValue } }
+    }
+
+    /// When what it last said was noted, where it is running and has said something.
+    public var noted: Instant? {
+        get { details?.values.noted }
+        set { changeDetails { $0.noted = newValue } }
     }
 
     private mutating func changeDetails(_ change: (inout RunDetails.Values) -> Void) {

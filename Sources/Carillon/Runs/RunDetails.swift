@@ -1,3 +1,5 @@
+import CarillonTriggers
+
 /// What most runs do not have, apart from them: runs are copied many times on their way. Never changed once it is made.
 final class RunDetails: Hashable, Sendable {
     struct Values: Hashable, Sendable {
@@ -6,6 +8,9 @@ final class RunDetails: Hashable, Sendable {
         var error: String?
         var result: [UInt8]?
         var log: [UInt8]?
+        var progress: RunProgress?
+        var written: Int?
+        var noted: Instant?
     }
 
     let values: Values

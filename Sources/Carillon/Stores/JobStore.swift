@@ -61,6 +61,16 @@ public protocol JobStore: Sendable {
     /// the node in the filter, and ended by `endRunsWithoutJob(on:at:)`.
     func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool]
 
+    /// Keeps what runs say of themselves while they are running on a node, in place of what they said before. Notes of a
+    /// run that has ended, is another node's, has another fence or is not there are passed over without a word; of several
+    /// of one run in a call the last counts. What is kept changes no state and no version and is no news to anybody:
+    ///
+    /// - `run` shows it with a run that is running with that fence, and `runs` all of it but the log. Snapshots have
+    ///   nothing of it, and no commit touches it.
+    /// - Once the run has ended, by whatever call, it is gone; but where whoever ended it with that fence brought no log,
+    ///   the noted one stays with the run (`Run.keepLog(of:)`). So it is known what a run said whose node died.
+    func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError)
+
     /// When there is next something to do for a node that can run some tasks.
     func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes
 

@@ -38,18 +38,19 @@ public struct TaskContext: Sendable {
     /// - Throws: `CancellationError`, which a task lets pass.
     public func checkCancellation() throws { if isCancelled { throw CancellationError() } }
 
-    /// Says how far the run is.
+    /// Says how far the run is. It is told of at once as an event, and in the store within some two seconds.
     ///
     /// - Parameters:
     ///   - fraction: From 0 to 1.
     ///   - note: What it is doing.
     public func progress(_ fraction: Double, _ note: String = "") { work.note(RunProgress(fraction, note)) }
 
-    /// Keeps a line with the run; of all lines the last 64 KiB.
+    /// Keeps a line with the run; of all lines the last 64 KiB. While the run goes on, they are in the store within some
+    /// two seconds.
     public func log(_ line: String) { work.log(line) }
 
     /// Keeps bytes with the run as they come, such as what a command writes; they need be neither lines nor UTF-8. Of all
-    /// lines and bytes the last 64 KiB.
+    /// lines and bytes the last 64 KiB. While the run goes on, they are in the store within some two seconds.
     public func output(_ bytes: [UInt8]) { work.output(bytes) }
 }
 
@@ -57,11 +58,12 @@ public struct TaskContext: Sendable {
 public struct RunProgress: Hashable, Sendable {
     /// From 0 to 1.
     public let fraction: Double
-    /// What it is doing.
+    /// What it is doing; 1,000 bytes at most.
     public let note: String
 
-    init(_ fraction: Double, _ note: String) {
+    /// Brings a fraction between 0 and 1, and takes the beginning of a longer note.
+    public init(_ fraction: Double, _ note: String = "") {
         self.fraction = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
-        self.note = note
+        self.note = note.beginning(bytes: 1000)
     }
 }

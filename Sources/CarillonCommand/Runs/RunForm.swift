@@ -67,15 +67,34 @@ struct RunForm {
         form.add("recoveries", run.recoveries)
         form.add("cancel_requested", run.isCancelRequested)
         form.add("error", run.error)
+        form.add("progress", run.progress?.json)
         guard isWhole else { return form.value }
         form.add("arguments", run.arguments.map(Self.value))
         form.add("result", run.result.map(Self.value))
         form.add("log", run.log.map { String(decoding: $0, as: UTF8.self) })
+        form.add("log_bytes", run.written ?? run.log?.count)
+        form.add("noted", run.noted, in: zone)
         return form.value
+    }
+
+    /// The object without result and log, and an event before.
+    func json(event: String) -> JSONValue {
+        guard case .object(let members) = json(isWhole: false) else { return .null }
+        return .object([JSONValue.Member("event", .string(event))] + members)
     }
 
     private static func value(_ bytes: [UInt8]) -> JSONValue {
         (try? JSONReader.value(of: bytes)) ?? .string(String(decoding: bytes, as: UTF8.self))
+    }
+}
+
+extension RunProgress {
+    /// The object that `docs/commands.md` describes.
+    fileprivate var json: JSONValue {
+        var form = JSONForm()
+        form.add("fraction", .decimal("\(fraction)"))
+        form.add("note", note)
+        return form.value
     }
 }
 

@@ -6,22 +6,35 @@ import CarillonTriggers
 struct RunsFollowCommand: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "follow",
-        abstract: "Writes a line when a run starts and when it ends, until Ctrl-C.",
+        abstract: "Writes a line when a run starts and when it ends, or the output of one run while it runs.",
         discussion: """
-            Looks once a second. With --json, each line is an object with the key 'event' (started or ended) and the keys \
-            of a run.
+            Of all runs, or those of a job, it tells until Ctrl-C, looking once a second. With --json, each line is an \
+            object with the key 'event' (started or ended) and the keys of a run.
+
+            Of one run it writes the output to standard output, and how the run stands to standard error, until the run \
+            ends. The exit status is 0 where it succeeded and 1 where it did not. Output comes some two seconds after it \
+            was written; of more than 64 KiB in such a time the end is shown. With --json, each line is an object with \
+            the key 'event' (started, output, progress or ended).
+
+            EXAMPLES
+              carillon runs follow backup
+              carillon runs follow backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1
             """
     )
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var display: DisplayOptions
 
-    @Argument(help: "Only runs of this job.")
-    var job: String?
+    @Argument(help: ArgumentHelp("Only runs of this job, or only this run.", valueName: "job-or-run"))
+    var target: String?
 
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
-        let job = try job.map { (text) throws(CommandFailure) in try CommandFailure.jobID(text) }
+        if let target, let id = try? Run.ID(reading: target) {
+            var follower = RunFollower(id, display: display)
+            return try await follower.follow(opened)
+        }
+        let job = try target.map { (text) throws(CommandFailure) in try CommandFailure.jobID(text) }
         if let job {
             // A job that is not there is more often misspelt than still to come.
             _ = try await CommandFailure.catching { () throws(CarillonError) in
@@ -50,9 +63,7 @@ struct RunsFollowCommand: StoreCommand {
         let zone = display.timezone ?? opened.zone
         let form = RunForm(event.run, zone: zone)
         if display.json {
-            guard case .object(let members) = form.json(isWhole: false) else { return }
-            let name = JSONValue.Member("event", .string(event.hasEnded ? "ended" : "started"))
-            return try CommandFailure.say(JSONValue.object([name] + members).description)
+            return try CommandFailure.say(form.json(event: event.hasEnded ? "ended" : "started").description)
         }
         let terminal = Terminal.output
         let time = event.hasEnded ? event.run.finished : event.run.started

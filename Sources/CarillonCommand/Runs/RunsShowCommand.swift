@@ -9,6 +9,9 @@ struct RunsShowCommand: StoreCommand {
         commandName: "show",
         abstract: "Shows one run with its error, its result and the end of its log.",
         discussion: """
+            Of a run that is running, progress and log are shown as far as they have come; 'runs follow' goes on from \
+            there.
+
             EXAMPLES
               carillon runs show backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1
               carillon runs show backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1 --log > log.txt
@@ -83,6 +86,8 @@ struct RunsShowCommand: StoreCommand {
             facts.add("finished", times.clock(finished, in: form.zone) + (took.isEmpty ? "" : ", took \(took)"))
         }
         if let node = run.node { facts.add("node", node.description) }
+        if let progress = run.progress { facts.add("progress", progress.words) }
+        if let noted = run.noted { facts.add("said last", times.both(noted, in: form.zone)) }
         if let task = run.task { facts.add("task", task.description) }
         if run.recoveries > 0 { facts.add("recoveries", "its node died \(run.recoveries) times") }
         if let result = run.result { facts.add("result", String(decoding: result, as: UTF8.self)) }
@@ -96,7 +101,8 @@ struct RunsShowCommand: StoreCommand {
             var rows = String(decoding: log, as: UTF8.self).printableLines
             if rows.last == "" { rows.removeLast() }
             let left = rows.count - min(rows.count, lineCount)
-            lines += ["", left > 0 ? "Log (the last \(lineCount) of \(rows.count) lines)" : "Log"]
+            let title = run.isOpen ? "Log so far" : "Log"
+            lines += ["", left > 0 ? "\(title) (the last \(lineCount) of \(rows.count) lines)" : title]
             lines += rows.suffix(lineCount)
         }
         return lines

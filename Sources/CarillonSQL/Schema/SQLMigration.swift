@@ -12,7 +12,7 @@ package struct SQLMigration: Sendable {
     }
 
     /// All steps, the oldest first.
-    package static let all = [jobsAndRuns, listings, jobTexts]
+    package static let all = [jobsAndRuns, listings, jobTexts, runNotes]
 }
 
 extension SQLMigration {
@@ -143,6 +143,29 @@ extension SQLMigration {
 
     /// The index of texts in the ids of jobs, where the database has one.
     static let jobTexts = SQLMigration("index of texts in ids") { $0.textIndex?.creation ?? [] }
+
+    /// What running runs say of themselves. It lies apart from the runs, since passes read these again and again; a row is
+    /// there from the first thing that a run says until it ends. `fraction` is a decimal number, as Swift writes it.
+    static let runNotes = SQLMigration("notes of running runs") { dialect in
+        [
+            """
+            CREATE TABLE carillon_run_notes (
+                generation BIGINT NOT NULL,
+                scheduled BIGINT NOT NULL,
+                kind BIGINT NOT NULL,
+                number BIGINT NOT NULL,
+                attempt BIGINT NOT NULL,
+                fence BIGINT NOT NULL,
+                noted BIGINT NOT NULL,
+                fraction \(dialect.text),
+                doing \(dialect.text),
+                written BIGINT NOT NULL,
+                log \(dialect.bytes),
+                PRIMARY KEY (generation, scheduled, kind, number, attempt)
+            )
+            """
+        ]
+    }
 
     private static func runColumns(_ dialect: SQLDialect) -> String {
         """

@@ -35,7 +35,8 @@ struct ChangeBatch {
     private var newRuns = SQLRows(width: newRun.width)
     private var takenRuns = SQLRows(width: takenRun.width)
     private var openRuns = SQLRows(width: openRun.width)
-    private var endedRuns = SQLRows(width: endedRun.width)
+    /// The keys of open runs that end.
+    private(set) var endedRuns = SQLRows(width: endedRun.width)
     private var pastRuns = SQLRows(width: pastRun.width)
     /// Reasons to add; which of them go on from others is found out when they are written.
     private(set) var reasons: [NewReason] = []

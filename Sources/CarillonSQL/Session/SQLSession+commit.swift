@@ -83,6 +83,7 @@ extension SQLSession {
                 )
             }
         }
+        try settleNotes(of: batch.endedRuns)
         try write(batch.reasons)
         for job in batch.found {
             let task = job.definition.task.description

@@ -22,14 +22,17 @@ extension SQLSession {
             // Should an id stand in both, the open run is the one that counts.
             let known = Set(open.map(\.id))
             let all = open + past.filter { !known.contains($0.id) }
-            return Array(all.sorted { $0.id.isListed(before: $1.id) }.prefix(page.limit))
+            let listed = Array(all.sorted { $0.id.isListed(before: $1.id) }.prefix(page.limit))
+            return try showNotes(of: listed, withLog: false)
         }
     }
 
     /// See `JobStore.run`.
     package func run(_ id: Run.ID) throws(CarillonError) -> Run? {
         try reading { () throws(CarillonError) in
-            if let open = try run(id, in: "carillon_open_runs", "AND job = ?") { return open }
+            if let open = try run(id, in: "carillon_open_runs", "AND job = ?") {
+                return try showNotes(of: [open], withLog: true).first
+            }
             return try run(id, in: "carillon_past_runs", "AND job = ?")
         }
     }

@@ -29,6 +29,7 @@ extension SQLSession {
             }
             _ = try connection.write(ChangeBatch.endedRun, ended)
             _ = try connection.write(ChangeBatch.pastRun, past)
+            try settleNotes(of: ended)
             let theirs = SQLValue.integers(Array(present))
             let areTheirs = connection.dialect.isAmongIntegers("generation")
             if let textIndex { try connection.execute(textIndex.removal, [theirs]) }
@@ -57,6 +58,7 @@ extension SQLSession {
                 RunRow.append(ended, to: &past)
                 _ = try connection.write(ChangeBatch.endedRun, open)
                 _ = try connection.write(ChangeBatch.pastRun, past)
+                try settleNotes(of: open)
                 answers.append(true)
                 hasChanged = true
             }

@@ -29,11 +29,39 @@ struct SQLStatements {
     /// Tasks of a list with the priorities of their takeable runs.
     let priorities: String
 
+    /// Whether there is a run that has said something.
+    let anyNotes = "SELECT 1 FROM carillon_run_notes LIMIT 1"
+    /// What a run has said, without the log and with it.
+    let notes: String
+    let notesWithLog: String
+    /// Keys and fences of notes whose runs have ended, among those of jobs by their generations.
+    let settledNotes: String
+    /// Gives a run that has ended the log that was noted, where it has none. Values: the key, the key again, the fence.
+    let keepLog: String
+    let removeNotes: String
+    /// Answers a row where a run is at work. Values: the key, the job, the node, the fence.
+    let runAtWork: String
+
     private let isReadable: String
     private let isRunReadable: String
     private let skippingLocked: String
 
     init(_ dialect: SQLDialect) {
+        let key = RunRow.key.joined(separator: ", ")
+        let isKey = RunRow.key.map { "\($0) = ?" }.joined(separator: " AND ")
+        let isSame = RunRow.key.map { "runs.\($0) = carillon_run_notes.\($0)" }.joined(separator: " AND ")
+        let said = "\(key), fence, noted, fraction, doing, written"
+        notes = "SELECT \(said), NULL FROM carillon_run_notes WHERE \(isKey)"
+        notesWithLog = "SELECT \(said), log FROM carillon_run_notes WHERE \(isKey)"
+        settledNotes =
+            "SELECT \(key), fence FROM carillon_run_notes WHERE \(dialect.isAmongIntegers("generation")) "
+            + "AND NOT EXISTS (SELECT 1 FROM carillon_open_runs AS runs WHERE \(isSame))"
+        keepLog =
+            "UPDATE carillon_past_runs SET log = (SELECT log FROM carillon_run_notes WHERE \(isKey)) "
+            + "WHERE \(isKey) AND fence = ? AND log IS NULL"
+        removeNotes = "DELETE FROM carillon_run_notes WHERE \(isKey)"
+        runAtWork =
+            "SELECT 1 FROM carillon_open_runs WHERE \(isKey) AND job = ? AND state = 2 AND node = ? AND fence = ?"
         let jobColumns = JobRow.columns.joined(separator: ", ")
         let runColumns = RunRow.columns.joined(separator: ", ")
         isReadable = "NOT (\(dialect.isAmongIntegers("generation")))"

@@ -41,6 +41,11 @@ struct AnswerLosingStore: JobStore {
         throw lost()
     }
 
+    func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError) {
+        try await store.note(notes, from: node, at: now)
+        throw lost()
+    }
+
     func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
         try await store.earliest(of: tasks)
     }

@@ -82,7 +82,7 @@ public enum StoreConformance {
     /// All cases.
     public static let cases: [StoreConformanceCase] = [
         adding, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, heldBack, fencing, removal,
-        recovery,
+        recovery, notes,
         parked, reasons, why, history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications,
         concurrency, severalHandles, persistence, processes, crashes,
     ].flatMap { $0 }

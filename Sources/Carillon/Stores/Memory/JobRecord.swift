@@ -153,6 +153,9 @@ struct RunRecord: Sendable {
         isWaiting = run.isWaiting
         return past
     }
+
+    /// Keeps what the run had said, where nobody said more when it ended.
+    mutating func keepLog(of notes: RunNotes) { run.keepLog(of: notes) }
 }
 
 /// Ready runs of one task and one priority.

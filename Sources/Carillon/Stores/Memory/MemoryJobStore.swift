@@ -84,6 +84,11 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     }
 
     /// See `JobStore`.
+    public func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError) {
+        state.withLock { $0.note(notes, from: node, at: now) }
+    }
+
+    /// See `JobStore`.
     public func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
         state.withLock { $0.earliest(of: tasks) }
     }
@@ -113,7 +118,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
 
     /// See `JobStore`.
     public func run(_ id: Run.ID) async throws(CarillonError) -> Run? {
-        state.withLock { state in state.number(of: id).flatMap { state.runs[Int($0)]?.run } }
+        state.withLock { state in state.number(of: id).flatMap { state.shown($0, withLog: true) } }
     }
 
     /// See `JobStore`.

@@ -102,6 +102,7 @@ extension MemoryState {
         case (true, false):
             jobs[Int(job)]?.open.remove(number)
             addPast(number, of: job)
+            if !noted.isEmpty { settleNotes(of: number) }
         case (false, true):
             removePast(number)
             jobs[Int(job)]?.open.append(number)
@@ -170,6 +171,7 @@ extension MemoryState {
         else { return false }
         leaveIndexes(number, record.run.state)
         _ = runs[Int(number)]?.replace(ended)
+        settleNotes(of: number)
         joinIndexes(number, ended)
         trimHistory()
         changeCounter += 1

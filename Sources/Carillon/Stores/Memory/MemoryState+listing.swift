@@ -74,7 +74,7 @@ extension MemoryState {
         } else {
             for number in runs.indices { look(at: UInt32(number)) }
         }
-        return selection.elements.compactMap { runs[Int($0)]?.run }
+        return selection.elements.compactMap { shown($0, withLog: false) }
     }
 
     /// The reasons of a job that touch a stretch, the latest first.

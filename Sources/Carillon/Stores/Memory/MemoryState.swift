@@ -40,6 +40,9 @@ struct MemoryState: Sendable {
     var finished = IndexedHeap<Int64>()
     var finishedPositions = HeapPositions()
 
+    /// What running runs say of themselves, by their numbers.
+    var noted: [UInt32: NotedRun] = [:]
+
     // History
     /// The latest past run of each job that was removed; see `addPast`.
     var pastOfRemoved: [JobID: UInt32] = [:]

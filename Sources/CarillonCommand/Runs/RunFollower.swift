@@ -1,0 +1,124 @@
+import Carillon
+import CarillonTriggers
+import Foundation
+
+/// Writes what one run says until it ends: its output on standard output, and how it stands on standard error; with JSON,
+/// each as a line on standard output.
+struct RunFollower {
+    private let id: Run.ID
+    private let display: DisplayOptions
+    private var output = RunOutput()
+    private var progress: RunProgress?
+    private var fence: Int64 = 0
+    private let isTerminal = isatty(1) == 1
+
+    init(_ id: Run.ID, display: DisplayOptions) {
+        self.id = id
+        self.display = display
+    }
+
+    /// Looks twice a second until the run has ended.
+    ///
+    /// - Throws: `CommandFailure` with `refused` where there is no such run, and where it ended otherwise than by
+    ///   succeeding.
+    mutating func follow(_ opened: OpenedStore) async throws(CommandFailure) {
+        let job = id.occurrence.job
+        let zones = try await CommandFailure.catching { () throws(CarillonError) in
+            try await opened.zones(of: [job])
+        }
+        let zone = display.timezone ?? zones[job] ?? opened.zone
+        while !Task.isCancelled {
+            let run = try await opened.run(id.description)
+            try tell(of: RunForm(run, zone: zone))
+            if case .finished(let outcome) = run.state {
+                guard outcome != .succeeded else { return }
+                let error = run.error?.printableLines.first.map { ": \($0)" } ?? ""
+                throw CommandFailure(.refused, "run '\(id.description.printable)' \(outcome.words)\(error)")
+            }
+            do {
+                try await Task.sleep(for: .milliseconds(500))
+            } catch {
+                return
+            }
+        }
+    }
+
+    private mutating func tell(of form: RunForm) throws(CommandFailure) {
+        let run = form.run
+        if run.fence != fence, run.started != nil {
+            fence = run.fence
+            progress = nil
+            try say(form, "started", "started\(run.node.map { " on \($0.description)" } ?? "")")
+        }
+        if let part = output.part(of: run) { try write(part) }
+        if let now = run.progress, now != progress {
+            progress = now
+            if display.json {
+                var line = JSONForm()
+                line.add("event", "progress")
+                line.add("fraction", .decimal("\(now.fraction)"))
+                line.add("note", now.note)
+                try CommandFailure.say(line.value.description)
+            } else {
+                try remark(now.words)
+            }
+        }
+        if !run.isOpen {
+            let took = form.duration
+            try say(form, "ended", form.word + (took.isEmpty ? "" : ", took \(took)"))
+        }
+    }
+
+    private func write(_ part: RunOutput.Part) throws(CommandFailure) {
+        if display.json {
+            var line = JSONForm()
+            line.add("event", "output")
+            line.add("text", String(decoding: part.bytes, as: UTF8.self))
+            line.add("lost", part.lost)
+            return try CommandFailure.say(line.value.description)
+        }
+        if part.lost > 0 { try remark("\(part.lost) bytes of its output are not kept") }
+        // To a terminal nothing of it is a command; a file gets it byte for byte.
+        let bytes =
+            isTerminal
+            ? Array(String(decoding: part.bytes, as: UTF8.self).printableLines.joined(separator: "\n").utf8)
+            : part.bytes
+        try CommandFailure.writing { () throws(POSIXFailure) in
+            var output = OutputBuffer(descriptor: 1)
+            output.append(bytes)
+            try output.flush()
+        }
+    }
+
+    /// Tells how the run stands.
+    private func say(_ form: RunForm, _ event: String, _ words: String) throws(CommandFailure) {
+        if display.json { return try CommandFailure.say(form.json(event: event).description) }
+        try remark(words)
+    }
+
+    private func remark(_ text: String) throws(CommandFailure) {
+        try CommandFailure.writing { () throws(POSIXFailure) in
+            var output = OutputBuffer(descriptor: 2)
+            output.append("\(id.description.printable): \(text.printable)\n")
+            try output.flush()
+        }
+    }
+}
+
+extension RunProgress {
+    /// Such as `45 %, copying files`.
+    var words: String { "\(Int((fraction * 100).rounded(.down))) %" + (note.isEmpty ? "" : ", \(note)") }
+}
+
+extension Outcome {
+    /// What goes on from a run's name.
+    fileprivate var words: String {
+        switch self {
+        case .succeeded: "succeeded"
+        case .failed: "failed"
+        case .timedOut: "timed out"
+        case .cancelled: "was cancelled"
+        case .lost: "was lost"
+        }
+    }
+}
