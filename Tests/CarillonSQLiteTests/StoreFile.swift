@@ -3,6 +3,7 @@ import CarillonSQL
 import CarillonSQLite
 import CarillonTriggers
 import Foundation
+import Synchronization
 
 /// A database file in a folder of its own, which goes with this object.
 final class StoreFile: Sendable {
@@ -36,18 +37,24 @@ final class StoreFile: Sendable {
     /// Jobs `job 0`, `job 1` and so on.
     static func jobs(_ count: Int) throws -> [NewJob] { try (0..<count).map { try job("job \($0)") } }
 
-    /// Fires and takes what is due.
+    /// Fires and takes what is due, and answers what was written.
     @discardableResult
-    static func pass(_ store: any JobStore, slots: Int = 1000, after seconds: Int64 = 0) async throws
-        -> [(job: JobID, status: CommitStatus)]
-    {
+    static func pass(_ store: any JobStore, slots: Int = 1000, after seconds: Int64 = 0) async throws -> [JobChange] {
         let now = start.advanced(byMicroseconds: seconds * 1_000_000)
         let input = Planner.Input(now: now, node: try NodeID("node"), tasks: [try TaskName("work")], slots: slots)
         var query = JobQuery(now: now)
         query.tasks = input.tasks
         query.dueLimit = 1000
         query.readyLimit = 1000
-        return try await store.pass(query) { Planner.plan($0, input).change }
+        let changes = Mutex<[JobID: JobChange]>([:])
+        let statuses = try await store.pass(query) { snapshot in
+            let change = Planner.plan(snapshot, input).change
+            changes.withLock { $0[snapshot.job.id] = change }
+            return change
+        }
+        return changes.withLock { changes in
+            statuses.compactMap { $0.status == .accepted ? changes[$0.job] : nil }
+        }
     }
 
     /// The ids of all jobs that can be read.

@@ -54,7 +54,7 @@ struct UnreadableTests {
         try harm(damage, where: "id = 'bad'")
         let before = try row("bad")
 
-        #expect(try await StoreFile.pass(store).map(\.job.description) == ["good"])
+        #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
         var query = JobQuery(now: StoreFile.start)
         query.ids = [try JobID("bad"), try JobID("good")]
         #expect(try await store.find(query).map(\.job.id.description) == ["good"])
@@ -121,7 +121,7 @@ struct UnreadableTests {
         let row = "SELECT \(values) FROM carillon_open_runs WHERE job = 'bad'"
         try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET \(damage) WHERE job = 'bad'")
         let before = try RawDatabase(file.path).texts(row)
-        #expect(try await StoreFile.pass(store).map(\.job.description) == ["good"])
+        #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
         let report = NodeReport(
             id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
         #expect(try await store.heartbeat(report).earliestAvailable == nil)

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// What the built-in tasks know of a run that failed.
-@Suite(.timeLimit(.minutes(2))) struct AfterFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct AfterFailureTests {
     @Test func aCommandFindsTheReportInItsEnvironmentAndOnStandardInput() async throws {
         let names = ["JOB", "RUN", "SCHEDULED", "ATTEMPT", "OUTCOME", "ERROR"].map { "CARILLON_FAILED_\($0)" }
         let line = names.map { "echo \"$\($0)\"" }.joined(separator: ";") + "; echo $CARILLON_JOB; cat"

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The arguments of requests as JSON.
-@Suite(.timeLimit(.minutes(1))) struct HTTPArgumentsTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPArgumentsTests {
     @Test(arguments: [
         (#"{"uri": "http://x"}"#, "'uri' is not a key here; did you mean 'url'?"),
         (#"{}"#, "'url' is missing"),

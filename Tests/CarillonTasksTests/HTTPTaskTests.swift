@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Requests and their answers.
-@Suite(.timeLimit(.minutes(2))) struct HTTPTaskTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPTaskTests {
     @Test func asksAndKeepsTheAnswer() async throws {
         let server = try LocalServer { _, connection in connection.send(answer("200 Fine", "hello\n")) }
         let run = try await TaskBench.http(HTTPArguments(url: server.url("/path?q=1")))

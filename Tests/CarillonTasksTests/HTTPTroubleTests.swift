@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Servers that do not answer as they should.
-@Suite(.timeLimit(.minutes(2))) struct HTTPTroubleTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTPTroubleTests {
     @Test func noAnswer() async throws {
         let server = try LocalServer { _, connection in connection.waitForEnd() }
         let run = try await TaskBench.http(HTTPArguments(url: server.url(), timeout: 0.5))

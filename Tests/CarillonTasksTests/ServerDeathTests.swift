@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What becomes of commands when their server is killed, and what many commands leave behind.
-@Suite(.timeLimit(.minutes(2))) struct ServerDeathTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerDeathTests {
     /// A child that ignores signals, one that has left the group, one whose parent has ended, one in a session of its own
     /// under that.
     private static let tree = """

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The arguments of commands as JSON.
-@Suite(.timeLimit(.minutes(1))) struct ShellArgumentsTests {
+@Suite(.timeLimit(.minutes(10))) struct ShellArgumentsTests {
     @Test(arguments: [
         (#"{"comand": "true"}"#, "'comand' is not a key here; did you mean 'command'?"),
         (#"{"command": "true", "kill_afer": 1}"#, "'kill_afer' is not a key here; did you mean 'kill_after'?"),

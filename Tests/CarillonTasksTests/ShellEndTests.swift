@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Ending commands before they end by themselves.
-@Suite(.timeLimit(.minutes(2))) struct ShellEndTests {
+@Suite(.timeLimit(.minutes(10))) struct ShellEndTests {
     @Test func oneThatTakesTooLongIsAskedToEnd() async throws {
         let marked = MarkedProcesses()
         let line = "trap 'echo asked; exit 0' TERM; echo begun; sleep 600 & wait"

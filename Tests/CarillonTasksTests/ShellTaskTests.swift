@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// What a command gives to its run.
-@Suite(.timeLimit(.minutes(2))) struct ShellTaskTests {
+@Suite(.timeLimit(.minutes(10))) struct ShellTaskTests {
     @Test func outputAndResult() async throws {
         let run = try await TaskBench.shell("echo one; echo two >&2; printf three")
         #expect(run.outcome == .succeeded)

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Commands as another user.
-@Suite(.timeLimit(.minutes(1))) struct ShellUserTests {
+@Suite(.timeLimit(.minutes(10))) struct ShellUserTests {
     private static let isRoot = geteuid() == 0
 
     @Test(.enabled(if: isRoot, "only root can become another user"), arguments: ["nobody", "65534"])

@@ -5,7 +5,7 @@ import Dispatch
 import Testing
 
 /// Job stores and executors come and go while the scheduler runs.
-@Suite(.timeLimit(.minutes(2))) struct AliasTests {
+@Suite(.timeLimit(.minutes(10))) struct AliasTests {
     private func code(_ body: () async throws -> Void) async -> CarillonError.Code? {
         do { try await body() } catch { return (error as? CarillonError)?.code }
         return nil

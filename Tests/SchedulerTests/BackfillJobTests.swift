@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// A past range of a job is run, on every store.
-@Suite(.timeLimit(.minutes(2))) struct BackfillJobTests {
+@Suite(.timeLimit(.minutes(10))) struct BackfillJobTests {
     private func cron(_ bench: SchedulerBench, _ ran: TextLog) async throws {
         try bench.scheduler.register("report") { (context: TaskContext) in
             ran.append("\(context.occurrence.kind) \(context.scheduled.formatted(in: .utc).prefix(10))")

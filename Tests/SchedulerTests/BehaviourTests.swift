@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// What every flavour does on every store.
-@Suite(.timeLimit(.minutes(2))) struct BehaviourTests {
+@Suite(.timeLimit(.minutes(10))) struct BehaviourTests {
     @Test(arguments: SchedulerBench.all)
     func intervalFires(_ flavour: SchedulerBench.Flavour, _ storage: SchedulerBench.Storage) async throws {
         let bench = try await SchedulerBench(flavour, storage)

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Jobs are carried from one scheduler to another as JSON.
-@Suite(.timeLimit(.minutes(2))) struct ExportImportTests {
+@Suite(.timeLimit(.minutes(10))) struct ExportImportTests {
     /// A scheduler with a job of every kind of trigger, one of them paused, one that has ended.
     private func filled(_ storage: SchedulerBench.Storage) async throws -> SchedulerBench {
         let bench = try await SchedulerBench(.async, storage) { $0.stores["other"] = MemoryJobStore() }

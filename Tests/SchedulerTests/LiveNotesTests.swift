@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// What runs say of themselves is in the store while they are running.
-@Suite(.timeLimit(.minutes(2))) struct LiveNotesTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveNotesTests {
     /// A run that says what the test has it say, when the test has it say it.
     private final class Talk: Sendable {
         enum Word: Sendable {

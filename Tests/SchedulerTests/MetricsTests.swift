@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// What a scheduler counts and measures.
-@Suite(.timeLimit(.minutes(2))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(10))) struct MetricsTests {
     private struct Trouble: Error {}
 
     /// A scheduler on the manual clock with a recorder.

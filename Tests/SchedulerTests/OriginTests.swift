@@ -4,7 +4,7 @@ import CarillonTriggers
 import Testing
 
 /// Jobs that are kept equal to a set.
-@Suite(.timeLimit(.minutes(2))) struct OriginTests {
+@Suite(.timeLimit(.minutes(10))) struct OriginTests {
     private static let stores: [SchedulerBench.Storage] = SchedulerBench.Storage.allCases
 
     private func bench(_ storage: SchedulerBench.Storage) async throws -> SchedulerBench {

@@ -5,7 +5,7 @@ import CarillonTriggers
 import Testing
 
 /// Nothing is deleted because it cannot be read or run.
-@Suite(.timeLimit(.minutes(2))) struct ParkedTests {
+@Suite(.timeLimit(.minutes(10))) struct ParkedTests {
     private struct Report: Codable, Sendable { var name: String }
 
     /// A job whose row is damaged, one whose task nobody registers, and one whose arguments do not decode, beside one

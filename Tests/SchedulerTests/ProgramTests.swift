@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Schedulers in processes of their own.
-@Suite(.timeLimit(.minutes(2))) struct ProgramTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgramTests {
     /// `BackgroundScheduler(daemon: false)` keeps a process whose `main` has returned; with `true` it ends.
     @Test func daemon() async throws {
         let worker = Program(name: "SchedulerWorker")

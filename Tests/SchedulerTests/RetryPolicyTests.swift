@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Failed runs are tried again, and told of, on the manual clock.
-@Suite(.timeLimit(.minutes(2))) struct RetryPolicyTests {
+@Suite(.timeLimit(.minutes(10))) struct RetryPolicyTests {
     private struct Temporary: Error {}
     private struct Final: Error {}
 

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// What happens when things go wrong round the scheduler.
-@Suite(.timeLimit(.minutes(2))) struct TroubleTests {
+@Suite(.timeLimit(.minutes(10))) struct TroubleTests {
     @Test func storeThatHangsHoldsUpNoOther() async throws {
         let clock = ManualClock(now: SchedulerBench.start)
         let store = TroubledStore(MemoryJobStore { clock.now })

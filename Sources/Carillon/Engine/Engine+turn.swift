@@ -208,20 +208,22 @@ extension Engine {
     /// Clears history every ten minutes, beside the lane: a store clears a part at a time, and takes its time for all.
     private func prune(_ lane: StoreLane) {
         let monotonic = clock.monotonic
-        guard phase == .running, monotonic >= lane.pruneAt, monotonic >= lane.retryAt, lane.pruning == nil else {
-            return
-        }
+        guard phase == .running, lane.pruning == nil, monotonic >= max(lane.pruneAt, lane.retryAt) else { return }
         lane.pruneAt = monotonic + 600_000_000
-        let (epoch, now) = (lane.epoch, clock.now)
-        lane.pruning = Task(executorPreference: laneExecutor) {
-            do throws(CarillonError) {
-                _ = try await lane.store.prune(at: now)
-            } catch {
-                // A store that was closed in the meantime is none of our trouble.
-                if lane.epoch == epoch, !lane.isDone { hasFailed(lane, error) }
-            }
-            lane.pruning = nil
-            lane.signal.raise()
+        let (alias, now) = (lane.alias, clock.now)
+        lane.pruning = Task(executorPreference: laneExecutor) { await self.clearHistory(alias, at: now) }
+    }
+
+    private func clearHistory(_ alias: String, at now: Instant) async {
+        guard let lane = lanes[alias] else { return }
+        let epoch = lane.epoch
+        do throws(CarillonError) {
+            _ = try await lane.store.prune(at: now)
+        } catch {
+            // What a store says that was closed in the meantime is of no interest.
+            if lane.epoch == epoch, !lane.isDone { hasFailed(lane, error) }
         }
+        lane.pruning = nil
+        lane.signal.raise()
     }
 }
