@@ -77,7 +77,7 @@ actor Server {
         options.logger = logger
         self.sources = sources
         self.configuration = configuration
-        jobWidth = TextRecords.width(of: configuration.jobs.lazy.map(\.id.description))
+        jobWidth = TextRecords.width(of: configuration.jobs.lazy.map(\.id.description.printable))
         self.stores = stores
         self.notifier = notifier
         self.news = news
@@ -282,7 +282,7 @@ extension Server {
         for setting in takeOver(&read) { logger.warning("\(setting): the change has an effect after a new start") }
         let difference = try await keepJobs(read, previous: configuration)
         configuration = read
-        jobWidth = TextRecords.width(of: read.jobs.lazy.map(\.id.description))
+        jobWidth = TextRecords.width(of: read.jobs.lazy.map(\.id.description.printable))
         warn(of: difference)
         await tell(.reloaded(difference, sources: sources.files))
     }

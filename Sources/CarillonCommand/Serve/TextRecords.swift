@@ -66,7 +66,7 @@ struct TextRecords {
         lines.append("  node   \(banner.node)")
         lines.append("  tasks  \(banner.tasks.joined(separator: ", "))")
         lines.append("  jobs   \(banner.jobCount): \(Self.text(banner.difference))")
-        let width = Self.width(of: banner.next.map(\.id.description))
+        let width = Self.width(of: banner.next.map(\.id.description.printable))
         for (index, job) in banner.next.enumerated() {
             let time = job.next.map { text($0.due).prefix(19) } ?? ""
             let id = Self.padded(job.id.description.printable, to: width)

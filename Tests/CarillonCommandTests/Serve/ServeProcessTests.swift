@@ -38,11 +38,11 @@ struct ServeProcessTests {
         #expect(lines.contains("  zone   Asia/Tokyo"))
         #expect(lines.contains("  jobs   5: 5 added (good, bad, none, turn\\u{202E}ed, later)"))
         #expect(lines.contains("    turn\\u{202E}ed | \\u{202E}x") && !text.contains("\u{202E}"), "\(text)")
-        #expect(lines.contains { $0.contains("  later  at 08:30, on day 1 of the month") }, "\(text)")
-        let good = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  good   succeeded  \d+ ms(  \(\d+ ms late\))?/
+        #expect(lines.contains { $0.contains(/later +at 08:30, on day 1 of the month/) }, "\(text)")
+        let good = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}  good +succeeded  \d+ ms(  \(\d+ ms late\))?/
         let index = lines.firstIndex { $0.wholeMatch(of: good) != nil } ?? lines.count
         #expect(lines.dropFirst(index + 1).prefix(2) == ["    good | good 1", "    good | half\\u{1B}[0m"], "\(text)")
-        let bad = /bad    failed     \d+ ms(  \(\d+ ms late\))?  exit status 3$/
+        let bad = /bad +failed     \d+ ms(  \(\d+ ms late\))?  exit status 3$/
         #expect(lines.contains { $0.contains(bad) }, "\(text)")
         #expect(lines.contains { $0.hasSuffix("no such command: /no/such/program") }, "\(text)")
         #expect(lines.last?.hasSuffix("  stopped") == true)
