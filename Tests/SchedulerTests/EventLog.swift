@@ -32,11 +32,11 @@ final class EventLog: Sendable {
         for waiter in met { waiter.continuation.resume() }
     }
 
-    /// Returns when an event of a kind has come, at once where it has already.
-    func wait(for isMet: @escaping @Sendable (SchedulerEvent.Kind) -> Bool) async {
+    /// Returns when an event of a kind has come, at once where it has already; of those behind the first so many.
+    func wait(after known: Int = 0, for isMet: @escaping @Sendable (SchedulerEvent.Kind) -> Bool) async {
         await withCheckedContinuation { continuation in
             let isDone = state.withLock { state in
-                if state.events.contains(where: { isMet($0.kind) }) { return true }
+                if state.events.dropFirst(known).contains(where: { isMet($0.kind) }) { return true }
                 state.waiters.append(Waiter(isMet: isMet, continuation: continuation))
                 return false
             }

@@ -57,9 +57,11 @@ struct SchedulerBench: Sendable {
     func start() async throws {
         switch scheduler {
         case let scheduler as BlockingScheduler:
+            // It may have been started before.
+            let known = log.events.count
             let thread = Thread { try? scheduler.start() }
             thread.start()
-            await log.wait { if case .started = $0 { true } else { false } }
+            await log.wait(after: known) { if case .started = $0 { true } else { false } }
         case let scheduler as BackgroundScheduler: try await scheduler.start()
         case let scheduler as AsyncScheduler: try await scheduler.start()
         default: break
