@@ -152,7 +152,8 @@ extension Engine {
             lane.isStarved = lane.earliest.available.map { $0 <= now } ?? false
         }
         if let oldest = lane.unstarted.first { times.append(oldest.taken + Self.unstartedLimit) }
-        times.append(lane.pruneAt)
+        // The end of what is under way wakes the lane.
+        if lane.pruning == nil { times.append(lane.pruneAt) }
         return .at(times.min())
     }
 
@@ -210,13 +211,12 @@ extension Engine {
         let monotonic = clock.monotonic
         guard phase == .running, lane.pruning == nil, monotonic >= max(lane.pruneAt, lane.retryAt) else { return }
         lane.pruneAt = monotonic + 600_000_000
-        let (alias, now) = (lane.alias, clock.now)
-        lane.pruning = Task(executorPreference: laneExecutor) { await self.clearHistory(alias, at: now) }
+        let (alias, epoch, now) = (lane.alias, lane.epoch, clock.now)
+        lane.pruning = Task(executorPreference: laneExecutor) { await self.clearHistory(alias, epoch, at: now) }
     }
 
-    private func clearHistory(_ alias: String, at now: Instant) async {
+    private func clearHistory(_ alias: String, _ epoch: Int, at now: Instant) async {
         guard let lane = lanes[alias] else { return }
-        let epoch = lane.epoch
         do throws(CarillonError) {
             _ = try await lane.store.prune(at: now)
         } catch {

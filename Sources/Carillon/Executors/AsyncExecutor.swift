@@ -51,12 +51,13 @@ public final class AsyncExecutor: JobExecutor {
         let worker = Worker()
         let task = Task {
             var isNew = true
-            while !Task.isCancelled, let work = self.next(isNew: isNew) {
+            while let work = self.next(isNew: isNew) {
                 isNew = false
                 work.onCancel { worker.cancel() }
                 await work.perform()
+                // Whoever cancels the run may not have cancelled this task yet, which must not hit another run.
+                if work.isCancelled { return self.replaceWorker() }
             }
-            if Task.isCancelled { self.replaceWorker() }
         }
         worker.set(task)
     }

@@ -57,12 +57,12 @@ public final class ThreadPoolExecutor: JobExecutor {
     /// do: where runs are short, a few threads perform them all, and whoever hands them over wakes one at most.
     private func wantedHelp(_ state: inout State) -> Help {
         let isUseful = !state.parts.isEmpty || (!state.works.isEmpty && state.atWork < capacity)
-        guard isUseful, state.woken == 0, state.coming == 0 else { return .none }
+        guard isUseful, state.woken == 0 else { return .none }
         if state.waiting > 0 {
             state.woken += 1
             return .waking
         }
-        guard state.threads < capacity else { return .none }
+        guard state.coming == 0, state.threads < capacity else { return .none }
         state.threads += 1
         state.coming += 1
         return .starting

@@ -64,6 +64,14 @@ final class UnwrittenNotes: Sendable {
         }
     }
 
-    /// Writes nothing before a time, whatever is said.
-    func rest(until monotonic: Int64) { state.withLock { $0.restsUntil = monotonic } }
+    /// Writes nothing before a time, whatever is said and was said since it was taken.
+    func rest(until monotonic: Int64) {
+        state.withLock { state in
+            state.restsUntil = monotonic
+            let next = time.load(ordering: .relaxed)
+            guard next != .max, next < monotonic else { return }
+            time.store(monotonic, ordering: .relaxed)
+            state.alarm?.set(monotonic)
+        }
+    }
 }

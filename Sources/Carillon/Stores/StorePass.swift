@@ -97,6 +97,7 @@ public struct StorePass: Sendable {
         let lost: [TaskName]
         /// Which completions were brought along for it.
         let group: Int?
+        let hasChange: Bool
     }
 
     /// What has been planned so far, in order.
@@ -157,7 +158,8 @@ public struct StorePass: Sendable {
                 refused: plan.refused,
                 events: plan.events,
                 lost: dead.isEmpty ? [] : plan.lost(definition.task),
-                group: group
+                group: group,
+                hasChange: plan.change != nil
             )
         )
         planned(snapshot, plan)
@@ -192,7 +194,9 @@ public struct StorePass: Sendable {
             case .changed: result.unwritten += completions
             case .gone: withoutJob += completions
             case .accepted, nil:
-                guard let index else {
+                // A change that the store says nothing of was part of a transaction that it tried again, and found the job
+                // no more.
+                guard let index, matched[index] != nil || !plans[index].hasChange else {
                     withoutJob += completions
                     continue
                 }

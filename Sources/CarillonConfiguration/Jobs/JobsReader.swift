@@ -121,10 +121,15 @@ extension ConfigurationReader {
                 let place = entry.source.place(entry.value.place(of: key) ?? entry.place)
                 let path = error.code == .unknownField ? entry.path : .key(entry.path, key)
                 report(place, path, message)
-            } else if let entry = entries.first {
+            } else if let entry = entries.first(where: { Self.isWrong($0.key, members) }) ?? entries.first {
                 report(entry, message)
             }
             return nil
         }
+    }
+
+    /// Whether a policy is wrong whatever the others are.
+    private static func isWrong(_ key: String, _ members: [JSONValue.Member]) -> Bool {
+        (try? JobPolicies(json: .object(members.filter { $0.key == key }))) == nil
     }
 }

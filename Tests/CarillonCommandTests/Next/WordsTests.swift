@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The words of next, explain and the command itself")
+@Suite("The words of next, explain and the command itself", .fewAtOnce)
 struct WordsTests {
     @Test(
         "A time that a gap moves is told of, in lines and in JSON",

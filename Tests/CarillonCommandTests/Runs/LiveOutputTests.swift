@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What a command writes is seen by other processes while it runs.
-@Suite("Output while a run goes on", .timeLimit(.minutes(10)))
+@Suite("Output while a run goes on", .timeLimit(.minutes(10)), .fewAtOnce)
 struct LiveOutputTests {
     /// A server with a job that writes, waits for somebody to write to a pipe, writes again and ends with a status.
     private final class Bench {

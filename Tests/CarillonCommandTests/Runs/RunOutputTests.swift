@@ -3,7 +3,7 @@ import CarillonCommand
 import CarillonTriggers
 import Testing
 
-@Suite("The output of a run, look by look")
+@Suite("The output of a run, look by look", .fewAtOnce)
 struct RunOutputTests {
     private func run(_ log: String?, written: Int? = nil, fence: Int64 = 1, ended: Bool = false) throws -> Run {
         let id = Run.ID(Occurrence(job: try JobID("a"), generation: 1, scheduled: Instant(seconds: 0)))

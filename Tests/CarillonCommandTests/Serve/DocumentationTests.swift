@@ -5,7 +5,7 @@ import CarillonTasks
 import Foundation
 import Testing
 
-@Suite("What the documentation shows")
+@Suite("What the documentation shows", .fewAtOnce)
 struct DocumentationTests {
     @Test("Every configuration that is shown can be served as it is written")
     func configurations() throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("The sample configurations")
+@Suite("The sample configurations", .fewAtOnce)
 struct SampleConfigurationTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../../packaging/configuration").standardized

@@ -2,7 +2,7 @@ import CarillonSQLite
 import Foundation
 import Testing
 
-@Suite("carillon serve where it begins and ends")
+@Suite("carillon serve where it begins and ends", .fewAtOnce)
 struct ServeLimitTests {
     @Test("With its standard streams closed the server runs, and writes nothing else into its database")
     func closedStreams() async throws {

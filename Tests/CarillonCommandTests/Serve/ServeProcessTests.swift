@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("carillon serve")
+@Suite("carillon serve", .fewAtOnce)
 struct ServeProcessTests {
     @Test("The banner says what is served from where, and a run is a line with what it wrote below")
     func lines() async throws {

@@ -3,7 +3,7 @@ import CarillonSQLite
 import Foundation
 import Testing
 
-@Suite("What carillon serve refuses")
+@Suite("What carillon serve refuses", .fewAtOnce)
 struct ServeRefusalTests {
     @Test(
         "What cannot be served is refused in a line, and the status tells why",

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Where carillon serve keeps its store")
+@Suite("Where carillon serve keeps its store", .fewAtOnce)
 struct StateFolderTests {
     @Test(
         "--state is seen from the folder that the server is started in, also above it",

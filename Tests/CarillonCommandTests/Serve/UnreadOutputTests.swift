@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Output that nobody reads")
+@Suite("Output that nobody reads", .fewAtOnce)
 struct UnreadOutputTests {
     @Test("A server whose output is a full pipe ends within its deadlines once it is asked to stop")
     func fullPipe() async throws {

@@ -3,7 +3,7 @@ import CarillonTriggers
 import Foundation
 import Testing
 
-@Suite("A crontab that is imported again")
+@Suite("A crontab that is imported again", .fewAtOnce)
 struct CrontabAgainTests {
     private static let crontab = """
         PATH=/usr/bin:/bin

@@ -3,7 +3,7 @@ import CarillonTriggers
 import Foundation
 import Testing
 
-@Suite("carillon import crontab")
+@Suite("carillon import crontab", .fewAtOnce)
 struct CrontabImportTests {
     private static let crontab = #"""
         # a comment, and an empty line

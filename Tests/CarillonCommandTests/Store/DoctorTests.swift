@@ -4,7 +4,7 @@ import CarillonSQLite
 import Foundation
 import Testing
 
-@Suite("carillon doctor")
+@Suite("carillon doctor", .fewAtOnce)
 struct DoctorTests {
     /// What it finds, by subject: `warning`, `error` or `ok`, and its words.
     private func findings(

@@ -3,7 +3,7 @@ import CarillonTriggers
 import Foundation
 import Testing
 
-@Suite("carillon jobs")
+@Suite("carillon jobs", .fewAtOnce)
 struct JobsCommandTests {
     @Test(
         "What is said of a job is what the store gets",

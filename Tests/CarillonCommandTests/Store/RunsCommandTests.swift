@@ -3,7 +3,7 @@ import CarillonTriggers
 import Foundation
 import Testing
 
-@Suite("carillon runs")
+@Suite("carillon runs", .fewAtOnce)
 struct RunsCommandTests {
     @Test("A run is listed and shown with its outcome's own word, its error and its log", arguments: Outcome.allCases)
     func shown(outcome: Outcome) async throws {

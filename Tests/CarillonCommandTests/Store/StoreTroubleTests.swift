@@ -5,7 +5,7 @@ import CarillonTriggers
 import Foundation
 import Testing
 
-@Suite("Stores that are not as they should be, copies, and the other commands")
+@Suite("Stores that are not as they should be, copies, and the other commands", .fewAtOnce)
 struct StoreTroubleTests {
     private static let commands = [
         ["jobs", "list"], ["jobs", "show", "a"], ["jobs", "run", "a"], ["runs", "list"], ["nodes"], ["tasks"],

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite(
-    "A store that cannot be written",
+    "A store that cannot be written", .fewAtOnce,
     .enabled(if: UnwritableStore.isPossible, "root writes everywhere, and there is no setpriv"))
 struct UnwritableStoreTests {
     @Test("Can be looked at, and nothing is left beside it", arguments: [UnwritableStore.State.closed, .used])

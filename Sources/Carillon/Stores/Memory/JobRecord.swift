@@ -143,12 +143,20 @@ struct RunRecord: Sendable {
         let state: Run.State
         let isOpen: Bool
         let isCancelRequested: Bool
+        let ended: Int64
     }
+
+    /// When the run ended, where it has.
+    var ended: Int64 { (run.finished ?? run.due).microseconds }
 
     /// Takes the run as it is now, and answers what it was.
     mutating func replace(_ run: Run) -> Past {
         let past = Past(
-            state: self.run.state, isOpen: self.run.isOpen, isCancelRequested: self.run.isCancelRequested)
+            state: self.run.state,
+            isOpen: self.run.isOpen,
+            isCancelRequested: self.run.isCancelRequested,
+            ended: ended
+        )
         self.run = run
         isWaiting = run.isWaiting
         return past

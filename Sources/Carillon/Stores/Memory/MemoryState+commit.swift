@@ -95,7 +95,7 @@ extension MemoryState {
     private mutating func rewrite(_ number: UInt32, as run: Run, of job: UInt32) {
         guard let past = runs[Int(number)]?.replace(run) else { return }
         if run.isCancelRequested, !past.isCancelRequested, case .running = run.state { hasNews = true }
-        leaveIndexes(number, past.state)
+        leaveIndexes(number, past)
         runs[Int(number)]?.job = job
         switch (past.isOpen, run.isOpen) {
         case (true, true): break
@@ -119,12 +119,12 @@ extension MemoryState {
         return open.first { runs[Int($0)]?.run.id == id }
     }
 
-    private mutating func leaveIndexes(_ number: UInt32, _ state: Run.State) {
-        switch state {
+    private mutating func leaveIndexes(_ number: UInt32, _ past: RunRecord.Past) {
+        switch past.state {
         case .waiting: break
         case .ready: leaveLane(number)
         case .running(let node): running.remove(number, of: node)
-        case .finished: finished.remove(number, &finishedPositions)
+        case .finished: finished.remove(number, at: past.ended)
         }
     }
 
@@ -133,7 +133,7 @@ extension MemoryState {
         case .waiting: break
         case .ready: reindexReady(number)
         case .running(let node): running.insert(number, of: node)
-        case .finished: finished.set(number, to: (run.finished ?? run.due).microseconds, &finishedPositions)
+        case .finished: finished.insert(number, at: (run.finished ?? run.due).microseconds)
         }
     }
 
@@ -167,10 +167,9 @@ extension MemoryState {
     /// Ends a run whose job is gone; false where it is not running with the completion's fence.
     mutating func complete(withoutJob completion: Completion) -> Bool {
         guard let number = number(of: completion.run), let record = runs[Int(number)], record.job == nil,
-            let ended = record.run.endedWithoutJob(by: completion)
+            let ended = record.run.endedWithoutJob(by: completion), let past = runs[Int(number)]?.replace(ended)
         else { return false }
-        leaveIndexes(number, record.run.state)
-        _ = runs[Int(number)]?.replace(ended)
+        leaveIndexes(number, past)
         settleNotes(of: number)
         joinIndexes(number, ended)
         trimHistory()

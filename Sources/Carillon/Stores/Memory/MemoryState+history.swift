@@ -28,7 +28,7 @@ extension MemoryState {
 
     /// Drops what is more than a memory store keeps, the oldest first.
     mutating func trimHistory() {
-        while finished.count > Self.finishedRunLimit, let oldest = finished.first { dropRun(oldest.number) }
+        while finished.count > Self.finishedRunLimit, let oldest = finished.first { dropRun(oldest) }
         if reasonCount > Self.reasonLimit { dropOldestReasons() }
     }
 
@@ -63,7 +63,7 @@ extension MemoryState {
     /// When a run ended; nothing where it has not.
     private func ended(_ number: UInt32) -> Instant? {
         guard runs[Int(number)]?.run.isOpen == false else { return nil }
-        return runs[Int(number)]?.run.finished ?? runs[Int(number)]?.run.due
+        return runs[Int(number)].map { Instant(microseconds: $0.ended) }
     }
 
     private func history(of id: JobID) -> History {
@@ -89,8 +89,8 @@ extension MemoryState {
     }
 
     private mutating func dropRun(_ number: UInt32) {
-        guard let hash = runs[Int(number)]?.hash else { return }
-        finished.remove(number, &finishedPositions)
+        guard let (hash, ended) = runs[Int(number)].map({ ($0.hash, $0.ended) }) else { return }
+        finished.remove(number, at: ended)
         runTable.remove(number, hash: hash)
         removePast(number)
         runs[Int(number)] = nil

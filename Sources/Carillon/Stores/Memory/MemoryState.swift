@@ -37,8 +37,7 @@ struct MemoryState: Sendable {
     var ready: [[Int: IndexedHeap<Int64>]] = []
     var readyPositions = HeapPositions()
     var running = NodeRuns()
-    var finished = IndexedHeap<Int64>()
-    var finishedPositions = HeapPositions()
+    var finished = TimeOrder()
 
     /// What running runs say of themselves, by their numbers.
     var noted: [UInt32: NotedRun] = [:]

@@ -116,9 +116,10 @@ struct OrderedJobs: Sendable {
 }
 
 extension Array {
-    /// The first index whose element is past those, all at the front, for which `isBefore` holds; found by halving.
-    func firstIndex(after isBefore: (Element) -> Bool) -> Int {
-        var low = 0
+    /// The first index, from a start on, whose element is past those, all at the front, for which `isBefore` holds; found
+    /// by halving.
+    func firstIndex(from start: Int = 0, after isBefore: (Element) -> Bool) -> Int {
+        var low = start
         var high = count
         while low < high {
             let middle = (low + high) / 2
