@@ -12,7 +12,7 @@ internal import CarillonSQL
 
 /// Makes a backup on a thread of its own, so that neither listings nor passes wait for it.
 actor BackupThread {
-    private nonisolated let executor = QueueExecutor(label: "carillon.sqlite.backup")
+    private nonisolated let executor = ThreadExecutor(name: "carillon-backup")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 

@@ -46,8 +46,8 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         let path = try Self.plainPath(path)
         self.path = path
         self.lockTimeout = lockTimeout
-        let writer = SQLThread(label: "carillon.sqlite.write")
-        let reader = SQLThread(label: "carillon.sqlite.read")
+        let writer = SQLThread(name: "carillon-write")
+        let reader = SQLThread(name: "carillon-read")
         let definitions = DefinitionCache()
         let unreadable = UnreadableJobs()
         sql = SQLStore(writer: writer, reader: reader)
@@ -83,7 +83,7 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         let path = try Self.plainPath(path)
         self.path = path
         self.lockTimeout = lockTimeout
-        let reader = SQLThread(label: "carillon.sqlite.read")
+        let reader = SQLThread(name: "carillon-read")
         let refusal = CarillonError(.storeReadOnly, "the job store \(path) was opened for reading alone")
         sql = SQLStore(reader: reader, refusal: refusal)
         try await reader.open { () throws(CarillonError) in

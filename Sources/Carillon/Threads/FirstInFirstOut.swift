@@ -1,7 +1,10 @@
 /// A queue whose elements leave in the order in which they came.
-struct FirstInFirstOut<Element> {
+package struct FirstInFirstOut<Element> {
     private var elements: [Element?] = []
     private var head = 0
+
+    /// Nothing waits.
+    package init() {}
 
     var isEmpty: Bool { head == elements.count }
     var count: Int { elements.count - head }
@@ -9,11 +12,11 @@ struct FirstInFirstOut<Element> {
     /// The one that leaves next.
     var first: Element? { isEmpty ? nil : elements[head] }
 
-    mutating func append(_ element: Element) { elements.append(element) }
+    package mutating func append(_ element: Element) { elements.append(element) }
 
     mutating func append(contentsOf new: some Sequence<Element>) { elements.append(contentsOf: new.lazy.map { $0 }) }
 
-    mutating func popFirst() -> Element? {
+    package mutating func popFirst() -> Element? {
         guard head < elements.count else { return nil }
         let element = elements[head]
         elements[head] = nil

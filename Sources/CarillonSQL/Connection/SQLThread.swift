@@ -2,14 +2,14 @@ package import Carillon
 
 /// A session on a thread of its own; whoever calls waits without holding a thread.
 package actor SQLThread {
-    private nonisolated let executor: QueueExecutor
+    private nonisolated let executor: ThreadExecutor
     private var session: SQLSession?
 
-    /// The queue that the session is used on.
+    /// The thread that the session is used on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// A thread without a session; `label` names its queue in a debugger.
-    package init(label: String) { executor = QueueExecutor(label: label) }
+    /// A thread without a session; `name` shows in debuggers.
+    package init(name: String) { executor = ThreadExecutor(name: name) }
 
     /// Makes the session.
     package func open(_ make: @Sendable () throws(CarillonError) -> SQLSession) throws(CarillonError) {
