@@ -79,7 +79,7 @@ extension Engine {
     private func limitLeaving(of lane: StoreLane, to deadline: Duration) async {
         let limit = deadline.wholeMicroseconds
         try? await clock.sleep(until: clock.monotonic + limit)
-        for work in lane.works.values { work.cancel() }
+        for work in lane.works.values { work.cancel(for: .stop) }
         try? await clock.sleep(until: clock.monotonic + max(limit, 1_000_000))
         leaveBehind(lane)
     }

@@ -50,7 +50,7 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - mode: What becomes of runs that are at work.
-    ///   - deadline: After so long they are cancelled, and after as long again left behind.
+    ///   - deadline: After so long they are asked to end, and after as long again left behind.
     ///   - isInside: Whether a run of this scheduler asks; it is not waited for.
     func shutdown(_ mode: ShutdownMode, deadline: Duration?, isInside: Bool) async {
         switch phase {
@@ -79,7 +79,7 @@ extension Engine {
 
     private func cancelAll() {
         guard phase == .stopping else { return }
-        for lane in lanes.values { for work in lane.works.values { work.cancel() } }
+        for lane in lanes.values { for work in lane.works.values { work.cancel(for: .stop) } }
     }
 
     /// Stops without the runs that did not end though they were asked to. They stay this node's: where the scheduler is
@@ -165,6 +165,7 @@ extension Engine {
 public enum ShutdownMode: Hashable, Sendable {
     /// They are waited for.
     case drain
-    /// They are asked to end, and waited for.
+    /// They are asked to end, and waited for. Those that end by that have no outcome, and are recovered: they run again
+    /// when a node is there, or are `lost`, as their jobs' `recovery` says.
     case cancel
 }

@@ -171,13 +171,19 @@ extension Engine {
         guard hub.isWanted else { return }
         var errors: [Run.ID: String] = [:]
         for completion in completions {
-            if case .ended(_, let error?, _, _, _) = completion.result { errors[completion.run] = error }
+            switch completion.result {
+            case .ended(_, let error?, _, _, _): errors[completion.run] = error
+            case .interrupted: errors[completion.run] = Run.interruption(by: node.id)
+            default: break
+            }
         }
         hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
         hub.emit(result.refused.map { .runRefused($0.run) })
         for completion in result.endedWithoutJob {
-            if case .ended(let outcome, let error, _, _, _) = completion.result {
-                hub.emit(.runEnded(completion.run, outcome, error: error))
+            switch completion.result {
+            case .ended(let outcome, let error, _, _, _): hub.emit(.runEnded(completion.run, outcome, error: error))
+            case .interrupted: hub.emit(.runEnded(completion.run, .lost, error: Run.interruption(by: node.id)))
+            case .givenBack: break
             }
         }
     }

@@ -64,6 +64,9 @@ public struct SchedulerEvent: Sendable, CustomStringConvertible {
         case runGivenBack(Run.ID)
         /// A run whose node died may be taken again.
         case runRecovered(Run.ID)
+        /// The stop of this node ended a run before it had an outcome; it may be taken again, by another node or when this
+        /// one is started again.
+        case runInterrupted(Run.ID)
         /// What a run said at its end does not count: another node has the run by now.
         case runRefused(Run.ID)
         /// Occurrences were not run, with the reason.
@@ -101,9 +104,12 @@ extension SchedulerEvent.Kind {
             case .promoted(let run): .runPromoted(run)
             case .taken(let run): .runTaken(run)
             case .givenBack(let run): .runGivenBack(run)
-            case .ended(let run, let outcome): .runEnded(run, outcome, error: error(run))
+            case .ended(let run, let outcome):
+                // Who asked for it to be cancelled has said why.
+                .runEnded(run, outcome, error: outcome == .cancelled ? nil : error(run))
             case .retrying(let run, let time): .runRetrying(run, at: time)
             case .recovered(let run): .runRecovered(run)
+            case .interrupted(let run): .runInterrupted(run)
             case .cancelRequested(let run): .runCancelRequested(run)
             case .notRun(let range): .notRun(range)
             case .jobEnded(let job): .jobEnded(job)

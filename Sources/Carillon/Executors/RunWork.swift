@@ -42,10 +42,21 @@ public final class RunWork: Sendable {
         case closed
     }
 
+    /// Who wants a run to end.
+    enum EndRequest {
+        /// Somebody who is not interested in it any more, or another node that has it by now.
+        case cancellation
+        case timeout
+        /// The scheduler, or the removal of the run's store: whoever wanted the run wants it still.
+        case stop
+    }
+
     private struct State {
         var phase = Phase.queued
         var isCancelled = false
         var isTimedOut = false
+        /// Whether nobody wants it to end but a scheduler that stops.
+        var isInterrupted = false
         var log: [UInt8] = []
         /// How many bytes were logged in all.
         var written = 0
@@ -134,9 +145,13 @@ public final class RunWork: Sendable {
     var hasBegun: Bool { state.withLock { $0.phase != .queued } }
 
     /// Asks the task to end.
-    func cancel(timedOut: Bool = false) {
+    func cancel(for request: EndRequest = .cancellation) {
         let cancel = state.withLock { state in
-            if timedOut { state.isTimedOut = state.phase == .started }
+            switch request {
+            case .cancellation: state.isInterrupted = false
+            case .timeout: state.isTimedOut = state.phase == .started
+            case .stop: state.isInterrupted = state.isInterrupted || !state.isCancelled
+            }
             state.isCancelled = true
             defer { state.cancel = nil }
             return state.cancel
@@ -237,7 +252,7 @@ public final class RunWork: Sendable {
             ended = .ended(.timedOut, error: "it took longer than \(limit)", log: log)
         case .success(let value): ended = .ended(.succeeded, result: value, log: log)
         case .failure(let error) where error is CancellationError && state.isCancelled:
-            ended = .ended(.cancelled, log: log)
+            ended = state.isInterrupted ? .interrupted(log: log) : .ended(.cancelled, log: log)
         case .failure(let error):
             if let error = error as? CarillonError, error.code == .invalidArguments {
                 origin.mailbox.post(.undecodable(self, error.reason))

@@ -60,7 +60,7 @@ final class TimeoutWatch: Sendable {
             return overdue
         }
         for work in overdue where work.isAtWork {
-            work.cancel(timedOut: true)
+            work.cancel(for: .timeout)
             work.origin.mailbox.post(.overdue(work))
         }
     }

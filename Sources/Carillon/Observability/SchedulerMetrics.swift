@@ -13,7 +13,8 @@ import CoreMetrics
 /// | `carillon_store_failures` | counter | `store` |
 /// | `carillon_executor_runs` | meter: runs that were taken for it and have not ended | `executor` |
 ///
-/// Runs count where they are performed. One that is lost counts at the node that finds it lost.
+/// Runs count where they are performed. One that is lost counts at the node that finds it lost. What the stop of a node
+/// interrupts has not ended: it counts when it has been run again, or as lost.
 final class SchedulerMetrics {
     /// The handles of one task, made when it first runs.
     private final class OfTask {
@@ -62,9 +63,10 @@ final class SchedulerMetrics {
 
     /// A run has ended.
     func ended(_ work: RunWork, _ completion: Completion) {
+        let began = began.removeValue(forKey: ObjectIdentifier(work))
         guard case .ended(let outcome, _, _, _, _) = completion.result else { return }
         ended(work.task.name, outcome)
-        guard let began = began.removeValue(forKey: ObjectIdentifier(work)) else { return }
+        guard let began else { return }
         let duration = completion.finished.microseconds - began.microseconds
         // The wall clock may have been set back meanwhile.
         ofTask(work.task.name).duration.recordMicroseconds(max(0, duration))

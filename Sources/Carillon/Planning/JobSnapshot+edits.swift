@@ -122,6 +122,8 @@ extension JobSnapshot {
     /// Ends a run that nobody has taken, or asks its node to cancel it; nothing where it is not open.
     public func cancelled(_ id: Run.ID, at now: Instant) -> JobChange? {
         guard var run = open.first(where: { $0.id == id }) else { return nil }
+        // What was said of it does not say why it is cancelled, unless it is to be cancelled already.
+        if !run.isCancelRequested { run.error = nil }
         if case .running = run.state {
             run.isCancelRequested = true
         } else {

@@ -16,6 +16,8 @@ public enum PlanEvent: Hashable, Sendable {
     case retrying(Run.ID, at: Instant)
     /// A run whose node died may be taken again.
     case recovered(Run.ID)
+    /// A run that the stop of its node ended may be taken again.
+    case interrupted(Run.ID)
     /// A running run is to be cancelled.
     case cancelRequested(Run.ID)
     /// Occurrences were not run.

@@ -16,6 +16,8 @@ extension Planner {
                 $0.started = nil
             }
             if input.wantsEvents { events.append(.givenBack(completion.run)) }
+        case .interrupted(let log):
+            recover(position, from: .stop, at: completion.finished, log: log)
         case .ended(let outcome, let error, let result, let log, let mayRetry):
             open.update(position) { $0.keep(outcome, error: error, result: result, log: log) }
             end(position, outcome, at: completion.finished, mayRetry: mayRetry)

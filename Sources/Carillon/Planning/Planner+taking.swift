@@ -7,22 +7,42 @@ extension Planner {
         let orphans = open.oldest { run in
             if case .running(let node) = run.state { input.dead.contains(node) } else { false }
         }
-        for position in orphans {
+        for position in orphans { recover(position, from: .death, at: input.now) }
+    }
+
+    /// What took a node from its run.
+    enum NodeEnd {
+        case death
+        /// It stopped in good order, and ended the run.
+        case stop
+    }
+
+    /// Has a run be run again that has no outcome, or ends it where somebody wanted that, the job wants no other, or it has
+    /// been run often enough.
+    ///
+    /// - Parameters:
+    ///   - time: When it ended, if it ends by that.
+    ///   - log: What it logged, which is kept if it ends.
+    mutating func recover(_ position: Int, from end: NodeEnd, at time: Instant, log: [UInt8]? = nil) {
+        let node = open[position].node
+        open.update(position) { run in
             // Held to what can be counted: a store may hold any number.
-            open.update(position) { if $0.recoveries < .max { $0.recoveries += 1 } }
-            let run = open[position]
-            if run.isCancelRequested {
-                end(position, .cancelled, at: input.now)
-            } else if job.definition.policies.recovery == .markLost || run.recoveries > JobPolicies.recoveryLimit {
-                end(position, .lost, at: input.now)
-            } else {
-                open.update(position) {
-                    $0.state = .ready
-                    $0.available = input.now
-                }
-                if input.wantsEvents { events.append(.recovered(run.id)) }
-            }
+            if run.recoveries < .max { run.recoveries += 1 }
+            // Who asked for it to be cancelled has said why.
+            if !run.isCancelRequested { run.error = end == .stop ? node.map(Run.interruption) : nil }
         }
+        let run = open[position]
+        let isLost = job.definition.policies.recovery == .markLost || run.recoveries > JobPolicies.recoveryLimit
+        guard run.isCancelRequested || isLost else {
+            open.update(position) {
+                $0.state = .ready
+                $0.available = input.now
+            }
+            if input.wantsEvents { events.append(end == .stop ? .interrupted(run.id) : .recovered(run.id)) }
+            return
+        }
+        if let log { open.update(position) { $0.log = Run.end(of: log) } }
+        self.end(position, run.isCancelRequested ? .cancelled : .lost, at: time)
     }
 
     mutating func promote() {

@@ -16,7 +16,7 @@ extension Run {
     }
 
     /// The run as a completion ends it when its job is gone; nothing where the completion does not count. What was given
-    /// back is cancelled, since nobody can take it any more.
+    /// back is cancelled, and what was interrupted is lost, since nobody can take it any more.
     public func endedWithoutJob(by completion: Completion) -> Run? {
         guard accepts(completion) else { return nil }
         var run = self
@@ -25,6 +25,10 @@ extension Run {
         case .givenBack:
             run.state = .finished(.cancelled)
             run.error = "the job was removed"
+        case .interrupted(let log):
+            run.state = .finished(run.isCancelRequested ? .cancelled : .lost)
+            if !run.isCancelRequested { run.error = "interrupted by the stop of its node, and its job was removed" }
+            run.log = log.map(Self.end)
         case .ended(let outcome, let error, let result, let log, _):
             run.state = .finished(outcome)
             run.keep(outcome, error: error, result: result, log: log)
@@ -46,6 +50,9 @@ extension Run {
         }
         self.log = self.log.map(Self.end)
     }
+
+    /// What is said of a run that the stop of a node ended.
+    static func interruption(by node: NodeID) -> String { "interrupted by the stop of node '\(node)'" }
 
     /// The end of a log, as much as is kept; where it is cut, it begins with a whole character.
     static func end(of log: [UInt8]) -> [UInt8] {

@@ -10,7 +10,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable, Codable {
     case timedOut
     /// Somebody cancelled it.
     case cancelled
-    /// Its node died, and it is not run again.
+    /// Its node died or stopped, and it is not run again.
     case lost
 }
 
@@ -54,7 +54,7 @@ public struct Run: Hashable, Sendable {
     public var available: Instant
     /// Rises each time it is taken; a completion counts only with the fence of the latest take.
     public var fence: Int64 = 0
-    /// How often its node died.
+    /// How often its node died, or stopped and ended it, before it had an outcome.
     public var recoveries = 0
     /// Whether somebody asked for it to be cancelled while it runs.
     public var isCancelRequested = false
@@ -113,7 +113,7 @@ public struct Run: Hashable, Sendable {
         set { if newValue != nil || details != nil { changeDetails { $0.arguments = newValue } } }
     }
 
-    /// Why it failed.
+    /// Why it failed; of an open run that is run again since its node stopped, that.
     public var error: String? {
         get { details?.values.error }
         set { if newValue != nil || details != nil { changeDetails { $0.error = newValue } } }
@@ -208,6 +208,9 @@ public struct Completion: Hashable, Sendable {
         case ended(Outcome, error: String? = nil, result: [UInt8]? = nil, log: [UInt8]? = nil, mayRetry: Bool = true)
         /// It was never started, and another node may take it.
         case givenBack
+        /// The stop of its node ended it, which nobody else had asked for: it has no outcome, and is recovered like a run
+        /// whose node died.
+        case interrupted(log: [UInt8]? = nil)
     }
 
     /// The run.

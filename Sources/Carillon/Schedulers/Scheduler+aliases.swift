@@ -15,9 +15,9 @@ extension Scheduler {
     /// Any store but the last may be removed, `default` too: what is added without naming a store is refused then. Called
     /// from inside a run of that very store it returns at once, and the store leaves when the run has ended.
     ///
-    /// - Parameter deadline: After so long its runs are asked to end. What has not ended or cannot be written after as
-    ///   long again, 1 s at the least, is left behind: other nodes take it over, or this one does when the store is added
-    ///   again by a later process.
+    /// - Parameter deadline: After so long its runs are asked to end; those that do are recovered like runs that
+    ///   `shutdown` ends. What has not ended or cannot be written after as long again, 1 s at the least, is left behind:
+    ///   other nodes take it over, or this one does when the store is added again by a later process.
     /// - Throws: `CarillonError` with `aliasNotFound`, or `wrongState` where it is the only one.
     public func removeStore(_ alias: String, deadline: Duration? = nil) async throws(CarillonError) {
         try await engine.removeStore(alias, deadline: deadline)

@@ -22,6 +22,10 @@ extension Scheduler {
     /// It may be called from inside a run, which is not waited for then: it returns at once, and the scheduler ends when
     /// the run has. Calling it twice, or while the scheduler starts, is fine; it may be started again afterwards.
     ///
+    /// A run that ends since it is asked to, by throwing `CancellationError`, is nobody's cancel: it is run again when a
+    /// node is there, or becomes `lost`, as its job's `recovery` says. One that ends in another way, or whose end somebody
+    /// asked for, has that outcome.
+    ///
     /// - Parameters:
     ///   - mode: Whether runs that are at work are waited for or asked to end.
     ///   - deadline: After so long they are asked to end. Those that have not ended after as long again, 1 s at the

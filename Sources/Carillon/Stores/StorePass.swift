@@ -78,7 +78,7 @@ public struct StorePass: Sendable {
         /// Runs that ended without their job.
         public var endedWithoutJob: [Completion] = []
 
-        /// The tasks of runs that were lost with their nodes.
+        /// The tasks of runs that were lost with their nodes, or by the stop of this one.
         var lost: [TaskName] = []
 
         /// A pass that did nothing but take some runs.
@@ -93,7 +93,7 @@ public struct StorePass: Sendable {
         let taken: [Run]
         let refused: [Completion]
         let events: [PlanEvent]
-        /// The tasks of the runs that were lost with their nodes.
+        /// The tasks of the runs that were lost with their nodes, or by the stop of this one.
         let lost: [TaskName]
         /// Which completions were brought along for it.
         let group: Int?
@@ -106,6 +106,8 @@ public struct StorePass: Sendable {
         var completions: CompletionsByJob
         var plans: [Planned] = []
         var input: Planner.Input
+        /// Whether a plan may end runs as lost.
+        let mayLose: Bool
     }
 
     /// Makes the pass.
@@ -128,7 +130,9 @@ public struct StorePass: Sendable {
             wantsEvents: wantsEvents,
             random: random
         )
-        let begin = Progress(rooms: ExecutorRooms(rooms, orElse: slots), completions: byJob, input: input)
+        let mayLose = !dead.isEmpty || completions.contains(where: \.isInterrupted)
+        let rooms = ExecutorRooms(self.rooms, orElse: slots)
+        let begin = Progress(rooms: rooms, completions: byJob, input: input, mayLose: mayLose)
         let progress = Mutex(begin)
         let statuses = try await store.pass(query) { snapshot in
             progress.withLock { progress in
@@ -157,7 +161,7 @@ public struct StorePass: Sendable {
                 taken: plan.taken,
                 refused: plan.refused,
                 events: plan.events,
-                lost: dead.isEmpty ? [] : plan.lost(definition.task),
+                lost: progress.mayLose ? plan.lost(definition.task) : [],
                 group: group,
                 hasChange: plan.change != nil
             )
@@ -234,6 +238,10 @@ public struct StorePass: Sendable {
         }
         return matched
     }
+}
+
+extension Completion {
+    fileprivate var isInterrupted: Bool { if case .interrupted = result { true } else { false } }
 }
 
 extension Planner.Plan {

@@ -89,11 +89,14 @@ struct RunsShowCommand: StoreCommand {
         if let progress = run.progress { facts.add("progress", progress.words) }
         if let noted = run.noted { facts.add("said last", times.both(noted, in: form.zone)) }
         if let task = run.task { facts.add("task", task.description) }
-        if run.recoveries > 0 { facts.add("recoveries", "its node died \(run.recoveries) times") }
+        if run.recoveries > 0 { facts.add("recoveries", "its node died or stopped \(run.recoveryCount)") }
         if let result = run.result { facts.add("result", String(decoding: result, as: UTF8.self)) }
         if let error = run.error {
             let rows = error.printableLines
-            facts.add("error", rows.first ?? "", .red, rows.count > 1 ? " …" : "")
+            // Of an open run it says what became of it before, or what is to become of it.
+            facts.add(
+                run.isOpen ? "remark" : "error", rows.first ?? "", run.isOpen ? .yellow : .red,
+                rows.count > 1 ? " …" : "")
         }
         var lines = facts.lines(for: terminal)
         if let error = run.error, error.printableLines.count > 1 { lines += ["", "Error"] + error.printableLines }

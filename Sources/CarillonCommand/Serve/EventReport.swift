@@ -19,18 +19,19 @@ struct EventReport: Sendable {
     private func record(_ kind: SchedulerEvent.Kind) async -> ServeRecord? {
         switch kind {
         case .runEnded(let id, let outcome, let error):
-            .ended(id, outcome, error: error, run: await run(id))
+            .ended(id, outcome, error: error, run: await stored(id)?.run)
         case .notRun(let range): .notRun(range)
         case .runRetrying(let id, let time): .retrying(id, at: time)
         case .runRecovered(let id): .recovered(id)
+        case .runInterrupted(let id): .interrupted(id, isKept: await stored(id)?.isKept ?? true)
         default: nil
         }
     }
 
-    /// What the stores know of a run; a store that fails now has told so by itself.
-    private func run(_ id: Run.ID) async -> Run? {
+    /// What the stores know of a run, and whether that outlives the server; a store that fails now has told so by itself.
+    private func stored(_ id: Run.ID) async -> (run: Run, isKept: Bool)? {
         for store in stores {
-            if let run = try? await store.run(id) { return run }
+            if let run = try? await store.run(id) { return (run, store.capabilities.isPersistent) }
         }
         return nil
     }

@@ -20,6 +20,8 @@ struct JSONRecords {
         case .retrying(let id, let time):
             Self.line("retrying", now, Self.members(id) + [("at", Self.value(time))])
         case .recovered(let id): Self.line("recovered", now, Self.members(id))
+        case .interrupted(let id, let isKept):
+            Self.line("interrupted", now, Self.members(id) + [("again", .bool(isKept))])
         case .reloaded(let difference, let sources):
             Self.line("reloaded", now, [("config", Self.value(sources)), ("jobs", Self.value(difference))])
         case .stopping(let runs, let deadline):
@@ -66,7 +68,8 @@ struct JSONRecords {
     private static func members(_ id: Run.ID) -> [(String, JSONValue)] {
         [
             ("job", .string(id.occurrence.job.description)), ("run", .string(id.description)),
-            ("attempt", .integer(Int64(id.attempt))), ("scheduled", value(id.occurrence.scheduled)),
+            ("kind", .string(id.occurrence.kind.rawValue)), ("attempt", .integer(Int64(id.attempt))),
+            ("scheduled", value(id.occurrence.scheduled)),
         ]
     }
 

@@ -10,7 +10,8 @@ final class RunsAtWork: Sendable {
         scheduler.engine.addSynchronousListener { [weak self] event in
             switch event.kind {
             case .runStarted(let run): self?.runs.withLock { _ = $0.insert(run) }
-            case .runEnded(let run, _, _), .runRefused(let run): self?.runs.withLock { _ = $0.remove(run) }
+            case .runEnded(let run, _, _), .runInterrupted(let run), .runRefused(let run):
+                self?.runs.withLock { _ = $0.remove(run) }
             default: break
             }
         }

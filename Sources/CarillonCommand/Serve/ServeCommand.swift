@@ -19,7 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
 
             SIGINT (Ctrl-C) or SIGTERM ends the server once the runs at work have ended. After 'shutdown_deadline' (30 \
             seconds) they are asked to end, and after as long again left behind; a second request asks them at once, and \
-            the server ends two seconds later at the latest. What was left is recovered at the next start.
+            the server ends two seconds later at the latest. Runs that end by that, and what was left, are run again at \
+            the next start, or lost, as each job's 'recovery' says.
 
             Every setting can come from the environment: see docs/configuration.md. The service manager systemd is told \
             when the server is ready, reloads and stops, and that it is alive (Type=notify-reload, WatchdogSec).

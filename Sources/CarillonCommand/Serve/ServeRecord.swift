@@ -13,6 +13,9 @@ enum ServeRecord {
     case retrying(Run.ID, at: Instant)
     /// A run whose node died is run again.
     case recovered(Run.ID)
+    /// The stop of this server ended a run, which is run again. Where `isKept` is false that is not to be expected: its
+    /// store is in memory.
+    case interrupted(Run.ID, isKept: Bool)
     /// The jobs of the configuration were made what it says by now.
     case reloaded(JobsDifference, sources: [String])
     /// It was asked to stop.

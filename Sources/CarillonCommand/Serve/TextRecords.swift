@@ -37,6 +37,9 @@ struct TextRecords {
         case .recovered(let id):
             line(now, id.occurrence.job, "recovered") + "  its node died; the run of \(text(id.occurrence.scheduled)) "
                 + "is run again\n"
+        case .interrupted(let id, let isKept):
+            line(now, id.occurrence.job, "interrupted") + "  by the stop of the server; the run of "
+                + "\(text(id.occurrence.scheduled)) \(isKept ? "is run again" : "is forgotten with its store in memory")\n"
         case .reloaded(let difference, let sources):
             "\(text(now))  reloaded \(Self.list(sources)): \(Self.text(difference))\n"
         case .stopping(let runs, let deadline):
@@ -115,6 +118,7 @@ struct TextRecords {
             }
         }
         if id.attempt > 1 { line += "  attempt \(id.attempt)" }
+        line += text(of: id.occurrence, now)
         let problem = (run?.error ?? error ?? "").printableLines
         if let first = problem.first, !first.isEmpty { line += "  \(first)" }
         while line.last == " " { line.removeLast() }
@@ -131,16 +135,26 @@ struct TextRecords {
         return line
     }
 
-    private func text(_ range: ReasonRange, _ now: Instant) -> String {
-        let day = text(now).prefix(10)
-        // The line begins with the day.
-        func short(_ time: Instant) -> String {
-            let text = text(time)
-            return text.hasPrefix(day) ? String(text.dropFirst(11)) : text
+    /// Why there is a run that the job's trigger did not name.
+    private func text(of occurrence: Occurrence, _ now: Instant) -> String {
+        switch occurrence.kind {
+        case .scheduled: ""
+        case .manual: "  manual"
+        case .backfill: "  backfill of \(short(occurrence.scheduled, now))"
+        case .onFailure: "  after failure of \(short(occurrence.scheduled, now))"
         }
-        return range.count == 1
-            ? "  for \(short(range.first))"
-            : "  \(range.count) occurrences, \(short(range.first)) to \(short(range.last))"
+    }
+
+    private func text(_ range: ReasonRange, _ now: Instant) -> String {
+        range.count == 1
+            ? "  for \(short(range.first, now))"
+            : "  \(range.count) occurrences, \(short(range.first, now)) to \(short(range.last, now))"
+    }
+
+    /// A time without the day where that is the one that the line begins with.
+    private func short(_ time: Instant, _ now: Instant) -> String {
+        let text = text(time)
+        return text.hasPrefix(self.text(now).prefix(10)) ? String(text.dropFirst(11)) : text
     }
 
     private func line(_ time: Instant, _ job: JobID, _ word: String) -> String {

@@ -104,6 +104,12 @@ struct ConformanceBench: Sendable {
         Completion(run: run.id, fence: run.fence, finished: time(seconds), result: .givenBack)
     }
 
+    /// A run that the stop of its node ended.
+    func interrupted(_ run: Run, at seconds: Int64) -> Completion {
+        Completion(
+            run: run.id, fence: run.fence, finished: time(seconds), result: .interrupted(log: Array("half".utf8)))
+    }
+
     /// The only run that a pass took.
     func onlyRun(_ result: StorePass.Result, file: String = #fileID, line: Int = #line) throws -> Run {
         try expectEqual(result.taken.count, 1, "runs taken", file: file, line: line)

@@ -130,6 +130,12 @@ import Testing
         #expect(run.endedWithoutJob(by: end)?.endedWithoutJob(by: end) == nil)
         let back = Completion(run: run.id, fence: run.fence, finished: at(1), result: .givenBack)
         #expect(run.endedWithoutJob(by: back)?.state == .finished(.cancelled))
+        let interrupted = Completion(run: run.id, fence: run.fence, finished: at(1), result: .interrupted())
+        #expect(run.endedWithoutJob(by: interrupted)?.state == .finished(.lost))
+        #expect(run.endedWithoutJob(by: interrupted)?.error?.contains("its job was removed") == true)
+        var unwanted = run
+        unwanted.isCancelRequested = true
+        #expect(unwanted.endedWithoutJob(by: interrupted)?.state == .finished(.cancelled))
         let wrong = Completion(run: run.id, fence: run.fence + 1, finished: at(1), result: .givenBack)
         #expect(run.endedWithoutJob(by: wrong) == nil)
     }

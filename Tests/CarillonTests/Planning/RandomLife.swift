@@ -124,7 +124,7 @@ struct RandomLife {
             let isGivenBack = random.isOnce(in: 8)
             let result: Completion.Result =
                 isGivenBack
-                ? .givenBack
+                ? (random.isOnce(in: 2) ? .givenBack : .interrupted())
                 : .ended(outcomes.randomElement(using: &random) ?? .failed, mayRetry: !random.isOnce(in: 5))
             completions.append(Completion(run: run.id, fence: run.fence, finished: time, result: result))
             if !random.isOnce(in: 5) { held.remove(at: position) }

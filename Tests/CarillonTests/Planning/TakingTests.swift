@@ -122,6 +122,59 @@ import Testing
         #expect(scene.run(0, .onFailure)?.state == .ready)
     }
 
+    @Test("What the stop of its node interrupts is taken again, at the fourth time it is lost")
+    func interruption() throws {
+        let task = try TaskName("tell")
+        var scene = try SimulatedJob(.date(at(0).date), .with { $0.onFailure = FailureTask(task) })
+        for time in 1...4 {
+            let taken = try #require(try scene.pass(at: Double(time), node: "node\(time)").taken.first)
+            #expect(taken.fence == Int64(time) && taken.id.attempt == 1)
+            let plan = try scene.pass(at: Double(time) + 0.5, [interrupted(taken, at: Double(time) + 0.25)], slots: 0)
+            let run = try #require(scene.run(0))
+            #expect(run.recoveries == time && run.error == "interrupted by the stop of node 'node\(time)'")
+            guard time == 4 else {
+                #expect(plan.events == [.interrupted(run.id)] && plan.refused.isEmpty)
+                #expect(run.state == .ready && run.available == at(Double(time) + 0.5) && run.log == nil)
+                continue
+            }
+            #expect(run.state == .finished(.lost) && run.finished == at(4.25) && run.log == Array("half".utf8))
+            let report = String(decoding: scene.run(0, .onFailure)?.arguments ?? [], as: UTF8.self)
+            let words = #""outcome":"lost","error":"interrupted by the stop of node 'node4'""#
+            #expect(report.contains(words), "\(report)")
+        }
+    }
+
+    private func interrupted(_ run: Run, at time: Double) -> Completion {
+        let result = Completion.Result.interrupted(log: Array("half".utf8))
+        return Completion(run: run.id, fence: run.fence, finished: at(time), result: result)
+    }
+
+    @Test("What was to be cancelled is, though the stop of its node interrupts it, and so is what waits after that")
+    func interruptedAndCancelled() throws {
+        var scene = try SimulatedJob(.date(at(0).date))
+        let run = try #require(try scene.pass(at: 0).taken.first)
+        scene.commit(scene.snapshot.cancelled(run.id, at: at(1)))
+        try scene.pass(at: 2, [interrupted(run, at: 2)])
+        #expect(scene.summary == "0 cancelled; ended" && scene.run(0)?.error == nil)
+
+        var later = try SimulatedJob(.date(at(0).date))
+        let other = try #require(try later.pass(at: 0).taken.first)
+        try later.pass(at: 1, [interrupted(other, at: 1)], slots: 0)
+        later.commit(later.snapshot.cancelled(other.id, at: at(2)))
+        #expect(later.summary == "0 cancelled; ended" && later.run(0)?.error == nil)
+    }
+
+    @Test("An interruption counts with the fence of the latest take alone, and is forgotten when its next node dies")
+    func interruptionOfAnother() throws {
+        var scene = try SimulatedJob(.date(at(0).date))
+        let old = try #require(try scene.pass(at: 0, node: "a").taken.first)
+        try scene.pass(at: 1, [interrupted(old, at: 1)], node: "b")
+        #expect(try scene.pass(at: 2, [interrupted(old, at: 2)]).refused.count == 1)
+        #expect(scene.run(0)?.error == "interrupted by the stop of node 'a'")
+        try scene.pass(at: 3, node: "c", slots: 0, dead: ["b"])
+        #expect(scene.run(0)?.error == nil && scene.run(0)?.recoveries == 2)
+    }
+
     @Test("What was to be cancelled ends when its node dies")
     func cancelRequested() throws {
         var scene = try SimulatedJob(.date(at(0).date))

@@ -111,6 +111,14 @@ extension StoreConformance {
             try expectEqual(try await bench.store.complete(withoutJob: [bench.givenBack(run, at: 3)]), [true], "answer")
             try expectEqual(try await bench.store.run(run.id)?.state, .finished(.cancelled), "state")
         }
+        group.add("a run that is interrupted without its job is lost") { bench in
+            let run = try await removedWhileRunning(bench)
+            try expectEqual(
+                try await bench.store.complete(withoutJob: [bench.interrupted(run, at: 3)]), [true], "answer")
+            let lost = try require(try await bench.store.run(run.id), "the run")
+            try expectEqual(lost.state, .finished(.lost), "state")
+            try expect(lost.error?.contains("removed") == true, "the error does not say why: \(lost.error ?? "")")
+        }
         group.add("a run that fails without its job is not tried again") { bench in
             try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 3, backoff: .constant(seconds: 0)) }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
@@ -235,6 +243,23 @@ extension StoreConformance {
             try await bench.pass(at: 0)
             try expectEqual(try await bench.pass(at: 20, node: "node-2", dead: ["node-1"]).taken, [], "taken")
             try expectEqual(try await bench.runs("a").map(\.state), [.finished(.lost)], "states")
+        }
+        group.add("a run that the stop of its node interrupts is taken by another, and says so while it is open") {
+            bench in
+            try await bench.add("a", every: 1000)
+            let old = try bench.onlyRun(try await bench.pass(at: 0))
+            try await bench.pass(at: 5, slots: 0, completions: [bench.interrupted(old, at: 4)])
+            try expectEqual(try await bench.ready(at: 5), ["a"], "ready")
+            let words = "interrupted by the stop of node 'node-1'"
+            try expectEqual(try await bench.snapshot("a").open.map(\.error), [words], "errors of open runs")
+            let new = try bench.onlyRun(try await bench.pass(at: 6, node: "node-2"))
+            try expectEqual(new.id, old.id, "the run")
+            try expectEqual(try await bench.store.run(new.id), new, "the run as it is read")
+            try expectEqual(new.recoveries, 1, "recoveries")
+            try await bench.pass(at: 7, node: "node-2", completions: [bench.completion(of: new, at: 7)])
+            let ended = try await bench.store.run(new.id)
+            try expectEqual(ended?.state, .finished(.succeeded), "state")
+            try expectEqual(ended?.error, nil, "error at the end")
         }
         group.add("a run that was to be cancelled when its node died is cancelled") { bench in
             try await bench.add("a", every: 1000)
