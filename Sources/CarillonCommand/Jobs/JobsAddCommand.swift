@@ -65,6 +65,7 @@ struct JobsAddCommand: StoreCommand {
         let bringing = JobBringing(store: opened.store, ifTaken: ifExists)
         let (result, job) = try await bringing.bring(
             NewJob(id: id, definition: complete, added: now, isPaused: paused))
+        await KnownTasks.warn(of: [(id, job.definition)], in: opened)
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
         let next = job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: shown.zone))" }

@@ -44,6 +44,7 @@ struct JobsEditCommand: StoreCommand {
         let now = SystemClock().now
         let trigger = try definition.trigger.read(defaultZone: opened.zone)
         let (isChanged, job) = try await change(id, in: opened.store, trigger, now)
+        await KnownTasks.warn(of: [(id, job.definition)], in: opened)
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
         let next = job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: shown.zone))" }

@@ -44,6 +44,8 @@ struct JobsImportCommand: StoreCommand {
         }
         let opened = try await store.opened(for: dryRun ? .looking : .changing)
         let bringing = ManyJobs(store: opened.store, ifTaken: ifExists, action: "importing jobs")
-        try await bringing.bring(export.jobs, dryRun: dryRun).say(form, dryRun: dryRun)
+        let account = try await bringing.bring(export.jobs, dryRun: dryRun)
+        await KnownTasks.warn(of: export.jobs.map { ($0.id, $0.definition) }, in: opened)
+        try account.say(form, dryRun: dryRun)
     }
 }

@@ -20,26 +20,36 @@ struct JobsShowCommand: StoreCommand {
         let opened = try await store.opened(for: .looking)
         let id = try CommandFailure.jobID(id)
         let now = SystemClock().now
-        let (snapshot, tasks) = try await CommandFailure.catching { () throws(CarillonError) in
+        let (snapshot, known) = try await CommandFailure.catching {
+            () throws(CarillonError) -> (JobSnapshot, KnownTasks) in
             let snapshot = try await opened.store.snapshot(id, at: now)
-            return (snapshot, try await opened.store.liveTasks(lease: opened.lease))
+            return (snapshot, try await KnownTasks(in: opened.store, lease: opened.lease))
         }
+        let waits = TaskWaits(snapshot, known, now: now)
         let form = JobForm(snapshot.job, in: opened, zone: display.timezone)
-        let isParked = !tasks.contains(snapshot.job.definition.task)
+        let isParked = !known.live.contains(snapshot.job.definition.task)
         let runs = snapshot.open.map { RunForm($0, zone: form.zone) }
         if display.json {
             guard case .object(let members) = form.json else { return }
             let more = [
                 JSONValue.Member("parked", .bool(isParked)),
                 JSONValue.Member("open_runs", .array(runs.map { $0.json(isWhole: false) })),
+                JSONValue.Member("waiting_for_tasks", waits.json),
             ]
             return try CommandFailure.say(JSONValue.object(members + more).description)
         }
         var lines = form.lines(now: now, terminal: .output)
         if isParked {
-            let words = "The job is parked: no live node has the task '\(snapshot.job.definition.task)'."
+            let task = snapshot.job.definition.task
+            let words = "The job is parked: no live node has the task '\(task.description.printable)'."
+            let more = waits.job == nil ? "" : " It waits for \(waits.words(for: task))"
+            lines.append(Terminal.output.painted(words + more, .yellow))
+        }
+        if let task = snapshot.job.definition.policies.onFailure?.task, known.isMissing(task) {
+            let words = "Its task for failed runs waits for \(known.words(for: task))"
             lines.append(Terminal.output.painted(words, .yellow))
         }
+        lines += waits.lines().map { Terminal.output.painted($0, .yellow) }
         if !runs.isEmpty {
             var list = RunTable(now: now)
             for run in runs { list.append(run) }

@@ -7,11 +7,14 @@ struct Table {
         var rank: Int?
         /// How short its texts may be cut; those without a limit are never cut.
         var shortest: Int?
+        /// Whether its texts may stand below the others of their row, where there is no room beside those that stay.
+        var mayStandBelow: Bool
 
-        init(_ title: String, rank: Int? = nil, shortest: Int? = nil) {
+        init(_ title: String, rank: Int? = nil, shortest: Int? = nil, mayStandBelow: Bool = false) {
             self.title = title
             self.rank = rank
             self.shortest = shortest
+            self.mayStandBelow = mayStandBelow
         }
     }
 
@@ -45,8 +48,9 @@ struct Table {
             for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.text.columns) }
         }
         let (shown, fitted) = fitted(widths, into: terminal.width ?? .max)
+        let below = columns.indices.filter { columns[$0].mayStandBelow && !shown.contains($0) }
         let titles = columns.map { Cell($0.title, .bold) }
-        return ([titles] + rows).map { row in
+        return ([titles] + rows).flatMap { row in
             var line = ""
             for (place, index) in shown.enumerated() {
                 let cell = row[index]
@@ -57,16 +61,31 @@ struct Table {
                 line += String(repeating: " ", count: max(0, padding))
             }
             while line.last == " " { line.removeLast() }
-            return line
+            return [line]
+                + below.map { index in
+                    Self.indent + terminal.painted(row[index].text, row[index].colour)
+                }
         }
     }
 
-    /// Which columns are shown, and how wide each is: columns are cut first, then left out by rank.
+    private static let indent = "    "
+
+    /// Which columns are shown side by side, and how wide each is: columns are cut first, then left out by rank. Where
+    /// those that stay have no room, such as may stand below the others do, which makes room for all again.
     private func fitted(_ natural: [Int], into room: Int) -> (shown: [Int], widths: [Int]) {
         // A column in which nothing stands tells nothing.
-        var shown = columns.indices.filter { index in
+        let telling = columns.indices.filter { index in
             columns[index].rank == nil || rows.contains { !$0[index].text.isEmpty }
         }
+        let staying = telling.filter { columns[$0].rank == nil }
+        let least = staying.reduce(Self.gap * max(0, staying.count - 1)) { width, index in
+            width + min(natural[index], columns[index].shortest ?? natural[index])
+        }
+        return fitted(least > room ? telling.filter { !columns[$0].mayStandBelow } : telling, natural, into: room)
+    }
+
+    private func fitted(_ telling: [Int], _ natural: [Int], into room: Int) -> (shown: [Int], widths: [Int]) {
+        var shown = telling
         func least(_ index: Int) -> Int { min(natural[index], columns[index].shortest ?? natural[index]) }
         func total(_ width: (Int) -> Int) -> Int {
             shown.reduce(0) { $0 + width($1) } + Self.gap * max(0, shown.count - 1)

@@ -8,6 +8,8 @@ struct ExplanationForm {
     let explanation: OccurrenceExplanation
     let zone: Zone
     let now: Instant
+    /// What of the job waits for nodes that have its tasks, where the job is there.
+    var waits: TaskWaits?
 
     private var times: ShownTime { ShownTime(now: now) }
 
@@ -34,10 +36,13 @@ struct ExplanationForm {
         case .ran(let runs):
             let last = runs.last.map { RunForm($0, zone: zone).word } ?? ""
             return "\(name) ran for \(time): \(last)\(runs.count > 1 ? ", after \(runs.count) attempts" : "")."
+                + (runs.last?.recoveryWords.map { " \($0)" } ?? "")
         case .queued(let run):
-            return run.state == .waiting
-                ? "The run of \(name) for \(time) waits for other runs of the job to end."
-                : "The run of \(name) for \(time) is ready and waits for a node to take it."
+            let again = run.recoveryWords.map { " \($0)" } ?? ""
+            if run.state == .waiting { return "The run of \(name) for \(time) waits for other runs of the job to end." }
+            let node = waits?.runs.first { $0.run == run.id }.flatMap { waits?.words(for: $0.task) }
+            return "The run of \(name) for \(time) is ready and waits for \(node ?? "a node to take it")"
+                + (node?.last == "?" ? "" : ".") + again
         case .notRun(let range): return "\(name) did not run at \(time): \(ReasonForm(range: range, zone: zone).words)."
         case .perhapsNotRun(let range):
             return "\(name) had another trigger at \(time), or is gone; occurrences around that time did not run: "
@@ -45,6 +50,10 @@ struct ExplanationForm {
         case .paused(let since):
             return "\(name) is due for \(time) and paused since \(times.clock(since, in: zone)); it will be skipped."
         case .upcoming(let next):
+            if next.due <= now, let waits, let task = waits.job {
+                return "\(name) is due for \(time), \(times.distance(scheduled)), and waits for "
+                    + waits.words(for: task)
+            }
             return scheduled == next.scheduled
                 ? "\(name) comes next at \(time), \(times.distance(scheduled))."
                 : "\(name) is to run at \(time), \(times.distance(scheduled)); next comes "
@@ -55,17 +64,22 @@ struct ExplanationForm {
         }
     }
 
-    /// The sentence, and the runs behind it.
+    /// The sentence, what the job waits for besides, and the runs behind it.
     var lines: [String] {
         var runs: [Run] = []
+        var told: Run.ID?
         switch explanation {
         case .ran(let all): runs = all
-        case .queued(let run): runs = [run]
-        default: return [sentence]
+        case .queued(let run):
+            runs = [run]
+            told = run.id
+        default: break
         }
+        let sentences = [sentence] + (waits?.lines(without: told) ?? [])
+        if runs.isEmpty { return sentences }
         var table = RunTable(now: now)
         for run in runs { table.append(RunForm(run, zone: zone)) }
-        return [sentence, ""] + table.lines
+        return sentences + [""] + table.lines
     }
 
     /// The object that `docs/commands.md` describes.
@@ -92,6 +106,7 @@ struct ExplanationForm {
         form.add("paused_since", time.since, in: zone)
         form.add("next_scheduled", time.next, in: zone)
         form.add("added", time.added, in: zone)
+        form.add("waiting_for_tasks", waits?.json)
         return form.value
     }
 }

@@ -103,12 +103,13 @@ struct RunTable {
     private let times: ShownTime
     private var table = Table([
         Table.Column("OUTCOME"),
-        Table.Column("SCHEDULED", rank: 2),
-        Table.Column("WHEN", rank: 3),
+        Table.Column("SCHEDULED", rank: 3),
+        Table.Column("WHEN"),
         Table.Column("TOOK", rank: 4),
-        Table.Column("ERROR", rank: 1, shortest: 16),
+        Table.Column("KIND", rank: 1),
+        Table.Column("ERROR", rank: 2, shortest: 16),
         Table.Column("NODE", rank: 0, shortest: 12),
-        Table.Column("RUN"),
+        Table.Column("RUN", mayStandBelow: true),
     ])
 
     init(now: Instant) { times = ShownTime(now: now) }
@@ -123,6 +124,7 @@ struct RunTable {
             Table.Cell(times.clock(run.id.occurrence.scheduled, in: form.zone)),
             Table.Cell(times.distance(run.id.occurrence.scheduled)),
             Table.Cell(form.duration),
+            Table.Cell(run.id.occurrence.kind == .scheduled ? "" : run.id.occurrence.kind.rawValue),
             Table.Cell(run.error?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""),
             Table.Cell(run.node?.description ?? ""),
             Table.Cell(run.id.description),

@@ -45,10 +45,17 @@ struct RunsWhyCommand: StoreCommand {
             return try await say(job, first...last, opened, zone)
         }
         let now = SystemClock().now
-        let explanation = try await CommandFailure.catching { () throws(CarillonError) in
-            try await opened.store.why(job, at: first, now: now)
+        let (explanation, waits) = try await CommandFailure.catching {
+            () throws(CarillonError) -> (OccurrenceExplanation, TaskWaits?) in
+            let explanation = try await opened.store.why(job, at: first, now: now)
+            var query = JobQuery(now: now)
+            query.ids = [job]
+            guard let snapshot = try await opened.store.find(query).first else { return (explanation, nil) }
+            let known = try await KnownTasks(in: opened.store, lease: opened.lease)
+            return (explanation, TaskWaits(snapshot, known, now: now))
         }
-        let form = ExplanationForm(job: job, scheduled: first, explanation: explanation, zone: zone, now: now)
+        let form = ExplanationForm(
+            job: job, scheduled: first, explanation: explanation, zone: zone, now: now, waits: waits)
         try CommandFailure.say(display.json ? form.json.description : form.lines.joined(separator: "\n"))
     }
 

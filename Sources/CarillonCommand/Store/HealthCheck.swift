@@ -96,6 +96,7 @@ struct HealthCheck {
                 )
             }
         }
+        findings += try await missingTasks(of: store, lease: lease)
         let unreadable = try await store.jobs(JobFilter(), page: Page(limit: 1000)).filter {
             if case .unreadable = $0 { true } else { false }
         }
