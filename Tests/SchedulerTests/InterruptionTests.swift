@@ -13,6 +13,7 @@ import Testing
         let bench: SchedulerBench
         /// Open once the stop of the scheduler, or somebody else, has asked.
         let asked = AsyncGate()
+        let timesAsked = Counter()
         /// Held until it is opened, after the task was asked to end.
         let mayEnd = AsyncGate()
         let begun = Counter()
@@ -25,7 +26,7 @@ import Testing
             end: @escaping @Sendable () throws -> Void = { throw CancellationError() }
         ) async throws {
             bench = try await SchedulerBench(.async, storage, adjust)
-            let (asked, mayEnd, begun) = (asked, mayEnd, begun)
+            let (asked, timesAsked, mayEnd, begun) = (asked, timesAsked, mayEnd, begun)
             try bench.scheduler.register("long") { (_: TaskContext) in
                 begun.add()
                 if onlyOnce, begun.value > 1 { return }
@@ -33,6 +34,7 @@ import Testing
                 // It ends when the task is cancelled.
                 for await _ in never {}
                 source.finish()
+                timesAsked.add()
                 asked.open()
                 await mayEnd.wait()
                 try end()
@@ -66,14 +68,10 @@ import Testing
 
         func count(_ isMeant: (SchedulerEvent.Kind) -> Bool) -> Int { bench.log.events.count { isMeant($0.kind) } }
 
-        /// Lets time go by, from one time that somebody waits for to the next, until one such is so far from now.
-        func pass(_ duration: Duration) async {
-            let end = bench.clock.monotonic + duration.wholeMicroseconds
-            await pass(notBeyond: end) { bench.clock.monotonic >= end }
-        }
-
-        /// The same until something is so.
-        func pass(notBeyond end: Int64 = .max, until isSo: () -> Bool) async {
+        /// Lets time go by, from one time that somebody waits for to the next, until something is so, but no further than so
+        /// far from now.
+        func pass(_ most: Duration, until isSo: () -> Bool) async {
+            let end = bench.clock.monotonic + most.wholeMicroseconds
             while !isSo() {
                 if let next = bench.clock.nextWakeUp, next <= end {
                     bench.clock.advance(by: .microseconds(next - bench.clock.monotonic))
@@ -81,6 +79,9 @@ import Testing
                 await Task.yield()
             }
         }
+
+        /// Lets the half second go by after which runs are asked to end, and no second more, after which they are left.
+        func passDeadline() async { await pass(.milliseconds(900)) { timesAsked.value > 0 } }
     }
 
     /// How a scheduler may come to ask its runs to end.
@@ -99,7 +100,7 @@ import Testing
         case .cancel: await scheduler.shutdown(.cancel)
         case .deadline:
             async let end: Void = scheduler.shutdown(.drain, deadline: .milliseconds(500))
-            await scene.pass(.milliseconds(500))
+            await scene.passDeadline()
             await end
         case .cancelWhileDraining:
             async let end: Void = scheduler.shutdown(.drain)
@@ -115,7 +116,7 @@ import Testing
         try await scene.start()
         await stop(scene, how)
         let between = try await scene.run()
-        #expect(between.state == .ready)
+        try #require(between.state == .ready)
         #expect(between.recoveries == 1 && between.finished == nil)
         #expect(between.error == "interrupted by the stop of node '\(scene.scheduler.node)'")
         #expect(scene.interruptions == 1)
@@ -146,8 +147,10 @@ import Testing
         let begin = scene.bench.clock.monotonic
         await stop(scene, .cancel)
         // A store in memory tells at once, and a file by the next heartbeat.
-        if storage == .sqlite { await scene.pass(.seconds(2)) }
-        await log.wait { if case .runEnded(_, .succeeded, _) = $0 { true } else { false } }
+        try #require(try await scene.run().finished == nil)
+        await scene.pass(.seconds(5)) {
+            log.events.contains { if case .runEnded(_, .succeeded, _) = $0.kind { true } else { false } }
+        }
         #expect(scene.bench.clock.monotonic - begin < options.lease.wholeMicroseconds)
         #expect(try await scene.run().node == other.node)
         await other.shutdown()
@@ -281,7 +284,7 @@ import Testing
             await scheduler.shutdown(.cancel, deadline: .milliseconds(500))
             hasEnded.add()
         }
-        await scene.pass { hasEnded.value > 0 }
+        await scene.pass(.seconds(60)) { hasEnded.value > 0 }
         #expect(try await scene.run().state == .running(node: scheduler.node))
         try await (scheduler as? AsyncScheduler)?.start()
         scene.mayEnd.open()
@@ -310,7 +313,7 @@ import Testing
         let scheduler = scene.scheduler
         scene.mayEnd.open()
         let end = Task { try await scheduler.removeStore("default", deadline: .milliseconds(500)) }
-        await scene.pass(.milliseconds(500))
+        await scene.passDeadline()
         try await end.value
         let run = try await scene.run()
         #expect(run.state == .ready && run.recoveries == 1)
