@@ -10,6 +10,7 @@ struct RunFollower {
     private var output = RunOutput()
     private var progress: RunProgress?
     private var fence: Int64 = 0
+    private var recoveries = 0
     private let isTerminal = isatty(1) == 1
 
     init(_ id: Run.ID, display: DisplayOptions) {
@@ -45,6 +46,18 @@ struct RunFollower {
 
     private mutating func tell(of form: RunForm) throws(CommandFailure) {
         let run = form.run
+        if run.recoveries > recoveries, let words = run.recoveryWords {
+            if display.json {
+                var line = JSONForm()
+                line.add("event", "recovered")
+                line.add("recoveries", run.recoveries)
+                line.add("sentence", words)
+                try CommandFailure.say(line.value.description)
+            } else {
+                try remark(words)
+            }
+        }
+        recoveries = run.recoveries
         if run.fence != fence, run.started != nil {
             fence = run.fence
             progress = nil

@@ -14,7 +14,7 @@ struct RunsFollowCommand: StoreCommand {
             Of one run it writes the output to standard output, and how the run stands to standard error, until the run \
             ends. The exit status is 0 where it succeeded and 1 where it did not. Output comes some two seconds after it \
             was written; of more than 64 KiB in such a time the end is shown. With --json, each line is an object with \
-            the key 'event' (started, output, progress or ended).
+            the key 'event' (started, output, progress, recovered or ended).
 
             EXAMPLES
               carillon runs follow backup

@@ -8,6 +8,7 @@ struct LiveOutputTests {
     private final class Bench {
         let folder: TemporaryFolder
         let server: ServedProcess
+        let config: String
         let pipe: String
 
         init(status: Int) throws {
@@ -15,9 +16,9 @@ struct LiveOutputTests {
             pipe = "\(folder.path)/pipe"
             try #require(mkfifo(pipe, 0o600) == 0)
             let command = "echo one; printf 'half\\033[0m'; read word < \(pipe); echo \"; $word\"; exit \(status)"
-            let config = try folder.write(
+            config = try folder.write(
                 "state: \(folder.path)/state\njobs:\n- id: talk\n  command: |\n    \(command)\n", to: "jobs.yaml")
-            server = try ServedProcess("--config", config)
+            server = try ServedProcess("--config", config, "--shutdown-deadline", "0")
         }
 
         /// Lets the job go on.
@@ -88,6 +89,41 @@ struct LiveOutputTests {
         #expect(status == 0 && errors.isEmpty, "\(errors)")
         let again = try await Self.carillon(bench, "runs", "follow", id)
         #expect(again.status == 0 && again.text == "one\nhalf\u{1B}[0m; two", "\(again)")
+    }
+
+    @Test("A run that a stop interrupts is followed on where the next server runs it again", arguments: [false, true])
+    func followedThroughAStop(isJSON: Bool) async throws {
+        let bench = try Bench(status: 0)
+        let id = try await Self.talkingRun(bench)
+        let follower =
+            try await isJSON
+            ? Follower(id, bench.folder.path, "--json") : Follower(id, bench.folder.path)
+        _ = await follower.lines(1)
+        bench.server.send(SIGTERM)
+        // What is written to the pipe before is for the command that is ended.
+        var state: String?
+        let deadline = ContinuousClock.now + .seconds(60)
+        while state != "ready", .now < deadline {
+            let listed = try await Self.carillon(bench, "runs", "list", "--json")
+            let runs = try? JSONSerialization.jsonObject(with: Data(listed.text.utf8)) as? [[String: Any]]
+            state = runs?.first?["state"] as? String
+        }
+        try #require(state == "ready")
+        let next = try ServedProcess("--config", bench.config)
+        defer { next.send(SIGKILL) }
+        let pipe = bench.pipe
+        try await ServedProcess.onThread {
+            // It opens when the command of the next server reads it.
+            let handle = try FileHandle(forWritingTo: URL(filePath: pipe))
+            try handle.write(contentsOf: Data("two\n".utf8))
+            try handle.close()
+        }
+        let (lines, errors, status) = try await follower.end()
+        // It may have ended when the follower next looks.
+        let sentence =
+            /It was interrupted by the stop of node '.*', and is run again\.|Its node had died or stopped before\./
+        #expect(status == 0)
+        #expect((isJSON ? lines : errors).contains { $0.contains(sentence) }, "\(lines) \(errors)")
     }
 
     @Test("A run that is not there cannot be followed")
