@@ -19,7 +19,7 @@ struct TaskBench {
         try await scheduler.start()
     }
 
-    /// Runs a task once, and returns when its run has ended.
+    /// Runs a task once, and returns when its run has ended or was interrupted.
     ///
     /// - Parameter started: Called when the run has been started.
     static func run(
@@ -36,7 +36,10 @@ struct TaskBench {
         var ended: Run?
         for await event in bench.events {
             if case .runStarted(let run) = event.kind { try await started(bench, run) }
-            guard case .runEnded = event.kind else { continue }
+            switch event.kind {
+            case .runEnded, .runInterrupted: break
+            default: continue
+            }
             ended = try await bench.scheduler.runs(of: "job").first
             break
         }
