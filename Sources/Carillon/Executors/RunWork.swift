@@ -43,7 +43,7 @@ public final class RunWork: Sendable {
     }
 
     /// Who wants a run to end.
-    enum EndRequest {
+    package enum EndRequest {
         /// Somebody who is not interested in it any more, or another node that has it by now.
         case cancellation
         case timeout
@@ -145,7 +145,7 @@ public final class RunWork: Sendable {
     var hasBegun: Bool { state.withLock { $0.phase != .queued } }
 
     /// Asks the task to end.
-    func cancel(for request: EndRequest = .cancellation) {
+    package func cancel(for request: EndRequest = .cancellation) {
         let cancel = state.withLock { state in
             switch request {
             case .cancellation: state.isInterrupted = false
