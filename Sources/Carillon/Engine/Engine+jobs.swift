@@ -236,11 +236,3 @@ extension JobListing {
         if case .job(let job) = self { job } else { nil }
     }
 }
-
-extension JobStore {
-    fileprivate func contains(_ id: JobID, at now: Instant) async throws(CarillonError) -> Bool {
-        var query = JobQuery(now: now)
-        query.ids = [id]
-        return try await !find(query).isEmpty
-    }
-}

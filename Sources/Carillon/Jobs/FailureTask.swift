@@ -39,7 +39,7 @@ extension FailureTask {
     /// - Throws: `TriggerError`, naming the key under `on_failure`.
     init(json: JSONValue) throws(TriggerError) {
         if case .string(let name) = json {
-            self.init(try Self.task(name, "on_failure"))
+            self.init(try TriggerError.reading("on_failure", name, TaskName.init(_:)))
             return
         }
         guard case .object = json else {
@@ -58,23 +58,6 @@ extension FailureTask {
                 .invalidValue, field: "on_failure", "has 'arguments' that are no object but \(other.kindDescription)")
         }
         try reader.finish()
-        self.init(try Self.task(name, "on_failure"), arguments: arguments)
-    }
-
-    private static func task(_ name: String, _ field: String) throws(TriggerError) -> TaskName {
-        do throws(CarillonError) {
-            return try TaskName(name)
-        } catch {
-            throw TriggerError(.invalidValue, field: field, value: name, error.reason)
-        }
-    }
-}
-
-extension JSONValue {
-    /// The text of the value as UTF-8.
-    var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        write(to: &bytes)
-        return bytes
+        self.init(try TriggerError.reading("on_failure", name, TaskName.init(_:)), arguments: arguments)
     }
 }

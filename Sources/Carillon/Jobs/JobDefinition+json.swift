@@ -46,7 +46,7 @@ extension JobDefinition {
     public init(json: JSONValue, arguments: [UInt8]? = nil) throws(TriggerError) {
         var reader = try JSONObjectReader(json, of: "a job's definition")
         let name = try reader.string("task")
-        let written = reader.value("arguments").map { Array($0.description.utf8) }
+        let written = reader.value("arguments")?.bytes
         let triggerForm = reader.value("trigger")
         let policiesForm = reader.value("policies")
         let tagsForm = reader.value("tags")
@@ -56,14 +56,8 @@ extension JobDefinition {
         try reader.finish()
         guard let name else { throw TriggerError(.missingField, field: "task", "is missing") }
         guard let triggerForm else { throw TriggerError(.missingField, field: "trigger", "is missing") }
-        let task: TaskName
-        do throws(CarillonError) {
-            task = try TaskName(name)
-        } catch {
-            throw TriggerError(.invalidValue, field: "task", value: name, error.reason)
-        }
         self.init(
-            task: task,
+            task: try TriggerError.reading("task", name, TaskName.init(_:)),
             arguments: arguments ?? written ?? Self.noArguments,
             trigger: try Self.reading("trigger") { () throws(TriggerError) in try Trigger(json: triggerForm) },
             policies: try Self.reading("policies") { () throws(TriggerError) in

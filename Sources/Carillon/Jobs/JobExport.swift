@@ -172,12 +172,7 @@ extension JobExport.Entry {
         }
         try reader.finish()
         guard let name = given else { throw TriggerError(.missingField, field: "id", "is missing") }
-        let id: JobID
-        do throws(CarillonError) {
-            id = try JobID(name)
-        } catch {
-            throw TriggerError(.invalidValue, field: "id", value: name, error.reason)
-        }
+        let id = try TriggerError.reading("id", name, JobID.init(_:))
         self.init(id: id, store: store, state: state, definition: try JobDefinition(json: .object(rest)))
     }
 }

@@ -6,6 +6,13 @@ extension JobStore {
     /// How often a change is planned anew because somebody else was quicker.
     private static var editAttempts: Int { 100 }
 
+    /// Whether there is a job of that id, one that cannot be read included.
+    package func contains(_ id: JobID, at now: Instant) async throws(CarillonError) -> Bool {
+        var query = JobQuery(now: now)
+        query.ids = [id]
+        return try await !find(query).isEmpty
+    }
+
     /// One job with its open runs.
     ///
     /// - Throws: `CarillonError` with `jobNotFound` or `jobUnreadable`, or as the store does.

@@ -7,7 +7,6 @@ package struct FirstInFirstOut<Element> {
     package init() {}
 
     var isEmpty: Bool { head == elements.count }
-    var count: Int { elements.count - head }
 
     /// The one that leaves next.
     var first: Element? { isEmpty ? nil : elements[head] }

@@ -28,7 +28,7 @@ struct CrontabJobs {
             do throws(CarillonError) {
                 let definition = JobDefinition(
                     task: try TaskName("shell"),
-                    arguments: Array(arguments(of: line).description.utf8),
+                    arguments: arguments(of: line).bytes,
                     trigger: line.trigger,
                     policies: policies,
                     tags: ["crontab"],

@@ -87,9 +87,7 @@ struct CrontabMatches {
             let id = try JobID(number == 1 ? name : "\(name)-\(number)")
             number += 1
             if used.contains(id) { continue }
-            var query = JobQuery(now: SystemClock().now)
-            query.ids = [id]
-            if try await store.find(query).isEmpty { return id }
+            if try await !store.contains(id, at: SystemClock().now) { return id }
         }
     }
 }
@@ -113,6 +111,6 @@ private struct CommandKey: Hashable {
         var command = value("command")
         // The shell is the environment's.
         if case .array(let words) = command, words.count == 3, words[1] == .string("-c") { command = words[2] }
-        bytes = Array(JSONValue.array([command, value("user"), value("stdin")]).description.utf8)
+        bytes = JSONValue.array([command, value("user"), value("stdin")]).bytes
     }
 }

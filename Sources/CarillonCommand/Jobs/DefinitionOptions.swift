@@ -80,6 +80,6 @@ struct DefinitionOptions: ParsableArguments {
         } catch {
             throw CommandFailure(error)
         }
-        definition.arguments = Array(JSONValue.object(members).description.utf8)
+        definition.arguments = JSONValue.object(members).bytes
     }
 }

@@ -32,7 +32,7 @@ enum TaskArguments {
                 .badInput, "the task '\(definition.task)' cannot run with these arguments: \(problem)")
         }
         guard let onFailure = definition.policies.onFailure else { return }
-        let arguments = onFailure.arguments.map { Array($0.description.utf8) } ?? Array("{}".utf8)
+        let arguments = onFailure.arguments?.bytes ?? JobDefinition.noArguments
         guard let problem = problem(onFailure.task, arguments) else { return }
         throw CommandFailure(
             .badInput,

@@ -6,8 +6,6 @@ extension ConfigurationReader {
     /// The order of the arguments of the tasks that every server has.
     static let ownArgumentOrders = ["shell": ["command"], "http": ["url"]]
 
-    private static let noArguments = Array("{}".utf8)
-
     /// The task of a job and its arguments as JSON.
     mutating func task(_ parts: JobParts) -> (task: TaskName?, arguments: [UInt8]) {
         let ways = [namesTaskOfKeys(parts) ? nil : parts.task, parts.shell.first, parts.http.first].compactMap(\.self)
@@ -27,7 +25,7 @@ extension ConfigurationReader {
         }
         let members = parts.shell.isEmpty ? http(parts) : shell(parts)
         guard let members else { return (nil, []) }
-        return (parts.shell.isEmpty ? Self.httpTask : Self.shellTask, Self.bytes(members))
+        return (parts.shell.isEmpty ? Self.httpTask : Self.shellTask, JSONValue.object(members).bytes)
     }
 
     /// Whether the name of a built-in task stands beside keys of that very task.
@@ -38,12 +36,6 @@ extension ConfigurationReader {
 
     private static let shellTask = try? TaskName("shell")
     private static let httpTask = try? TaskName("http")
-
-    private static func bytes(_ members: [JSONValue.Member]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        JSONValue.object(members).write(to: &bytes)
-        return bytes
-    }
 
     private mutating func taskName(_ entry: Entry) -> TaskName? {
         guard let name = text(entry) else { return nil }
@@ -70,9 +62,11 @@ extension ConfigurationReader {
                 report(entry, "must be a list, not \(entry.value.kindDescription); or give 'kwargs' with names")
                 return []
             }
-            guard held.content.isEmpty || !addPositional(entry, task, &members) else { return Self.bytes(members) }
+            guard held.content.isEmpty || !addPositional(entry, task, &members) else {
+                return JSONValue.object(members).bytes
+            }
         }
-        return members.isEmpty ? Self.noArguments : Self.bytes(members)
+        return members.isEmpty ? JobDefinition.noArguments : JSONValue.object(members).bytes
     }
 
     /// Gives arguments by position the names that their task has for them.

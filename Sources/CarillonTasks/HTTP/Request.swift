@@ -33,7 +33,7 @@ struct Request {
             body = Array(text.utf8)
             add("Content-Type", "text/plain; charset=utf-8")
         case .json(let value):
-            body = Array(Self.inOrder(value).description.utf8)
+            body = Self.inOrder(value).bytes
             add("Content-Type", "application/json")
         case nil: body = nil
         }

@@ -129,10 +129,13 @@ extension JSONValue: Codable {
 
 extension JSONValue: CustomStringConvertible {
     /// The value as JSON on one line.
-    public var description: String {
+    public var description: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The value as JSON on one line, in UTF-8.
+    package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         write(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// Appends the value as JSON on one line, in UTF-8.

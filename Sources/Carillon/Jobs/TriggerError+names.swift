@@ -1,0 +1,16 @@
+import CarillonTriggers
+
+extension TriggerError {
+    /// Makes a name of a JSON form's text.
+    ///
+    /// - Throws: `TriggerError` with the field, the text and what is wrong with it.
+    static func reading<Name>(
+        _ field: String, _ text: String, _ name: (String) throws(CarillonError) -> Name
+    ) throws(TriggerError) -> Name {
+        do throws(CarillonError) {
+            return try name(text)
+        } catch {
+            throw TriggerError(.invalidValue, field: field, value: text, error.reason)
+        }
+    }
+}
