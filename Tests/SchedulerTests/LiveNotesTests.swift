@@ -187,6 +187,34 @@ import Testing
         #expect(text(try await store.run(id)?.log) == "one\ntwo\n")
     }
 
+    /// It rests for nine times as long as it took.
+    @Test func aSlowStoreRestsBetweenNotes() async throws {
+        let store = try await store(.memory)
+        let scheduler = scheduler(store)
+        let talk = Talk()
+        try scheduler.register("talk") { (context: TaskContext) in await talk.perform(context) }
+        try await scheduler.start()
+        try await scheduler.addJob(id: "a", task: "talk")
+        await talk.say(.line("one"))
+        store.get(into: .hanging)
+        clock.advance(by: .seconds(1))
+        while store.callsInTrouble == 0 { await scheduler.engine.answer() }
+        await talk.say(.line("while it is being written"))
+        clock.advance(by: .seconds(1))
+        store.get(into: .none)
+        await store.waitForNotes(1)
+        // At the ninth second of its rest it has written nothing else, though that was said long ago.
+        for _ in 0..<8 {
+            clock.advance(by: .seconds(1))
+            for _ in 0..<10 { await scheduler.engine.answer() }
+        }
+        #expect(store.notes.count == 1)
+        await advance(scheduler, by: .seconds(1)) { store.notes.count == 2 }
+        #expect(text(store.notes.last?.first?.log) == "one\nwhile it is being written\n")
+        talk.end()
+        await scheduler.shutdown()
+    }
+
     @Test func aRunThatIsDrainedGoesOnBeingWritten() async throws {
         let store = try await store(.memory)
         let scheduler = scheduler(store)

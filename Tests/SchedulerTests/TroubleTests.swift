@@ -37,6 +37,63 @@ import Testing
         await scheduler.shutdown()
     }
 
+    /// A store may try a transaction again, and not find the job any more that was planned the first time.
+    @Test(arguments: SchedulerBench.Storage.allCases)
+    func runWhoseJobIsRemovedBetweenTwoTriesIsWritten(_ storage: SchedulerBench.Storage) async throws {
+        let bench = try await SchedulerBench(.async, storage)
+        let store = TroubledStore(bench.store)
+        var options = SchedulerOptions()
+        options.clock = bench.clock
+        options.stores["default"] = store
+        let scheduler = AsyncScheduler(options)
+        let log = EventLog()
+        scheduler.addListener { log.append($0) }
+        let gate = AsyncGate()
+        try scheduler.register("wait") { (_: TaskContext) async in await gate.wait() }
+        try await scheduler.start()
+        try await scheduler.addJob(id: "a", task: "wait")
+        await log.wait { if case .runStarted = $0 { true } else { false } }
+        let id = try #require(try await scheduler.runs(of: "a", limit: 1).first?.id)
+        store.get(into: .losing(try JobID("a")))
+        gate.open()
+        await log.wait { if case .runEnded(id, .succeeded, _) = $0 { true } else { false } }
+        #expect(try await store.run(id)?.state == .finished(.succeeded))
+        await #expect(throws: CarillonError.self) { try await scheduler.job("a") }
+        await scheduler.shutdown()
+    }
+
+    /// What clears history may still be held up by its store when the scheduler starts again.
+    @Test func startWhileHistoryIsBeingClearedKeepsNobodyBusy() async throws {
+        let clock = ReadCountingClock(SchedulerBench.start)
+        let store = TroubledStore(MemoryJobStore { clock.now })
+        var options = SchedulerOptions()
+        options.clock = clock
+        options.stores["default"] = store
+        let scheduler = AsyncScheduler(options)
+        let log = EventLog()
+        scheduler.addListener { log.append($0) }
+        try await scheduler.addJob(id: "tick", trigger: .interval(seconds: 10)) {}
+        store.get(into: .hangingAtPruning)
+        for start in 1...2 {
+            let known = log.events.count
+            try await scheduler.start()
+            await log.wait(after: known) { if case .runEnded = $0 { true } else { false } }
+            if start == 1 { await scheduler.shutdown() }
+            clock.manual.advance(by: .seconds(10))
+        }
+        let known = log.events.count
+        clock.manual.advance(by: .seconds(10))
+        await log.wait(after: known) { if case .runEnded = $0 { true } else { false } }
+        var reads = -1
+        // It comes to rest: between two questions that the engine answers nobody asks for the time.
+        while reads != clock.reads {
+            reads = clock.reads
+            for _ in 0..<100 { await scheduler.engine.answer() }
+        }
+        store.get(into: .none)
+        await scheduler.shutdown()
+    }
+
     @Test func listenerThatThrows() async throws {
         struct Trouble: Error {}
         let bench = try await SchedulerBench()

@@ -14,6 +14,10 @@ final class TroubledStore: JobStore {
         case refusingNotes
         /// Calls do not return until it ends.
         case hanging
+        /// Clearing history does not return until it ends.
+        case hangingAtPruning
+        /// A pass is tried again since somebody removed a job in between; then the trouble is over.
+        case losing(JobID)
     }
 
     private struct State {
@@ -56,22 +60,24 @@ final class TroubledStore: JobStore {
         for continuation in hanging { continuation.resume() }
     }
 
-    private func meetTrouble() async throws(CarillonError) {
+    private func meetTrouble(isPruning: Bool = false) async throws(CarillonError) {
         let trouble = state.withLock { state in
             if case .none = state.trouble {} else { state.calls += 1 }
             return state.trouble
         }
         switch trouble {
-        case .none, .unavailableAfterWriting, .refusingNotes: return
+        case .none, .unavailableAfterWriting, .refusingNotes, .losing: return
+        case .hangingAtPruning where !isPruning: return
         case .unavailable: throw Self.failure
-        case .hanging:
+        case .hanging, .hangingAtPruning:
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    if case .hanging = state.trouble {
+                    switch state.trouble {
+                    case .hanging, .hangingAtPruning:
                         state.hanging.append(continuation)
                         return false
+                    default: return true
                     }
-                    return true
                 }
                 if isOver { continuation.resume() }
             }
@@ -107,6 +113,14 @@ final class TroubledStore: JobStore {
         plan: @Sendable (JobSnapshot) -> JobChange?
     ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         try await meetTrouble()
+        if case .losing(let id) = state.withLock({ $0.trouble }) {
+            get(into: .none)
+            _ = try await store.pass(query) { snapshot in
+                _ = plan(snapshot)
+                return nil
+            }
+            _ = try await store.remove([id], at: query.now)
+        }
         let result = try await store.pass(query, plan: plan)
         if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }
         return result
@@ -170,7 +184,7 @@ final class TroubledStore: JobStore {
     }
 
     func prune(at now: Instant) async throws(CarillonError) -> Int {
-        try await meetTrouble()
+        try await meetTrouble(isPruning: true)
         return try await store.prune(at: now)
     }
 }

@@ -8,11 +8,8 @@ extension Engine {
 
     /// Takes what executors have reported since the last turn.
     func collect(_ lane: StoreLane) {
-        let reports = lane.mailbox.takeAll()
-        guard !reports.isEmpty else { return }
-        let monotonic = clock.monotonic
         var ended = FewNamed<Int>()
-        for report in reports {
+        lane.mailbox.takeAll { report in
             switch report {
             case .ended(let work, let completion):
                 lane.works[ObjectIdentifier(work)] = nil
@@ -29,6 +26,7 @@ extension Engine {
             }
         }
         guard !ended.names.isEmpty else { return }
+        let monotonic = clock.monotonic
         for (alias, count) in zip(ended.names, ended.values) { executors[alias]?.end(count, at: monotonic) }
         wakeStarved(except: lane)
     }

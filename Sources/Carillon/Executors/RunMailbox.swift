@@ -17,10 +17,11 @@ final class RunMailbox: Sendable {
         case ended(RunWork, Completion)
     }
 
-    // `@unchecked`: `below` is written before the letter is on the stack, and read by whoever has taken all of it.
+    // `@unchecked`: `next` is written before the letter is on the stack, and by whoever has taken all of it.
     private final class Letter: @unchecked Sendable {
         let report: Report
-        var below: Unmanaged<Letter>?
+        /// The one below it on the stack; the one that was posted after it where it was taken out.
+        var next: Unmanaged<Letter>?
 
         init(_ report: Report) { self.report = report }
     }
@@ -32,7 +33,7 @@ final class RunMailbox: Sendable {
 
     init(_ signal: WakeSignal) { self.signal = signal }
 
-    deinit { _ = takeAll() }
+    deinit { takeAll { _ in } }
 
     func post(_ report: Report) {
         let letter = Letter(report)
@@ -40,7 +41,7 @@ final class RunMailbox: Sendable {
         let new = Unmanaged.passRetained(letter)
         var below = top.load(ordering: .relaxed)
         while true {
-            letter.below = below
+            letter.next = below
             let (isExchanged, current) = top.weakCompareExchange(
                 expected: below, desired: new, successOrdering: .releasing, failureOrdering: .relaxed)
             if isExchanged { break }
@@ -49,15 +50,20 @@ final class RunMailbox: Sendable {
         if below == nil { signal.raise() }
     }
 
-    /// Takes out all reports, in the order in which they were posted.
-    func takeAll() -> [Report] {
-        var reports: [Report] = []
-        var next = top.exchange(nil, ordering: .acquiring)
-        while let letter = next?.takeRetainedValue() {
-            reports.append(letter.report)
-            next = letter.below
+    /// Takes out all reports, and hands them over in the order in which they were posted.
+    func takeAll(_ body: (borrowing Report) -> Void) {
+        var oldest: Unmanaged<Letter>?
+        var below = top.exchange(nil, ordering: .acquiring)
+        while let letter = below {
+            below = letter._withUnsafeGuaranteedRef { letter in
+                defer { letter.next = oldest }
+                return letter.next
+            }
+            oldest = letter
         }
-        reports.reverse()
-        return reports
+        while let letter = oldest?.takeRetainedValue() {
+            body(letter.report)
+            oldest = letter.next
+        }
     }
 }

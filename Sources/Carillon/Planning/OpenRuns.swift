@@ -4,8 +4,9 @@
 struct OpenRuns {
     private var runs: [Run]
     private let oldCount: Int
-    /// For each run of the snapshot, whether it was changed; empty where none was.
-    private var changedOld: [Bool] = []
+    /// The runs of the snapshot that were changed: a bit for each of the first, and the positions of the others.
+    private var changedFirst: UInt64 = 0
+    private var changedOthers: Set<Int> = []
     private var positions: [Run.ID: Int]?
 
     /// How many are ready or running.
@@ -14,6 +15,8 @@ struct OpenRuns {
     private(set) var waitingCount = 0
 
     private static let shortRow = 16
+    /// The position of the only run, made once.
+    private static let first = [0]
 
     init(_ open: [Run]) {
         runs = open
@@ -43,8 +46,7 @@ struct OpenRuns {
         change(&runs[position])
         count(runs[position], 1)
         guard position < oldCount else { return }
-        if changedOld.isEmpty { changedOld = Array(repeating: false, count: oldCount) }
-        changedOld[position] = true
+        if position < UInt64.bitWidth { changedFirst |= 1 << position } else { changedOthers.insert(position) }
     }
 
     /// Adds a run, and answers its position.
@@ -59,7 +61,9 @@ struct OpenRuns {
     /// The positions of those that meet a condition, the oldest first, at most so many.
     func oldest(_ limit: Int = .max, where isWanted: (borrowing Run) -> Bool) -> [Int] {
         guard limit > 0 else { return [] }
-        let found = runs.withUnsafeBufferPointer { runs in runs.indices.filter { isWanted(runs[$0]) } }
+        let found = runs.withUnsafeBufferPointer { runs in
+            runs.count == 1 ? isWanted(runs[0]) ? Self.first : [] : runs.indices.filter { isWanted(runs[$0]) }
+        }
         if found.count <= 1 { return found }
         if limit == 1 { return found.min { Run.isBefore(runs[$0], runs[$1]) }.map { [$0] } ?? [] }
         return Array(found.sorted { Run.isBefore(runs[$0], runs[$1]) }.prefix(limit))
@@ -68,10 +72,11 @@ struct OpenRuns {
     /// The runs that were changed or added.
     var changed: [Run] {
         // Most jobs have one run at most.
-        if oldCount == 0 || (runs.count == 1 && !changedOld.isEmpty) { return runs }
-        var changed: [Run] = []
-        for (run, isChanged) in zip(runs, changedOld) where isChanged { changed.append(run) }
-        changed += runs[oldCount...]
-        return changed
+        if oldCount == 0 || (runs.count == 1 && changedFirst == 1) { return runs }
+        return runs.indices.filter { $0 >= oldCount || isChanged($0) }.map { runs[$0] }
+    }
+
+    private func isChanged(_ position: Int) -> Bool {
+        position < UInt64.bitWidth ? changedFirst & 1 << position != 0 : changedOthers.contains(position)
     }
 }

@@ -62,9 +62,10 @@ extension Planner {
         let ahead = job.definition.policies.recovery == .rerun ? max(input.ahead, 0) : 0
         let room = input.slots < .max - ahead ? input.slots + ahead : .max
         let ready = open.oldest(room) { run in
-            // A fence that cannot rise any more would let two nodes end one run.
+            // A fence that cannot rise any more would let two nodes end one run. A job that has fired is of a task that
+            // the node has.
             run.state == .ready && run.available <= input.now && max(run.fence, fenceFloor) < .max
-                && input.tasks.contains(run.task ?? job.definition.task)
+                && (hasFired && run.task == nil || input.tasks.contains(run.task ?? job.definition.task))
         }
         for position in ready {
             open.update(position) {

@@ -136,16 +136,17 @@ public struct Planner: ~Copyable {
         open = OpenRuns(snapshot.open)
     }
 
-    private consuming func finished() -> Plan {
-        let changed = open.changed
-        guard hasFired || !changed.isEmpty else {
-            return Plan(change: nil, taken: taken, refused: refused, events: events)
-        }
-        var change = JobChange(job: job, runs: changed, reasons: reasons)
+    private func finished() -> Plan {
+        Plan(change: change(open.changed), taken: taken, refused: refused, events: events)
+    }
+
+    private func change(_ runs: [Run]) -> JobChange? {
+        guard hasFired || !runs.isEmpty else { return nil }
+        var job = job
         if hasFired {
-            change.job.next = next
-            if next == nil { change.job.state = .ended }
+            job.next = next
+            if next == nil { job.state = .ended }
         }
-        return Plan(change: change, taken: taken, refused: refused, events: events)
+        return JobChange(job: job, runs: runs, reasons: reasons)
     }
 }

@@ -50,7 +50,7 @@ public struct StorePass: Sendable {
     /// Whether the result says what happened.
     public var wantsEvents = true
     /// Called for each job when it has been planned, inside the store's transaction where it has one.
-    public var planned: @Sendable (JobSnapshot, Planner.Plan) -> Void = { _, _ in }
+    public var planned: (@Sendable (JobSnapshot, Planner.Plan) -> Void)?
 
     /// A pass of a node.
     public init(now: Instant, node: NodeID, tasks: Set<TaskName>) {
@@ -89,15 +89,30 @@ public struct StorePass: Sendable {
     private struct Planned: Sendable {
         let job: JobID
         let generation: Int64
-        let definition: JobDefinition
-        let taken: [Run]
-        let refused: [Completion]
-        let events: [PlanEvent]
-        /// The tasks of the runs that were lost with their nodes, or by the stop of this one.
-        let lost: [TaskName]
         /// Which completions were brought along for it.
         let group: Int?
-        let hasChange: Bool
+        var hasChange = false
+    }
+
+    /// What follows from plans, in order, with the plan that each is of: few plans have something of every kind.
+    private struct Consequences<Element: Sendable>: Sendable {
+        private var elements: [Element] = []
+        private var plans: [Int] = []
+
+        mutating func add(_ new: [Element], of plan: Int) {
+            guard !new.isEmpty else { return }
+            elements += new
+            for _ in new { plans.append(plan) }
+        }
+
+        /// Those of the plans that a store has accepted.
+        func accepted(_ statuses: [CommitStatus?]) -> [Element] {
+            if plans.allSatisfy({ statuses[$0] == .accepted }) { return elements }
+            return zip(elements, plans).lazy.filter { statuses[$1] == .accepted }.map(\.0)
+        }
+
+        /// Those of one plan.
+        func of(_ plan: Int) -> [Element] { zip(elements, plans).lazy.filter { $1 == plan }.map(\.0) }
     }
 
     /// What has been planned so far, in order.
@@ -105,6 +120,12 @@ public struct StorePass: Sendable {
         var rooms: ExecutorRooms
         var completions: CompletionsByJob
         var plans: [Planned] = []
+        var taken = Consequences<Run>()
+        var definitions = Consequences<JobDefinition>()
+        var events = Consequences<PlanEvent>()
+        var refused = Consequences<Completion>()
+        /// The tasks of the runs that were lost with their nodes, or by the stop of this one.
+        var lost = Consequences<TaskName>()
         var input: Planner.Input
         /// Whether a plan may end runs as lost.
         let mayLose: Bool
@@ -151,23 +172,20 @@ public struct StorePass: Sendable {
         progress.input.slots = room.free
         progress.input.ahead = room.ahead
         let group = progress.completions.group(of: snapshot.job.id)
-        let plan = Planner.plan(snapshot, completions: progress.completions[group], progress.input)
+        var plan = Planner.plan(snapshot, completions: progress.completions[group], progress.input)
         progress.rooms.take(plan.taken.count, of: executor)
-        progress.plans.append(
-            Planned(
-                job: snapshot.job.id,
-                generation: snapshot.job.generation,
-                definition: definition,
-                taken: plan.taken,
-                refused: plan.refused,
-                events: plan.events,
-                lost: progress.mayLose ? plan.lost(definition.task) : [],
-                group: group,
-                hasChange: plan.change != nil
-            )
-        )
-        planned(snapshot, plan)
-        return plan.change
+        let number = progress.plans.count
+        progress.plans.append(Planned(job: snapshot.job.id, generation: snapshot.job.generation, group: group))
+        progress.taken.add(plan.taken, of: number)
+        for _ in plan.taken { progress.definitions.add([definition], of: number) }
+        progress.events.add(plan.events, of: number)
+        progress.refused.add(plan.refused, of: number)
+        if progress.mayLose { progress.lost.add(plan.lost(definition.task), of: number) }
+        planned?(snapshot, plan)
+        // Taken out, since a change is long to copy.
+        guard let change = plan.change.take() else { return nil }
+        progress.plans[number].hasChange = true
+        return change
     }
 
     private func finish(
@@ -180,15 +198,10 @@ public struct StorePass: Sendable {
         result.planned = plans.count
         result.statuses = statuses
         let matched = Self.matched(plans, statuses)
-        for index in plans.indices where matched[index] == .accepted {
-            // Element by element, since a plan is long to copy.
-            if !plans[index].taken.isEmpty {
-                result.taken += plans[index].taken
-                for _ in plans[index].taken { result.definitions.append(plans[index].definition) }
-            }
-            if !plans[index].events.isEmpty { result.events += plans[index].events }
-            if !plans[index].lost.isEmpty { result.lost += plans[index].lost }
-        }
+        result.taken = progress.taken.accepted(matched)
+        result.definitions = progress.definitions.accepted(matched)
+        result.events = progress.events.accepted(matched)
+        result.lost = progress.lost.accepted(matched)
         var last = [Int?](repeating: nil, count: progress.completions.ids.count)
         for index in plans.indices { if let group = plans[index].group { last[group] = index } }
         var withoutJob: [Completion] = []
@@ -208,8 +221,8 @@ public struct StorePass: Sendable {
                 for index in completions.indices where completions[index].run.occurrence.generation != generation {
                     withoutJob.append(completions[index])
                 }
-                guard !plans[index].refused.isEmpty else { continue }
-                result.refused += plans[index].refused.filter { $0.run.occurrence.generation == generation }
+                let refused = progress.refused.of(index)
+                result.refused += refused.filter { $0.run.occurrence.generation == generation }
             }
         }
         guard !withoutJob.isEmpty else { return result }

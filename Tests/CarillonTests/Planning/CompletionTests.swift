@@ -51,6 +51,23 @@ import Testing
         #expect(try scene.pass(at: 1, scene.completion(0, at: 1), slots: 0).refused.count == 1)
     }
 
+    @Test("Of many open runs those are written that ended, and no others", arguments: [1, 63, 64, 65, 150])
+    func someOfMany(_ count: Int) throws {
+        var scene = try SimulatedJob(try .interval(seconds: 1), .with { $0.maxInstances = 1000 })
+        for second in 0..<count { try scene.pass(at: Double(second)) }
+        let open = scene.ordered
+        #expect(open.count == count)
+        for step in [2, 7, 64] {
+            let ended = open.enumerated().filter { $0.offset % step == step - 1 }.map(\.element)
+                .filter { scene.runs[$0.id]?.isOpen == true }
+            let plan = try scene.pass(
+                at: Double(count - 1),
+                ended.map { Completion(run: $0.id, fence: $0.fence, finished: at(1000), result: .ended(.succeeded)) })
+            #expect(plan.refused.isEmpty)
+            #expect(Set(plan.change?.runs.map(\.id) ?? []) == Set(ended.map(\.id)))
+        }
+    }
+
     @Test("What is given back may be taken again, with a higher fence")
     func givenBack() throws {
         var (scene, run) = try running()

@@ -67,6 +67,8 @@ struct JobRecord: Sendable {
     var stateVersion: Int64
     /// The numbers of its runs that have not ended.
     var open = FewNumbers()
+    /// What is put together of shape, trigger and arguments, kept while runs are open: then it is soon asked for again.
+    var definition: JobDefinition?
     /// The latest of its past runs; see `MemoryState.addPast`.
     var latestPast = UInt32.none
 
@@ -86,6 +88,20 @@ struct JobRecord: Sendable {
     var isPaused: Bool {
         if case .paused = state { return true }
         return false
+    }
+
+    /// The job as everybody else knows it.
+    func job(_ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>) -> Job {
+        Job(
+            id: id,
+            generation: generation,
+            definition: definition ?? shapes[shape].definition(arguments, triggers[trigger].anchored(at: added)),
+            state: state,
+            next: next,
+            added: added,
+            definitionVersion: definitionVersion,
+            stateVersion: stateVersion
+        )
     }
 
     /// What a commit changed of a job.

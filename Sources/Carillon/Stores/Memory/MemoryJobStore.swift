@@ -50,7 +50,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     /// See `JobStore`.
     public func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot] {
         state.withLock { state in
-            state.numbers(of: query).compactMap { number in state.jobs[Int(number)].map { state.snapshot($0) } }
+            state.numbers(of: query).compactMap { state.snapshot($0) }
         }
     }
 
@@ -71,8 +71,9 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
         changing { state in
             var statuses: [(job: JobID, status: CommitStatus)] = []
             for number in state.numbers(of: query) {
-                guard let record = state.jobs[Int(number)], let change = plan(state.snapshot(record)) else { continue }
+                guard let snapshot = state.snapshot(number), let change = plan(snapshot) else { continue }
                 statuses.append((job: change.job.id, status: state.commit(change, as: number)))
+                state.jobs[Int(number)]?.keepDefinition(of: snapshot.job)
             }
             return statuses
         }

@@ -50,7 +50,7 @@ extension MemoryState {
     /// Removes a job; false where it is not there.
     mutating func remove(_ id: JobID, at now: Instant) -> Bool {
         guard let number = number(of: id), let record = jobs[Int(number)] else { return false }
-        for run in snapshot(record).removedRuns(at: now) { write(run, of: number) }
+        for run in snapshot(number)?.removedRuns(at: now) ?? [] { write(run, of: number) }
         // Those that are left go on without their job.
         for run in jobs[Int(number)]?.open ?? FewNumbers() {
             runs[Int(run)]?.job = nil

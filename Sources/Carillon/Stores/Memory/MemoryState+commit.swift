@@ -9,8 +9,10 @@ extension MemoryState {
         let isAnother = step.isRedefined || step.isStateChanged
         if isAnother || step.isNextChanged { reindexDue(number) }
         for index in change.runs.indices { write(change.runs[index], of: number) }
-        if isAnother { for run in jobs[Int(number)]?.open ?? FewNumbers() { reindexReady(run) } }
-        if isAnother || !isSettled(number, by: change.runs) { reindexRoom(number) }
+        if let settled = jobs[Int(number)]?.settle() {
+            if isAnother { for run in settled.open { reindexReady(run) } }
+            if isAnother || !isSettled(number, settled, by: change.runs) { reindexRoom(number, settled) }
+        }
         if !change.reasons.isEmpty { record(change.reasons) }
         if step.isRedefined || step.wasPaused, !change.job.isPaused { hasNews = true }
         trimHistory()
@@ -25,6 +27,7 @@ extension MemoryState {
         let trigger = shareTrigger(definition.trigger)
         jobs[Int(number)]?.trigger = trigger
         jobs[Int(number)]?.arguments = definition.arguments
+        jobs[Int(number)]?.definition = nil
         let oldTask = shapes[old.shape].taskNumber
         if oldTask != self.number(of: definition.task) { due[oldTask].remove(number, &duePositions) }
         shapes.release(old.shape)
@@ -32,7 +35,7 @@ extension MemoryState {
     }
 
     private mutating func reindexDue(_ number: UInt32) {
-        guard let (shape, key) = jobs[Int(number)].map({ ($0.shape, $0.indexedDue) }) else { return }
+        guard let (shape, key) = jobs[Int(number)]?.dueIndex() else { return }
         let task = shapes[shape].taskNumber
         if let key {
             if key < due[task].first?.key ?? .max { hasNews = true }
@@ -43,28 +46,27 @@ extension MemoryState {
     }
 
     /// Whether the runs that were written say that no run of a job waits: nearly always, and quickly seen.
-    private func isSettled(_ number: UInt32, by written: [Run]) -> Bool {
+    private func isSettled(_ number: UInt32, _ settled: JobRecord.Settled, by written: [Run]) -> Bool {
         if written.isEmpty { return true }
-        guard roomyPositions[number] == nil, let open = jobs[Int(number)]?.open.count else { return false }
+        guard roomyPositions[number] == nil else { return false }
         var running = 0
         for index in written.indices where written[index].isOpen {
             if written[index].isWaiting { return false }
             running += 1
         }
-        return running == open
+        return running == settled.open.count
     }
 
     /// Puts a job among those whose waiting runs may move up, or takes it from there.
-    private mutating func reindexRoom(_ number: UInt32) {
-        guard let (open, shape, isPaused) = jobs[Int(number)].map({ ($0.open, $0.shape, $0.isPaused) }) else { return }
+    private mutating func reindexRoom(_ number: UInt32, _ job: JobRecord.Settled) {
         var waiting = 0
         var earliest: Int64 = .max
-        for run in open {
-            guard runs[Int(run)]?.isWaiting == true, let available = runs[Int(run)]?.run.available else { continue }
+        for run in job.open {
+            guard let available = runs[Int(run)]?.waitsFrom() else { continue }
             waiting += 1
             earliest = min(earliest, available.microseconds)
         }
-        if waiting > 0, !isPaused, open.count - waiting < shapes[shape].policies.maxInstances {
+        if waiting > 0, !job.isPaused, job.open.count - waiting < shapes[job.shape].policies.maxInstances {
             roomy.set(number, to: earliest, &roomyPositions)
         } else {
             roomy.remove(number, &roomyPositions)
@@ -114,9 +116,10 @@ extension MemoryState {
     }
 
     /// The number of a run that is among a job's few open ones: quicker than by its hash.
-    private func openRun(_ id: Run.ID, of job: UInt32) -> UInt32? {
-        guard let open = jobs[Int(job)]?.open, open.count <= 8 else { return nil }
-        return open.first { runs[Int($0)]?.run.id == id }
+    private mutating func openRun(_ id: Run.ID, of job: UInt32) -> UInt32? {
+        guard let open = jobs[Int(job)]?.openRuns(), open.count <= 8 else { return nil }
+        for number in open where runs[Int(number)]?.isRun(id) == true { return number }
+        return nil
     }
 
     private mutating func leaveIndexes(_ number: UInt32, _ past: RunRecord.Past) {

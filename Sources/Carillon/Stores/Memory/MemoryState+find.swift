@@ -3,22 +3,19 @@ import CarillonTriggers
 extension MemoryState {
     /// The jobs that a query names, each once: those that are due, those with ready runs, those whose waiting runs have
     /// room, those named by id, and those with runs on the nodes that are named.
-    func numbers(of query: JobQuery) -> [UInt32] {
-        var found: [UInt32] = []
-        var seen: Set<UInt32> = []
-        func add(_ number: UInt32) { if seen.insert(number).inserted { found.append(number) } }
+    mutating func numbers(of query: JobQuery) -> [UInt32] {
         let tasks = query.dueLimit > 0 || query.readyLimit > 0 ? numbers(of: query.tasks) : []
-        findDue(query, tasks).forEach(add)
-        findReady(query, tasks).forEach(add)
+        for number in findDue(query, tasks) { found.add(number) }
+        for number in findReady(query, tasks) { found.add(number) }
         if query.sweepsWaiting {
             var frontier = HeapFrontier([roomy], through: .max)
-            for _ in 0..<max(query.readyLimit, 0) { frontier.next().map(add) }
+            for _ in 0..<max(query.readyLimit, 0) { if let number = frontier.next() { found.add(number) } }
         }
-        for id in query.ids { number(of: id).map(add) }
+        for id in query.ids { if let number = number(of: id) { found.add(number) } }
         for node in query.runningOn {
-            for run in running[node] { (runs[Int(run)]?.job).map(add) }
+            for run in running[node] { if let number = runs[Int(run)]?.job { found.add(number) } }
         }
-        return found
+        return found.takeAll()
     }
 
     private func findDue(_ query: JobQuery, _ tasks: [Int]) -> [UInt32] {

@@ -16,7 +16,7 @@ extension MemoryState {
         order.settle(jobs)
         var found: [Job] = []
         order.forEach(after: id, jobs) { record in
-            if test.passes(record, shapes) { found.append(job(record)) }
+            if test.passes(record, shapes) { found.append(record.job(shapes, triggers)) }
             return found.count < limit
         }
         return found
@@ -41,7 +41,7 @@ extension MemoryState {
             guard selection.wants(UInt32(number)), test.passes(record, shapes) else { continue }
             selection.add(UInt32(number))
         }
-        return selection.elements.compactMap { jobs[Int($0)].map(job) }
+        return selection.elements.compactMap { jobs[Int($0)]?.job(shapes, triggers) }
     }
 
     /// Jobs without a next occurrence come last.

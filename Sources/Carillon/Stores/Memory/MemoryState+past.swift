@@ -3,10 +3,9 @@
 extension MemoryState {
     /// Puts a run of a job at the end of its past.
     mutating func addPast(_ number: UInt32, of job: UInt32) {
-        let latest = jobs[Int(job)]?.latestPast ?? .none
+        let latest = jobs[Int(job)]?.followLatestPast(by: number) ?? .none
         runs[Int(number)]?.earlier = latest
         if latest != .none { runs[Int(latest)]?.later = number }
-        jobs[Int(job)]?.latestPast = number
     }
 
     /// Takes a run out of its job's past.

@@ -51,6 +51,8 @@ struct MemoryState: Sendable {
     // Nodes
     var nodes: [NodeID: NodeRecord] = [:]
     var changeCounter: Int64 = 0
+    /// The jobs that a query names, while they are being found; empty in between.
+    var found = NumberSet()
     /// Whether something has changed that nodes which sleep should know of: see `ChangeNotifying`.
     var hasNews = false
 
@@ -79,26 +81,12 @@ struct MemoryState: Sendable {
         tasks.map { $0.compactMap { taskNumbers[$0] } } ?? Array(due.indices)
     }
 
-    /// A job as everybody else knows it.
-    func job(_ record: JobRecord) -> Job {
-        let trigger = triggers[record.trigger].anchored(at: record.added)
-        return Job(
-            id: record.id,
-            generation: record.generation,
-            definition: shapes[record.shape].definition(record.arguments, trigger),
-            state: record.state,
-            next: record.next,
-            added: record.added,
-            definitionVersion: record.definitionVersion,
-            stateVersion: record.stateVersion
-        )
-    }
-
-    /// A job with its open runs.
-    func snapshot(_ record: JobRecord) -> JobSnapshot {
+    /// A job with its open runs; nothing where it is gone.
+    mutating func snapshot(_ number: UInt32) -> JobSnapshot? {
+        guard let (job, numbers) = jobs[Int(number)]?.asItIs(shapes, triggers) else { return nil }
         var open: [Run] = []
-        for number in record.open { if let run = runs[Int(number)]?.run { open.append(run) } }
-        return JobSnapshot(job: job(record), open: open)
+        for number in numbers { if let run = runs[Int(number)]?.asItIs() { open.append(run) } }
+        return JobSnapshot(job: job, open: open)
     }
 }
 
