@@ -99,6 +99,7 @@ public struct StorePass: Sendable {
         private var elements: [Element] = []
         private var plans: [Int] = []
 
+        @inline(__always)
         mutating func add(_ new: [Element], of plan: Int) {
             guard !new.isEmpty else { return }
             elements += new
@@ -171,7 +172,8 @@ public struct StorePass: Sendable {
         let room = progress.rooms[executor]
         progress.input.slots = room.free
         progress.input.ahead = room.ahead
-        let group = progress.completions.group(of: snapshot.job.id)
+        // Where no run is open none can end: what is known of such a job is refused in the end, like that of no job.
+        let group = snapshot.open.isEmpty ? nil : progress.completions.group(of: snapshot.job.id)
         var plan = Planner.plan(snapshot, completions: progress.completions[group], progress.input)
         progress.rooms.take(plan.taken.count, of: executor)
         let number = progress.plans.count

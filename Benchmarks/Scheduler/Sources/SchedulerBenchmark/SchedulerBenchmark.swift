@@ -20,13 +20,18 @@ import Foundation
             )
             exit(64)
         }
-        for name in known where arguments.isEmpty || arguments.contains(name) {
-            switch name {
-            case "burst": try await benchmark.burst()
-            case "lateness": try await benchmark.lateness()
-            case "rate": try await benchmark.rate()
-            default: try await benchmark.oneShot()
+        do {
+            for name in known where arguments.isEmpty || arguments.contains(name) {
+                switch name {
+                case "burst": try await benchmark.burst()
+                case "lateness": try await benchmark.lateness()
+                case "rate": try await benchmark.rate()
+                default: try await benchmark.oneShot()
+                }
             }
+        } catch {
+            FileHandle.standardError.write(Data("scheduler-benchmark: \(error)\n".utf8))
+            exit(1)
         }
         print(benchmark.report)
         exit(benchmark.report.isMet ? 0 : 1)
