@@ -3,7 +3,8 @@ import CarillonTesting
 import CarillonTriggers
 import Synchronization
 
-/// A clock that is moved by hand and counts how often it is read.
+/// A clock that is moved by hand and counts how often it is read. Unlike those of the clock that it is made of, its alarms
+/// ring at once where they are set to a time that has come.
 final class ReadCountingClock: SchedulerClock {
     let manual: ManualClock
     private let count = Atomic(0)
@@ -19,6 +20,4 @@ final class ReadCountingClock: SchedulerClock {
     }
 
     func sleep(until monotonic: Int64) async throws { try await manual.sleep(until: monotonic) }
-
-    func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm { manual.makeAlarm(ring) }
 }

@@ -78,6 +78,7 @@ import Testing
             let known = log.events.count
             try await scheduler.start()
             await log.wait(after: known) { if case .runEnded = $0 { true } else { false } }
+            while store.hangingCalls == 0 { await scheduler.engine.answer() }
             if start == 1 { await scheduler.shutdown() }
             clock.manual.advance(by: .seconds(10))
         }

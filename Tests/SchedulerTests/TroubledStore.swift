@@ -50,6 +50,9 @@ final class TroubledStore: JobStore {
     /// How many calls were made since the store got into trouble.
     var callsInTrouble: Int { state.withLock { $0.calls } }
 
+    /// How many calls do not return.
+    var hangingCalls: Int { state.withLock { $0.hanging.count } }
+
     func get(into trouble: Trouble) {
         let hanging = state.withLock { state in
             state.trouble = trouble
