@@ -85,12 +85,10 @@ import Testing
         let known = log.events.count
         clock.manual.advance(by: .seconds(10))
         await log.wait(after: known) { if case .runEnded = $0 { true } else { false } }
-        var reads = -1
-        // It comes to rest: between two questions that the engine answers nobody asks for the time.
-        while reads != clock.reads {
-            reads = clock.reads
-            for _ in 0..<100 { await scheduler.engine.answer() }
-        }
+        // A lane that does not come to rest asks for the time several times while the engine answers once.
+        let reads = clock.reads
+        for _ in 0..<10_000 { await scheduler.engine.answer() }
+        #expect(clock.reads < reads + 1000)
         store.get(into: .none)
         await scheduler.shutdown()
     }
