@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 
 #if os(Linux)
     private import CTimers
@@ -6,21 +7,86 @@ import Foundation
 
 /// Threads with a name that shows in debuggers and in `/proc/PID/task/*/comm`.
 package enum NamedThread {
-    /// Starts a thread.
+    /// Has a thread made that does something, and answers 0, or the number of the error why there is none.
+    package typealias Creation =
+        @Sendable (
+            _ name: String, _ stackBytes: Int?, _ body: @escaping @Sendable () -> Void
+        ) -> Int32
+
+    private static let logger = Logger(label: "carillon")
+
+    /// Starts a thread. Where the system has none to give, since there are too many or memory is short, that is logged, and
+    /// the system is asked again every 100 ms until it has one: work that waits for the thread waits so long.
     ///
     /// - Parameters:
     ///   - name: What it is called; Linux keeps 15 bytes of it.
     ///   - stackBytes: The size of its stack; the system's default where nothing is given.
-    package static func start(_ name: String, stackBytes: Int? = nil, _ body: @escaping @Sendable () -> Void) {
-        let thread = Thread {
-            #if os(Linux)
-                // Foundation does not pass on a name that is set before the start, and not always one that is set here.
-                _ = name_this_thread(name)
-            #endif
-            body()
+    ///   - create: What makes the thread.
+    package static func start(
+        _ name: String,
+        stackBytes: Int? = nil,
+        creating create: @escaping Creation = create,
+        _ body: @escaping @Sendable () -> Void
+    ) {
+        let error = create(name, stackBytes, body)
+        guard error != 0 else { return }
+        logger.warning(
+            "no thread could be started, which is tried again: \(String(cString: strerror(error)))",
+            metadata: ["thread": "\(name)"])
+        tryAgain(name, stackBytes, create, body)
+    }
+
+    private static func tryAgain(
+        _ name: String, _ stackBytes: Int?, _ create: @escaping Creation, _ body: @escaping @Sendable () -> Void
+    ) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(100)) {
+            if create(name, stackBytes, body) != 0 { tryAgain(name, stackBytes, create, body) }
         }
-        thread.name = name
-        if let stackBytes { thread.stackSize = stackBytes }
-        thread.start()
+    }
+
+    /// A thread of the system.
+    package static func create(
+        _ name: String, _ stackBytes: Int?, _ body: @escaping @Sendable () -> Void
+    ) -> Int32 {
+        #if os(Linux)
+            var attributes = pthread_attr_t()
+            pthread_attr_init(&attributes)
+            defer { pthread_attr_destroy(&attributes) }
+            pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+            if let stackBytes { pthread_attr_setstacksize(&attributes, stackBytes) }
+            let start = Unmanaged.passRetained(Start(name: name, body: body))
+            var thread = pthread_t()
+            let error = pthread_create(&thread, &attributes, { Start.perform($0) }, start.toOpaque())
+            // The thread lets go of it where there is one.
+            if error != 0 { start.release() }
+            return error
+        #else
+            let thread = Thread(block: body)
+            thread.name = name
+            if let stackBytes { thread.stackSize = stackBytes }
+            thread.start()
+            return 0
+        #endif
     }
 }
+
+#if os(Linux)
+    /// What a new thread is to do.
+    private final class Start: Sendable {
+        private let name: String
+        private let body: @Sendable () -> Void
+
+        init(name: String, body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.body = body
+        }
+
+        static func perform(_ start: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+            guard let start else { return nil }
+            let taken = Unmanaged<Start>.fromOpaque(start).takeRetainedValue()
+            _ = name_this_thread(taken.name)
+            taken.body()
+            return nil
+        }
+    }
+#endif
