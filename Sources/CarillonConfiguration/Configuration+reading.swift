@@ -8,7 +8,8 @@ extension Configuration {
     ///   - sources: Files and texts, in order.
     ///   - environment: The variables: those that set something, and those that `${NAME}` puts into values.
     ///   - overrides: What the command line says.
-    ///   - argumentOrders: The names of tasks' arguments in their order, so that `args` can give them by position.
+    ///   - argumentOrders: The names of tasks' arguments in their order, so that `args` can give them by position. The
+    ///     arguments of `shell` and `http` are checked here unless they are among these, and so the program's own.
     /// - Throws: `ConfigurationError` with all that is wrong: `unreadableFile` where that includes a file that cannot be
     ///   read, `invalid` otherwise.
     public init(

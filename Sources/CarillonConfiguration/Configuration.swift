@@ -11,6 +11,8 @@ public struct Configuration: Hashable, Sendable {
     public var jobStores: [String: StoreSetting] = [:]
     /// The policies of jobs, as far as they have none of their own.
     public var jobDefaults = JobPolicies()
+    /// Where the policies of `jobDefaults` stand, by key.
+    package var defaultPlaces: [String: ConfigurationPlace] = [:]
     /// The jobs, in the order of their sources.
     public var jobs: [ConfiguredJob] = []
     /// The machines on which the scheduler starts; `*` for all.

@@ -108,7 +108,7 @@ struct ArticleExampleTests {
         let text = "JOBS: [{id: job1, func: 'jobs:job1', args: [1, 2], trigger: interval, seconds: 10}]"
         #expect(
             problemLines(text) == [
-                "f:1:38: jobs[0].args: the order of the arguments of 'jobs:job1' is not known: give them by name, "
+                "f:1:38: JOBS[0].args: the order of the arguments of 'jobs:job1' is not known: give them by name, "
                     + "as in kwargs: {name: value}"
             ])
         let read = try read(text, argumentOrders: ["jobs:job1": ["a", "b", "c"]])

@@ -58,21 +58,41 @@ struct HostileTextTests {
     func aliases() {
         var bomb = "a0: &a0 [x, x]\n"
         for level in 1...40 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
-        for text in [bomb, bomb + "? *a40\n: x\n", bomb + "*a40 : x\n", bomb + "jobs: [{[*a40]: x}]\n"] {
-            #expect(problemLines(text) == ["f:1:1: the aliases of the file stand for too much text; write it out"])
+        let message = "the aliases of the file stand for too much text; write it out"
+        #expect(problemLines(bomb) == ["f:29:6: \(message)"])
+        for (text, column) in [("? *a40\n: x\n", 3), ("*a40 : x\n", 1), ("jobs: [{[*a40]: x}]\n", 10)] {
+            #expect(problemLines(bomb + text) == ["f:42:\(column): \(message)"])
         }
         // Not much text, but deeper than any stack.
-        for (anchors, depth) in [(1000, 500), (100_000, 1)] {
+        for (anchors, depth, place) in [(1000, 500, "3:5"), (100_000, 1, "1001:8")] {
             let (open, close) = (String(repeating: "[", count: depth), String(repeating: "]", count: depth))
             var chain = "a0: &a0 x\n"
             for level in 1..<anchors { chain += "a\(level): &a\(level) \(open)*a\(level - 1)\(close)\n" }
-            #expect(problemLines(chain) == ["f:1:1: the aliases of the file stand for too much text; write it out"])
+            #expect(problemLines(chain) == ["f:\(place): \(message)"])
         }
         // Few enough to be read, too many for all jobs together.
         var wide = "jobs:\n- id: j\n  func: t\n  kwargs: {x: &w [" + String(repeating: "x, ", count: 100_000) + "]}\n"
         for number in 0..<200 { wide += "- {id: j\(number), func: t, kwargs: {x: *w}}\n" }
         let problems = problemLines(wide)
         #expect(problems.first?.hasSuffix("there is too much in here") == true, "\(problems.prefix(1))")
+    }
+
+    @Test(
+        "What aliases bring into the parts of jobs is limited for all of them together",
+        arguments: [
+            "environment: *map, command: x", "kwargs: {command: x, environment: *map}, func: shell",
+            "tags: *list, func: t", "command: *list", "func: shell, args: [*list]", "headers: *map, url: 'http://h'",
+        ]
+    )
+    func parts(keys: String) {
+        var text = "job_defaults: {on_failure: {func: t, kwargs: {list: &list ["
+        for number in 0..<20_000 { text += "w\(number), " }
+        text += "], map: &map {"
+        for number in 0..<20_000 { text += "w\(number): x, " }
+        text += "}}}}\njobs:\n"
+        for number in 0..<500 { text += "- {id: j\(number), \(keys)}\n" }
+        let problems = problemLines(text)
+        #expect(problems.contains { $0.hasSuffix("there is too much in here") }, "\(problems.prefix(2))")
     }
 
     @Test("Aliases of a measure are understood, and what only looks like them is text")

@@ -178,7 +178,7 @@ struct JobTests {
             ("{id: a, func: t, trigger: }", "2:20: jobs[0].trigger: is empty"),
             ("{id: a, func: t, trigger: [1]}", "2:29: jobs[0].trigger: a trigger must consist of keys"),
             ("{id: a, func: t, trigger: interval}", "2:20: jobs[0].trigger: an interval is longer than nothing"),
-            ("{id: a, func: t, trigger: date}", "2:20: jobs[0].trigger: is missing"),
+            ("{id: a, func: t, trigger: date}", "2:20: jobs[0].trigger: the key 'run_date' is missing"),
             (
                 "{id: a, func: t, trigger: interval, secnds: 5}",
                 "2:39: jobs[0]: 'secnds' is not a key here; did you mean"
@@ -204,7 +204,8 @@ struct JobTests {
                 "{id: a, func: t, trigger: cron, hour: 1, cron: '* * * * *'}",
                 "2:44: jobs[0].cron: says what 'trigger' says alread"
             ),
-            ("{id: a, func: t, cron: '* * *'}", "2:20: jobs[0].cron: "),
+            ("{id: a, func: t, cron: '* * *'}", "2:20: jobs[0].cron: '* * *' has 3 fields; a crontab expression has"),
+            ("{id: a, func: t, cron: '* * * frday *'}", "2:20: jobs[0].cron.month: 'frday' is not understood"),
             (
                 "{id: a, func: t, cron: '* * * * *', expression: x}",
                 "2:39: jobs[0].expression: says what 'cron' says alr"

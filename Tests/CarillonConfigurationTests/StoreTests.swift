@@ -56,6 +56,14 @@ struct StoreTests {
             ("hunter2:x", "is not a store's address"),
             ("sqlite:hunter2", "lacks the two slashes"),
             ("sqlite://hunter2", "lacks a slash: write sqlite:///relative/path"),
+            (
+                "sqlite:///x.db?tablenam=hunter2",
+                "has 'tablenam' behind its '?', where an address of SQLite has nothing"
+            ),
+            (
+                "sqlite:///x?timeout=5&hunter=2",
+                "has 'timeout', 'hunter' behind its '?', where an address of SQLite has"
+            ),
             ("memory:hunter2", "has more than 'memory:'"),
             ("redis://", "names no host, as in redis://localhost"),
             ("mongodb:///hunter2", "names no host"),

@@ -53,15 +53,14 @@ extension JobPolicies {
         }
         maxInstances = try reader.integer("max_instances", in: Self.instanceLimits) ?? maxInstances
         atLimit = try reader.choice("at_limit", AtLimit.self) ?? atLimit
-        if let value = reader.value("retry") { retry = try RetryPolicy(json: value) }
+        if let value = reader.value("retry") {
+            do throws(TriggerError) { retry = try RetryPolicy(json: value) } catch { throw error.inside("retry") }
+        }
         if let value = reader.value("timeout") { timeout = try Duration(json: value, field: "timeout") }
         recovery = try reader.choice("recovery", Recovery.self) ?? recovery
         priority = try reader.integer("priority", in: Self.priorityLimits) ?? priority
         if let value = reader.value("history") {
-            var history = try JSONObjectReader(value, of: "a history")
-            self.history.runs = try history.integer("runs", in: Self.historyRunLimits) ?? self.history.runs
-            self.history.days = try history.integer("days", in: Self.historyDayLimits) ?? self.history.days
-            try history.finish()
+            do throws(TriggerError) { history = try History(json: value) } catch { throw error.inside("history") }
         }
         if let value = reader.value("on_failure") { onFailure = try FailureTask(json: value) }
         try reader.finish()
@@ -69,6 +68,17 @@ extension JobPolicies {
 
     static func refused(_ key: String, _ value: JSONValue, _ allowed: String) -> TriggerError {
         TriggerError(.invalidValue, field: key, value: value.description, "is not \(allowed)")
+    }
+}
+
+extension History {
+    /// Reads `{"runs": 1000, "days": 30}`, of which each may be left out.
+    init(json: JSONValue) throws(TriggerError) {
+        self.init()
+        var reader = try JSONObjectReader(json, of: "a history")
+        runs = try reader.integer("runs", in: JobPolicies.historyRunLimits) ?? runs
+        days = try reader.integer("days", in: JobPolicies.historyDayLimits) ?? days
+        try reader.finish()
     }
 }
 

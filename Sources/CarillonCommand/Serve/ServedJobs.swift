@@ -30,21 +30,8 @@ package struct ServedJobs {
     ///
     /// - Throws: `CommandFailure` with a line for each that it cannot, by its place.
     package static func check(_ configuration: Configuration, _ scheduler: some Scheduler) throws(CommandFailure) {
-        let now = Instant(.now)
-        var problems: [String] = []
-        var further = 0
-        for job in configuration.jobs {
-            do throws(CarillonError) {
-                try scheduler.check(job.definition(now: now))
-            } catch {
-                if problems.count < ConfigurationError.maximumProblems {
-                    problems.append("\(job.place): job '\(job.id)': \(error)")
-                } else {
-                    further += 1
-                }
-            }
-        }
-        if further > 0 { problems.append("and \(further) problem\(further == 1 ? "" : "s") more") }
-        if !problems.isEmpty { throw CommandFailure(.badConfiguration, problems.joined(separator: "\n")) }
+        var check = ServedJobsCheck(configuration)
+        check.look(for: scheduler)
+        if let failure = check.failure { throw failure }
     }
 }

@@ -7,19 +7,24 @@ extension ConfigurationReader {
         ["task", "func", "command", "url", "arguments", "kwargs", "args", "shell", "http"]
         + (JobKey.shellNames + JobKey.httpNames).filter { !["command", "url"].contains($0) } + ["timeout"]
 
+    /// The keys that say what is run.
+    private static let wayNames = ["task", "func", "command", "url", "shell", "http"]
+
     /// The JSON form of a task for failed runs: a name, or a task with arguments, written as in a job.
     mutating func failureTask(_ entry: Entry) -> JSONValue? {
         guard case .mapping = entry.value else { return json(entry, atMost: 160_000) }
         guard let entries = entries(of: entry, "'on_failure'") else { return nil }
         let before = problemCount
+        let known = entries.filter { Self.failureTaskNames.contains($0.key) }
         for inner in entries where !Self.failureTaskNames.contains(inner.key) {
             report(unknown: inner, among: Self.failureTaskNames)
         }
-        guard problemCount == before else { return nil }
+        // What is to run may be what is misspelt.
+        guard problemCount == before || known.contains(where: { Self.wayNames.contains($0.key) }) else { return nil }
         // There are no policies here: the timeout can only be that of the request.
         var parts = parts(
-            entries.filter { $0.key != "timeout" }, entry.path, entry.source.place(entry.place), entry.source)
-        parts.http += entries.filter { $0.key == "timeout" }
+            known.filter { $0.key != "timeout" }, entry.path, entry.source.place(entry.place), entry.source)
+        parts.http += known.filter { $0.key == "timeout" }
         let (task, arguments) = task(parts)
         guard problemCount == before, let task else { return nil }
         let name = JSONValue.Member("task", .string(task.description))

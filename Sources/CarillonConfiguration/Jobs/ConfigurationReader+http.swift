@@ -2,27 +2,23 @@ import CarillonTriggers
 
 /// Reads the arguments of the task `http`, which sends a request.
 extension ConfigurationReader {
-    private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    private static let methods = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PURGE", "PROPFIND", "REPORT", "MKCOL",
+    ]
 
-    mutating func http(_ parts: JobParts) -> [JSONValue.Member]? {
-        guard let entries = keys(of: parts.http, group: "http", JobKey.httpNames + ["timeout"]) else { return nil }
-        guard entries.contains(where: { $0.key == "url" }) else {
-            report(parts.place, parts.path, "the key 'url' is missing, to which '\(parts.http[0].key)' belongs")
-            return nil
-        }
-        if entries.contains(where: { $0.key == "json" }), let body = entries.first(where: { $0.key == "body" }) {
-            report(body, "does not go with 'json'; a request has one body")
-            return nil
-        }
-        var members: [JSONValue.Member] = []
-        for entry in entries {
-            guard let value = httpValue(entry) else { return nil }
-            members.append(JSONValue.Member(entry.key, value))
-        }
-        return members
+    /// A request has one body, and one that has none cannot be asked to have one.
+    mutating func checkBody(_ entries: [Entry]) {
+        let text = entries.first { $0.key == "body" }
+        let hasJSON = entries.contains { $0.key == "json" }
+        guard hasJSON || text != nil else { return }
+        if let text, hasJSON { report(text, "does not go with 'json'; a request has one body") }
+        guard let method = entries.first(where: { $0.key == "method" }), case .scalar(let scalar) = method.value,
+            ["GET", "HEAD"].contains(scalar.string.uppercased())
+        else { return }
+        report(method, "must be another than GET and HEAD where there is a body")
     }
 
-    private mutating func httpValue(_ entry: Entry) -> JSONValue? {
+    mutating func httpValue(_ entry: Entry) -> JSONValue? {
         switch entry.key {
         case "url":
             guard let url = text(entry) else { return nil }
@@ -38,7 +34,7 @@ extension ConfigurationReader {
             if Self.methods.contains(method.uppercased()) { return .string(method.uppercased()) }
             report(entry, Self.wordRefusal(method, among: Self.methods))
             return nil
-        case "headers": return textMembers(entry).map(JSONValue.object)
+        case "headers": return headers(entry)
         case "body": return writtenText(entry).map(JSONValue.string)
         case "expect": return expectation(entry)
         case "timeout":
@@ -47,6 +43,19 @@ extension ConfigurationReader {
         default: return json(entry)
         }
     }
+
+    private mutating func headers(_ entry: Entry) -> JSONValue? {
+        textMembers(entry) { name in
+            let isToken = !name.isEmpty && name.utf8.allSatisfy { Self.marksOfTokens.contains($0) || $0.isAlphanumeric }
+            return isToken ? nil : "has a name that no header can have"
+        } refusingText: { text in
+            let hasControl = text.utf8.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }
+            return hasControl ? "has a control character in it, such as the end of a line" : nil
+        }
+    }
+
+    /// Those beside letters and digits, by RFC 9110, section 5.6.2.
+    private static let marksOfTokens = Set("!#$%&'*+-.^_`|~".utf8)
 
     /// A status code, a class of them such as `2xx`, a range such as `200-204`, or a list of these.
     private mutating func expectation(_ entry: Entry) -> JSONValue? {
@@ -71,6 +80,17 @@ extension ConfigurationReader {
             if let code = Int(text) { return (100...599).contains(code) }
             return text.utf8.count == 3 && text.hasSuffix("xx") && "12345".contains(text.prefix(1))
         default: return false
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isAlphanumeric: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            true
+        default: false
         }
     }
 }

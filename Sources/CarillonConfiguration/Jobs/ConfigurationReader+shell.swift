@@ -3,29 +3,15 @@ import Yams
 
 /// Reads the arguments of the task `shell`, which runs a command.
 extension ConfigurationReader {
-    mutating func shell(_ parts: JobParts) -> [JSONValue.Member]? {
-        guard let entries = keys(of: parts.shell, group: "shell", JobKey.shellNames) else { return nil }
-        guard entries.contains(where: { $0.key == "command" }) else {
-            report(parts.place, parts.path, "the key 'command' is missing, to which '\(parts.shell[0].key)' belongs")
-            return nil
-        }
-        var members: [JSONValue.Member] = []
-        for entry in entries {
-            guard let value = shellValue(entry) else { return nil }
-            members.append(JSONValue.Member(entry.key, value))
-        }
-        return members
-    }
-
-    private mutating func shellValue(_ entry: Entry) -> JSONValue? {
+    mutating func shellValue(_ entry: Entry) -> JSONValue? {
         switch entry.key {
         case "command": return command(entry)
-        case "environment": return textMembers(entry).map(JSONValue.object)
+        case "environment": return environment(entry)
         case "umask":
             guard let text = writtenText(entry) else { return nil }
             let isOctal = (1...4).contains(text.utf8.count) && text.utf8.allSatisfy { "01234567".utf8.contains($0) }
-            if isOctal { return .string(text) }
-            report(entry, "must be one to four octal digits, such as 022")
+            if isOctal, let mask = Int(text, radix: 8), mask <= 0o777 { return .string(text) }
+            report(entry, "must be one to four octal digits up to 0777, such as 022")
             return nil
         case "kill_after":
             guard seconds(entry, in: 0...86_400) != nil else { return nil }
@@ -70,14 +56,35 @@ extension ConfigurationReader {
         return .array(words)
     }
 
-    /// Keys with texts, or with numbers as they were written.
-    mutating func textMembers(_ entry: Entry) -> [JSONValue.Member]? {
-        guard let entries = entries(of: entry, "'\(entry.key)'") else { return nil }
-        var members: [JSONValue.Member] = []
-        for entry in entries {
-            guard let text = writtenText(entry) else { return nil }
-            members.append(JSONValue.Member(entry.key, .string(text)))
+    private mutating func environment(_ entry: Entry) -> JSONValue? {
+        textMembers(entry) { name in
+            let isRight = !name.isEmpty && !name.utf8.contains { $0 == 0 || $0 == UInt8(ascii: "=") }
+            return isRight ? nil : "has a name that is empty or has an '=' in it"
+        } refusingText: { text in
+            text.utf8.contains(0) ? "has a NUL in it, which the system takes for the end" : nil
         }
-        return members
+    }
+
+    /// Keys with texts, or with numbers as they were written.
+    ///
+    /// - Parameters:
+    ///   - refusingName: What is wrong with a key.
+    ///   - refusingText: What is wrong with a text.
+    mutating func textMembers(
+        _ entry: Entry, refusingName: (String) -> String?, refusingText: (String) -> String?
+    ) -> JSONValue? {
+        guard let entries = entries(of: entry, "'\(entry.key)'") else { return nil }
+        let before = problemCount
+        var members: [JSONValue.Member] = []
+        for inner in entries {
+            if let refusal = refusingName(inner.key) {
+                report(inner.source.place(inner.place), entry.path, refusal)
+            }
+            guard room > 0 else { return nil }
+            guard let text = writtenText(inner) else { continue }
+            if let refusal = refusingText(text) { report(inner, refusal) }
+            members.append(JSONValue.Member(inner.key, .string(text)))
+        }
+        return problemCount == before ? .object(members) : nil
     }
 }

@@ -19,13 +19,20 @@ extension ConfigurationReader {
             report(other, "does not go with '\(first.key)'; a job runs one thing")
         }
         guard ways.count == 1 else { return (nil, []) }
-        if parts.shell.isEmpty, parts.http.isEmpty { return (taskName(first), namedArguments(parts, first)) }
+        let keys: [(task: BuiltInTask, entries: [Entry])] = [(.shell, parts.shell), (.http, parts.http)]
+        guard let (task, entries) = keys.first(where: { !$0.entries.isEmpty }) else { return named(first, parts) }
         for entry in [parts.arguments, parts.positionalArguments].compactMap(\.self) {
             report(entry, "does not go with '\(first.key)', whose keys are the arguments")
         }
-        let members = parts.shell.isEmpty ? http(parts) : shell(parts)
-        guard let members else { return (nil, []) }
-        return (parts.shell.isEmpty ? Self.httpTask : Self.shellTask, JSONValue.object(members).bytes)
+        guard let members = arguments(of: task, entries, parts) else { return (nil, []) }
+        return (task.name, JSONValue.object(members).bytes)
+    }
+
+    /// A task that is named, and its arguments.
+    private mutating func named(_ entry: Entry, _ parts: JobParts) -> (task: TaskName?, arguments: [UInt8]) {
+        let name = taskName(entry)
+        guard let name, let task = builtInTask(name) else { return (name, namedArguments(parts, name)) }
+        return (name, arguments(of: task, named: entry, parts).map { JSONValue.object($0).bytes } ?? [])
     }
 
     /// Whether the name of a built-in task stands beside keys of that very task.
@@ -33,9 +40,6 @@ extension ConfigurationReader {
         guard let entry = parts.task, case .scalar(let scalar) = entry.value else { return false }
         return scalar.string == "shell" && !parts.shell.isEmpty || scalar.string == "http" && !parts.http.isEmpty
     }
-
-    private static let shellTask = try? TaskName("shell")
-    private static let httpTask = try? TaskName("http")
 
     private mutating func taskName(_ entry: Entry) -> TaskName? {
         guard let name = text(entry) else { return nil }
@@ -47,71 +51,57 @@ extension ConfigurationReader {
         }
     }
 
-    private mutating func namedArguments(_ parts: JobParts, _ task: Entry) -> [UInt8] {
+    private mutating func namedArguments(_ parts: JobParts, _ task: TaskName?) -> [UInt8] {
         var members: [JSONValue.Member] = []
         if let entry = parts.arguments, !entry.value.isNull {
-            guard case .mapping = entry.value else {
+            if case .mapping = entry.value {
+                if case .object(let named)? = json(entry) { members = named }
+            } else {
                 report(entry, "must be keys and values, not \(entry.value.kindDescription)")
-                return []
             }
-            guard case .object(let named)? = json(entry) else { return [] }
-            members = named
         }
-        if let entry = parts.positionalArguments, !entry.value.isNull {
-            guard case .sequence(let held) = entry.value else {
-                report(entry, "must be a list, not \(entry.value.kindDescription); or give 'kwargs' with names")
-                return []
-            }
-            guard held.content.isEmpty || !addPositional(entry, task, &members) else {
-                return JSONValue.object(members).bytes
-            }
+        if let task, let entry = parts.positionalArguments, !entry.value.isNull {
+            addPositional(entry, of: task.description, &members)
         }
         return members.isEmpty ? JobDefinition.noArguments : JSONValue.object(members).bytes
     }
 
     /// Gives arguments by position the names that their task has for them.
-    ///
-    /// - Returns: Whether that is possible.
-    private mutating func addPositional(
-        _ entry: Entry, _ task: Entry, _ members: inout [JSONValue.Member]
-    ) -> Bool {
-        let name = text(task) ?? ""
-        guard let names = argumentOrders[name] else {
-            report(
-                entry,
-                "the order of the arguments of '\(name)' is not known: give them by name, as in kwargs: {name: value}")
-            return false
+    private mutating func addPositional(_ entry: Entry, of task: String, _ members: inout [JSONValue.Member]) {
+        guard let given = positional(entry, of: task), !given.isEmpty, case .array(let values)? = json(entry) else {
+            return
         }
-        guard case .array(let values)? = json(entry) else { return false }
-        guard values.count <= names.count else {
-            report(
-                entry,
-                "has \(values.count) arguments, where '\(name)' takes \(names.count): "
-                    + names.joined(separator: ", "))
-            return false
-        }
-        for (name, value) in zip(names, values) {
+        for (name, value) in zip(argumentOrders[task] ?? [], values) {
             if members.contains(where: { $0.key == name }) {
-                report(entry, "gives '\(name)', which 'kwargs' gives already")
-                return false
+                return report(entry, "gives '\(name)', which 'kwargs' gives already")
             }
             members.append(JSONValue.Member(name, value))
         }
-        return true
     }
 
-    /// The keys of a built-in task: those that stand flat, or those of its one group.
+    /// The values of a list of arguments by position.
     ///
-    /// - Returns: The keys; nothing where something is wrong with them.
-    mutating func keys(of entries: [Entry], group: String, _ names: [String]) -> [Entry]? {
-        guard let first = entries.first(where: { $0.key == group }) else { return entries }
-        for other in entries where other.key != group { report(other, "belongs into '\(group)', which this job has") }
-        guard entries.count == 1, let inner = self.entries(of: first, "'\(group)'") else { return nil }
-        var isRight = true
-        for entry in inner where !names.contains(entry.key) {
-            report(unknown: entry, among: names)
-            isRight = false
+    /// - Returns: Nothing where it is no list, where it is not known what they are called, or where they are too many.
+    mutating func positional(_ entry: Entry, of task: String) -> [Value]? {
+        guard case .sequence(let held) = entry.value else {
+            report(entry, "must be a list, not \(entry.value.kindDescription); or give 'kwargs' with names")
+            return nil
         }
-        return isRight ? inner : nil
+        let values = held.content.map { Value($0) }
+        if values.isEmpty { return [] }
+        guard let names = argumentOrders[task] else {
+            report(
+                entry,
+                "the order of the arguments of '\(task)' is not known: give them by name, as in kwargs: {name: value}")
+            return nil
+        }
+        guard values.count <= names.count else {
+            report(
+                entry,
+                "has \(values.count) arguments, where '\(task)' takes \(names.count): "
+                    + names.joined(separator: ", "))
+            return nil
+        }
+        return values
     }
 }

@@ -32,85 +32,97 @@ extension ConfigurationReader {
     ) -> Trigger? {
         var members = [JSONValue.Member("type", .string(type))]
         if first.key != "type" { members.append(first) }
+        let given = members.map(\.key)
         let keys = Trigger.keys(ofType: type)
-        var isRight = true
+        var isPartial = false
         for other in parts.others {
-            if members.contains(where: { $0.key == other.key }) {
+            var value: JSONValue?
+            if given.contains(other.key) {
                 report(other, "says what '\(entry.key)' says already; keep one of them")
-                isRight = false
             } else if keys?.contains(other.key) ?? Trigger.keysOfAllTypes.contains(other.key) {
-                if let value = json(other, atMost: 160_000) {
-                    members.append(JSONValue.Member(other.key, value))
-                } else {
-                    isRight = false
-                }
+                value = json(other, atMost: 160_000)
             } else {
                 let own = (keys ?? []).filter { $0 != "type" }
                 report(unknown: other, among: own + JobKey.names.filter { !own.contains($0) })
-                isRight = false
             }
+            if let value { members.append(JSONValue.Member(other.key, value)) } else { isPartial = true }
         }
-        guard isRight else { return nil }
-        do throws(TriggerError) {
-            return try trigger(.object(members), zone)
-        } catch {
-            let field = error.field == first.key ? "" : error.field
-            let key = field.prefix { $0 != "." && $0 != "[" }
+        let form = JSONValue.object(members)
+        if !isPartial, let trigger = trigger(form, zone) { return trigger }
+        for error in Trigger.problems(of: form, isPartial: isPartial) {
+            let key = String(error.field.prefix { $0 != "." && $0 != "[" })
+            let inner = error.field.dropFirst(key.count)
             if let other = parts.others.first(where: { $0.key == key }) {
-                report(error, field, in: other.value, other.place, .key(other.parent, field), other.source)
+                let field = String(inner.drop { $0 == "." })
+                let path = SettingPath.key(other.parent, key + error.inner(inner))
+                report(error, field, in: other.value, other.place, path, other.source)
             } else {
-                report(entry, Self.message(error))
+                let isInside = key == first.key && !inner.isEmpty
+                let path: SettingPath = isInside ? .key(entry.path, String(inner.dropFirst())) : entry.path
+                report(entry.source.place(entry.place), path, Self.message(error))
             }
-            return nil
         }
+        return nil
     }
 
     private mutating func nestedTrigger(_ entry: Entry, _ zone: Zone) -> Trigger? {
-        guard case .mapping = entry.value else {
-            report(entry.source.place(entry.value.place), entry.path, "a trigger must consist of keys and values")
-            return nil
+        guard let entries = entries(of: entry, "a trigger") else { return nil }
+        var members: [JSONValue.Member] = []
+        for inner in entries {
+            if let value = json(inner, atMost: 160_000) { members.append(JSONValue.Member(inner.key, value)) }
         }
-        guard let json = json(entry, atMost: 160_000) else { return nil }
-        do throws(TriggerError) {
-            return try trigger(json, zone)
-        } catch {
-            let path: SettingPath = error.field.isEmpty ? entry.path : .key(entry.path, error.field)
-            report(error, "", in: entry.value, entry.place, path, entry.source)
-            return nil
+        let form = JSONValue.object(members)
+        let isPartial = members.count < entries.count
+        if !isPartial, let trigger = trigger(form, zone) { return trigger }
+        for error in Trigger.problems(of: form, isPartial: isPartial) {
+            let field = error.inner(error.field[...])
+            let path: SettingPath = field.isEmpty ? entry.path : .key(entry.path, field)
+            report(error, error.field, in: entry.value, entry.place, path, entry.source)
         }
+        return nil
     }
 
     /// The most triggers that are kept to be used again.
     private static let maximumKnownTriggers = 10_000
 
-    /// The trigger of a JSON form. Many jobs have the same one, and to take it again is faster than to make it anew.
-    private mutating func trigger(_ json: JSONValue, _ zone: Zone) throws(TriggerError) -> Trigger {
+    /// The trigger of a JSON form; nothing where something is wrong with it. Many jobs have the same one, and to take it
+    /// again is faster than to make it anew.
+    private mutating func trigger(_ json: JSONValue, _ zone: Zone) -> Trigger? {
         if let known = knownTriggers[json] { return known }
-        let trigger = try Trigger(json: json).resolved(defaultZone: zone)
+        guard let trigger = try? Trigger(json: json).resolved(defaultZone: zone) else { return nil }
         if knownTriggers.count < Self.maximumKnownTriggers { knownTriggers[json] = trigger }
         return trigger
     }
 
     /// Tells what is wrong with a trigger at the innermost key that can be found.
     ///
-    /// - Parameter outer: The beginning of the error's field that has led to the node already.
+    /// - Parameter field: Where it is within the value.
     private mutating func report(
-        _ error: TriggerError, _ outer: String, in value: Value, _ place: TextPlace, _ path: SettingPath,
+        _ error: TriggerError, _ field: String, in value: Value, _ place: TextPlace, _ path: SettingPath,
         _ source: SourceText
     ) {
-        var field = error.field
-        if error.code == .unknownField { field += ".\(error.value)" }
-        if !outer.isEmpty { field = String(field.drop { $0 != "." && $0 != "[" }) }
+        let field = error.code == .unknownField ? "\(field).\(error.value)" : field
         report(source.place(value.place(of: field) ?? place), path, Self.message(error))
     }
 
     private static func message(_ error: TriggerError) -> String {
-        error.value.isEmpty ? error.reason : "'\(error.value)' \(error.reason)"
+        guard error.code != .missingField || error.field.isEmpty else {
+            return "the key '\(error.field.split(separator: ".").last ?? "")' is missing"
+        }
+        return error.value.isEmpty ? error.reason : "'\(error.value)' \(error.reason)"
     }
 
     /// Tells of a key in a job without a trigger that is none of a job's.
     private mutating func report(strange entry: Entry) {
         guard Trigger.keysOfAllTypes.contains(entry.key) else { return report(unknown: entry, among: JobKey.names) }
         report(entry, "belongs to a trigger, which this job does not have: give 'trigger' as well, such as 'interval'")
+    }
+}
+
+extension TriggerError {
+    /// What an error's path has of the end of its field: of a key that is missing, what it is missing in.
+    fileprivate func inner(_ field: Substring) -> String {
+        guard code == .missingField else { return String(field) }
+        return field.lastIndex(of: ".").map { String(field[..<$0]) } ?? ""
     }
 }

@@ -21,6 +21,14 @@ struct JobParts {
     /// Those of a trigger, and those that nobody knows.
     var others: [Entry] = []
 
+    /// Where the keys stand that others than this reader may tell of.
+    var places: ConfiguredJob.Places {
+        let arguments = arguments ?? positionalArguments ?? shell.first ?? http.first
+        let failure = policies.first { $0.key == "on_failure" }
+        return ConfiguredJob.Places(
+            entry: place, task: task?.place, arguments: arguments?.place, failure: failure?.place)
+    }
+
     init(_ path: SettingPath, _ place: ConfigurationPlace, _ source: SourceText) {
         self.path = path
         self.place = place

@@ -40,7 +40,10 @@ struct JobsReader {
         var policies = self.policies
         if !parts.policies.isEmpty {
             var members = defaults
-            policies = reader.policies(parts.policies, &members) ?? policies
+            if let own = reader.policies(parts.policies, &members) {
+                policies = own
+                reader.checkErrorTypes(of: own, parts.policies, task)
+            }
         }
         let tags = parts.tags.flatMap { reader.texts($0) } ?? []
         var executor: String? = "default"
@@ -51,7 +54,7 @@ struct JobsReader {
         guard reader.problemCount == before, let id, let task, let executor, let store else { return nil }
         return ConfiguredJob(
             id: id, task: task, arguments: arguments, trigger: trigger, policies: policies, tags: tags,
-            executor: executor, store: store, isPaused: isPaused, origin: source.origin, place: parts.place)
+            executor: executor, store: store, isPaused: isPaused, origin: source.origin, places: parts.places)
     }
 
     private mutating func id(_ parts: JobParts, _ reader: inout ConfigurationReader) -> JobID? {
@@ -97,39 +100,5 @@ extension ConfigurationReader {
         if entry.value.isNull { return true }
         report(entry, "must be null, for a job that is paused; give the trigger a 'start_date' for a later first run")
         return false
-    }
-
-    /// Reads policies over those that are given, which are told what they become.
-    mutating func policies(_ entries: [Entry], _ members: inout [JSONValue.Member]) -> JobPolicies? {
-        for entry in entries {
-            guard let value = entry.key == "on_failure" ? failureTask(entry) : json(entry, atMost: 160_000) else {
-                return nil
-            }
-            members.removeAll { $0.key == entry.key }
-            // Nothing undoes a default.
-            if value == .null, ["timeout", "retry", "on_failure"].contains(entry.key) { continue }
-            members.append(JSONValue.Member(entry.key, value))
-        }
-        do throws(TriggerError) {
-            return try JobPolicies(json: .object(members))
-        } catch {
-            let key = error.code == .unknownField ? error.value : error.field
-            let message = error.value.isEmpty ? error.reason : "'\(error.value)' \(error.reason)"
-            if let entry = entries.first(where: { $0.key == key }) {
-                report(entry, message)
-            } else if let entry = entries.first(where: { $0.value.place(of: key) != nil }) {
-                let place = entry.source.place(entry.value.place(of: key) ?? entry.place)
-                let path = error.code == .unknownField ? entry.path : .key(entry.path, key)
-                report(place, path, message)
-            } else if let entry = entries.first(where: { Self.isWrong($0.key, members) }) ?? entries.first {
-                report(entry, message)
-            }
-            return nil
-        }
-    }
-
-    /// Whether a policy is wrong whatever the others are.
-    private static func isWrong(_ key: String, _ members: [JSONValue.Member]) -> Bool {
-        (try? JobPolicies(json: .object(members.filter { $0.key == key }))) == nil
     }
 }

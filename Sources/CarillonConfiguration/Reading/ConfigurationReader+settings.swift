@@ -73,7 +73,9 @@ extension ConfigurationReader {
         }
         var members: [JSONValue.Member] = []
         guard let policies = policies(known, &members) else { return [] }
+        checkErrorTypes(of: policies, known, nil)
         configuration.jobDefaults = policies
+        for entry in known { configuration.defaultPlaces[entry.key] = entry.source.place(entry.place) }
         return members
     }
 }

@@ -66,7 +66,7 @@ extension ConfigurationReader {
             add(setting, entry, entry, &found)
         } else if name.hasSuffix(suffix), let setting = Setting.byKey[String(name.dropLast(suffix.count))] {
             if let path = text(entry), let value = valueInFile(path, for: setting, entry) {
-                add(setting, value, entry, &found)
+                add(setting, Self.named(value, setting), entry, &found)
             }
         } else {
             return false
@@ -80,10 +80,11 @@ extension ConfigurationReader {
                 spelling, "says what '\(other.path)' in line \(other.place.line) says already; keep one of them")
         }
         if setting.mayBeEmpty, entry.value.isNull { return }
-        found.entries[setting] = Self.named(entry, setting)
+        found.entries[setting] = entry
     }
 
-    /// The entry under the lower-case name of its setting, which is what problems call it.
+    /// The entry under the lower-case name of its setting, which is what problems call it where no key is written: in
+    /// variables and files of their own.
     static func named(_ entry: Entry, _ setting: Setting) -> Entry {
         let parts = setting.rawValue.split(separator: ".").map(String.init)
         return entry.named(parts.count > 1 ? .key(.top, parts[0]) : .top, parts.last ?? setting.rawValue)

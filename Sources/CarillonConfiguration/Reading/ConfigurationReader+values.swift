@@ -82,6 +82,7 @@ extension ConfigurationReader {
             report(entry, "must be text, not \(entry.value.kindDescription)")
             return nil
         }
+        guard takeRoom(for: scalar.string, entry) else { return nil }
         if case .string(let text) = json { return text }
         if json == .null {
             report(entry, "is empty; write \"\" for an empty text")
@@ -159,40 +160,10 @@ extension ConfigurationReader {
             let element = Entry(
                 key: "\(entry.key)[\(index)]", place: value.place, value: value, parent: entry.parent,
                 source: entry.source)
-            guard let text = text(element) else { return nil }
-            texts.append(text)
+            if case .scalar(let scalar) = value, !takeRoom(for: scalar.string, element) { return nil }
+            if let text = text(element) { texts.append(text) }
         }
-        return texts
-    }
-
-    /// Any value as JSON, with variables put in.
-    mutating func json(_ entry: Entry, atMost limit: Int? = nil) -> JSONValue? {
-        if case .scalar(let scalar) = entry.value {
-            room -= 16 + scalar.string.utf8.count
-            guard room > 0 else {
-                report(entry, "there is too much in here")
-                return nil
-            }
-            return value(scalar, entry.path, entry.source)
-        }
-        guard let node = entry.value.node else { return nil }
-        var own = min(limit ?? room, room)
-        let before = own
-        do throws(YAMLProblem) {
-            let json = try node.json(&own) { (scalar) throws(YAMLProblem) in
-                guard entry.source.substitutes, Substitution.isNeeded(scalar.string) else { return scalar.json }
-                let text = ScalarText(
-                    string: scalar.string, isPlain: scalar.style == .plain, place: TextPlace(scalar.mark))
-                // What is wrong has been reported; another value stands in for it.
-                return value(text, entry.path, entry.source) ?? .null
-            }
-            room -= before - own
-            return json
-        } catch {
-            let place = ConfigurationPlace(source: entry.source.name, line: error.line, column: error.column)
-            report(place, entry.path, error.message)
-            return nil
-        }
+        return texts.count == list.content.count ? texts : nil
     }
 }
 

@@ -5,6 +5,8 @@ struct ConfigurationReader {
     let substitution: Substitution
     /// The order of the arguments of tasks, by their names.
     let argumentOrders: [String: [String]]
+    /// The tasks that the program has told the order of: one that is called like a built-in one is another one.
+    let ownTasks: Set<String>
 
     var configuration = Configuration()
     private(set) var problems: [ConfigurationProblem] = []
@@ -25,6 +27,7 @@ struct ConfigurationReader {
 
     init(environment: [String: String], argumentOrders: [String: [String]]) {
         substitution = Substitution(environment: environment)
+        ownTasks = Set(argumentOrders.keys)
         self.argumentOrders = argumentOrders.merging(Self.ownArgumentOrders) { given, _ in given }
     }
 

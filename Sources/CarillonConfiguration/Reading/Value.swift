@@ -2,7 +2,7 @@ import CarillonTriggers
 import Yams
 
 /// Where something stands in its text, from 1 on.
-struct TextPlace {
+struct TextPlace: Hashable, Sendable {
     let line: Int32
     let column: Int32
 
@@ -48,7 +48,7 @@ enum Value {
         case .scalar(let scalar):
             self = .scalar(
                 ScalarText(
-                    string: scalar.string, isPlain: scalar.style == .plain, place: TextPlace(scalar.mark)))
+                    string: scalar.string, isPlain: scalar.isPlain, place: TextPlace(scalar.mark)))
         case .mapping(let mapping): self = .mapping(Held(mapping))
         case .sequence(let sequence): self = .sequence(Held(sequence))
         // The parser puts in what an alias stands for.

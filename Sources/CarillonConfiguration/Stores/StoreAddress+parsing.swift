@@ -40,6 +40,7 @@ extension StoreAddress {
             body = body[..<question]
         }
         if address.kind == .sqlite {
+            try address.refuseParameters()
             address.path = try sqlitePath(body)
         } else {
             try address.readServer(body)
@@ -72,6 +73,13 @@ extension StoreAddress {
             let what = isURL ? "has the scheme '\(scheme.prefix(40))', which is no store" : "is not a store's address"
             throw Refusal("\(what); an address begins with one of \(forms)")
         }
+    }
+
+    /// A file of SQLite has nothing to be set by its address. Values may be secrets, and names are not.
+    private func refuseParameters() throws(Refusal) {
+        guard !parameters.isEmpty else { return }
+        let names = parameters.map { "'\($0.name.prefix(40))'" }.joined(separator: ", ")
+        throw Refusal("has \(names) behind its '?', where an address of SQLite has nothing; in a path write '?' as %3F")
     }
 
     /// SQLAlchemy's rule: the path is what follows the third slash, and nothing is a database in memory.

@@ -23,8 +23,37 @@ public struct ConfiguredJob: Hashable, Sendable {
     public let isPaused: Bool
     /// Who keeps the job: the absolute path of its file, `$NAME` of a variable, or a flag.
     public let origin: String
+    /// Where its entry begins, and some of its keys.
+    package let places: Places
+
     /// Where its entry begins.
-    public let place: ConfigurationPlace
+    public var place: ConfigurationPlace { places.entry }
+
+    /// Where an entry and those of its keys stand about which there may be something to say.
+    package struct Places: Hashable, Sendable {
+        package let entry: ConfigurationPlace
+        private let taskPlace: TextPlace?
+        private let argumentsPlace: TextPlace?
+        private let failurePlace: TextPlace?
+
+        init(entry: ConfigurationPlace, task: TextPlace?, arguments: TextPlace?, failure: TextPlace?) {
+            self.entry = entry
+            taskPlace = task
+            argumentsPlace = arguments
+            failurePlace = failure
+        }
+
+        /// What names the task; the arguments where a command or a URL does.
+        package var task: ConfigurationPlace { place(taskPlace) ?? arguments }
+        /// The task's arguments, or the first of them.
+        package var arguments: ConfigurationPlace { place(argumentsPlace ?? taskPlace) ?? entry }
+        /// The task for failed runs; nothing where the job has none of its own.
+        package var failure: ConfigurationPlace? { place(failurePlace) }
+
+        private func place(_ place: TextPlace?) -> ConfigurationPlace? {
+            place.map { ConfigurationPlace(source: entry.source, line: Int($0.line), column: Int($0.column)) }
+        }
+    }
 
     /// The definition that a store keeps.
     ///

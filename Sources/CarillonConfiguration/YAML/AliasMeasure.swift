@@ -10,11 +10,15 @@ struct AliasMeasure {
 
     private(set) var anchors = 0
     private(set) var aliases = 0
+    /// Where the last alias begins, in bytes.
+    private(set) var lastAlias = 0
     /// Whether something other than a scalar may be a key: only then does the parser go through all that an alias stands
     /// for.
     private(set) var mayHaveComplexKeys = false
+    /// Whether there may be a tag.
+    private(set) var mayHaveTags = false
 
-    /// Looks for the marks of anchors, aliases and complex keys where such a thing may begin, quoted text included.
+    /// Looks for the marks of anchors, aliases, tags and complex keys where such a thing may begin, quoted text included.
     init(_ text: [UInt8]) {
         text.withUnsafeBufferPointer { bytes in
             for (index, byte) in bytes.enumerated() {
@@ -22,10 +26,12 @@ struct AliasMeasure {
                 case UInt8(ascii: "&") where Self.beginsName(bytes, index): anchors += 1
                 case UInt8(ascii: "*") where Self.beginsName(bytes, index):
                     aliases += 1
+                    lastAlias = index
                     let end = bytes[(index + 1)...].firstIndex { !Self.isNamePart($0) } ?? bytes.count
                     if Self.isBeforeColon(bytes, end) { mayHaveComplexKeys = true }
                 case UInt8(ascii: "]"), UInt8(ascii: "}"):
                     if Self.isBeforeColon(bytes, index + 1) { mayHaveComplexKeys = true }
+                case UInt8(ascii: "!") where Self.mayStandBefore(bytes, index): mayHaveTags = true
                 case UInt8(ascii: "?") where Self.mayStandBefore(bytes, index):
                     mayHaveComplexKeys = true
                 default: break

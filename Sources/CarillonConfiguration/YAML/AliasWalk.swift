@@ -21,13 +21,16 @@ struct AliasWalk {
     }
 
     private var measures: [ObjectIdentifier: Measure] = [:]
+    /// Where the innermost node stands that is too much.
+    private(set) var place: Mark?
     /// The lists and mappings, each behind those that stand in it.
     private var nodes: [Node] = []
 
     /// Whether a node is larger or deeper than may be.
-    mutating func isTooMuch(_ root: Node) -> Bool {
-        let measure = measure(root)
-        return measure.size > Self.maximumSize || measure.depth > Self.maximumDepth
+    mutating func isTooMuch(_ root: Node) -> Bool { Self.isTooMuch(measure(root)) }
+
+    private static func isTooMuch(_ measure: Measure) -> Bool {
+        measure.size > maximumSize || measure.depth > maximumDepth
     }
 
     /// Lets go of all nodes, of what holds others before them. Nobody else may hold them now.
@@ -45,8 +48,7 @@ struct AliasWalk {
             if let known = measures[ObjectIdentifier(sequence.tag)] { return known }
             var sum = Measure()
             for element in sequence { sum.add(measure(element)) }
-            measures[ObjectIdentifier(sequence.tag)] = sum
-            nodes.append(node)
+            keep(sum, of: node, sequence.tag)
             return sum
         case .mapping(let mapping):
             if let known = measures[ObjectIdentifier(mapping.tag)] { return known }
@@ -55,9 +57,14 @@ struct AliasWalk {
                 sum.add(measure(key))
                 sum.add(measure(value))
             }
-            measures[ObjectIdentifier(mapping.tag)] = sum
-            nodes.append(node)
+            keep(sum, of: node, mapping.tag)
             return sum
         }
+    }
+
+    private mutating func keep(_ measure: Measure, of node: Node, _ tag: Tag) {
+        measures[ObjectIdentifier(tag)] = measure
+        nodes.append(node)
+        if place == nil, Self.isTooMuch(measure) { place = node.mark }
     }
 }

@@ -17,15 +17,23 @@ extension Node {
             throw YAMLProblem(after: String(valid), "the file is not UTF-8 text")
         }
         let measure = AliasMeasure(bytes)
-        guard !measure.isTooMuchToParse(byteCount: bytes.count) else { throw YAMLProblem(nil, tooManyAliases) }
+        guard !measure.isTooMuchToParse(byteCount: bytes.count) else {
+            throw YAMLProblem(after: String(decoding: bytes[..<measure.lastAlias], as: UTF8.self), tooManyAliases)
+        }
         guard var root = try composed(text) else {
             throw YAMLProblem(nil, "the file is empty; give the key '\(key)'")
         }
         var walk = AliasWalk()
-        guard measure.aliases > 0, walk.isTooMuch(root) else { return root }
-        root = Node("")
-        walk.release()
-        throw YAMLProblem(nil, tooManyAliases)
+        if measure.aliases > 0, walk.isTooMuch(root) {
+            root = Node("")
+            walk.release()
+            throw YAMLProblem(walk.place, tooManyAliases)
+        }
+        if measure.mayHaveTags {
+            var tags = TagWalk()
+            try tags.check(root)
+        }
+        return root
     }
 
     /// The one document of a text; nothing where there is none. The parser, which holds nodes as well, ends with this.
@@ -102,7 +110,16 @@ extension Node {
 extension Node.Scalar {
     /// The value by the core schema of YAML 1.2 (section 10.3), in which `no` and `on` are text. So are `.inf` and `.nan`,
     /// which no JSON number can be.
-    package var json: JSONValue { Self.json(string, isPlain: style == .plain) }
+    package var json: JSONValue { Self.json(string, isPlain: isPlain) }
+
+    /// Whether the core schema says what the text is: where it stands without quotes, unless a tag says what it is.
+    var isPlain: Bool {
+        switch tag.rawValue {
+        case CoreTag.none: style == .plain
+        case CoreTag.nonSpecific, CoreTag.text.rawValue: false
+        default: true
+        }
+    }
 
     /// The value of a text: plain is what stands there without quotes.
     static func json(_ text: String, isPlain: Bool) -> JSONValue {

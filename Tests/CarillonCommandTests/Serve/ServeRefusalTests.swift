@@ -15,24 +15,36 @@ struct ServeRefusalTests {
             ("jobs: [{id: a, command: x}, {id: a, command: y}]", [], "'a' is the id of the job in line 1 already", 78),
             (
                 "jobs: [{id: a, command: 'true', on_failure: f}]", [],
-                "job 'a': on_failure: no task 'f' is registered", 78
+                "in.yaml:1:33: job 'a': on_failure: no task 'f' is registered", 78
             ),
             (
                 "jobs: [{id: a, command: 'true', on_failure: http}]", [],
-                "in.yaml:1:8: job 'a': on_failure: task 'http' cannot take the report of a failed run as its", 78
+                "in.yaml:1:33: job 'a': on_failure: task 'http' cannot take the report of a failed run as its", 78
             ),
             (
                 "jobs: [{id: a, command: 'true', on_failure: {func: shell, kwargs: {comand: x}}}]", [],
-                "in.yaml:1:8: job 'a': on_failure: task 'shell': the arguments do not decode", 78
+                "in.yaml:1:68: jobs[0].on_failure.kwargs: 'comand' is not a key here", 78
             ),
-            ("jobs: [{id: a, func: f}]", [], "job 'a': no task 'f' is registered; the tasks are 'http', 'shell'", 78),
-            ("jobs: [{id: a, func: shell, kwargs: {comand: x}}]", [], "did you mean 'command'?", 78),
+            (
+                "jobs: [{id: a, func: f}]", [],
+                "in.yaml:1:16: job 'a': no task 'f' is registered; the tasks are 'http', 'shell'", 78
+            ),
+            ("jobs: [{id: a, func: shell, kwargs: {comand: x}}]", [], "in.yaml:1:38: jobs[0].kwargs: 'comand' is", 78),
+            ("jobs: [{id: a, url: 'http://h:x'}]", [], "in.yaml:1:16: job 'a': the arguments do not decode", 78),
+            (
+                "{job_defaults: {on_failure: f}, jobs: [{id: a, command: x}, {id: b, command: y, priority: 1}]}", [],
+                "in.yaml:1:17: job_defaults.on_failure: no task 'f' is registered", 78
+            ),
             ("jobs: [{id: a, command: x, executor: fast}]", [], "'fast' is not an executor", 78),
             ("executors: {default: gevent}", [], "was built without; it has threadpool, async, asyncio, debug", 78),
             ("allowed_hosts: [elsewhere.invalid]", [], "allowed_hosts: this machine", 78),
             ("jobstores: {default: {url_file: nosuch}}", [], "nosuch' cannot be read", 66),
             ("timezone: Mars/Base", [], "in.yaml:1:1: timezone: 'Mars/Base' is not in the time zone database", 78),
             ("", ["--timezone", "Mars/Base"], "'Mars/Base' is not in the time zone database", 64),
+            (
+                "", ["--store", "sqlite:///x?mode=ro"],
+                "--store: has 'mode' behind its '?', where an address of SQLite", 64
+            ),
             ("", ["--store", "what"], "--store: is not a store's address", 64),
             ("", ["--store", "redis://:secret@host"], "build it with the trait 'Redis'", 69),
             ("", ["--store", "sqlite:///broken.sqlite"], "is not an SQLite database", 69),
@@ -56,6 +68,27 @@ struct ServeRefusalTests {
         #expect(lines.count == 1 && lines.first?.contains(message) == true, "\(lines)")
         #expect(lines.first?.hasPrefix("Error: ") == true && !lines.joined().contains("secret"), "\(lines)")
         #expect(end == status)
+    }
+
+    @Test("What jobs cannot run is told for each of them, where it stands")
+    func tasks() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            """
+            jobs:
+            - id: a
+              func: f
+              on_failure: g
+            - id: b
+              url: http://h:x
+              executor: default
+            """, to: "in.yaml")
+        let lines = try await ServedProcess.onThread {
+            try ServedProcess("--config", config, "--store", "memory:").lines(through: "no line has this")
+        }
+        #expect(lines.count == 3, "\(lines)")
+        let expected = ["3:3: job 'a': no task 'f'", "4:3: job 'a': on_failure: no task 'g'", "6:3: job 'b': the arg"]
+        for (line, words) in zip(lines, expected) { #expect(line.hasPrefix("Error: \(config):\(words)"), "\(lines)") }
     }
 
     /// The header of a file of the first server.

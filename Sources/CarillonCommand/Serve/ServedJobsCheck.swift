@@ -1,0 +1,69 @@
+import Carillon
+import CarillonConfiguration
+import CarillonTriggers
+import Foundation
+
+/// Looks whether a scheduler can run the jobs of a configuration, and tells at its place of each that it cannot.
+struct ServedJobsCheck {
+    private let configuration: Configuration
+    private var lines: [String] = []
+    private var furtherCount = 0
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// What is wrong, `ConfigurationError.maximumProblems` lines at most; nothing where nothing is.
+    var failure: CommandFailure? {
+        guard !lines.isEmpty else { return nil }
+        let rest = furtherCount == 0 ? [] : ["and \(furtherCount) problem\(furtherCount == 1 ? "" : "s") more"]
+        return CommandFailure(.badConfiguration, (lines + rest).joined(separator: "\n"))
+    }
+
+    mutating func look(for scheduler: some Scheduler) {
+        let now = Instant(.now)
+        if let task = configuration.jobDefaults.onFailure, let error = Self.problem(of: task, scheduler) {
+            // It is that of every job that has no other, and is told once.
+            let place = configuration.defaultPlaces["on_failure"].map { "\($0): " } ?? ""
+            report("\(place)job_defaults.\(error)")
+        }
+        for job in configuration.jobs {
+            var definition = job.definition(now: now)
+            definition.policies.onFailure = nil
+            if let error = Self.problem({ () throws(CarillonError) in try scheduler.check(definition) }) {
+                report("\(Self.place(of: error, job.places)): job '\(job.id)': \(error)")
+            }
+            guard let place = job.places.failure, let task = job.policies.onFailure else { continue }
+            if let error = Self.problem(of: task, scheduler) { report("\(place): job '\(job.id)': \(error)") }
+        }
+    }
+
+    private mutating func report(_ line: String) {
+        if lines.count < ConfigurationError.maximumProblems { lines.append(line) } else { furtherCount += 1 }
+    }
+
+    private static func place(of error: CarillonError, _ places: ConfiguredJob.Places) -> ConfigurationPlace {
+        switch error.code {
+        case .taskNotFound: places.task
+        case .invalidArguments: places.arguments
+        default: places.entry
+        }
+    }
+
+    /// What is wrong with a task for failed runs, seen at a job that is right otherwise.
+    private static func problem(of task: FailureTask, _ scheduler: some Scheduler) -> CarillonError? {
+        problem { () throws(CarillonError) in
+            var definition = JobDefinition(
+                task: try TaskName("shell"), arguments: Array(#"{"command":"true"}"#.utf8), trigger: .date(.now))
+            definition.policies.onFailure = task
+            try scheduler.check(definition)
+        }
+    }
+
+    private static func problem(_ body: () throws(CarillonError) -> Void) -> CarillonError? {
+        do throws(CarillonError) {
+            try body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+}

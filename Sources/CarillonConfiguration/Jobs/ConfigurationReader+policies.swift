@@ -1,0 +1,60 @@
+import Carillon
+import CarillonTriggers
+
+/// Reads the policies of jobs.
+extension ConfigurationReader {
+    /// Reads policies over those that are given, which are right and are told what they become.
+    mutating func policies(_ entries: [Entry], _ members: inout [JSONValue.Member]) -> JobPolicies? {
+        let before = problemCount
+        var own: [JSONValue.Member] = []
+        for entry in entries {
+            guard let value = entry.key == "on_failure" ? failureTask(entry) : json(entry, atMost: 160_000) else {
+                continue
+            }
+            members.removeAll { $0.key == entry.key }
+            // Nothing undoes a default.
+            if value == .null, ["timeout", "retry", "on_failure"].contains(entry.key) { continue }
+            own.append(JSONValue.Member(entry.key, value))
+        }
+        members += own
+        if problemCount == before, let policies = try? JobPolicies(json: .object(members)) { return policies }
+        for error in JobPolicies.problems(of: .object(own)) { report(error, of: entries) }
+        return nil
+    }
+
+    /// Tells what is wrong with one of several policies, at the innermost key.
+    private mutating func report(_ error: TriggerError, of entries: [Entry]) {
+        guard let entry = entries.first(where: { error.field == $0.key || error.field.hasPrefix($0.key + ".") }) else {
+            return
+        }
+        let message = error.value.isEmpty ? error.reason : "'\(error.value)' \(error.reason)"
+        let inner = String(error.field.dropFirst(entry.key.count).drop { $0 == "." })
+        let path: SettingPath = inner.isEmpty ? entry.path : .key(entry.path, inner)
+        let place = entry.value.place(of: error.code == .unknownField ? "\(inner).\(error.value)" : inner)
+        report(entry.source.place(place ?? entry.place), path, message)
+    }
+
+    /// Looks whether the errors that runs are tried again after are such as there are. What errors a program's own tasks
+    /// have, nobody knows here.
+    ///
+    /// - Parameter task: What the job runs; nothing for the defaults of all jobs.
+    mutating func checkErrorTypes(of policies: JobPolicies, _ entries: [Entry], _ task: TaskName?) {
+        let type = BuiltInTask.errorType
+        guard let entry = entries.first(where: { $0.key == "retry" }) else { return }
+        let inner = Entry(
+            key: "errors", place: entry.value.place(of: "errors") ?? entry.place, value: entry.value,
+            parent: entry.path, source: entry.source)
+        let others = policies.retry.errors.filter { $0 != type }
+        if let task, let builtIn = builtInTask(task) {
+            for name in others {
+                let isMeant = nearest(to: name, among: [type]) != nil
+                report(
+                    inner,
+                    "'\(name)' is no type of error of the task '\(builtIn.rawValue)'; "
+                        + (isMeant ? "did you mean '\(type)'?" : "all of its errors are '\(type)'"))
+            }
+        } else if task == nil, !others.isEmpty, others.count == policies.retry.errors.count {
+            remark(inner, "does not have '\(type)': runs of the tasks 'shell' and 'http' are not tried again")
+        }
+    }
+}
