@@ -78,6 +78,11 @@ struct ImportCrontabCommand: StoreCommand {
 
     func validate() throws {
         if name == "" { throw ValidationError("--name: is empty") }
+        if file == "-", name == nil, removeGone {
+            throw ValidationError(
+                "--remove-gone: give --name as well; all that comes on standard input without a name counts as one "
+                    + "crontab, and jobs of another one would be removed")
+        }
     }
 
     func execute() async throws(CommandFailure) {
@@ -101,7 +106,10 @@ struct ImportCrontabCommand: StoreCommand {
             }
         }
         var remarks = OutputBuffer(descriptor: 2)
-        for remark in crontab.remarks { remarks.append("\(input.name):\(remark.line): \(remark.text)\n") }
+        let warnings = CrontabWarnings(crontab, mayHaveUsers: system == nil && !isSystem, now: SystemClock().now)
+        for remark in crontab.remarks + warnings.list {
+            remarks.append("\(input.name):\(remark.line): \(remark.text.printable)\n")
+        }
         // Remarks are of no weight for what follows.
         try? remarks.flush()
         let origin = origin
@@ -119,6 +127,11 @@ struct ImportCrontabCommand: StoreCommand {
             }
         }
         account.results += found.gone.map { ($0.id, isRemoving ? .removed : .gone) }
+        if !form.json, account.results.isEmpty {
+            return try CommandFailure.say(
+                "The crontab has no line that says when to run something: nothing "
+                    + (dryRun ? "would be imported" : "was imported"))
+        }
         if !form.json { try show(found, account) }
         try account.say(form, dryRun: dryRun, kinds: ManyJobs.Account.kinds + [.gone, .removed])
         if !form.json, !isRemoving, !found.gone.isEmpty { try remark(found.gone.count) }

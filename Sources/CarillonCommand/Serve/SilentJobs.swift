@@ -14,15 +14,14 @@ struct SilentJobs {
         var lines: [String] = []
         var further = 0
         for job in configuration.jobs {
-            guard let trigger = job.trigger?.anchored(at: now), trigger.next(after: now) == nil else { continue }
-            let isImpossible = trigger.next(after: .earliest) == nil
-            guard isImpossible || fresh.contains(job.id) else { continue }
+            guard let silent = job.trigger.flatMap({ SilentTrigger($0, now: now) }),
+                silent.isImpossible || fresh.contains(job.id)
+            else { continue }
             guard lines.count < ConfigurationError.maximumProblems else {
                 further += 1
                 continue
             }
-            let reason = isImpossible ? "its trigger names no time at all" : "all times of its trigger are past"
-            lines.append("\(job.place): job '\(job.id.description.printable)' never fires: \(reason) (\(trigger))")
+            lines.append("\(job.place): job '\(job.id.description.printable)' \(silent)")
         }
         if further > 0 { lines.append("and \(further) job\(further == 1 ? "" : "s") more") }
         warnings = lines

@@ -85,4 +85,66 @@ struct CrontabImportTests {
         #expect(bad.status == 65)
         #expect(bad.error.contains("standard input:1:15: the user or the command is missing"), "\(bad)")
     }
+
+    @Test("What comes on standard input has no name of its own, so nothing is removed for it without one")
+    func removingWithoutName() async throws {
+        let fixture = try await StoreFixture()
+        _ = try await fixture.carillon("import", "crontab", "-", input: "0 0 * * * of-ada\n")
+        for options in [["--remove-gone"], ["--remove-gone", "--dry-run"]] {
+            let run = try await fixture.carillon(
+                ["import", "crontab", "-"] + options, input: "0 0 * * * of-bob\n")
+            #expect(run.status == 64 && run.error.contains("--remove-gone: give --name as well"), "\(run)")
+        }
+        #expect(try await fixture.store.jobs(JobFilter(), page: Page()).count == 1)
+        for text in ["0 0 * * * of-bob\n0 1 * * * old\n", "0 0 * * * of-bob\n"] {
+            let run = try await fixture.carillon(
+                "import", "crontab", "-", "--name", "bob", "--remove-gone", input: text)
+            #expect(run.status == 0, "\(run)")
+        }
+        #expect(try await fixture.store.jobs(JobFilter(), page: Page()).count == 2)
+    }
+
+    @Test(
+        "A user before each command is noticed where nobody says that there is one",
+        arguments: [
+            ("0 0 * * * root tidy\n@daily root  backup --all\n", [], true),
+            ("0 0 * * * root tidy\n", ["--dry-run"], true), ("0 0 * * * root tidy\n", ["--no-system"], false),
+            ("0 0 * * * root tidy\n", ["--system"], false), ("0 0 * * * root\n", [], false),
+            ("0 0 * * * root tidy\n0 0 * * * tidy root\n", [], false), ("0 0 * * * nobody-has-this x\n", [], false),
+            ("", [], false),
+        ]
+    )
+    func users(text: String, options: [String], isNoticed: Bool) async throws {
+        let fixture = try await StoreFixture()
+        let run = try await fixture.carillon(["import", "crontab", "-"] + options, input: text)
+        #expect(run.status == 0)
+        #expect(run.error.contains("'root' is a user of this machine") == isNoticed, "\(run)")
+        #expect(run.error.contains("--system") == isNoticed && run.error.contains("standard input:1:") == isNoticed)
+    }
+
+    @Test("Lines that never fire are told of")
+    func silentLines() async throws {
+        let fixture = try await StoreFixture()
+        let text = "0 0 30 2 * tidy\n0 0 29 2 * leap\nCRON_TZ=Asia/Tokyo\n0 0 31 4 * tidy\n"
+        for options in [["--dry-run"], []] {
+            let run = try await fixture.carillon(["import", "crontab", "-"] + options, input: text)
+            #expect(run.status == 0)
+            #expect(
+                run.errors.filter { $0.contains("never fires") }.map { String($0.prefix(65)) } == [
+                    "standard input:1: the line never fires: its trigger names no time",
+                    "standard input:4: the line never fires: its trigger names no time",
+                ], "\(run)")
+        }
+    }
+
+    @Test("A crontab without lines is told of", arguments: ["", "# only words\nMAILTO=x\n"])
+    func empty(text: String) async throws {
+        let fixture = try await StoreFixture()
+        let dry = try await fixture.carillon("import", "crontab", "-", "--dry-run", input: text)
+        #expect(dry.output == ["The crontab has no line that says when to run something: nothing would be imported"])
+        let run = try await fixture.carillon("import", "crontab", "-", input: text)
+        #expect(run.output == ["The crontab has no line that says when to run something: nothing was imported"])
+        let form = try await fixture.json("import", "crontab", "-", "--dry-run", input: text) as? [String: Any]
+        #expect((form?["added"] as? [String])?.isEmpty == true, "\(String(describing: form))")
+    }
 }

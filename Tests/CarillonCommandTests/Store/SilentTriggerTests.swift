@@ -1,0 +1,21 @@
+import Testing
+
+@Suite("A trigger that fires nothing", .fewAtOnce)
+struct SilentTriggerTests {
+    @Test(
+        "Is told of when its job is added",
+        arguments: [
+            (["--cron", "0 0 30 2 *"], "its trigger names no time at all"),
+            (["--cron", "0 0 29 2 *"], nil), ([], nil), (["--every", "1h"], nil),
+            // It is late, and runs.
+            (["--at", "2001-01-01T12:00"], nil),
+        ]
+    )
+    func adding(trigger: [String], reason: String?) async throws {
+        let fixture = try await StoreFixture()
+        let run = try await fixture.carillon(["jobs", "add", "a"] + trigger + ["--", "true"])
+        #expect(run.status == 0)
+        #expect(run.errors.count == (reason == nil ? 0 : 1), "\(run)")
+        if let reason { #expect(run.error.hasPrefix("warning: the job never fires: \(reason) ("), "\(run)") }
+    }
+}
