@@ -10,6 +10,7 @@ struct DoctorCommand: StoreCommand {
             EXIT STATUS
               0   nothing is wrong; there may be warnings
               1   something is wrong
+              64  --store names no store, or memory, which nobody else can look into
             """
     )
 
@@ -17,6 +18,7 @@ struct DoctorCommand: StoreCommand {
     @OptionGroup var form: FormOptions
 
     func execute() async throws(CommandFailure) {
+        try refuseMemory()
         let findings = await HealthCheck(options: store).findings()
         if form.json {
             var list = JSONList()
@@ -36,6 +38,14 @@ struct DoctorCommand: StoreCommand {
         }
         let wrong = findings.count { $0.level == .error }
         if wrong > 0 { throw CommandFailure(.refused, "\(wrong) of \(findings.count) checks failed") }
+    }
+
+    /// - Throws: `CommandFailure` with `usage` where `--store` names memory, or no store at all.
+    private func refuseMemory() throws(CommandFailure) {
+        // What is wrong with the configuration is a finding.
+        guard store.store != nil, let configuration = try? store.configuration() else { return }
+        let addresses = try store.addresses(configuration)
+        try addresses[store.alias(among: addresses)]?.refuseMemory()
     }
 }
 

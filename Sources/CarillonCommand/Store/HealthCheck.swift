@@ -22,6 +22,7 @@ struct HealthCheck {
         } catch {
             return findings + [Finding(.error, "configuration", error.description)]
         }
+        guard !address.isInMemory else { return findings + [Finding(.warning, "store", address.memoryRefusal)] }
         let file = address.kind == .sqlite ? address.path.map { StoreFile(path: $0) } : nil
         do throws(CommandFailure) {
             let store = try await address.opened(for: .looking)
@@ -56,15 +57,16 @@ struct HealthCheck {
         }
     }
 
-    /// Whether the store can be written now: a program that has stopped in the middle may have it locked.
+    /// Whether the store can be written now: a program that has stopped in the middle may have it locked, and a
+    /// permission may be missing.
     private func writing(to store: any SQLBacked, _ file: StoreFile?) async -> [Finding] {
         do throws(CarillonError) {
             try await store.tryWriting()
-            return [Finding(.ok, "writing", "the store can be written")]
+            return [Finding(.ok, "writing", "the store can be written")] + (file?.obstacles(canWrite: true) ?? [])
         } catch {
-            // Said before, in better words.
-            if error.code == .storeReadOnly, file?.isWritable == false { return [] }
-            return [Finding(.error, "writing", error.description)]
+            let obstacles = error.code == .storeReadOnly ? file?.obstacles(canWrite: false) ?? [] : []
+            // What is in the way says more than SQLite does.
+            return obstacles.isEmpty ? [Finding(.error, "writing", error.description)] : obstacles
         }
     }
 

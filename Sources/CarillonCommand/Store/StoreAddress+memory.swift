@@ -6,12 +6,13 @@ extension StoreAddress {
 
     /// - Throws: `CommandFailure` where nobody but the process that has the store can look into it.
     func refuseMemory() throws(CommandFailure) {
-        guard isInMemory else { return }
-        throw CommandFailure(
-            .usage,
-            "\(self) is the memory of the process that has it, which no other can look into"
-                + (kind == .sqlite ? "; name a file, as in sqlite:///jobs.sqlite" : "")
-        )
+        if isInMemory { throw CommandFailure(.usage, memoryRefusal) }
+    }
+
+    /// Why nobody else looks into memory.
+    var memoryRefusal: String {
+        "\(self) is the memory of the process that has it, which no other can look into"
+            + (kind == .sqlite ? "; name a file, as in sqlite:///jobs.sqlite" : "")
     }
 
     /// What whoever wrote the address may not have meant.

@@ -7,12 +7,9 @@ struct StoreFile {
     private static let leastRoom: UInt64 = 16 << 20
     private static let littleRoom: UInt64 = 256 << 20
 
-    private var folder: String { URL(filePath: path).deletingLastPathComponent().path }
+    var folder: String { URL(filePath: path).deletingLastPathComponent().path }
 
-    /// Whether this process may write it: SQLite also makes files beside it.
-    var isWritable: Bool { access(path, W_OK) == 0 && access(folder, W_OK) == 0 }
-
-    /// Who may read it and its log, and whether this process may write it.
+    /// Who may read it and its log.
     func permissions() -> [Finding] {
         var status = stat()
         guard stat(path, &status) == 0 else { return [] }
@@ -30,17 +27,6 @@ struct StoreFile {
                         + (isOwn
                             ? "chmod go= \(names)" : "its owner, \(Self.user(status.st_uid)), can: chmod go= \(names)")
                 ))
-        }
-        if !isWritable {
-            // Root and the owner are stopped by a mount or by what has been done on purpose.
-            let place = access(path, W_OK) == 0 ? folder : path
-            let isMount = access(place, W_OK) != 0 && errno == EROFS
-            let what = isMount ? "is on a read-only file system" : "cannot be written by this user"
-            let owner = isMount ? "" : "; the file is that of \(Self.user(status.st_uid))"
-            findings.append(
-                Finding(
-                    .warning, "permissions",
-                    "\(place) \(what): jobs can be looked at and not changed\(owner)"))
         }
         return findings
     }
@@ -68,13 +54,13 @@ struct StoreFile {
         return stat(folder, &above) != 0 || above.st_mode & 0o011 != 0
     }
 
-    private static func user(_ number: uid_t) -> String {
+    static func user(_ number: uid_t) -> String {
         guard let entry = getpwuid(number), let name = entry.pointee.pw_name else { return "user \(number)" }
         return String(cString: name)
     }
 
     /// A path as a shell reads it.
-    private static func quoted(_ path: String) -> String {
+    static func quoted(_ path: String) -> String {
         let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+:@".contains($0) }
         return isPlain
             ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"

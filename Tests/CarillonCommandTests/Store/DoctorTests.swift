@@ -77,6 +77,25 @@ struct DoctorTests {
         if name == "folder" { #expect(told?.text.contains("is a folder, and no job store") == true, "\(found)") }
     }
 
+    @Test("Memory is nobody's to look into", arguments: ["memory:", "memory://", "sqlite:///", "sqlite://", "disk"])
+    func memory(address: String) async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write("jobstores: {disk: memory}", to: "c.yaml")
+        let run = try await CommandRun.carillon(["doctor", "--config", config, "--store", address])
+        #expect(run.status == 64, "\(run)")
+        #expect(run.error.contains("is the memory of the process that has it, which no other can look into"), "\(run)")
+    }
+
+    @Test("A configuration whose store is memory is looked at as far as there is something to look at")
+    func memoryOfConfiguration() async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write("jobstores: {default: memory}", to: "c.yaml")
+        let run = try await CommandRun.carillon(["doctor", "--config", config])
+        #expect(run.status == 0, "\(run)")
+        #expect(run.output.contains { $0.hasPrefix("warning  store: memory: is the memory of the process") }, "\(run)")
+        #expect(run.output.contains { $0.hasPrefix("ok       configuration: ") } && run.output.count == 3, "\(run)")
+    }
+
     @Test("A database of a newer version is told as such")
     func newer() async throws {
         let folder = try TemporaryFolder()

@@ -57,6 +57,17 @@ final class UnwritableStore: Sendable {
         try files.setAttributes([.posixPermissions: mode], ofItemAtPath: folder)
     }
 
+    /// Takes the permission to write from some of what there is, and gives it to the rest.
+    func forbidWriting(_ names: Set<String>) throws {
+        try setPermissions(file: 0o600, folder: 0o700)
+        for name in names where name != "." {
+            try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: "\(folder)/\(name)")
+        }
+        if names.contains(".") {
+            try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder)
+        }
+    }
+
     /// Runs the command as somebody whom permissions bind.
     func carillon(_ arguments: [String]) async throws -> CommandRun {
         let launcher = [Self.setpriv, "--bounding-set=-dac_override,-dac_read_search,-fowner"]

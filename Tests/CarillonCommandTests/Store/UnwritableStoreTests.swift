@@ -15,7 +15,7 @@ struct UnwritableStoreTests {
             (["jobs", "list", "--parked"], "\nb"), (["runs", "list"], "succeeded"),
             (["runs", "show", store.run.id.description], "hello"),
             (["runs", "why", "b", "2020-01-01T12:00"], "added later"),
-            (["nodes"], "No node shares this store"), (["tasks"], "shell"), (["doctor"], "cannot be written"),
+            (["nodes"], "No node shares this store"), (["tasks"], "shell"), (["doctor"], "this user cannot write it"),
         ]
         for (command, words) in commands {
             let run = try await store.carillon(command)
@@ -23,6 +23,38 @@ struct UnwritableStoreTests {
             #expect(run.text.contains(words), "\(command): \(run)")
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder).sorted() == before)
+    }
+
+    @Test(
+        "The doctor knows what can be done, and what is in the way",
+        arguments: [
+            (UnwritableStore.State.closed, [".", ""], "ok", "the store can be written"),
+            (.closed, ["."], "warning", "<>: this user cannot write it, and SQLite needs a log beside the file"),
+            (.closed, ["jobs.sqlite"], "warning", "<>/jobs.sqlite: this user cannot write it"),
+            (.used, ["."], "warning", "<>: this user cannot write it, so the store can be written only while its log"),
+            (.used, ["jobs.sqlite"], "warning", "<>/jobs.sqlite: this user cannot write it"),
+            (.used, ["jobs.sqlite-wal"], "warning", "<>/jobs.sqlite-wal: this user cannot write it"),
+            (.used, ["jobs.sqlite-shm"], "warning", "<>/jobs.sqlite-shm: this user cannot write it"),
+            (.killed, ["jobs.sqlite-wal"], "warning", "<>/jobs.sqlite-wal: this user cannot write it"),
+        ]
+    )
+    func doctor(state: UnwritableStore.State, forbidden: [String], level: String, words: String) async throws {
+        let store = try await UnwritableStore(state)
+        try store.forbidWriting(forbidden.contains("") ? [] : Set(forbidden))
+        let expected = words.replacing("<>", with: store.folder)
+        let run = try await store.carillon(["doctor"])
+        let lines = run.output.filter { $0.hasPrefix(level) && $0.contains(expected) }
+        #expect(run.status == 0 && lines.count == 1, "\(run)")
+        let pausing = try await store.carillon(["jobs", "pause", "a"])
+        let says = run.output.contains { $0.hasPrefix("ok       writing") }
+        #expect((pausing.status == 0) == says, "\(run) \(pausing)")
+        // What is advised helps.
+        guard level == "warning", let advice = lines.first?.split(separator: "; ").last else { return }
+        #expect(advice.hasPrefix("chmod u+w "), "\(run)")
+        let shell = try Process.run(URL(filePath: "/bin/sh"), arguments: ["-c", String(advice)])
+        shell.waitUntilExit()
+        let after = try await store.carillon(["doctor"])
+        #expect(after.status == 0 && !after.text.contains("cannot write"), "\(after)")
     }
 
     @Test("Can be copied, and the copy is a store", arguments: [UnwritableStore.State.closed, .used])
