@@ -27,11 +27,11 @@ struct ServeCommand: AsyncParsableCommand {
 
             EXIT STATUS
               0   after a request to stop
-              1   another job store has a job of the same id
+              1   another job store has a job of the same id; or a third request to stop
               64  the arguments cannot be used
               66  a file of the configuration cannot be read
               69  a job store cannot be used, or was not built in
-              74  the output cannot be written
+              74  the output cannot be written, or at the end nobody has read it
               78  the configuration is wrong
 
             EXAMPLES

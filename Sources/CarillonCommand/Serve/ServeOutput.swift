@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Synchronization
 
 /// What the server writes to standard output and standard error, in order, by a queue of its own: whoever reads it may be
@@ -6,6 +7,8 @@ import Synchronization
 final class ServeOutput: Sendable {
     private let queue = DispatchQueue(label: "carillon.output")
     private let failure = Mutex<POSIXFailure?>(nil)
+    /// How many texts are not written yet.
+    private let unwritten = Atomic<Int>(0)
     private let hasFailed: @Sendable (POSIXFailure) -> Void
 
     /// - Parameter hasFailed: Called once, where standard output cannot be written.
@@ -14,17 +17,36 @@ final class ServeOutput: Sendable {
     /// Writes whole lines to standard output, and returns when they are written.
     func write(_ text: String) async {
         await withCheckedContinuation { continuation in
-            queue.async {
-                self.perform(text, to: 1)
-                continuation.resume()
-            }
+            enqueue(text) { continuation.resume() }
         }
     }
 
-    /// Writes whole lines to standard error some time soon. What cannot be written is lost: there is nowhere to say so.
-    func post(_ text: String) { queue.async { self.perform(text, to: 2) } }
+    /// Writes whole lines to standard output behind all that was given before.
+    ///
+    /// - Parameter written: Called when they are written.
+    func enqueue(_ text: String, written: @escaping @Sendable () -> Void = {}) {
+        perform(text, to: 1, written)
+    }
 
-    private func perform(_ text: String, to descriptor: Int32) {
+    /// Writes whole lines to standard error some time soon. What cannot be written is lost: there is nowhere to say so.
+    func post(_ text: String) { perform(text, to: 2) {} }
+
+    /// Ends the process at once; the status tells whether there is something that could not be written.
+    func exit() -> Never {
+        let isUnread = unwritten.load(ordering: .relaxed) > 0
+        _exit(isUnread ? CommandFailure.Status.inputOrOutput.rawValue : CommandFailure.Status.refused.rawValue)
+    }
+
+    private func perform(_ text: String, to descriptor: Int32, _ written: @escaping @Sendable () -> Void) {
+        unwritten.wrappingAdd(1, ordering: .relaxed)
+        queue.async {
+            self.flush(text, to: descriptor)
+            self.unwritten.wrappingSubtract(1, ordering: .relaxed)
+            written()
+        }
+    }
+
+    private func flush(_ text: String, to descriptor: Int32) {
         if descriptor == 1, failure.withLock({ $0 != nil }) { return }
         var buffer = OutputBuffer(descriptor: descriptor)
         buffer.append(text)

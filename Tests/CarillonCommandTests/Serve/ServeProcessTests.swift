@@ -88,6 +88,19 @@ struct ServeProcessTests {
         #expect(status == 0)
     }
 
+    @Test("That it stops is told before that it has stopped, however quickly that goes")
+    func order() async throws {
+        let ends = try await ServedProcess.onThread {
+            try (0..<40).map { _ in
+                let server = try ServedProcess("--store", "memory:", "--log-format", "json")
+                _ = server.lines(through: "started")
+                server.send(SIGTERM)
+                return server.lines(through: #""event":"stopped""#).map { $0.contains("stopping") ? 1 : 2 }
+            }
+        }
+        #expect(ends.allSatisfy { $0 == [1, 2] }, "\(ends)")
+    }
+
     @Test("At the deadline runs are asked to end")
     func deadline() async throws {
         let folder = try TemporaryFolder()

@@ -1,0 +1,63 @@
+import Carillon
+import CarillonConfiguration
+import Logging
+
+/// Reading the configuration anew.
+extension Server {
+    func reload() {
+        if phase == .starting {
+            isReloadWanted = true
+            return
+        }
+        guard phase == .serving else { return logger.notice("SIGHUP: not now; the server is stopping") }
+        reloadCount += 1
+        reloading = Task { [before = reloading] in
+            await before?.value
+            notifier.isReloading()
+            do throws(CommandFailure) {
+                try await readAnew()
+            } catch {
+                for line in error.description.split(separator: "\n") { logger.error("reloading: \(line)") }
+            }
+            notifier.isReady("serving \(configuration.jobs.count) jobs")
+        }
+    }
+
+    private func readAnew() async throws(CommandFailure) {
+        var read: Configuration
+        do throws(CommandFailure) {
+            read = try await sources.read()
+            try ServedJobs.check(read, scheduler)
+            for job in read.jobs where stores.stores[job.store] == nil {
+                let text = "there is no job store '\(job.store)' until the server is started anew"
+                throw CommandFailure(.badConfiguration, "\(job.place): job '\(job.id)': \(text)")
+            }
+        } catch {
+            throw CommandFailure(error.status, "\(error)\nnothing was changed")
+        }
+        for setting in takeOver(&read) { logger.warning("\(setting): the change has an effect after a new start") }
+        let difference = try await keepJobs(read, previous: configuration)
+        configuration = read
+        jobWidth = TextRecords.width(of: read.jobs.lazy.map(\.id.description.printable))
+        warn(of: difference)
+        await tell(.reloaded(difference, sources: sources.files))
+    }
+
+    /// Has a new configuration keep what cannot change while the server runs, and names it where it would have changed.
+    private func takeOver(_ read: inout Configuration) -> [String] {
+        var settings: [String] = []
+        func keep<Value: Equatable>(_ path: WritableKeyPath<Configuration, Value>, _ name: String) {
+            guard read[keyPath: path] != configuration[keyPath: path] else { return }
+            settings.append(name)
+            read[keyPath: path] = configuration[keyPath: path]
+        }
+        keep(\.executors, "executors")
+        keep(\.jobStores, "jobstores")
+        keep(\.lease, "lease")
+        keep(\.stateDirectory, "state_directory")
+        keep(\.log, "log")
+        keep(\.api, "api")
+        keep(\.allowedHosts, "allowed_hosts")
+        return settings
+    }
+}

@@ -1,0 +1,87 @@
+import Carillon
+import CarillonConfiguration
+import CarillonTriggers
+import Foundation
+import Logging
+
+/// The beginning: the jobs go into the store, the scheduler starts, and the banner is told.
+extension Server {
+    /// So many jobs that are due next are told at the beginning.
+    private static let shownJobs = 5
+
+    func start() async {
+        do throws(CommandFailure) {
+            let difference = try await keepJobs(configuration, previous: nil)
+            // Somebody may want it to stop already.
+            guard phase == .starting else { return }
+            // Before any run, whose line comes behind it.
+            let banner = try await banner(difference)
+            await tell(.started(banner))
+            guard phase == .starting else { return }
+            do throws(CarillonError) { try await scheduler.start() } catch { throw CommandFailure(error) }
+            hasStarted = true
+            sender.yield(.started(banner))
+        } catch {
+            sender.yield(.failed(error))
+        }
+    }
+
+    func keepJobs(
+        _ configuration: Configuration, previous: Configuration?
+    ) async throws(CommandFailure) -> JobsDifference {
+        let wanted = ServedJobs(
+            configuration, previous: previous, fileOrigins: sources.origins, now: Instant(.now))
+        let progress = ServeProgress(of: wanted.jobs.count, output)
+        defer { progress.end() }
+        do throws(CarillonError) {
+            return try await scheduler.keepJobs(ofOrigins: wanted.origins, equalTo: wanted.jobs) { progress.note($0) }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func banner(_ difference: JobsDifference) async throws(CommandFailure) -> ServeBanner {
+        var filter = JobFilter()
+        filter.state = .active
+        let page = Page<JobCursor>(after: .beginningByDue, limit: Self.shownJobs)
+        var next: [Job] = []
+        do throws(CarillonError) {
+            for store in stores.stores.values { next += try await store.jobs(filter, page: page).compactMap(\.job) }
+        } catch {
+            throw CommandFailure(error)
+        }
+        next.sort { ($0.next?.due ?? .latest, $0.id) < ($1.next?.due ?? .latest, $1.id) }
+        return ServeBanner(
+            sources: sources.files,
+            stores: stores.addresses,
+            zone: configuration.zone,
+            node: scheduler.node,
+            tasks: scheduler.tasks,
+            jobCount: configuration.jobs.count,
+            difference: difference,
+            next: Array(next.prefix(Self.shownJobs))
+        )
+    }
+
+    func serve(_ banner: ServeBanner) {
+        guard phase == .starting else { return }
+        phase = .serving
+        for remark in configuration.remarks { logger.notice("\(remark)") }
+        for remark in stores.remarks { logger.warning("\(remark)") }
+        if configuration.api.isEnabled {
+            logger.warning("api: this version has no REST API; the setting has no effect")
+        }
+        warn(of: banner.difference)
+        notifier.isReady("serving \(banner.jobCount) jobs")
+        Task { await watchKeptJobs() }
+        if isReloadWanted { reload() }
+        tellOfLife()
+    }
+
+    /// Tells what whoever wrote the configuration may not have meant.
+    func warn(of difference: JobsDifference) {
+        for line in OriginWarnings.lines(difference) { logger.warning("\(line)") }
+        for line in SilentJobs(configuration, difference, now: Instant(.now)).warnings { logger.warning("\(line)") }
+        for id in difference.unreadable { logger.warning("job '\(id)' cannot be read, and is left as it is") }
+    }
+}
