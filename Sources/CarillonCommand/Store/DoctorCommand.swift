@@ -18,8 +18,7 @@ struct DoctorCommand: StoreCommand {
     @OptionGroup var form: FormOptions
 
     func execute() async throws(CommandFailure) {
-        try refuseMemory()
-        let findings = await HealthCheck(options: store).findings()
+        let findings = try await HealthCheck(options: store).findings()
         if form.json {
             var list = JSONList()
             for finding in findings { try list.append(finding.json) }
@@ -38,14 +37,6 @@ struct DoctorCommand: StoreCommand {
         }
         let wrong = findings.count { $0.level == .error }
         if wrong > 0 { throw CommandFailure(.refused, "\(wrong) of \(findings.count) checks failed") }
-    }
-
-    /// - Throws: `CommandFailure` with `usage` where `--store` names memory, or no store at all.
-    private func refuseMemory() throws(CommandFailure) {
-        // What is wrong with the configuration is a finding.
-        guard store.store != nil, let configuration = try? store.configuration() else { return }
-        let addresses = try store.addresses(configuration)
-        try addresses[store.alias(among: addresses)]?.refuseMemory()
     }
 }
 

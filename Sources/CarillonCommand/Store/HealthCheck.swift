@@ -7,14 +7,12 @@ import CarillonTriggers
 struct HealthCheck {
     let options: StoreOptions
 
-    func findings() async -> [Finding] {
+    /// - Throws: `CommandFailure` with `usage` where `--store` names memory, or no store at all.
+    func findings() async throws(CommandFailure) -> [Finding] {
         var findings: [Finding] = [zones()]
         let configuration: Configuration
-        let address: StoreAddress
         do throws(CommandFailure) {
             configuration = try options.configuration()
-            let all = try options.addresses(configuration)
-            address = all[options.alias(among: all)] ?? .memory
             findings.append(
                 Finding(
                     .ok, "configuration", options.config.map { "\($0) is right" } ?? "none is named, and none needed"))
@@ -22,6 +20,9 @@ struct HealthCheck {
         } catch {
             return findings + [Finding(.error, "configuration", error.description)]
         }
+        let addresses = try options.addresses(configuration)
+        let address = addresses[options.alias(among: addresses)] ?? .memory
+        if options.store != nil { try address.refuseMemory() }
         guard !address.isInMemory else { return findings + [Finding(.warning, "store", address.memoryRefusal)] }
         let file = address.kind == .sqlite ? address.path.map { StoreFile(path: $0) } : nil
         do throws(CommandFailure) {

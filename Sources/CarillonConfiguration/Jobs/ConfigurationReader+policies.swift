@@ -1,5 +1,6 @@
 import Carillon
 import CarillonTriggers
+import Yams
 
 /// Reads the policies of jobs.
 extension ConfigurationReader {
@@ -38,13 +39,15 @@ extension ConfigurationReader {
     /// have, nobody knows here.
     ///
     /// - Parameter task: What the job runs; nothing for the defaults of all jobs.
-    mutating func checkErrorTypes(of policies: JobPolicies, _ entries: [Entry], _ task: TaskName?) {
+    mutating func checkErrorTypes(_ policies: [Entry], _ task: TaskName?) {
         let type = BuiltInTask.errorType
-        guard let entry = entries.first(where: { $0.key == "retry" }) else { return }
+        guard let entry = policies.first(where: { $0.key == "retry" }), case .mapping(let held) = entry.value,
+            let (key, value) = held.content.first(where: { $0.key.scalar?.string == "errors" }),
+            case .sequence(let names) = value
+        else { return }
         let inner = Entry(
-            key: "errors", place: entry.value.place(of: "errors") ?? entry.place, value: entry.value,
-            parent: entry.path, source: entry.source)
-        let others = policies.retry.errors.filter { $0 != type }
+            key: "errors", place: TextPlace(key.mark), value: Value(value), parent: entry.path, source: entry.source)
+        let others = names.compactMap { $0.scalar?.string }.filter { $0 != type && !Substitution.isNeeded($0) }
         if let task, let builtIn = builtInTask(task) {
             for name in others {
                 let isMeant = nearest(to: name, among: [type]) != nil
@@ -53,7 +56,7 @@ extension ConfigurationReader {
                     "'\(name)' is no type of error of the task '\(builtIn.rawValue)'; "
                         + (isMeant ? "did you mean '\(type)'?" : "all of its errors are '\(type)'"))
             }
-        } else if task == nil, !others.isEmpty, others.count == policies.retry.errors.count {
+        } else if task == nil, !others.isEmpty, others.count == names.count {
             remark(inner, "does not have '\(type)': runs of the tasks 'shell' and 'http' are not tried again")
         }
     }

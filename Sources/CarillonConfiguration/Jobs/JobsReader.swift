@@ -40,10 +40,8 @@ struct JobsReader {
         var policies = self.policies
         if !parts.policies.isEmpty {
             var members = defaults
-            if let own = reader.policies(parts.policies, &members) {
-                policies = own
-                reader.checkErrorTypes(of: own, parts.policies, task)
-            }
+            policies = reader.policies(parts.policies, &members) ?? policies
+            reader.checkErrorTypes(parts.policies, task)
         }
         let tags = parts.tags.flatMap { reader.texts($0) } ?? []
         var executor: String? = "default"

@@ -72,8 +72,8 @@ extension ConfigurationReader {
             }
         }
         var members: [JSONValue.Member] = []
+        checkErrorTypes(known, nil)
         guard let policies = policies(known, &members) else { return [] }
-        checkErrorTypes(of: policies, known, nil)
         configuration.jobDefaults = policies
         for entry in known { configuration.defaultPlaces[entry.key] = entry.source.place(entry.place) }
         return members
