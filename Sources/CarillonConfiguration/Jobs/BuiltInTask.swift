@@ -12,6 +12,9 @@ enum BuiltInTask: String, Sendable {
     /// The argument without which there is nothing to run; by position it is the only one.
     var mainKey: String { self == .shell ? "command" : "url" }
 
+    /// Those of all of them.
+    static let mainKeys = ["command", "url"]
+
     /// The keys of all arguments.
     var keys: [String] { self == .shell ? JobKey.shellNames : JobKey.httpNames + ["timeout"] }
 

@@ -23,7 +23,8 @@ struct JobParts {
 
     /// Where the keys stand that others than this reader may tell of.
     var places: ConfiguredJob.Places {
-        let arguments = arguments ?? positionalArguments ?? shell.first ?? http.first
+        let main = (shell + http).first { BuiltInTask.mainKeys.contains($0.key) }
+        let arguments = arguments ?? positionalArguments ?? main ?? shell.first ?? http.first
         let failure = policies.first { $0.key == "on_failure" }
         return ConfiguredJob.Places(
             entry: place, task: task?.place, arguments: arguments?.place, failure: failure?.place)

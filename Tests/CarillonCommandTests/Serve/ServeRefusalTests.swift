@@ -80,6 +80,7 @@ struct ServeRefusalTests {
               func: f
               on_failure: g
             - id: b
+              method: GET
               url: http://h:x
               executor: default
             """, to: "in.yaml")
@@ -87,7 +88,7 @@ struct ServeRefusalTests {
             try ServedProcess("--config", config, "--store", "memory:").lines(through: "no line has this")
         }
         #expect(lines.count == 3, "\(lines)")
-        let expected = ["3:3: job 'a': no task 'f'", "4:3: job 'a': on_failure: no task 'g'", "6:3: job 'b': the arg"]
+        let expected = ["3:3: job 'a': no task 'f'", "4:3: job 'a': on_failure: no task 'g'", "7:3: job 'b': the arg"]
         for (line, words) in zip(lines, expected) { #expect(line.hasPrefix("Error: \(config):\(words)"), "\(lines)") }
     }
 
