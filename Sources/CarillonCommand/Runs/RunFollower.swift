@@ -11,7 +11,8 @@ struct RunFollower {
     private var progress: RunProgress?
     private var fence: Int64 = 0
     private var recoveries = 0
-    private let isTerminal = isatty(1) == 1
+    /// What a terminal has been shown; a file gets the output byte for byte.
+    private var shown: TerminalText? = isatty(1) == 1 ? TerminalText() : nil
 
     init(_ id: Run.ID, display: DisplayOptions) {
         self.id = id
@@ -77,12 +78,13 @@ struct RunFollower {
             }
         }
         if !run.isOpen {
+            if !display.json, let end = shown?.end, !end.isEmpty { try write(bytes: end) }
             let took = form.duration
             try say(form, "ended", form.word + (took.isEmpty ? "" : ", took \(took)"))
         }
     }
 
-    private func write(_ part: RunOutput.Part) throws(CommandFailure) {
+    private mutating func write(_ part: RunOutput.Part) throws(CommandFailure) {
         if display.json {
             var line = JSONForm()
             line.add("event", "output")
@@ -90,12 +92,15 @@ struct RunFollower {
             line.add("lost", part.lost)
             return try CommandFailure.say(line.value.description)
         }
-        if part.lost > 0 { try remark("\(part.lost) bytes of its output are not kept") }
-        // To a terminal nothing of it is a command; a file gets it byte for byte.
-        let bytes =
-            isTerminal
-            ? Array(String(decoding: part.bytes, as: UTF8.self).printableLines.joined(separator: "\n").utf8)
-            : part.bytes
+        if part.lost != 0 {
+            try remark(
+                part.lost.map { "\($0) bytes of its output are not kept" }
+                    ?? "what it wrote before this may not be kept")
+        }
+        try write(bytes: shown?.bytes(of: part.bytes) ?? part.bytes)
+    }
+
+    private func write(bytes: [UInt8]) throws(CommandFailure) {
         try CommandFailure.writing { () throws(POSIXFailure) in
             var output = OutputBuffer(descriptor: 1)
             output.append(bytes)

@@ -4,8 +4,8 @@ package import Carillon
 package struct RunOutput {
     /// Some output, in the order in which it was written.
     package struct Part {
-        /// How many bytes before it are not kept any more, as far as that is known.
-        package let lost: Int
+        /// How many bytes before it are not kept any more; nothing where nobody knows whether and how many.
+        package let lost: Int?
         package let bytes: [UInt8]
     }
 
@@ -51,7 +51,8 @@ package struct RunOutput {
         let log = run.log ?? []
         // A log that was cut begins with a whole character.
         guard log.count > Run.payloadLimit - 4 else { return Part(lost: 0, bytes: Array(log.dropFirst(read))) }
-        return Part(lost: 0, bytes: Array(log.dropFirst(Self.overlap(end: tail, beginning: log))))
+        let known = Self.overlap(end: tail, beginning: log)
+        return Part(lost: known > 0 ? 0 : nil, bytes: Array(log.dropFirst(known)))
     }
 
     /// The most bytes at the end of one text that are the beginning of another, by the table of Knuth, Morris and Pratt.

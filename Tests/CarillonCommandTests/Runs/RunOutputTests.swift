@@ -21,7 +21,8 @@ struct RunOutputTests {
         var output = RunOutput()
         return runs.map { run in
             guard let part = output.part(of: run) else { return "" }
-            return (part.lost > 0 ? "<\(part.lost)>" : "") + String(decoding: part.bytes, as: UTF8.self)
+            let lost = part.lost.map { $0 > 0 ? "<\($0)>" : "" } ?? "<?>"
+            return lost + String(decoding: part.bytes, as: UTF8.self)
         }
     }
 
@@ -73,6 +74,25 @@ struct RunOutputTests {
         var output = RunOutput()
         #expect(output.part(of: running)?.lost == 100_000 - limit)
         #expect(output.part(of: ended)?.bytes == Array(all[100_000..<130_000]))
+    }
+
+    @Test("How much is missing before the log of an ended run is not known where nothing of it was read")
+    func unknown() throws {
+        let full = String(repeating: "x", count: Run.payloadLimit)
+        #expect(texts([try run(full, ended: true)]) == ["<?>" + full])
+        #expect(texts([try run("a"), try run(full, ended: true)]) == ["a", "<?>" + full])
+        #expect(texts([try run("short\n", ended: true)]) == ["short\n"])
+    }
+
+    @Test("A terminal's cursor is at the beginning of a line at the end")
+    func terminal() {
+        func shown(_ parts: [String]) -> String {
+            var text = TerminalText()
+            let bytes = parts.flatMap { text.bytes(of: Array($0.utf8)) } + text.end
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        #expect(shown(["a\n", "b\u{1B}"]) == "a\nb\\u{1B}\n")
+        #expect(shown(["a", "b\n"]) == "ab\n" && shown([]).isEmpty && shown([""]).isEmpty && shown(["\n"]) == "\n")
     }
 
     @Test(
