@@ -87,6 +87,20 @@ import Testing
         #expect(marked.all.isEmpty)
     }
 
+    /// A command that does its work to the end need not do it again.
+    @Test(arguments: [(0, Run.State.finished(.succeeded)), (3, .ready)])
+    func statusOfACommandThatAShutdownAsksToEnd(_ status: Int, _ state: Run.State) async throws {
+        let marked = MarkedProcesses()
+        let line = "trap 'exit \(status)' TERM; sleep 600 & wait"
+        let arguments = ShellArguments(command: .line(line), environment: marked.environment)
+        let run = try await TaskBench.run("shell", arguments) { bench, _ in
+            _ = try await marked.wait { $0 >= 2 }
+            await bench.scheduler.shutdown(.cancel)
+        }
+        #expect(run.state == state)
+        #expect(marked.all.isEmpty)
+    }
+
     @Test func aGuardThatIsKilledTakesTheCommandWithIt() async throws {
         let marked = MarkedProcesses()
         defer { marked.killAll() }

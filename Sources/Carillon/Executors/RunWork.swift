@@ -132,6 +132,9 @@ public final class RunWork: Sendable {
     /// Whether somebody wants the run to end.
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
+    /// Whether nobody wants the run to end but a scheduler that stops.
+    var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
+
     /// What the task said last of its progress.
     var progress: RunProgress? { state.withLock { $0.progress } }
 

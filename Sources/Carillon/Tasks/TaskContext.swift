@@ -33,6 +33,9 @@ public struct TaskContext: Sendable {
     /// Whether somebody wants the run to end: it was cancelled, took too long, or the scheduler is shut down.
     public var isCancelled: Bool { work.isCancelled }
 
+    /// Whether nobody wants the run to end but a scheduler that stops: what it has done by then counts.
+    package var isInterrupted: Bool { work.isInterrupted }
+
     /// Ends the run where somebody wants it to.
     ///
     /// - Throws: `CancellationError`, which a task lets pass.

@@ -10,6 +10,8 @@ struct ExplanationForm {
     let now: Instant
     /// What of the job waits for nodes that have its tasks, where the job is there.
     var waits: TaskWaits?
+    /// Whether the job is paused, so that no run of it is taken.
+    var isPaused = false
 
     private var times: ShownTime { ShownTime(now: now) }
 
@@ -39,6 +41,9 @@ struct ExplanationForm {
                 + (runs.last?.recoveryWords.map { " \($0)" } ?? "")
         case .queued(let run):
             let again = run.recoveryWords.map { " \($0)" } ?? ""
+            if isPaused {
+                return "The run of \(name) for \(time) waits until the job is resumed.\(again)"
+            }
             if run.state == .waiting { return "The run of \(name) for \(time) waits for other runs of the job to end." }
             let node = waits?.runs.first { $0.run == run.id }.flatMap { waits?.words(for: $0.task) }
             return "The run of \(name) for \(time) is ready and waits for \(node ?? "a node to take it")"

@@ -45,17 +45,20 @@ struct RunsWhyCommand: StoreCommand {
             return try await say(job, first...last, opened, zone)
         }
         let now = SystemClock().now
-        let (explanation, waits) = try await CommandFailure.catching {
-            () throws(CarillonError) -> (OccurrenceExplanation, TaskWaits?) in
+        let (explanation, waits, isPaused) = try await CommandFailure.catching {
+            () throws(CarillonError) -> (OccurrenceExplanation, TaskWaits?, Bool) in
             let explanation = try await opened.store.why(job, at: first, now: now)
             var query = JobQuery(now: now)
             query.ids = [job]
-            guard let snapshot = try await opened.store.find(query).first else { return (explanation, nil) }
+            guard let snapshot = try await opened.store.find(query).first else { return (explanation, nil, false) }
             let known = try await KnownTasks(in: opened.store, lease: opened.lease)
-            return (explanation, TaskWaits(snapshot, known, now: now))
+            var isPaused = false
+            if case .paused = snapshot.job.state { isPaused = true }
+            return (explanation, TaskWaits(snapshot, known, now: now), isPaused)
         }
         let form = ExplanationForm(
-            job: job, scheduled: first, explanation: explanation, zone: zone, now: now, waits: waits)
+            job: job, scheduled: first, explanation: explanation, zone: zone, now: now, waits: waits,
+            isPaused: isPaused)
         try CommandFailure.say(display.json ? form.json.description : form.lines.joined(separator: "\n"))
     }
 

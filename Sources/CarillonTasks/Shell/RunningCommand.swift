@@ -24,7 +24,8 @@ final class RunningCommand: Sendable {
 
     /// Runs the command, and returns when it has ended; one that was ended leaves nothing behind then.
     ///
-    /// - Throws: `TaskFailure` where it could not be started; `CancellationError` where `stop` was called.
+    /// - Throws: `TaskFailure` where it could not be started; `CancellationError` where `stop` was called, unless a
+    ///   scheduler that stops has asked and the command ended with status 0.
     func run() async throws -> CommandEnd {
         try await withCheckedThrowingContinuation { waiter in
             let thread = Thread { waiter.resume(with: Result { try self.perform() }) }
@@ -60,7 +61,9 @@ final class RunningCommand: Sendable {
         }
         close(handle.socket)
         guard_reap(handle.guard)
-        if isToEnd { throw CancellationError() }
+        // A server that stops wants no command to end that does so successfully all the same.
+        let isDone = context.isInterrupted && watch.end?.status == 0
+        if isToEnd, !isDone { throw CancellationError() }
         if let failure = watch.failure { throw failure }
         guard let end = watch.end else {
             throw TaskFailure(.commandFailed, "the process that guards the command was killed")
