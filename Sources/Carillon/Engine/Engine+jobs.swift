@@ -45,7 +45,7 @@ extension Engine {
         try checkExecutor(job.definition.executor)
         try checkArguments(of: job.definition)
         for other in lanes.values where other !== lane {
-            if try await other.store.contains(job.id, at: clock.now) {
+            if try await other.store.found(job.id, at: clock.now) != nil {
                 throw Self.exists(job.id, in: other)
             }
         }
@@ -113,7 +113,7 @@ extension Engine {
         var failure: CarillonError?
         for lane in lanes.values.sorted(by: { $0.alias < $1.alias }) {
             do throws(CarillonError) {
-                if try await lane.store.contains(id, at: clock.now) { return lane }
+                if try await lane.store.found(id, at: clock.now) != nil { return lane }
             } catch {
                 failure = error
             }

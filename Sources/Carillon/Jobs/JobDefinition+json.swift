@@ -11,10 +11,8 @@ extension JobDefinition {
     ///
     /// - Throws: `TriggerError` with `malformedJSON`, naming the field, where the arguments are no JSON.
     public func json() throws(TriggerError) -> JSONValue {
-        do throws(TriggerError) {
-            return json(arguments: arguments == Self.noArguments ? nil : try JSONReader.value(of: arguments))
-        } catch {
-            throw error.inside("arguments")
+        try TriggerError.reading(inside: "arguments") { () throws(TriggerError) in
+            json(arguments: arguments == Self.noArguments ? nil : try JSONReader.value(of: arguments))
         }
     }
 
@@ -59,24 +57,16 @@ extension JobDefinition {
         self.init(
             task: try TriggerError.reading("task", name, TaskName.init(_:)),
             arguments: arguments ?? written ?? Self.noArguments,
-            trigger: try Self.reading("trigger") { () throws(TriggerError) in try Trigger(json: triggerForm) },
-            policies: try Self.reading("policies") { () throws(TriggerError) in
+            trigger: try TriggerError.reading(inside: "trigger") { () throws(TriggerError) in
+                try Trigger(json: triggerForm)
+            },
+            policies: try TriggerError.reading(inside: "policies") { () throws(TriggerError) in
                 try policiesForm.map { (form) throws(TriggerError) in try JobPolicies(json: form) } ?? JobPolicies()
             },
             tags: try Self.tags(tagsForm),
             executor: executor ?? "default",
             origin: origin
         )
-    }
-
-    private static func reading<Value>(
-        _ key: String, _ read: () throws(TriggerError) -> Value
-    ) throws(TriggerError) -> Value {
-        do throws(TriggerError) {
-            return try read()
-        } catch {
-            throw error.inside(key)
-        }
     }
 
     private static func tags(_ form: JSONValue?) throws(TriggerError) -> [String] {

@@ -54,13 +54,15 @@ extension JobPolicies {
         maxInstances = try reader.integer("max_instances", in: Self.instanceLimits) ?? maxInstances
         atLimit = try reader.choice("at_limit", AtLimit.self) ?? atLimit
         if let value = reader.value("retry") {
-            do throws(TriggerError) { retry = try RetryPolicy(json: value) } catch { throw error.inside("retry") }
+            retry = try TriggerError.reading(inside: "retry") { () throws(TriggerError) in try RetryPolicy(json: value)
+            }
         }
         if let value = reader.value("timeout") { timeout = try Duration(json: value, field: "timeout") }
         recovery = try reader.choice("recovery", Recovery.self) ?? recovery
         priority = try reader.integer("priority", in: Self.priorityLimits) ?? priority
         if let value = reader.value("history") {
-            do throws(TriggerError) { history = try History(json: value) } catch { throw error.inside("history") }
+            history = try TriggerError.reading(inside: "history") { () throws(TriggerError) in try History(json: value)
+            }
         }
         if let value = reader.value("on_failure") { onFailure = try FailureTask(json: value) }
         try reader.finish()

@@ -81,7 +81,7 @@ extension Planner {
 
 extension Job {
     /// Whether it fires nothing and has its queued runs wait.
-    var isPaused: Bool {
+    package var isPaused: Bool {
         if case .paused = state { true } else { false }
     }
 }

@@ -40,9 +40,7 @@ extension JobStore {
         filter.scheduled = scheduled...scheduled
         let runs = try await runs(filter, page: Page(limit: 1000))
         if let ran = OccurrenceExplanation(latestOf: runs, of: [.scheduled]) { return ran }
-        var query = JobQuery(now: now)
-        query.ids = [id]
-        let job = try await find(query).first?.job
+        let job = try await found(id, at: now)?.job
         // The latest recorded of a generation comes first.
         let touching = try await reasons(id, from: scheduled, through: scheduled, limit: 1000)
             .sorted { ($0.generation, $0.recorded) > ($1.generation, $1.recorded) }

@@ -6,20 +6,18 @@ extension JobStore {
     /// How often a change is planned anew because somebody else was quicker.
     private static var editAttempts: Int { 100 }
 
-    /// Whether there is a job of that id, one that cannot be read included.
-    package func contains(_ id: JobID, at now: Instant) async throws(CarillonError) -> Bool {
+    /// One job with its open runs; nothing where `find` has none of that id.
+    package func found(_ id: JobID, at now: Instant) async throws(CarillonError) -> JobSnapshot? {
         var query = JobQuery(now: now)
         query.ids = [id]
-        return try await !find(query).isEmpty
+        return try await find(query).first
     }
 
     /// One job with its open runs.
     ///
     /// - Throws: `CarillonError` with `jobNotFound` or `jobUnreadable`, or as the store does.
     public func snapshot(_ id: JobID, at now: Instant) async throws(CarillonError) -> JobSnapshot {
-        var query = JobQuery(now: now)
-        query.ids = [id]
-        guard let snapshot = try await find(query).first else { throw try await absence(of: id) }
+        guard let snapshot = try await found(id, at: now) else { throw try await absence(of: id) }
         return snapshot
     }
 

@@ -87,7 +87,7 @@ struct CrontabMatches {
             let id = try JobID(number == 1 ? name : "\(name)-\(number)")
             number += 1
             if used.contains(id) { continue }
-            if try await !store.contains(id, at: SystemClock().now) { return id }
+            if try await store.found(id, at: SystemClock().now) == nil { return id }
         }
     }
 }

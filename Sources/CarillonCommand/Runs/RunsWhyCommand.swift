@@ -48,13 +48,9 @@ struct RunsWhyCommand: StoreCommand {
         let (explanation, waits, isPaused) = try await CommandFailure.catching {
             () throws(CarillonError) -> (OccurrenceExplanation, TaskWaits?, Bool) in
             let explanation = try await opened.store.why(job, at: first, now: now)
-            var query = JobQuery(now: now)
-            query.ids = [job]
-            guard let snapshot = try await opened.store.find(query).first else { return (explanation, nil, false) }
+            guard let snapshot = try await opened.store.found(job, at: now) else { return (explanation, nil, false) }
             let known = try await KnownTasks(in: opened.store, lease: opened.lease)
-            var isPaused = false
-            if case .paused = snapshot.job.state { isPaused = true }
-            return (explanation, TaskWaits(snapshot, known, now: now), isPaused)
+            return (explanation, TaskWaits(snapshot, known, now: now), snapshot.job.isPaused)
         }
         let form = ExplanationForm(
             job: job, scheduled: first, explanation: explanation, zone: zone, now: now, waits: waits,

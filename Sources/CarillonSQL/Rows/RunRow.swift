@@ -182,14 +182,6 @@ enum RunRow {
     }
 }
 
-extension Job {
-    /// Whether it is paused.
-    var isPaused: Bool {
-        if case .paused = state { return true }
-        return false
-    }
-}
-
 /// Names of nodes that were read for one answer: many runs are on the same one, and checking a name takes a while.
 struct NodeNames {
     private var last: (text: String, node: NodeID)?

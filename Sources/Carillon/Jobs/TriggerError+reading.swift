@@ -13,4 +13,16 @@ extension TriggerError {
             throw TriggerError(.invalidValue, field: field, value: text, error.reason)
         }
     }
+    /// Reads what stands under a key of a JSON form.
+    ///
+    /// - Throws: `TriggerError` with a field that begins with the key.
+    static func reading<Value>(
+        inside key: String, _ read: () throws(TriggerError) -> Value
+    ) throws(TriggerError) -> Value {
+        do throws(TriggerError) {
+            return try read()
+        } catch {
+            throw error.inside(key)
+        }
+    }
 }
