@@ -108,8 +108,10 @@ import Testing
             command: .line("sleep 600 & sleep 601 & sleep 602"), environment: marked.environment)
         let run = try await TaskBench.run("shell", arguments) { _, _ in
             let found = try await marked.wait { $0 >= 4 }
-            // The first that was forked is the child of the guard.
-            let parent = try #require(found.min().flatMap(Processes.parent))
+            // The guard is the one parent that is not of the command.
+            let parents = Set(found.compactMap(Processes.parent)).subtracting(found)
+            try #require(parents.count == 1)
+            let parent = try #require(parents.first)
             #expect(Processes.name(parent) == "command-guard")
             let line = try Data(contentsOf: URL(fileURLWithPath: "/proc/\(parent)/cmdline"))
             #expect(String(decoding: line.filter { $0 != 0 }, as: UTF8.self) == "command-guard")
