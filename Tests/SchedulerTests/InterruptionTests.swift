@@ -21,6 +21,7 @@ import Testing
         init(
             _ storage: SchedulerBench.Storage,
             _ policies: JobPolicies = JobPolicies(),
+            trigger: Trigger = .date(SchedulerBench.start.date),
             adjust: (inout SchedulerOptions) -> Void = { _ in },
             onlyOnce: Bool = false,
             end: @escaping @Sendable () throws -> Void = { throw CancellationError() }
@@ -43,8 +44,7 @@ import Testing
                 context.log("\(context.failure?.outcome.rawValue ?? "nothing"): \(context.failure?.error ?? "")")
             }
             try await bench.scheduler.addJob(
-                id: "long", task: "long", trigger: .date(SchedulerBench.start.date),
-                JobOptions(policies: policies))
+                id: "long", task: "long", trigger: trigger, JobOptions(policies: policies))
         }
 
         var scheduler: any Scheduler { bench.scheduler }
@@ -256,6 +256,24 @@ import Testing
         let failed = try await bad.run()
         #expect(failed.state == .finished(.failed) && failed.error == "Trouble()" && failed.recoveries == 0)
         #expect(try await bad.run(.onFailure).state == .ready)
+    }
+
+    /// The pass that writes what ended meanwhile looks at a job that is due.
+    @Test("What is due meanwhile is left to the next start", arguments: SchedulerBench.Storage.allCases)
+    func nothingFires(_ storage: SchedulerBench.Storage) async throws {
+        var policies = JobPolicies()
+        policies.maxInstances = 2
+        let scene = try await Scene(storage, policies, trigger: .interval(minutes: 1), end: {})
+        try await scene.start()
+        async let end: Void = scene.scheduler.shutdown(.cancel)
+        await scene.asked.wait()
+        scene.bench.clock.advance(by: .seconds(90))
+        scene.mayEnd.open()
+        await end
+        let first = try await scene.run()
+        #expect(first.state == .finished(.succeeded))
+        let next = try #require(try await scene.scheduler.job("long").job.next)
+        #expect(next.scheduled == first.id.occurrence.scheduled.advanced(byMicroseconds: 60_000_000))
     }
 
     @Test("A timeout that passes meanwhile is one", arguments: SchedulerBench.Storage.allCases)

@@ -99,6 +99,7 @@ extension Engine {
         pass.completions = lane.completions
         pass.dead = lane.dead
         pass.pause = latestPause
+        pass.fires = fires
         pass.rooms = fires ? rooms() : [:]
         pass.dueLimit = fires ? lane.passLimit : 0
         pass.readyLimit = fires && hasRoom(pass.rooms) ? lane.readyLimit : 0

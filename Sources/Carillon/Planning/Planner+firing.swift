@@ -9,7 +9,7 @@ extension Planner {
     /// Does nothing where the node lacks the job's task, since what no node could run is parked, neither missed nor at
     /// its limit: such a node looks at the job for its runs, to recover or move them up.
     mutating func fire() {
-        guard job.state == .active, let first = job.next, input.pause?.isOn != true,
+        guard input.fires, job.state == .active, let first = job.next, input.pause?.isOn != true,
             input.tasks.contains(job.definition.task),
             let due = DueOccurrences(
                 job: job, now: input.now, grace: job.definition.policies.misfireGrace, pause: input.pause)

@@ -10,7 +10,8 @@ public import CarillonTriggers
 /// 4. due occurrences become runs or reasons, and the job advances;
 /// 5. ready runs are taken for the node that asks, while it has room.
 ///
-/// While the node's scheduler is paused, the last two are left out.
+/// While the node's scheduler is paused, the last two are left out. A node that fires no more, since it stops, leaves
+/// out the fourth.
 public struct Planner: ~Copyable {
     /// What a node brings to the plan of a job.
     public struct Input: Sendable {
@@ -21,6 +22,7 @@ public struct Planner: ~Copyable {
             let tasks: Set<TaskName>
             let dead: Set<NodeID>
             let pause: SchedulerPause?
+            let fires: Bool
             let wantsEvents: Bool
             let random: @Sendable () -> Double
 
@@ -30,6 +32,7 @@ public struct Planner: ~Copyable {
                 _ tasks: Set<TaskName>,
                 _ dead: Set<NodeID>,
                 _ pause: SchedulerPause?,
+                _ fires: Bool,
                 _ wantsEvents: Bool,
                 _ random: @escaping @Sendable () -> Double
             ) {
@@ -38,6 +41,7 @@ public struct Planner: ~Copyable {
                 self.tasks = tasks
                 self.dead = dead
                 self.pause = pause
+                self.fires = fires
                 self.wantsEvents = wantsEvents
                 self.random = random
             }
@@ -61,6 +65,8 @@ public struct Planner: ~Copyable {
         public var dead: Set<NodeID> { situation.dead }
         /// The latest pause of the node's scheduler, where there was one: see `SchedulerPause`.
         public var pause: SchedulerPause? { situation.pause }
+        /// Whether due occurrences become runs. A node that stops leaves them to others, and to its next start.
+        public var fires: Bool { situation.fires }
         /// Whether the plan says what happened. Nobody may want to know.
         public var wantsEvents: Bool { situation.wantsEvents }
         /// Draws numbers from 0 up to 1, for the jitter of retries.
@@ -75,10 +81,11 @@ public struct Planner: ~Copyable {
             ahead: Int = 0,
             dead: Set<NodeID> = [],
             pause: SchedulerPause? = nil,
+            fires: Bool = true,
             wantsEvents: Bool = true,
             random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
         ) {
-            situation = Situation(now, node, tasks, dead, pause, wantsEvents, random)
+            situation = Situation(now, node, tasks, dead, pause, fires, wantsEvents, random)
             self.slots = slots
             self.ahead = ahead
         }

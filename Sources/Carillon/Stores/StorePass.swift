@@ -39,6 +39,8 @@ public struct StorePass: Sendable {
     public var dead: Set<NodeID> = []
     /// The latest pause of the node's scheduler.
     public var pause: SchedulerPause?
+    /// Whether due occurrences become runs; where not, completions are written and dead nodes' runs recovered alone.
+    public var fires = true
     /// How many due jobs are looked at.
     public var dueLimit = 1000
     /// How many jobs with ready runs are looked at.
@@ -149,6 +151,7 @@ public struct StorePass: Sendable {
             slots: 0,
             dead: dead,
             pause: pause,
+            fires: fires,
             wantsEvents: wantsEvents,
             random: random
         )

@@ -19,6 +19,18 @@ import Testing
         #expect(scene.summary == "0 succeeded, 10 ready; next 20")
     }
 
+    @Test("A node that stops writes what ended and recovers, and leaves what is due to its next start")
+    func stopping() throws {
+        var scene = try SimulatedJob(try .interval(seconds: 10), .with { $0.maxInstances = 2 })
+        try scene.pass(at: 0)
+        try scene.pass(at: 10, slots: 0)
+        try scene.pass(at: 25, scene.completion(0, at: 25), slots: 0, fires: false)
+        #expect(scene.summary == "0 succeeded, 10 ready; next 20")
+        #expect(scene.reasons.isEmpty)
+        try scene.pass(at: 26)
+        #expect(scene.summary == "0 succeeded, 10 running, 20 running; next 30")
+    }
+
     @Test("A pause is one record, however long it was, and the next time fires")
     func over() throws {
         var scene = try SimulatedJob(try .interval(seconds: 1), .with { $0.misfireGrace = .seconds(1) })

@@ -61,6 +61,7 @@ struct SimulatedJob {
         tasks: [String] = [task],
         dead: [String] = [],
         pause: SchedulerPause? = nil,
+        fires: Bool = true,
         random: Double = 0
     ) throws -> Planner.Plan {
         pass(
@@ -72,6 +73,7 @@ struct SimulatedJob {
                 ahead: ahead,
                 dead: Set(try dead.map { try NodeID($0) }),
                 pause: pause,
+                fires: fires,
                 random: { random }
             ),
             completions
