@@ -2,99 +2,118 @@ import Foundation
 
 @main struct SchedulerBenchmark {
     /// How often each measurement is repeated, in turns with the peer; medians are printed.
-    private var repeats = 5
+    private let repeats: Int
     private var report = Report()
-    private let peer = Peer.fromEnvironment
 
     static func main() async throws {
         var arguments = Array(CommandLine.arguments.dropFirst())
-        var benchmark = SchedulerBenchmark()
-        if let index = arguments.firstIndex(of: "--quick") {
-            arguments.remove(at: index)
-            benchmark.repeats = 1
-        }
-        let known = ["burst", "lateness", "rate", "one-shot"]
-        if let unknown = arguments.first(where: { !known.contains($0) }) {
-            FileHandle.standardError.write(
-                Data("scheduler-benchmark: there is no '\(unknown)'; there are \(known.joined(separator: ", "))\n".utf8)
-            )
-            exit(64)
-        }
         do {
+            if arguments.first == "--measure" {
+                return try await measure(arguments.dropFirst().first ?? "")
+            }
+            let isQuick = arguments.contains("--quick")
+            arguments.removeAll { $0 == "--quick" }
+            let known = ["burst", "lateness", "rate", "one-shot"]
+            if let unknown = arguments.first(where: { !known.contains($0) }) { refuse(unknown, known) }
+            var benchmark = SchedulerBenchmark(repeats: isQuick ? 1 : 5)
             for name in known where arguments.isEmpty || arguments.contains(name) {
                 switch name {
-                case "burst": try await benchmark.burst()
-                case "lateness": try await benchmark.lateness()
-                case "rate": try await benchmark.rate()
-                default: try await benchmark.oneShot()
+                case "burst": try benchmark.burst()
+                case "lateness": try benchmark.lateness()
+                case "rate": try benchmark.rate()
+                default: try benchmark.oneShot()
                 }
             }
+            print(benchmark.report)
+            exit(benchmark.report.isMet ? 0 : 1)
         } catch {
             FileHandle.standardError.write(Data("scheduler-benchmark: \(error)\n".utf8))
             exit(1)
         }
-        print(benchmark.report)
-        exit(benchmark.report.isMet ? 0 : 1)
+    }
+
+    private init(repeats: Int) { self.repeats = repeats }
+
+    /// Makes one measurement in this process.
+    private static func measure(_ name: String) async throws {
+        guard let measurement = Measurement(rawValue: name) else {
+            refuse(name, Measurement.allCases.map(\.rawValue))
+        }
+        let line = ["figures": try await measurement.figures()]
+        print(String(decoding: try JSONEncoder().encode(line), as: UTF8.self))
+    }
+
+    private static func refuse(_ name: String, _ known: [String]) -> Never {
+        let text = "scheduler-benchmark: there is no '\(name)'; there are \(known.joined(separator: ", "))\n"
+        FileHandle.standardError.write(Data(text.utf8))
+        exit(64)
     }
 
     private func note(_ text: String) { FileHandle.standardError.write(Data("benchmark: \(text)\n".utf8)) }
 
-    private mutating func burst() async throws {
-        let burst = Burst(jobs: 100_000)
+    private func own(_ measurement: Measurement, _ figure: String) throws -> Double {
+        try MeasuringProcess.own.figures(measurement.rawValue)[figure] ?? .nan
+    }
+
+    private func peer(_ name: String, _ count: Int, _ figure: String) throws -> Double {
+        try MeasuringProcess.peer?.figures(name, "\(count)")[figure] ?? .nan
+    }
+
+    private mutating func burst() throws {
         var written: [Burst.Kind: [Double]] = [:]
-        var bare: [Burst.Kind: [Double]] = [:]
+        var alone: [Burst.Kind: [Double]] = [:]
         var processor: [Burst.Kind: [Double]] = [:]
         var others: [Double] = []
         for round in 1...repeats {
             note("a burst of 100,000 jobs, \(round) of \(repeats)")
             for kind in Burst.Kind.allCases {
-                bare[kind, default: []].append(try await burst.bareRate(kind))
-                let rates = try await burst.rates(kind)
-                written[kind, default: []].append(rates.written)
-                processor[kind, default: []].append(rates.cpu)
+                alone[kind, default: []].append(try own(.alone(kind), "rate"))
+                let figures = try MeasuringProcess.own.figures(Measurement.burst(kind).rawValue)
+                written[kind, default: []].append(figures["written"] ?? .nan)
+                processor[kind, default: []].append(figures["cpu"] ?? .nan)
             }
-            if let peer { others.append(try peer.figures("burst", burst.jobs)["rate"] ?? .nan) }
+            others.append(try peer("burst", 100_000, "rate"))
         }
         for kind in Burst.Kind.allCases {
             let ours = (written[kind] ?? []).median
             report.add("burst of 100,000, \(kind), runs/s written", ours, peer: others.median, atLeast: 10)
             report.add(
-                "  executor alone, runs/s", (bare[kind] ?? []).median, note: "ours is the share of it", share: ours)
+                "  executor alone, runs/s", (alone[kind] ?? []).median, note: "ours is the share of it", share: ours)
             report.add("  CPU µs a run", (processor[kind] ?? []).median)
         }
     }
 
-    private mutating func lateness() async throws {
-        let lateness = Lateness(rate: 100, seconds: 10)
+    private mutating func lateness() throws {
         var timers: [Double] = []
         var ours: [Double] = []
         var others: [Double] = []
         for round in 1...repeats {
             note("lateness of 100 jobs a second, \(round) of \(repeats)")
-            timers.append(lateness.timer().quantile(0.5))
-            ours.append(try await lateness.measure().lateness.quantile(0.5))
-            if let peer { others.append(try peer.figures("lateness", 100)["p50"] ?? .nan) }
+            timers.append(try own(.timer, "p50"))
+            ours.append(try own(.lateness, "p50"))
+            others.append(try peer("lateness", 100, "p50"))
         }
         report.add("lateness of 100 jobs/s, p50 µs", ours.median, peer: others.median)
         report.add("  a timer of the system, p50 µs", timers.median, atMost: 3, times: ours.median)
     }
 
-    private mutating func rate() async throws {
+    private mutating func rate() throws {
         note("5,000 jobs a second for 10 s")
-        let result = try await Lateness(rate: 5000, seconds: 10).measure()
-        report.add(
-            "5,000 jobs/s for 10 s, runs of 50,000", Double(result.started), isMet: result.started == result.expected)
-        report.add("  not run, with a reason", Double(result.notRun.count), isMet: result.notRun.isEmpty)
-        report.add("  lateness, p99 µs", result.lateness.quantile(0.99))
+        let figures = try MeasuringProcess.own.figures(Measurement.rate.rawValue)
+        let started = figures["started"] ?? .nan
+        let notRun = figures["not-run"] ?? .nan
+        report.add("5,000 jobs/s for 10 s, runs of 50,000", started, isMet: started == figures["expected"])
+        report.add("  not run, with a reason", notRun, isMet: notRun == 0)
+        report.add("  lateness, p99 µs", figures["p99"] ?? .nan)
     }
 
-    private mutating func oneShot() async throws {
+    private mutating func oneShot() throws {
         var ours: [Double] = []
         var others: [Double] = []
         for round in 1...repeats {
             note("a job that is due at once, \(round) of \(repeats)")
-            ours.append(try await OneShot(count: 1000).measure().quantile(0.5))
-            if let peer { others.append(try peer.figures("one-shot", 1000)["p50"] ?? .nan) }
+            ours.append(try own(.oneShot, "p50"))
+            others.append(try peer("one-shot", 1000, "p50"))
         }
         report.add("add a job until it starts, p50 µs", ours.median, peer: others.median)
     }

@@ -1,0 +1,47 @@
+/// What is measured, by the names that `scheduler-benchmark --measure` takes.
+enum Measurement: String, CaseIterable {
+    case burstThreads = "burst-threads"
+    case burstAsync = "burst-async"
+    case aloneThreads = "alone-threads"
+    case aloneAsync = "alone-async"
+    case lateness
+    case timer
+    case rate
+    case oneShot = "one-shot"
+
+    /// A burst of 100,000 jobs on an executor.
+    static func burst(_ kind: Burst.Kind) -> Measurement { kind == .threads ? .burstThreads : .burstAsync }
+
+    /// The same executor alone.
+    static func alone(_ kind: Burst.Kind) -> Measurement { kind == .threads ? .aloneThreads : .aloneAsync }
+
+    /// The figures, by name.
+    func figures() async throws -> [String: Double] {
+        switch self {
+        case .burstThreads: try await Self.burst(on: .threads)
+        case .burstAsync: try await Self.burst(on: .async)
+        case .aloneThreads: ["rate": try await Self.jobs.bareRate(.threads)]
+        case .aloneAsync: ["rate": try await Self.jobs.bareRate(.async)]
+        case .lateness: ["p50": try await Self.idle.measure().lateness.quantile(0.5)]
+        case .timer: ["p50": Self.idle.timer().quantile(0.5)]
+        case .rate: try await Self.steady()
+        case .oneShot: ["p50": try await OneShot(count: 1000).measure().quantile(0.5)]
+        }
+    }
+
+    private static let jobs = Burst(jobs: 100_000)
+    private static let idle = Lateness(rate: 100, seconds: 10)
+
+    private static func burst(on kind: Burst.Kind) async throws -> [String: Double] {
+        let rates = try await jobs.rates(kind)
+        return ["written": rates.written, "cpu": rates.cpu]
+    }
+
+    private static func steady() async throws -> [String: Double] {
+        let result = try await Lateness(rate: 5000, seconds: 10).measure()
+        return [
+            "started": Double(result.started), "expected": Double(result.expected),
+            "not-run": Double(result.notRun.count), "p99": result.lateness.quantile(0.99),
+        ]
+    }
+}
