@@ -13,13 +13,16 @@
     /// It sleeps in poll(2) on three descriptors: a timer for the earliest alarm, by the clock that goes on while the
     /// machine is suspended; a timer on the wall clock that is never reached, whose read fails with `ECANCELED` when
     /// somebody sets that clock (timerfd_create(2), `TFD_TIMER_CANCEL_ON_SET`); and an event that says that it has to
-    /// look again.
+    /// leave. The first timer is set as much earlier as the thread always comes late: see `WakeUpLead`.
     final class WakeUpThread: Sendable {
         static let shared = WakeUpThread()
 
         private struct State {
             var rings: [Int: @Sendable () -> Void] = [:]
             var deadlines: [Int: Int64] = [:]
+            var lead = WakeUpLead()
+            /// When the timer ends; nothing where it has ended, or is not set.
+            var armed: Int64?
             var lastNumber = 0
             var descriptors: Descriptors?
         }
@@ -47,9 +50,8 @@
                 guard state.rings[number] != nil else { return }
                 let earliest = state.deadlines.values.min()
                 state.deadlines[number] = deadline
-                let newEarliest = state.deadlines.values.min()
-                if let descriptors = state.descriptors, newEarliest != earliest {
-                    Self.arm(descriptors.timer, at: newEarliest)
+                if let descriptors = state.descriptors, state.deadlines.values.min() != earliest {
+                    Self.arm(descriptors.timer, &state)
                 }
             }
         }
@@ -82,42 +84,67 @@
             defer { for descriptor in all { close(descriptor) } }
             var waited = all.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             while true {
-                guard poll(&waited, nfds_t(waited.count), -1) >= 0 || errno == EINTR else { return }
-                var expirations: UInt64 = 0
-                if read(descriptors.event, &expirations, 8) == 8 { return }
-                _ = read(descriptors.timer, &expirations, 8)
-                let wasSet = read(descriptors.wallClock, &expirations, 8) < 0 && errno == ECANCELED
-                if wasSet { Self.watch(wallClock: descriptors.wallClock) }
-                for ring in takeRings(all: wasSet, timer: descriptors.timer) { ring() }
-            }
-        }
-
-        /// Those whose time has come, or all of them; the timer is set to the next one.
-        private func takeRings(all: Bool, timer: Int32) -> [@Sendable () -> Void] {
-            state.withLock { state in
-                let now = SystemClock().monotonic
-                var rings: [@Sendable () -> Void] = []
-                for (number, deadline) in state.deadlines where deadline <= now {
-                    state.deadlines[number] = nil
-                    if !all, let ring = state.rings[number] { rings.append(ring) }
+                guard poll(&waited, nfds_t(waited.count), -1) >= 0 else {
+                    if errno == EINTR { continue }
+                    return
                 }
-                Self.arm(timer, at: state.deadlines.values.min())
-                return all ? Array(state.rings.values) : rings
+                let woken = SystemClock().monotonic
+                // A processor that was asleep takes long for a call of the system, and somebody waits: what has nothing to
+                // say is not read, and the timer is set again at the end.
+                let isReady = waited.map { $0.revents != 0 }
+                if isReady[2] { return }
+                let wasSet = isReady[1] && Self.wasSet(wallClock: descriptors.wallClock)
+                for (deadline, ring) in takeRings(all: wasSet, woken, hasTimerEnded: isReady[0]) {
+                    // No longer than the lead.
+                    while SystemClock().monotonic < deadline {}
+                    ring()
+                }
+                if isReady[0] { state.withLock { if $0.armed == nil { Self.arm(descriptors.timer, &$0) } } }
             }
         }
 
-        private static func arm(_ timer: Int32, at deadline: Int64?) {
+        /// Those whose time has come, in its order, with their times; or all of them, at once.
+        private func takeRings(
+            all: Bool,
+            _ woken: Int64,
+            hasTimerEnded: Bool
+        ) -> [(deadline: Int64, ring: @Sendable () -> Void)] {
+            state.withLock { state in
+                if hasTimerEnded, let armed = state.armed, armed <= woken { state.lead.note(lateness: woken - armed) }
+                if hasTimerEnded { state.armed = nil }
+                let reached = woken + state.lead.microseconds
+                let due = state.deadlines.filter { $0.value <= reached }
+                for number in due.keys { state.deadlines[number] = nil }
+                if all { return state.rings.values.map { (.min, $0) } }
+                return due.sorted { $0.value < $1.value }.compactMap { number, deadline in
+                    state.rings[number].map { (deadline, $0) }
+                }
+            }
+        }
+
+        /// Sets the timer to the earliest deadline, less the lead. A timer that has ended is not ready to be read any more.
+        private static func arm(_ timer: Int32, _ state: inout State) {
             var setting = itimerspec()
-            if let deadline {
-                // Zero would disarm it; a time that has passed by more than 64 bits carry has passed.
-                let (distance, overflow) = deadline.subtractingReportingOverflow(SystemClock().monotonic)
-                let micros = overflow ? 1 : max(distance, 1)
+            let now = SystemClock().monotonic
+            state.armed = state.deadlines.values.min().map { deadline in
+                let (wanted, overflow) = deadline.subtractingReportingOverflow(state.lead.microseconds)
+                return overflow ? now : max(wanted, now)
+            }
+            if let armed = state.armed {
+                // Zero would disarm it.
+                let distance = max(armed - now, 1)
                 setting.it_value = timespec(
-                    tv_sec: Int(micros / 1_000_000),
-                    tv_nsec: Int(micros % 1_000_000) * 1000
-                )
+                    tv_sec: Int(distance / 1_000_000), tv_nsec: Int(distance % 1_000_000) * 1000)
             }
             timerfd_settime(timer, 0, &setting, nil)
+        }
+
+        /// Whether somebody has set the wall clock; from then on the next time is waited for.
+        private static func wasSet(wallClock: Int32) -> Bool {
+            var expirations: UInt64 = 0
+            guard read(wallClock, &expirations, 8) < 0, errno == ECANCELED else { return false }
+            watch(wallClock: wallClock)
+            return true
         }
 
         private static func watch(wallClock: Int32) {
