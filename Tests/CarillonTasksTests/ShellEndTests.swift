@@ -9,7 +9,7 @@ import Testing
         let marked = MarkedProcesses()
         let line = "trap 'echo asked; exit 0' TERM; echo begun; sleep 600 & wait"
         let arguments = ShellArguments(command: .line(line), environment: marked.environment)
-        let run = try await TaskBench.shell(arguments, timeout: .milliseconds(700))
+        let run = try await TaskBench.shell(arguments, timeout: .seconds(3))
         #expect(run.outcome == .timedOut)
         #expect(run.text == "begun\nasked\n")
         #expect(marked.all.isEmpty)
@@ -19,7 +19,7 @@ import Testing
         let marked = MarkedProcesses()
         let line = "trap '' TERM; setsid sleep 600 & sleep 601 & echo begun; while :; do sleep 602; done"
         let arguments = ShellArguments(command: .line(line), environment: marked.environment, killAfter: 0.3)
-        let run = try await TaskBench.shell(arguments, timeout: .milliseconds(700))
+        let run = try await TaskBench.shell(arguments, timeout: .seconds(3))
         #expect(run.outcome == .timedOut)
         #expect(run.text == "begun\n")
         #expect(marked.all.isEmpty)
