@@ -105,8 +105,10 @@ extension SchedulerEvent.Kind {
             case .taken(let run): .runTaken(run)
             case .givenBack(let run): .runGivenBack(run)
             case .ended(let run, let outcome):
-                // Who asked for it to be cancelled has said why.
-                .runEnded(run, outcome, error: outcome == .cancelled ? nil : error(run))
+                // Who asked for it to be cancelled has said why; what is lost without a completion is so by a death.
+                .runEnded(
+                    run, outcome,
+                    error: outcome == .cancelled ? nil : error(run) ?? (outcome == .lost ? Run.death : nil))
             case .retrying(let run, let time): .runRetrying(run, at: time)
             case .recovered(let run): .runRecovered(run)
             case .interrupted(let run): .runInterrupted(run)

@@ -9,12 +9,10 @@ extension Planner {
         }
         switch completion.result {
         case .givenBack where open[position].isCancelRequested:
+            open.update(position) { $0.giveBack() }
             end(position, .cancelled, at: completion.finished)
         case .givenBack:
-            open.update(position) {
-                $0.state = .ready
-                $0.started = nil
-            }
+            open.update(position) { $0.giveBack() }
             if input.wantsEvents { events.append(.givenBack(completion.run)) }
         case .interrupted(let log):
             recover(position, from: .stop, at: completion.finished, log: log)

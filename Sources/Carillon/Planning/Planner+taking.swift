@@ -32,7 +32,8 @@ extension Planner {
             if !run.isCancelRequested { run.error = end == .stop ? node.map(Run.interruption) : nil }
         }
         let run = open[position]
-        let isLost = job.definition.policies.recovery == .markLost || run.recoveries > JobPolicies.recoveryLimit
+        let mayNever = job.definition.policies.recovery == .markLost
+        let isLost = mayNever || run.recoveries > JobPolicies.recoveryLimit
         guard run.isCancelRequested || isLost else {
             open.update(position) {
                 $0.state = .ready
@@ -42,6 +43,10 @@ extension Planner {
             return
         }
         if let log { open.update(position) { $0.log = Run.end(of: log) } }
+        // A stop has said so above.
+        if end == .death, !run.isCancelRequested {
+            open.update(position) { $0.error = mayNever ? Run.death : Run.lastDeath }
+        }
         self.end(position, run.isCancelRequested ? .cancelled : .lost, at: time)
     }
 

@@ -1,4 +1,4 @@
-import CarillonTriggers
+package import CarillonTriggers
 
 extension Run {
     /// Whether a completion counts: the run is running, and nobody has taken it since.
@@ -23,6 +23,7 @@ extension Run {
         run.finished = completion.finished
         switch completion.result {
         case .givenBack:
+            run.giveBack()
             run.state = .finished(.cancelled)
             run.error = "the job was removed"
         case .interrupted(let log):
@@ -51,8 +52,36 @@ extension Run {
         self.log = self.log.map(Self.end)
     }
 
+    /// Makes it one that nobody has begun.
+    mutating func giveBack() {
+        state = .ready
+        started = nil
+    }
+
     /// What is said of a run that the stop of a node ended.
     static func interruption(by node: NodeID) -> String { "interrupted by the stop of node '\(node)'" }
+
+    /// Whether that is said of it.
+    package var isInterrupted: Bool { error?.hasPrefix("interrupted by the stop of ") ?? false }
+
+    /// What is said of a run that is lost since its node died.
+    static let death = "its node died"
+
+    /// What is said of one whose nodes have died as often as it may be run again, and once more.
+    static let lastDeath =
+        "\(death); it had been run again \(JobPolicies.recoveryLimit) times, which is the limit"
+
+    /// When it was last begun and when it ended, where a node worked at it all that time: not where it waited when it was
+    /// cancelled, and not where it ended when its node was found dead. Of one that was cancelled after a recovery nobody
+    /// knows.
+    package var workTime: (began: Instant, ended: Instant)? {
+        guard case .finished(let outcome) = state, node != nil, let started, let finished else { return nil }
+        switch outcome {
+        case .succeeded, .failed, .timedOut: return (started, finished)
+        case .cancelled: return recoveries == 0 ? (started, finished) : nil
+        case .lost: return isInterrupted ? (started, finished) : nil
+        }
+    }
 
     /// The end of a log, as much as is kept; where it is cut, it begins with a whole character.
     static func end(of log: [UInt8]) -> [UInt8] {

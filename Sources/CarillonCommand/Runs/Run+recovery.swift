@@ -5,17 +5,24 @@ extension Run {
     /// `once`, `2 times`.
     var recoveryCount: String { recoveries == 1 ? "once" : "\(recoveries) times" }
 
-    /// A sentence on what kept the run from an outcome, and what becomes of it; nothing where it was begun once.
+    /// A sentence on what kept the run from an outcome, and what becomes of it; nothing where it was begun once. A run that
+    /// is not running waits to be run again: a later occurrence may take its place, or somebody may cancel it.
     var recoveryWords: String? {
         guard recoveries > 0 else { return nil }
-        // A stop is told of in the run, a death is not.
-        let cause = error.map { "It was \($0.printable), and" } ?? "Its node died, and it"
+        // A stop is told of in the run, a death only where the run is lost by it.
+        let cause = isInterrupted ? "It was \((error ?? "").printable), and" : "Its node died, and it"
         let often = recoveries == 1 ? "" : " (its nodes died or stopped \(recoveryCount))"
-        return switch state {
-        case .finished(.lost): "\(cause) is not run again\(often)."
-        case .finished: "Its node had died or stopped before\(recoveries == 1 ? "" : ", \(recoveryCount)")."
+        switch state {
+        case .finished(.lost):
+            guard let error, !isInterrupted else { return "\(cause) is not run again\(often)." }
+            return "\(error.prefix(1).uppercased() + error.dropFirst())".printable + "."
+        case .finished:
+            let before = "Its node had died or stopped before\(recoveries == 1 ? "" : ", \(recoveryCount)")"
+            guard node == nil else { return "\(before)." }
+            return "\(before), and it was not run again\(recoveries == 1 ? "" : " after that")."
         // What is to be cancelled says why in the place of that.
-        case .waiting, .ready, .running: isCancelRequested ? nil : "\(cause) is run again\(often)."
+        case .waiting, .ready: return isCancelRequested ? nil : "\(cause) waits to be run again\(often)."
+        case .running: return isCancelRequested ? nil : "\(cause) is run again\(often)."
         }
     }
 }

@@ -110,6 +110,17 @@ import Testing
         #expect(single.summary == "0 succeeded, 10 running; next 20")
     }
 
+    @Test("What is given back and was to be cancelled never began")
+    func givenBackAndCancelled() throws {
+        var (scene, run) = try running()
+        scene.commit(scene.snapshot.cancelled(run.id, at: at(1)))
+        let back = Completion(run: run.id, fence: run.fence, finished: at(2), result: .givenBack)
+        try scene.pass(at: 2, [back])
+        let ended = try #require(scene.run(0))
+        #expect(ended.state == .finished(.cancelled) && ended.finished == at(2))
+        #expect(ended.node == nil && ended.started == nil)
+    }
+
     @Test("Results, logs and errors are held to their limits")
     func payloads() throws {
         let limit = Run.payloadLimit

@@ -84,6 +84,7 @@ import Testing
         let plan = try scene.pass(at: 4, node: "node4", dead: ["node3"])
         #expect(plan.taken.isEmpty)
         #expect(scene.summary == "0 lost; ended")
+        #expect(scene.run(0)?.error == "its node died; it had been run again 3 times, which is the limit")
     }
 
     @Test("Only the runs of the dead are touched")
@@ -119,7 +120,10 @@ import Testing
         try scene.pass(at: 0, node: "a")
         try scene.pass(at: 11, node: "b", dead: ["a"])
         #expect(scene.run(0)?.state == .finished(.lost))
+        #expect(scene.run(0)?.error == "its node died")
         #expect(scene.run(0, .onFailure)?.state == .ready)
+        let report = String(decoding: scene.run(0, .onFailure)?.arguments ?? [], as: UTF8.self)
+        #expect(report.contains(#""outcome":"lost","error":"its node died""#), "\(report)")
     }
 
     @Test("What the stop of its node interrupts is taken again, at the fourth time it is lost")

@@ -109,7 +109,9 @@ extension StoreConformance {
         group.add("a run that is given back without its job is cancelled") { bench in
             let run = try await removedWhileRunning(bench)
             try expectEqual(try await bench.store.complete(withoutJob: [bench.givenBack(run, at: 3)]), [true], "answer")
-            try expectEqual(try await bench.store.run(run.id)?.state, .finished(.cancelled), "state")
+            let ended = try require(try await bench.store.run(run.id), "the run")
+            try expectEqual(ended.state, .finished(.cancelled), "state")
+            try expect(ended.node == nil && ended.started == nil, "it was never begun, and has a node or a beginning")
         }
         group.add("a run that is interrupted without its job is lost") { bench in
             let run = try await removedWhileRunning(bench)
@@ -237,12 +239,15 @@ extension StoreConformance {
             try expectEqual(
                 try await bench.pass(at: 9, node: "node-4", dead: ["node-3"]).taken, [], "taken after the fourth")
             try expectEqual(try await bench.runs("a").map(\.state), [.finished(.lost)], "states")
+            let words = "its node died; it had been run again 3 times, which is the limit"
+            try expectEqual(try await bench.runs("a").map(\.error), [words], "errors")
         }
         group.add("markLost: a run whose node died is lost at once") { bench in
             try await bench.add("a", every: 1000) { $0.recovery = .markLost }
             try await bench.pass(at: 0)
             try expectEqual(try await bench.pass(at: 20, node: "node-2", dead: ["node-1"]).taken, [], "taken")
             try expectEqual(try await bench.runs("a").map(\.state), [.finished(.lost)], "states")
+            try expectEqual(try await bench.runs("a").map(\.error), ["its node died"], "errors")
         }
         group.add("a run that the stop of its node interrupts is taken by another, and says so while it is open") {
             bench in
