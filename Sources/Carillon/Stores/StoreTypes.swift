@@ -118,6 +118,8 @@ public struct RunFilter: Hashable, Sendable {
     public var state: State?
     /// Only runs that this node runs now, those without a job among them. What it ran before is not found by it.
     public var node: NodeID?
+    /// Only runs of this kind.
+    public var kind: Occurrence.Kind?
     /// Only runs scheduled in this range.
     public var scheduled: ClosedRange<Instant>?
 

@@ -4,6 +4,11 @@ import CarillonTriggers
 
 extension Outcome: ExpressibleByArgument {}
 
+extension Occurrence.Kind: ExpressibleByArgument {
+    /// Reads what lists show, and `on-failure` besides.
+    public init?(argument: String) { self.init(rawValue: argument == "on-failure" ? "onFailure" : argument) }
+}
+
 /// `carillon runs list`.
 struct RunsListCommand: StoreCommand {
     static let configuration = CommandConfiguration(
@@ -14,6 +19,7 @@ struct RunsListCommand: StoreCommand {
               carillon runs list --job backup --limit 10
               carillon runs list --outcome failed --since 2026-11-22
               carillon runs list --state running
+              carillon runs list --kind manual
             """
     )
 
@@ -43,6 +49,9 @@ struct RunsListCommand: StoreCommand {
 
     @Option(help: "Only runs in this state.")
     var state: State?
+
+    @Option(help: "Only runs of this kind.")
+    var kind: Occurrence.Kind?
 
     @Option(help: "Only runs that this node runs now.")
     var node: String?
@@ -101,6 +110,7 @@ struct RunsListCommand: StoreCommand {
         } catch {
             throw CommandFailure(error)
         }
+        filter.kind = kind
         filter.state = outcome.map { .finished($0) } ?? state?.filter
         let first = since?.instant(in: zone) ?? .earliest
         let last = until?.instant(in: zone) ?? .latest

@@ -17,6 +17,7 @@ struct RunListingQuery {
         case .finished(let outcome?): add("state = ? AND state > 10", .integer(RunRow.code(.finished(outcome))))
         }
         if let node = filter.node { add("node = ?", .text(node.description)) }
+        if let kind = filter.kind { add("kind = ?", .integer(RunRow.code(kind))) }
         if let range = filter.scheduled {
             add(
                 "scheduled >= ? AND scheduled <= ?", .integer(range.lowerBound.microseconds),

@@ -127,6 +127,7 @@ extension JobRecord {
 extension RunFilter {
     fileprivate func passes(_ run: Run) -> Bool {
         if let job, job != run.id.occurrence.job { return false }
+        if let kind, kind != run.id.occurrence.kind { return false }
         if let scheduled, !scheduled.contains(run.id.occurrence.scheduled) { return false }
         if let node, run.state != .running(node: node) { return false }
         switch (state, run.state) {

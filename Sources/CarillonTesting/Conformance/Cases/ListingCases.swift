@@ -321,6 +321,31 @@ extension StoreConformance {
             try expectEqual(try await found(.finished(.failed)), [runs.failed], "failed")
             try expectEqual(try await found(.finished(.lost)), [], "lost")
         }
+        group.add("runs by kind") { bench in
+            let runs = try await makeRuns(bench)
+            for id in ["queue", "done"] { try await bench.store.runNow(try JobID(id), at: bench.time(15)) }
+            var found: [Occurrence.Kind: [Run]] = [:]
+            for kind in Occurrence.Kind.allCases {
+                var filter = RunFilter()
+                filter.kind = kind
+                found[kind] = try await bench.allRuns(filter, limit: 1)
+            }
+            try expectEqual(
+                found[.scheduled]?.map(\.id),
+                [runs.ready, runs.failed, runs.waiting, runs.succeeded, runs.running].sorted {
+                    $0.isListed(before: $1)
+                },
+                "scheduled ones")
+            try expectEqual(found[.manual]?.map(\.id.occurrence.job.description).sorted(), ["done", "queue"], "manual")
+            try expect(
+                found[.manual]?.allSatisfy { $0.id.occurrence.kind == .manual } ?? false, "other kinds are found")
+            try expectEqual([found[.backfill], found[.onFailure]], [[], []], "kinds that are not there")
+            var filter = RunFilter()
+            filter.kind = .manual
+            filter.job = try JobID("queue")
+            filter.state = .waiting
+            try expectEqual(try await bench.allRuns(filter).count, 1, "by kind, job and state")
+        }
         group.add("runs by job, by node and by scheduled time") { bench in
             let runs = try await makeRuns(bench)
             func found(_ adjust: (inout RunFilter) throws -> Void) async throws -> [Run.ID] {
