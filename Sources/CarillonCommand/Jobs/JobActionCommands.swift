@@ -113,8 +113,8 @@ struct JobsRunCommand: StoreCommand {
         commandName: "run",
         abstract: "Runs a job once more, as soon as a node takes it.",
         discussion: """
-            Its schedule stays as it is. Where as many runs are open as may be, the new one waits. Answers the run, for \
-            'carillon runs show'.
+            Its schedule stays as it is. Where as many runs are open as may be, the new one waits. Where the job is paused, or \
+            no node has its task, it waits for that, and a warning says so. Answers the run, for 'carillon runs show'.
             """
     )
 
@@ -150,6 +150,14 @@ struct JobsRunCommand: StoreCommand {
             }
         }
         guard let run = asked.withLock({ $0 }) else { return }
+        // The run is there, and what cannot be looked up is not told of.
+        if let waits = try? await RunWaits.of(id, in: opened, now: SystemClock().now),
+            let warning = waits.warning(of: run.id)
+        {
+            var output = OutputBuffer(descriptor: 2)
+            output.append("Warning: \(warning)\n")
+            try? output.flush()
+        }
         let shown = RunForm(run, zone: opened.zone)
         try CommandFailure.say(
             form.json ? shown.json(isWhole: false).description : "Run \(run.id.description.printable) is \(shown.word)")

@@ -25,7 +25,7 @@ struct JobsShowCommand: StoreCommand {
             let snapshot = try await opened.store.snapshot(id, at: now)
             return (snapshot, try await KnownTasks(in: opened.store, lease: opened.lease))
         }
-        let waits = TaskWaits(snapshot, known, now: now)
+        let waits = RunWaits(snapshot, known, now: now)
         let form = JobForm(snapshot.job, in: opened, zone: display.timezone)
         let isParked = !known.live.contains(snapshot.job.definition.task)
         let runs = snapshot.open.map { RunForm($0, zone: form.zone) }

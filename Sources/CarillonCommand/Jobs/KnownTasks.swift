@@ -18,15 +18,31 @@ struct KnownTasks {
     /// What every `carillon serve` has.
     private static let builtIn = Set(BuiltIn.tasks.compactMap { try? TaskName($0) })
 
-    /// Whether a run of a task waits for a node that nobody has seen. Where no node lives, a task that was seen before is
-    /// not missed: all runs wait then.
-    func isMissing(_ task: TaskName) -> Bool { live.isEmpty ? !all.contains(task) : !live.contains(task) }
+    /// The same with those of a node that knows its own.
+    func with(_ own: Set<TaskName>) -> KnownTasks { KnownTasks(live: live.union(own), all: all.union(own)) }
+
+    private init(live: Set<TaskName>, all: Set<TaskName>) {
+        self.live = live
+        self.all = all
+    }
+
+    /// Jobs of other tasks are parked. Where no node lives, a task that was seen before is not missed: all runs wait then.
+    var present: Set<TaskName> { live.isEmpty ? all : live }
+
+    /// Whether a run of a task waits for a node that nobody has seen.
+    func isMissing(_ task: TaskName) -> Bool { !present.contains(task) }
+
+    /// The task that may have been meant.
+    func nearest(to task: TaskName) -> String? {
+        let name = task.description
+        let near = CarillonTriggers.nearest(to: name, among: all.map(\.description).sorted())
+        return near == name ? nil : near
+    }
 
     /// Such as `a node that has the task 'shel'; did you mean 'shell'?`.
     func words(for task: TaskName) -> String {
-        let near = nearest(to: task.description, among: all.map(\.description).sorted())
-        return "a node that has the task '\(task.description.printable)'"
-            + (near == nil || near == task.description ? "" : "; did you mean '\(near?.printable ?? "")'?")
+        "a node that has the task '\(task.description.printable)'"
+            + (nearest(to: task).map { "; did you mean '\($0.printable)'?" } ?? "")
     }
 
     // MARK: Warnings
@@ -58,46 +74,5 @@ struct KnownTasks {
             lines.append("\(name): its task for failed runs waits for \(words(for: task))")
         }
         return lines
-    }
-}
-
-/// What of a job waits for nodes that have its tasks.
-struct TaskWaits {
-    /// Ready runs of tasks that no node has, each with its task.
-    let runs: [(run: Run.ID, task: TaskName)]
-    /// The job's task, where no node has it: the job does not fire.
-    let job: TaskName?
-    private let known: KnownTasks
-
-    init(_ snapshot: JobSnapshot, _ known: KnownTasks, now: Instant) {
-        let task = snapshot.job.definition.task
-        self.known = known
-        job = known.isMissing(task) ? task : nil
-        runs = snapshot.open.compactMap { run in
-            let task = run.task ?? task
-            guard run.state == .ready, run.available <= now, known.isMissing(task) else { return nil }
-            return (run.id, task)
-        }
-    }
-
-    /// What goes on from `waits for`.
-    func words(for task: TaskName) -> String { known.words(for: task) }
-
-    /// A sentence for each run, but for one that has been told of.
-    func lines(without told: Run.ID? = nil) -> [String] {
-        runs.filter { $0.run != told }.map { wait in
-            "Run '\(wait.run.description.printable)' is ready and waits for \(words(for: wait.task))"
-        }
-    }
-
-    /// The array that `docs/commands.md` describes.
-    var json: JSONValue {
-        .array(
-            runs.map { wait in
-                var form = JSONForm()
-                form.add("run", wait.run.description)
-                form.add("task", wait.task.description)
-                return form.value
-            })
     }
 }

@@ -18,20 +18,26 @@ struct TasksCommand: StoreCommand {
 
     /// The most tasks without a node that are looked for.
     private static let mostParked = 1000
+    /// The most jobs whose tasks for failed runs are looked at.
+    private static let mostJobs = 10_000
 
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
         let lease = opened.lease
-        let (nodes, parked) = try await CommandFailure.catching {
-            () throws(CarillonError) -> ([TaskName: [NodeID]], [TaskName]) in
+        let (nodes, parked, listeners) = try await CommandFailure.catching {
+            () throws(CarillonError) -> ([TaskName: [NodeID]], [TaskName], Set<TaskName>) in
             let (time, nodes) = try await opened.store.glance()
             var found: [TaskName: [NodeID]] = [:]
             for record in nodes where record.isAlive(at: time, lease: lease) {
                 for task in record.report.tasks { found[task, default: []].append(record.report.id) }
             }
-            return (found, try await tasksWithoutNode(in: opened.store, besides: Set(found.keys)))
+            return (
+                found, try await tasksWithoutNode(in: opened.store, besides: Set(found.keys)),
+                try await tasksForFailedRuns(in: opened.store)
+            )
         }
-        let tasks = Set(nodes.keys).union(parked).sorted()
+        let tasks = Set(nodes.keys).union(parked).union(listeners).sorted()
+        let alone = listeners.subtracting(nodes.keys).subtracting(parked)
         if form.json {
             var list = JSONList()
             for task in tasks {
@@ -47,13 +53,21 @@ struct TasksCommand: StoreCommand {
         for task in tasks {
             table.append([
                 Table.Cell(task.description), Table.Cell("\(nodes[task]?.count ?? 0)"),
-                nodes[task] == nil ? Table.Cell("its jobs are parked", .yellow) : Table.Cell(""),
+                alone.contains(task)
+                    ? Table.Cell("its runs wait: only on_failure wants it", .yellow)
+                    : nodes[task] == nil ? Table.Cell("its jobs are parked", .yellow) : Table.Cell(""),
             ])
         }
         try CommandFailure.say(
             tasks.isEmpty
                 ? "No node shares this store, and there are no jobs."
                 : table.lines(for: .output).joined(separator: "\n"))
+    }
+
+    /// The tasks that jobs have for their failed runs.
+    private func tasksForFailedRuns(in store: any JobStore) async throws(CarillonError) -> Set<TaskName> {
+        let jobs = try await store.jobs(JobFilter(), atMost: Self.mostJobs)
+        return Set(jobs.compactMap { $0.definition.policies.onFailure?.task })
     }
 
     /// The tasks of jobs that no node has: each look leaves out what is known and finds one more.

@@ -8,10 +8,8 @@ struct ExplanationForm {
     let explanation: OccurrenceExplanation
     let zone: Zone
     let now: Instant
-    /// What of the job waits for nodes that have its tasks, where the job is there.
-    var waits: TaskWaits?
-    /// Whether the job is paused, so that no run of it is taken.
-    var isPaused = false
+    /// What the job and its runs wait for, where the job is there.
+    var waits: RunWaits?
 
     private var times: ShownTime { ShownTime(now: now) }
 
@@ -36,18 +34,17 @@ struct ExplanationForm {
         let time = times.clock(scheduled, in: zone)
         switch explanation {
         case .ran(let runs):
-            let last = runs.last.map { RunForm($0, zone: zone).word } ?? ""
+            var last = runs.last.map { RunForm($0, zone: zone).word } ?? ""
+            // Whoever cancelled it may have said why.
+            if let run = runs.last, run.state == .finished(.cancelled), let reason = run.error {
+                last += ": \(reason.printable)"
+            }
             return "\(name) ran for \(time): \(last)\(runs.count > 1 ? ", after \(runs.count) attempts" : "")."
                 + (runs.last?.recoveryWords.map { " \($0)" } ?? "")
         case .queued(let run):
             let again = run.recoveryWords.map { " \($0)" } ?? ""
-            if isPaused {
-                return "The run of \(name) for \(time) waits until the job is resumed.\(again)"
-            }
-            if run.state == .waiting { return "The run of \(name) for \(time) waits for other runs of the job to end." }
-            let node = waits?.runs.first { $0.run == run.id }.flatMap { waits?.words(for: $0.task) }
-            return "The run of \(name) for \(time) is ready and waits for \(node ?? "a node to take it")"
-                + (node?.last == "?" ? "" : ".") + again
+            let words = waits?.sentence(of: run.id) ?? "is \(RunForm(run, zone: zone).word)"
+            return "The run of \(name) for \(time) \(words)\(words.last == "?" ? "" : ".")\(again)"
         case .notRun(let range): return "\(name) did not run at \(time): \(ReasonForm(range: range, zone: zone).words)."
         case .perhapsNotRun(let range):
             return "\(name) had another trigger at \(time), or is gone; occurrences around that time did not run: "

@@ -53,22 +53,32 @@ struct RunsShowCommand: StoreCommand {
             return
         }
         let job = run.id.occurrence.job
-        let zones = try await CommandFailure.catching { () throws(CarillonError) in
-            try await opened.zones(of: [job])
+        let now = SystemClock().now
+        let (zones, waits) = try await CommandFailure.catching { () throws(CarillonError) in
+            (
+                try await opened.zones(of: [job]),
+                run.isOpen ? try await RunWaits.of(job, in: opened, now: now)?.words(of: run.id) : nil
+            )
         }
         let form = RunForm(run, zone: display.timezone ?? zones[job] ?? opened.zone)
-        if display.json { return try CommandFailure.say(form.json(isWhole: true).description) }
-        try CommandFailure.say(lines(form).joined(separator: "\n"))
+        guard display.json else {
+            return try CommandFailure.say(lines(form, waits, ShownTime(now: now)).joined(separator: "\n"))
+        }
+        guard case .object(let members) = form.json(isWhole: true) else { return }
+        let wait = JSONValue.Member("waits", waits.map { .string($0) } ?? .null)
+        try CommandFailure.say(JSONValue.object(members + [wait]).description)
     }
 
-    private func lines(_ form: RunForm) -> [String] {
+    /// - Parameter waits: Why it waits, where it does.
+    private func lines(_ form: RunForm, _ waits: String?, _ times: ShownTime) -> [String] {
         let terminal = Terminal.output
         let run = form.run
-        let times = ShownTime(now: SystemClock().now)
         var facts = Facts()
         facts.add("run", run.id.description)
         facts.add("job", run.id.occurrence.job.description)
-        let wish = run.isCancelRequested && run.isOpen ? "; its node has been asked to cancel it" : ""
+        let wish =
+            run.isCancelRequested && run.isOpen
+            ? "; its node has been asked to cancel it" : waits.map { "; it \($0)" } ?? ""
         facts.add(run.isOpen ? "state" : "outcome", form.word, form.colour, wish)
         facts.add("scheduled", times.both(run.id.occurrence.scheduled, in: form.zone))
         if run.id.occurrence.kind != .scheduled { facts.add("kind", run.id.occurrence.kind.rawValue) }

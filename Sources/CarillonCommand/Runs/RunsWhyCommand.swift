@@ -45,16 +45,14 @@ struct RunsWhyCommand: StoreCommand {
             return try await say(job, first...last, opened, zone)
         }
         let now = SystemClock().now
-        let (explanation, waits, isPaused) = try await CommandFailure.catching {
-            () throws(CarillonError) -> (OccurrenceExplanation, TaskWaits?, Bool) in
-            let explanation = try await opened.store.why(job, at: first, now: now)
-            guard let snapshot = try await opened.store.found(job, at: now) else { return (explanation, nil, false) }
-            let known = try await KnownTasks(in: opened.store, lease: opened.lease)
-            return (explanation, TaskWaits(snapshot, known, now: now), snapshot.job.isPaused)
+        let (explanation, waits) = try await CommandFailure.catching { () throws(CarillonError) in
+            (
+                try await opened.store.why(job, at: first, now: now),
+                try await RunWaits.of(job, in: opened, now: now)
+            )
         }
         let form = ExplanationForm(
-            job: job, scheduled: first, explanation: explanation, zone: zone, now: now, waits: waits,
-            isPaused: isPaused)
+            job: job, scheduled: first, explanation: explanation, zone: zone, now: now, waits: waits)
         try CommandFailure.say(display.json ? form.json.description : form.lines.joined(separator: "\n"))
     }
 

@@ -116,10 +116,7 @@ struct ServeCommand: AsyncParsableCommand {
         let files = config.isEmpty ? variable("CARILLON_CONFIG").map { [$0] } ?? Self.usualFile : config
         let sources = ServeSources(files: files, overrides: overrides, environment: environment)
         let configuration = try await sources.read()
-        let host = ProcessInfo.processInfo.hostName
-        guard configuration.allowedHosts.contains("*") || configuration.allowedHosts.contains(host) else {
-            throw CommandFailure(.badConfiguration, "allowed_hosts: this machine, '\(host)', is not among them")
-        }
+        try ServedScheduler.checkHost(configuration)
         let stores = try await ServedStores.open(try addresses(configuration, files, environment))
         try await Server(sources, configuration, stores, notifier).run()
     }

@@ -73,7 +73,7 @@ extension Server {
         }
         warn(of: banner.difference)
         notifier.isReady("serving \(banner.jobCount) jobs")
-        Task { await watchKeptJobs() }
+        Task { await watchJobs() }
         if isReloadWanted { reload() }
         tellOfLife()
     }

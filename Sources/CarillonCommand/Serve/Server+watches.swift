@@ -1,4 +1,5 @@
 import Carillon
+import CarillonConfiguration
 import Logging
 
 /// What is looked at again and again while the server serves.
@@ -17,10 +18,16 @@ extension Server {
         }
     }
 
-    /// Tells of jobs that others take from this configuration.
-    func watchKeptJobs() async {
+    /// The most jobs that are told of together because no node has their task.
+    private static let mostParked = 20
+
+    /// Tells of jobs that others take from this configuration, and of such as nobody can run.
+    func watchJobs() async {
         var watch = KeptJobsWatch()
+        var parked = ParkedJobsWatch()
+        let own = Set(scheduler.tasks.compactMap { try? TaskName($0) })
         while phase == .serving {
+            warn(of: await parked.look(in: stores.stores, own: own, lease: configuration.lease))
             try? await Task.sleep(for: KeptJobsWatch.pause)
             await reloading?.value
             guard phase == .serving else { return }
@@ -30,5 +37,20 @@ extension Server {
             guard before == reloadCount else { continue }
             for line in OriginWarnings.lines(losses) { logger.warning("\(line)") }
         }
+    }
+
+    private func warn(of parked: [ParkedJobsWatch.Parked]) {
+        for job in parked.prefix(Self.mostParked) {
+            var members: Logger.Metadata?
+            // As text the line says it.
+            if configuration.log.format == .json {
+                members = ["job": "\(job.job)", "task": "\(job.task)"]
+                if let nearest = job.nearest { members?["nearest"] = "\(nearest)" }
+            }
+            logger.warning("\(job.text)", metadata: members)
+        }
+        guard parked.count > Self.mostParked else { return }
+        let rest = parked.count - Self.mostParked
+        logger.warning("and \(rest) more wait for tasks that no node has; 'carillon jobs list --parked' lists them")
     }
 }

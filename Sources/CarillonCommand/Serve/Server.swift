@@ -1,6 +1,5 @@
 import Carillon
 import CarillonConfiguration
-import CarillonTasks
 import CarillonTriggers
 import Foundation
 import Logging
@@ -60,14 +59,7 @@ actor Server {
         let output = ServeOutput { sender.yield(.failed(CommandFailure($0))) }
         let isJSON = configuration.log.format == .json
         let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
-        var options = SchedulerOptions()
-        options.stores = stores.stores
-        options.executors = try ServedExecutors.of(configuration)
-        options.zone = configuration.zone
-        options.policies = configuration.jobDefaults
-        options.lease = configuration.lease
         logger = Logger(label: "carillon") { _ in ServeLogHandler(output, level: level, isJSON: isJSON) }
-        options.logger = logger
         self.sources = sources
         self.configuration = configuration
         jobWidth = TextRecords.width(of: configuration.jobs.lazy.map(\.id.description.printable))
@@ -76,15 +68,8 @@ actor Server {
         self.news = news
         self.sender = sender
         self.output = output
-        scheduler = AsyncScheduler(options)
+        scheduler = try ServedScheduler.of(configuration, stores: stores.stores, logger: logger)
         atWork = RunsAtWork(of: scheduler)
-        do throws(CarillonError) {
-            try scheduler.register(ShellTask())
-            try scheduler.register(HTTPTask())
-        } catch {
-            throw CommandFailure(error)
-        }
-        try ServedJobs.check(configuration, scheduler)
     }
 
     /// Serves until SIGINT or SIGTERM.

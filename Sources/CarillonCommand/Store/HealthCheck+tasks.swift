@@ -2,62 +2,92 @@ import Carillon
 import CarillonTriggers
 
 extension HealthCheck {
-    /// How many jobs, and how many ready runs, are looked at.
+    /// How many jobs, and how many open runs, are looked at.
     private static let mostRows = 10_000
 
-    /// How many jobs, and how many runs, are told of.
+    /// How many runs, tasks and jobs with such a task for failed runs are told of.
     private static let mostTold = 5
 
-    /// What would wait for ever: ready runs of tasks that no node has, and jobs whose task for failed runs is one. Jobs of
-    /// such tasks themselves are told of as parked.
-    func missingTasks(of store: any JobStore, lease: Duration) async throws(CarillonError) -> [Finding] {
+    /// How many jobs of a task are named.
+    private static let mostNames = 20
+
+    /// What waits for what does not come by itself: jobs and runs of tasks that no node has, jobs whose task for failed
+    /// runs is one, and runs of paused jobs.
+    func waits(in store: any JobStore, lease: Duration) async throws(CarillonError) -> [Finding] {
         let known = try await KnownTasks(in: store, lease: lease)
-        return try await waitingRuns(of: store, known) + jobs(in: store, known)
+        var others = JobFilter()
+        others.exceptTasks = known.present
+        let parked = try await store.jobs(others, atMost: Self.mostRows)
+        return parkedJobs(parked, known) + (try await waitingRuns(in: store, parked, known))
+            + (try await listeners(in: store, known))
     }
 
-    private func waitingRuns(of store: any JobStore, _ known: KnownTasks) async throws(CarillonError) -> [Finding] {
-        var filter = RunFilter()
-        filter.state = .ready
-        var waiting: [(run: Run.ID, task: TaskName)] = []
-        var page = Page<Run.ID>(limit: 1000)
-        for _ in 0..<Self.mostRows / page.limit {
-            let runs = try await store.runs(filter, page: page)
-            // Runs without a task of their own are of their job's, which is parked.
-            for run in runs {
-                if let task = run.task, known.isMissing(task) { waiting.append((run.id, task)) }
-            }
-            guard runs.count == page.limit, let last = runs.last else { break }
-            page.after = last.id
+    private func parkedJobs(_ jobs: [Job], _ known: KnownTasks) -> [Finding] {
+        let groups = Dictionary(grouping: jobs) { $0.definition.task }.sorted { $0.key < $1.key }
+        var findings = groups.prefix(Self.mostTold).map { task, jobs in
+            let names = jobs.prefix(Self.mostNames).map { "'\($0.id)'" }.joined(separator: ", ")
+            let further = jobs.count > Self.mostNames ? " and \(jobs.count - Self.mostNames) more" : ""
+            let verb = jobs.count == 1 ? "is parked: it waits" : "are parked: they wait"
+            return Finding(.warning, "jobs", "\(names)\(further) \(verb) for \(known.words(for: task))")
         }
-        var findings = waiting.prefix(Self.mostTold).map { wait in
-            Finding(
-                .warning, "runs",
-                "'\(wait.run)' is ready and waits for \(known.words(for: wait.task))\n"
-                    + "until then it holds a place of its job; 'carillon runs cancel' ends it")
-        }
-        if waiting.count > Self.mostTold {
-            findings.append(Finding(.warning, "runs", "and \(waiting.count - Self.mostTold) more wait for tasks"))
+        let rest = groups.dropFirst(Self.mostTold).reduce(0) { $0 + $1.value.count }
+        if rest > 0 {
+            findings.append(
+                Finding(.warning, "jobs", "and \(rest) more are parked; 'carillon jobs list --parked' lists them"))
         }
         return findings
     }
 
-    private func jobs(in store: any JobStore, _ known: KnownTasks) async throws(CarillonError) -> [Finding] {
-        var waiting: [(job: JobID, task: TaskName)] = []
-        var page = Page<JobCursor>(limit: 1000)
-        for _ in 0..<Self.mostRows / page.limit {
-            let listings = try await store.jobs(JobFilter(), page: page)
-            for job in listings.compactMap(\.job) {
-                if let task = job.definition.policies.onFailure?.task, known.isMissing(task) {
-                    waiting.append((job.id, task))
-                }
+    private func waitingRuns(
+        in store: any JobStore, _ parked: [Job], _ known: KnownTasks
+    ) async throws(CarillonError) -> [Finding] {
+        let now = SystemClock().now
+        let tasks = Dictionary(parked.map { ($0.id, $0.definition.task) }) { first, _ in first }
+        var filter = JobFilter()
+        filter.state = .paused
+        let paused = Set(try await store.jobs(filter, atMost: Self.mostRows).map(\.id))
+        var waiting: [(run: Run.ID, words: String)] = []
+        for state in [RunFilter.State.ready, .waiting] {
+            // Those that wait for others of their job are told of where it is paused alone.
+            if state == .waiting, paused.isEmpty { continue }
+            for run in try await runs(in: store, state) {
+                let job = run.id.occurrence.job
+                let wait = RunWait(run, task: tasks[job], isPaused: paused.contains(job), known, now: now)
+                if let wait, wait.isTrouble { waiting.append((run.id, wait.sentence(known))) }
             }
-            guard listings.count == page.limit, let last = listings.last else { break }
-            page.after = last.cursor(byDue: false)
         }
-        var findings = waiting.prefix(Self.mostTold).map { wait in
+        var findings = waiting.prefix(Self.mostTold).map { run, words in
             Finding(
-                .warning, "jobs",
-                "'\(wait.job)': its task for failed runs waits for \(known.words(for: wait.task))")
+                .warning, "runs",
+                "'\(run)' \(words)\nuntil then it holds a place of its job; 'carillon runs cancel' ends it")
+        }
+        if waiting.count > Self.mostTold {
+            findings.append(Finding(.warning, "runs", "and \(waiting.count - Self.mostTold) more wait like that"))
+        }
+        return findings
+    }
+
+    private func runs(in store: any JobStore, _ state: RunFilter.State) async throws(CarillonError) -> [Run] {
+        var filter = RunFilter()
+        filter.state = state
+        var all: [Run] = []
+        var page = Page<Run.ID>(limit: 1000)
+        while all.count < Self.mostRows {
+            let runs = try await store.runs(filter, page: page)
+            all += runs
+            guard runs.count == page.limit, let last = runs.last else { break }
+            page.after = last.id
+        }
+        return all
+    }
+
+    private func listeners(in store: any JobStore, _ known: KnownTasks) async throws(CarillonError) -> [Finding] {
+        let jobs = try await store.jobs(JobFilter(), atMost: Self.mostRows)
+        let waiting = jobs.compactMap { job in
+            job.definition.policies.onFailure.flatMap { known.isMissing($0.task) ? (job.id, $0.task) : nil }
+        }
+        var findings = waiting.prefix(Self.mostTold).map { job, task in
+            Finding(.warning, "jobs", "'\(job)': its task for failed runs waits for \(known.words(for: task))")
         }
         if waiting.count > Self.mostTold {
             findings.append(

@@ -13,9 +13,7 @@ struct HealthCheck {
         let configuration: Configuration
         do throws(CommandFailure) {
             configuration = try options.configuration()
-            findings.append(
-                Finding(
-                    .ok, "configuration", options.config.map { "\($0) is right" } ?? "none is named, and none needed"))
+            findings.append(served(configuration))
             findings += configuration.remarks.map { Finding(.warning, "configuration", $0.description) }
         } catch {
             return findings + [Finding(.error, "configuration", error.description)]
@@ -45,6 +43,17 @@ struct HealthCheck {
             if error.status == .unavailable, let file { findings += file.room() }
         }
         return findings
+    }
+
+    /// Whether 'carillon serve' would take the configuration, by the check that it makes itself.
+    private func served(_ configuration: Configuration) -> Finding {
+        do throws(CommandFailure) {
+            try ServedScheduler.check(configuration)
+            return Finding(
+                .ok, "configuration", options.config.map { "\($0) is right" } ?? "none is named, and none needed")
+        } catch {
+            return Finding(.error, "configuration", error.description)
+        }
     }
 
     private func zones() -> Finding {
@@ -89,17 +98,7 @@ struct HealthCheck {
                 : Finding(
                     .ok, "nodes",
                     alive.count == 1 ? "1 node uses the store" : "\(alive.count) nodes share the store"))
-        if !alive.isEmpty {
-            var filter = JobFilter()
-            for node in alive { filter.exceptTasks.formUnion(node.report.tasks) }
-            if let parked = try await store.jobs(filter, page: Page(limit: 1)).first {
-                findings.append(
-                    Finding(
-                        .warning, "jobs", "'\(parked.id)' is parked: no node has its task; carillon jobs list --parked")
-                )
-            }
-        }
-        findings += try await missingTasks(of: store, lease: lease)
+        findings += try await waits(in: store, lease: lease)
         let unreadable = try await store.jobs(JobFilter(), page: Page(limit: 1000)).filter {
             if case .unreadable = $0 { true } else { false }
         }

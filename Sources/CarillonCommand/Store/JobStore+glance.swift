@@ -16,6 +16,14 @@ extension JobStore {
         return (heartbeat.storeTime, nodes.sorted { $0.report.id < $1.report.id })
     }
 
+    /// The first jobs that a filter lets pass, without those that cannot be read.
+    func jobs(_ filter: JobFilter, atMost limit: Int) async throws(CarillonError) -> [Job] {
+        var jobs: [Job] = []
+        var pages = JobPages(filter)
+        while jobs.count < limit, let listed = try await pages.next(of: self) { jobs += listed.compactMap(\.job) }
+        return Array(jobs.prefix(limit))
+    }
+
     /// The tasks that nodes have whose last heartbeat is not older than a lease; jobs of others are parked.
     func liveTasks(lease: Duration) async throws(CarillonError) -> Set<TaskName> {
         let (time, nodes) = try await glance()
