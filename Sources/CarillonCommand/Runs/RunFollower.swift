@@ -11,6 +11,8 @@ struct RunFollower {
     private var progress: RunProgress?
     private var fence: Int64 = 0
     private var recoveries = 0
+    /// The last byte of output that was written.
+    private var last: UInt8?
     /// What a terminal has been shown; a file gets the output byte for byte.
     private var shown: TerminalText? = isatty(1) == 1 ? TerminalText() : nil
 
@@ -59,9 +61,11 @@ struct RunFollower {
             }
         }
         recoveries = run.recoveries
-        if run.fence != fence, run.started != nil {
+        // One that nobody has waits to be begun again.
+        if run.fence != fence, run.started != nil, run.node != nil {
             fence = run.fence
             progress = nil
+            if !display.json { try separate(from: run) }
             try say(form, "started", "started\(run.node.map { " on \($0.description)" } ?? "")")
         }
         if let part = output.part(of: run) { try write(part) }
@@ -84,6 +88,15 @@ struct RunFollower {
         }
     }
 
+    /// Writes a line between the output of two starts of the run.
+    private mutating func separate(from run: Run) throws(CommandFailure) {
+        guard let last else { return }
+        let node = run.node.map { " on \($0)" } ?? ""
+        let line = "--- started again\(node) ---\n"
+        try write(bytes: Array(((last == UInt8(ascii: "\n") ? "" : "\n") + line).utf8))
+        shown = shown.map { _ in TerminalText() }
+    }
+
     private mutating func write(_ part: RunOutput.Part) throws(CommandFailure) {
         if display.json {
             var line = JSONForm()
@@ -100,7 +113,8 @@ struct RunFollower {
         try write(bytes: shown?.bytes(of: part.bytes) ?? part.bytes)
     }
 
-    private func write(bytes: [UInt8]) throws(CommandFailure) {
+    private mutating func write(bytes: [UInt8]) throws(CommandFailure) {
+        last = bytes.last ?? last
         try CommandFailure.writing { () throws(POSIXFailure) in
             var output = OutputBuffer(descriptor: 1)
             output.append(bytes)

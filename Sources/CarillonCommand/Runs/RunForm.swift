@@ -40,8 +40,8 @@ struct RunForm {
         }
     }
 
-    /// How long it has taken.
-    var duration: String { ShownTime.duration(from: run.started, to: run.finished) }
+    /// How long it has worked; nothing where it ended while nobody worked at it.
+    var duration: String { ShownTime.duration(from: run.workTime?.began, to: run.workTime?.ended) }
 
     /// The object that `docs/commands.md` describes.
     ///

@@ -8,8 +8,9 @@ struct RunsFollowCommand: StoreCommand {
         commandName: "follow",
         abstract: "Writes a line when a run starts and when it ends, or the output of one run while it runs.",
         discussion: """
-            Of all runs, or those of a job, it tells until Ctrl-C, looking once a second. With --json, each line is an \
-            object with the key 'event' (started or ended) and the keys of a run.
+            Of all runs, or those of a job, it tells until Ctrl-C, looking once a second; also of those that lose their node \
+            and wait to be run again. With --json, each line is an object with the key 'event' (started, interrupted, \
+            recovered, givenBack or ended) and the keys of a run.
 
             Of one run it writes the output to standard output, and how the run stands to standard error, until the run \
             ends. The exit status is 0 where it succeeded and 1 where it did not. Output comes some two seconds after it \
@@ -28,6 +29,15 @@ struct RunsFollowCommand: StoreCommand {
     @Argument(help: ArgumentHelp("Only runs of this job, or only this run.", valueName: "job-or-run"))
     var target: String?
 
+    @Option(help: "Only runs of this kind.")
+    var kind: Occurrence.Kind?
+
+    func validate() throws {
+        if kind != nil, let target, (try? Run.ID(reading: target)) != nil {
+            throw ValidationError("--kind: chooses among the runs of jobs; leave it out where one run is named")
+        }
+    }
+
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
         if let target, let id = try? Run.ID(reading: target) {
@@ -41,7 +51,7 @@ struct RunsFollowCommand: StoreCommand {
                 try await opened.store.snapshot(job, at: SystemClock().now)
             }
         }
-        var watch = RunWatch(store: opened.store, job: job, since: SystemClock().now)
+        var watch = RunWatch(store: opened.store, job: job, kind: kind, since: SystemClock().now)
         while !Task.isCancelled {
             let current = watch
             let (next, events) = try await CommandFailure.catching { () throws(CarillonError) in
@@ -61,71 +71,21 @@ struct RunsFollowCommand: StoreCommand {
 
     private func say(_ event: RunWatch.Event, _ opened: OpenedStore) throws(CommandFailure) {
         let zone = display.timezone ?? opened.zone
-        let form = RunForm(event.run, zone: zone)
-        if display.json {
-            return try CommandFailure.say(form.json(event: event.hasEnded ? "ended" : "started").description)
-        }
+        let run = event.run
+        let form = RunForm(run, zone: zone)
+        if display.json { return try CommandFailure.say(form.json(event: event.kind.rawValue).description) }
         let terminal = Terminal.output
-        let time = event.hasEnded ? event.run.finished : event.run.started
-        let clock = ShownTime(now: SystemClock().now).clock(time, in: zone)
-        let word = event.hasEnded ? form.word : "started"
-        let took = event.hasEnded && !form.duration.isEmpty ? ", took \(form.duration)" : ""
-        let error = event.hasEnded ? event.run.error?.printableLines.first.map { ": \($0)" } ?? "" : ""
-        try CommandFailure.say(
-            "\(clock)  \(terminal.painted(word, event.hasEnded ? form.colour : .cyan))  "
-                + "\(event.run.id.description.printable)\(took)\(error)")
-    }
-}
-
-/// Notices which runs start and end, by looking again and again.
-struct RunWatch {
-    /// What happened to a run.
-    struct Event {
-        let run: Run
-        let hasEnded: Bool
-    }
-
-    /// How many of the latest runs are looked through for such as started and ended between two looks.
-    private static let latest = 500
-
-    private let store: any JobStore
-    private let job: JobID?
-    private let since: Instant
-    private var running: Set<Run.ID> = []
-    private var told: Set<Run.ID> = []
-
-    init(store: any JobStore, job: JobID?, since: Instant) {
-        self.store = store
-        self.job = job
-        self.since = since
-    }
-
-    /// What has happened since the look before, in the order of its times.
-    mutating func look() async throws(CarillonError) -> [Event] {
-        var filter = RunFilter()
-        filter.job = job
-        filter.state = .running
-        let now = try await store.runs(filter, page: Page(limit: 1000))
-        filter.state = .finished(nil)
-        let latest = try await store.runs(filter, page: Page(limit: Self.latest))
-        let known = Set(latest.map(\.id))
-        var ended = latest.filter { ($0.finished ?? .earliest) >= since && !told.contains($0.id) }
-        let missing = running.subtracting(now.map(\.id)).subtracting(known).subtracting(told)
-        for id in missing {
-            if let run = try await store.run(id), !run.isOpen { ended.append(run) }
+        let clock = ShownTime(now: SystemClock().now).clock(event.time, in: zone)
+        var (word, colour, more) = (event.kind.rawValue, Colour?.some(.yellow), "")
+        switch event.kind {
+        case .started: colour = .cyan
+        case .interrupted, .recovered: more = run.recoveryWords.map { ": \($0)" } ?? ""
+        case .givenBack: (word, more) = ("given back", ": its node had no room for it")
+        case .ended:
+            (word, colour) = (form.word, form.colour)
+            if !form.duration.isEmpty { more += ", took \(form.duration)" }
+            if let error = run.error?.printableLines.first { more += ": \(error)" }
         }
-        var events = now.filter { !running.contains($0.id) }.map { Event(run: $0, hasEnded: false) }
-        for run in ended {
-            if !running.contains(run.id), run.started != nil { events.append(Event(run: run, hasEnded: false)) }
-            events.append(Event(run: run, hasEnded: true))
-        }
-        // A run that is taken again after its node died is told of again; one that has ended is not.
-        told = told.intersection(known).union(ended.map(\.id))
-        running = Set(now.map(\.id))
-        func place(_ event: Event) -> (Instant, Int) {
-            let time = event.hasEnded ? event.run.finished : event.run.started
-            return (time ?? .earliest, event.hasEnded ? 1 : 0)
-        }
-        return events.sorted { place($0) < place($1) }
+        try CommandFailure.say("\(clock)  \(terminal.painted(word, colour))  \(run.id.description.printable)\(more)")
     }
 }

@@ -80,9 +80,12 @@ struct JSONRecords {
         if let started = run?.started, let finished = run?.finished, let due = run?.due {
             members += [
                 ("started", value(started)), ("finished", value(finished)),
-                ("duration_ms", .integer((finished.microseconds - started.microseconds) / 1000)),
                 ("late_ms", .integer((started.microseconds - due.microseconds) / 1000)),
             ]
+            if let time = run?.workTime {
+                let length = (time.ended.microseconds - time.began.microseconds) / 1000
+                members.insert(("duration_ms", .integer(length)), at: members.count - 1)
+            }
         }
         if let error = run?.error ?? error { members.append(("error", .string(error))) }
         if let result = run?.result, let json = try? JSONReader.value(of: result) { members.append(("result", json)) }

@@ -121,9 +121,38 @@ struct LiveOutputTests {
         let (lines, errors, status) = try await follower.end()
         // It may have ended when the follower next looks.
         let sentence =
-            /It was interrupted by the stop of node '.*', and is run again\.|Its node had died or stopped before\./
+            /It was interrupted by the stop of node '.*', and (is|waits to be) run again\.|Its node had died or stopped before\./
         #expect(status == 0)
         #expect((isJSON ? lines : errors).contains { $0.contains(sentence) }, "\(lines) \(errors)")
+        guard !isJSON else { return }
+        // The first start wrote no line end.
+        let mark = lines.firstIndex { $0.contains(/^--- started again on .* ---$/) }
+        #expect(lines.first == "half\u{1B}[0m" && mark == 1, "\(lines)")
+        #expect(lines.dropFirst(2) == ["one", "half\u{1B}[0m; two"], "\(lines)")
+    }
+
+    @Test("Whoever follows a job is told that its run is run again after the server was killed")
+    func followedThroughADeath() async throws {
+        let bench = try Bench(status: 0)
+        _ = try await Self.talkingRun(bench)
+        let follower = try await Follower("talk", bench.folder.path)
+        var told = await follower.lines(1)
+        bench.server.send(SIGKILL)
+        let next = try ServedProcess("--config", bench.config)
+        defer { next.send(SIGKILL) }
+        let pipe = bench.pipe
+        told += await follower.lines(2)
+        try await ServedProcess.onThread {
+            // It opens when the command of the next server reads it.
+            let handle = try FileHandle(forWritingTo: URL(filePath: pipe))
+            try handle.write(contentsOf: Data("two\n".utf8))
+            try handle.close()
+        }
+        told += await follower.lines(1)
+        follower.interrupt()
+        let words = told.compactMap { $0.split(separator: " ", omittingEmptySubsequences: true).dropFirst(4).first }
+        #expect(words == ["started", "recovered", "started", "succeeded"], "\(told)")
+        #expect(told.count == 4 && told[1].hasSuffix("Its node died, and it is run again."), "\(told)")
     }
 
     @Test("A run that is not there cannot be followed")
@@ -154,6 +183,9 @@ private final class Follower: Sendable {
             process.standardOutput = pipe
             process.standardError = FileHandle(forWritingAtPath: errorPath)
             try process.run()
+            // What does not come is not waited for without end.
+            let number = process.processIdentifier
+            DispatchQueue.global().asyncAfter(deadline: .now() + 60) { kill(number, SIGKILL) }
             Thread {
                 var unread: [UInt8] = []
                 while true {
@@ -171,6 +203,9 @@ private final class Follower: Sendable {
             return process
         }
     }
+
+    /// Asks it to end.
+    func interrupt() { kill(process.processIdentifier, SIGINT) }
 
     /// The next lines of output, when there are so many.
     func lines(_ count: Int) async -> [String] {
