@@ -11,9 +11,9 @@ enum ServeRecord {
     case notRun(ReasonRange)
     /// A run that failed is tried again.
     case retrying(Run.ID, at: Instant)
-    /// A run whose node died is run again.
+    /// A run whose node died waits to be run again.
     case recovered(Run.ID)
-    /// The stop of this server ended a run, which is run again. Where `isKept` is false that is not to be expected: its
+    /// The stop of this server ended a run, which waits to be run again. Where `isKept` is false that is not to be expected: its
     /// store is in memory.
     case interrupted(Run.ID, isKept: Bool)
     /// The jobs of the configuration were made what it says by now.

@@ -26,6 +26,9 @@ struct TextRecords {
     /// The most names that a line tells.
     private static let nameLimit = 20
 
+    /// What becomes of a run that has no outcome: until it is begun, a later occurrence may take its place.
+    private static let again = "waits to be run again"
+
     /// One line or more, the last one ended too.
     func text(_ record: ServeRecord, at now: Instant) -> String {
         switch record {
@@ -36,10 +39,10 @@ struct TextRecords {
             line(now, id.occurrence.job, "retrying") + "  attempt \(id.attempt) at \(text(time))\n"
         case .recovered(let id):
             line(now, id.occurrence.job, "recovered") + "  its node died; the run of \(text(id.occurrence.scheduled)) "
-                + "is run again\n"
+                + "\(Self.again)\n"
         case .interrupted(let id, let isKept):
             line(now, id.occurrence.job, "interrupted") + "  by the stop of the server; the run of "
-                + "\(text(id.occurrence.scheduled)) \(isKept ? "is run again" : "is forgotten with its store in memory")\n"
+                + "\(text(id.occurrence.scheduled)) \(isKept ? Self.again : "is forgotten with its store in memory")\n"
         case .reloaded(let difference, let sources):
             "\(text(now))  reloaded \(Self.list(sources)): \(Self.text(difference))\n"
         case .stopping(let runs, let deadline):
@@ -109,10 +112,11 @@ struct TextRecords {
 
     private func text(_ id: Run.ID, _ outcome: Outcome, _ error: String?, _ run: Run?, _ now: Instant) -> String {
         let job = id.occurrence.job
-        let started = run?.started
+        // One that waited when it ended may have been begun before.
+        let started = run?.node == nil ? nil : run?.started
         var line = line(started ?? run?.finished ?? now, job, outcome.rawValue)
         if let run, let started {
-            line += "  \(Self.length(from: started, to: run.finished ?? now))"
+            if let time = run.workTime { line += "  \(Self.length(from: time.began, to: time.ended))" }
             if started.microseconds - run.due.microseconds >= Self.leastLateness {
                 line += "  (\(Self.length(from: run.due, to: started)) late)"
             }

@@ -43,7 +43,7 @@ struct InterruptedRunTests {
     func runsAgain() async throws {
         let (folder, first, second, status) = try await stopAndStart("rerun", through: "backup  succeeded")
         #expect(status == 0)
-        let interrupted = /backup  interrupted  by the stop of the server; the run of .* is run again$/
+        let interrupted = /backup  interrupted  by the stop of the server; the run of .* waits to be run again$/
         #expect(first.contains { $0.contains(interrupted) }, "\(first)")
         #expect(first.last?.hasSuffix("  stopped") == true, "\(first)")
         #expect(second.contains { $0.contains("backup  succeeded") }, "\(second)")
@@ -106,7 +106,8 @@ struct InterruptedRunTests {
         let why = try await CommandRun.carillon(["runs", "why", "backup", time], variables: variables)
         #expect(why.output.first?.contains("is ready and waits for a node to take it. It was") == true, "\(why)")
         #expect(
-            why.output.first?.contains(/It was interrupted by the stop of node '.*', and is run again\./) == true,
+            why.output.first?.contains(/It was interrupted by the stop of node '.*', and waits to be run again\./)
+                == true,
             "\(why)")
     }
 }
