@@ -73,7 +73,9 @@ struct JobsAddCommand: StoreCommand {
         try CommandFailure.say(
             "\(result.word) '\(id.description.printable)'\(state): \(job.definition.trigger.summary)"
                 + (next.map { "; \($0)" } ?? "; no occurrence is left"))
-        guard shown.state == .ended, let silent = SilentTrigger(trigger, now: now) else { return }
+        guard let silent = SilentTrigger(trigger, grace: job.definition.policies.misfireGrace, now: now),
+            shown.state == .ended || silent.isMissed && job.definition.trigger == trigger
+        else { return }
         var warning = OutputBuffer(descriptor: 2)
         warning.append("warning: the job \(silent)".printable + "\n")
         // The job is there, whoever hears of it.

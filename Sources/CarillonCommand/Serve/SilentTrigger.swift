@@ -1,22 +1,52 @@
+import Carillon
 import CarillonTriggers
 
 /// A trigger that fires nothing any more.
 struct SilentTrigger: CustomStringConvertible {
-    /// Whether it names no time, whenever that might be; its times are past otherwise.
-    let isImpossible: Bool
+    private enum Reason {
+        /// It names no time, whenever that might be.
+        case impossible
+        /// Its times are past.
+        case past
+        /// Its only time is past, and later than so many seconds it may not run.
+        case missed(grace: Int)
+    }
+
+    private let reason: Reason
     private let trigger: Trigger
 
-    /// Nothing for a trigger that fires after a time.
-    init?(_ trigger: Trigger, now: Instant) {
+    /// Nothing for a trigger that fires after a time, or late: a date that is past is due at once, however long ago it was,
+    /// unless the job's grace forbids that.
+    init?(_ trigger: Trigger, grace: MisfireGrace = .unlimited, now: Instant) {
         let trigger = trigger.anchored(at: now)
         guard trigger.next(after: now) == nil else { return nil }
-        isImpossible = trigger.next(after: .earliest) == nil
+        if trigger.next(after: .earliest) == nil {
+            reason = .impossible
+        } else if case .date(let date) = trigger.kind {
+            guard case .seconds(let seconds) = grace, date.fireTime.flooredSeconds < now.flooredSeconds - Int64(seconds)
+            else { return nil }
+            reason = .missed(grace: seconds)
+        } else {
+            reason = .past
+        }
         self.trigger = trigger
     }
 
+    /// Whether it names no time, whenever that might be.
+    var isImpossible: Bool { if case .impossible = reason { true } else { false } }
+
+    /// Whether a job of it is due, and will be recorded as missed.
+    var isMissed: Bool { if case .missed = reason { true } else { false } }
+
     /// Why, with the trigger.
     var description: String {
-        "never fires: \(isImpossible ? "its trigger names no time at all" : "all times of its trigger are past") "
-            + "(\(trigger))"
+        let words =
+            switch reason {
+            case .impossible: "its trigger names no time at all"
+            case .past: "all times of its trigger are past"
+            case .missed(let grace):
+                "all times of its trigger are past, by more than its misfire grace of \(grace) s"
+            }
+        return "never fires: \(words) (\(trigger))"
     }
 }

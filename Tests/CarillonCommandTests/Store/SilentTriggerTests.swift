@@ -8,7 +8,11 @@ struct SilentTriggerTests {
             (["--cron", "0 0 30 2 *"], "its trigger names no time at all"),
             (["--cron", "0 0 29 2 *"], nil), ([], nil), (["--every", "1h"], nil),
             // It is late, and runs.
-            (["--at", "2001-01-01T12:00"], nil),
+            (["--at", "2001-01-01T12:00"], nil), (["--at", "2001-01-01T12:00", "--misfire-grace", "unlimited"], nil),
+            (
+                ["--at", "2001-01-01T12:00", "--misfire-grace", "1m"],
+                "all times of its trigger are past, by more than its misfire grace of 60 s"
+            ),
         ]
     )
     func adding(trigger: [String], reason: String?) async throws {
