@@ -8,8 +8,9 @@ struct NodesCommand: StoreCommand {
         commandName: "nodes",
         abstract: "Lists the schedulers that share a store.",
         discussion: """
-            A node is alive where its last heartbeat is not older than the lease of the configuration. The exit status is \
-            that of 'carillon jobs'.
+            A node is alive where its last heartbeat is not older than the lease of the configuration. One that was killed \
+            is so until its lease ends, unless another node on its machine notices before. The exit status is that of \
+            'carillon jobs'.
             """
     )
 
@@ -30,7 +31,8 @@ struct NodesCommand: StoreCommand {
         }
         var table = Table([
             Table.Column("NODE", shortest: 16), Table.Column("STATE"), Table.Column("HEARTBEAT", rank: 1),
-            Table.Column("HOST", rank: 2, shortest: 12), Table.Column("PROCESS", rank: 0),
+            Table.Column("LEASE ENDS", rank: 4), Table.Column("HOST", rank: 2, shortest: 12),
+            Table.Column("PROCESS", rank: 0),
             Table.Column("TASKS", rank: 3, shortest: 12),
         ])
         for form in forms { table.append(form.row) }
@@ -48,6 +50,9 @@ struct NodeForm {
     let lease: Duration
     let zone: Zone
 
+    /// Until when the node is believed alive if nothing more is heard of it.
+    private var leaseEnd: Instant { record.lastHeartbeat.advanced(byMicroseconds: lease.wholeMicroseconds) }
+
     private var isAlive: Bool { record.isAlive(at: storeTime, lease: lease) }
 
     private var tasks: [String] { record.report.tasks.sorted().map(\.description) }
@@ -57,6 +62,7 @@ struct NodeForm {
         form.add("id", record.report.id.description)
         form.add("state", isAlive ? "alive" : "silent")
         form.add("last_heartbeat", record.lastHeartbeat, in: zone)
+        form.add("lease_until", leaseEnd, in: zone)
         form.add("host", record.report.host)
         form.add("process", Int(record.report.process))
         form.add("tasks", tasks)
@@ -64,11 +70,13 @@ struct NodeForm {
     }
 
     var row: [Table.Cell] {
-        [
+        let times = ShownTime(now: storeTime)
+        return [
             Table.Cell(record.report.id.description),
             isAlive ? Table.Cell("alive", .green) : Table.Cell("silent", .yellow),
-            Table.Cell(ShownTime(now: storeTime).distance(record.lastHeartbeat)), Table.Cell(record.report.host),
-            Table.Cell("\(record.report.process)"), Table.Cell(tasks.joined(separator: ", ")),
+            Table.Cell(times.distance(record.lastHeartbeat)), Table.Cell(times.distance(leaseEnd)),
+            Table.Cell(record.report.host), Table.Cell("\(record.report.process)"),
+            Table.Cell(tasks.joined(separator: ", ")),
         ]
     }
 }
