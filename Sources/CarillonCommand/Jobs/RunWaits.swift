@@ -22,9 +22,14 @@ enum RunWait {
         case .waiting: self = .others
         case .ready:
             guard run.available <= now else { return nil }
-            let missing = (run.task ?? task).flatMap { known.isMissing($0) ? $0 : nil }
-            self = missing.map { .task($0) } ?? .node
+            self = Self.missingTask(of: run, task, known, now).map { .task($0) } ?? .node
         }
+    }
+
+    /// The task of a ready run that no node has, whether or not its job is paused.
+    static func missingTask(of run: Run, _ task: TaskName?, _ known: KnownTasks, _ now: Instant) -> TaskName? {
+        guard run.state == .ready, run.available <= now, let task = run.task ?? task else { return nil }
+        return known.isMissing(task) ? task : nil
     }
 
     /// Whether it does not end by itself.
@@ -59,6 +64,7 @@ struct RunWaits {
     /// The job's task, where no node has it: the job does not fire.
     let job: TaskName?
     private let waits: [(run: Run, wait: RunWait)]
+    private let missing: [(run: Run.ID, task: TaskName)]
     private let known: KnownTasks
 
     /// The most runs that are told of.
@@ -71,6 +77,9 @@ struct RunWaits {
         job = known.isMissing(task) ? task : nil
         waits = snapshot.open.compactMap { run in
             RunWait(run, task: task, isPaused: isPaused, known, now: now).map { (run, $0) }
+        }
+        missing = snapshot.open.compactMap { run in
+            RunWait.missingTask(of: run, task, known, now).map { (run.id, $0) }
         }
     }
 
@@ -109,10 +118,9 @@ struct RunWaits {
     /// The ready runs of tasks that no node has: the array that `docs/commands.md` describes.
     var json: JSONValue {
         .array(
-            waits.compactMap { run, wait -> JSONValue? in
-                guard case .task(let task) = wait else { return nil }
+            missing.map { run, task in
                 var form = JSONForm()
-                form.add("run", run.id.description)
+                form.add("run", run.description)
                 form.add("task", task.description)
                 return form.value
             })

@@ -82,6 +82,10 @@ struct ParkedJobTests {
         #expect(parked.errors == ["Warning: run '\(id)' is ready and waits \(Self.wait)"], "\(parked)")
         let json = try await fixture.carillon("jobs", "run", "a", "--json")
         #expect(json.status == 0 && json.output.count == 1, "\(json)")
+        // That the job is paused as well is another matter.
+        #expect(try await fixture.carillon("jobs", "pause", "a").status == 0)
+        let shown = try #require(try await fixture.json("jobs", "show", "a") as? [String: Any])
+        #expect((shown["waiting_for_tasks"] as? [[String: String]])?.first == ["run": String(id), "task": "reprot"])
         let plain = try await fixture.carillon("jobs", "run", "b")
         #expect(plain.status == 0 && plain.errors.isEmpty, "\(plain)")
         #expect(try await fixture.carillon("jobs", "pause", "c").status == 0)

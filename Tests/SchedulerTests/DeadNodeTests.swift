@@ -1,0 +1,28 @@
+import Carillon
+import CarillonTriggers
+import Testing
+
+/// Runs whose node was killed, as a scheduler on the same store finds them.
+@Suite(.timeLimit(.minutes(10))) struct DeadNodeTests {
+    @Test("What is lost since its node died says so, in its event too")
+    func lost() async throws {
+        let bench = try await SchedulerBench(.async, .sqlite)
+        try bench.scheduler.register("long") { (_: TaskContext) in }
+        var policies = JobPolicies()
+        policies.recovery = .markLost
+        try await bench.scheduler.addJob(
+            id: "long", task: "long", trigger: .date(SchedulerBench.start.date), JobOptions(policies: policies))
+        let pass = StorePass(
+            now: SchedulerBench.start, node: try NodeID("killed"), tasks: [try TaskName("long")])
+        try #require(try await pass.run(on: bench.store).taken.count == 1)
+        try await bench.start()
+        var seconds = 0
+        while try await bench.runs(of: "long").first?.isOpen == true, seconds < 600 {
+            seconds += 1
+            await bench.advance(.seconds(1))
+        }
+        await bench.log.wait { if case .runEnded(_, .lost, "its node died") = $0 { true } else { false } }
+        #expect(try await bench.runs(of: "long").map(\.error) == ["its node died"])
+        await bench.scheduler.shutdown()
+    }
+}
