@@ -21,7 +21,11 @@ import Testing
             seconds += 1
             await bench.advance(.seconds(1))
         }
-        await bench.log.wait { if case .runEnded(_, .lost, "its node died") = $0 { true } else { false } }
+        await bench.log.wait { if case .runEnded = $0 { true } else { false } }
+        let told = bench.log.events.compactMap { event -> String? in
+            if case .runEnded(_, .lost, let error) = event.kind { error } else { nil }
+        }
+        #expect(told == ["its node died"])
         #expect(try await bench.runs(of: "long").map(\.error) == ["its node died"])
         await bench.scheduler.shutdown()
     }
