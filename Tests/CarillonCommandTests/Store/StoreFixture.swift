@@ -33,15 +33,18 @@ final class StoreFixture: Sendable {
         _ arguments: [String], input: String = "", variables: [String: String] = [:]
     ) async throws -> CommandRun {
         try await CommandRun.carillon(
-            arguments, variables: ["STATE_DIRECTORY": folder].merging(variables) { _, new in new }, input: input)
+            arguments, variables: environment.merging(variables) { _, new in new }, input: input)
     }
+
+    /// Nodes of tests send one heartbeat, and are believed for an hour after it, however busy the machine is.
+    private var environment: [String: String] { ["STATE_DIRECTORY": folder, "CARILLON_LEASE": "3600"] }
 
     /// Runs it with `--json` and reads the answer.
     func json(_ arguments: String..., input: String = "") async throws -> Any {
         // Options end where a command begins.
         let end = arguments.firstIndex(of: "--") ?? arguments.count
         let run = try await CommandRun.carillon(
-            arguments[..<end] + ["--json"] + arguments[end...], variables: ["STATE_DIRECTORY": folder], input: input)
+            arguments[..<end] + ["--json"] + arguments[end...], variables: environment, input: input)
         return try JSONSerialization.jsonObject(with: Data(run.output.joined(separator: "\n").utf8))
     }
 
