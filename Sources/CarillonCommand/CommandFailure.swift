@@ -49,7 +49,16 @@ package struct CommandFailure: Error, CustomStringConvertible {
         self.init(error.code == .unreadableFile ? .missingFile : .badConfiguration, error.description)
     }
 
-    /// Says on standard error what is wrong, as the argument parser does, and returns the status to exit with.
+    /// Says on standard error what was done all the same, and what may not have been meant by it.
+    static func warn(_ lines: [String]) {
+        var output = OutputBuffer(descriptor: 2)
+        for line in lines { output.append("Warning: \(line.printable)\n") }
+        // Of no weight for what was asked for.
+        try? output.flush()
+    }
+
+    /// Says on standard error what is wrong, as the argument parser does, and returns the status to exit with. Nothing is
+    /// said where a command writes to a pipe whose reader has gone, as behind `| head` where SIGPIPE is ignored.
     func reported() -> ExitCode {
         var output = OutputBuffer(descriptor: 2)
         for line in description.split(separator: "\n") { output.append(Array("Error: \(line)\n".utf8)) }

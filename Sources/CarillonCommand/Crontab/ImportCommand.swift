@@ -71,6 +71,9 @@ struct ImportCrontabCommand: StoreCommand {
     @Flag(help: "Remove the jobs of lines that are not in the crontab any more.")
     var removeGone = false
 
+    @Flag(help: "With --remove-gone: a crontab without any line that says when to run something removes all its jobs.")
+    var allowEmpty = false
+
     @Flag(help: "Only tell what would be done.")
     var dryRun = false
 
@@ -78,6 +81,7 @@ struct ImportCrontabCommand: StoreCommand {
 
     func validate() throws {
         if name == "" { throw ValidationError("--name: is empty") }
+        if allowEmpty, !removeGone { throw ValidationError("--allow-empty: goes with --remove-gone alone") }
         if file == "-", name == nil, removeGone {
             throw ValidationError(
                 "--remove-gone: give --name as well; all that comes on standard input without a name counts as one "
@@ -105,16 +109,15 @@ struct ImportCrontabCommand: StoreCommand {
                 throw CommandFailure(.badInput, "\(input.name):\(entry.line.number):1: \(error)")
             }
         }
-        var remarks = OutputBuffer(descriptor: 2)
         let warnings = CrontabWarnings(crontab, mayHaveUsers: system == nil && !isSystem, now: SystemClock().now)
-        for remark in crontab.remarks + warnings.list {
-            remarks.append("\(input.name):\(remark.line): \(remark.text.printable)\n")
-        }
-        // Remarks are of no weight for what follows.
-        try? remarks.flush()
+        let remarks = (crontab.remarks + warnings.list).sorted { $0.line < $1.line }
+        CommandFailure.warn(remarks.map { "\(input.name):\($0.line): \($0.text)" })
         let origin = origin
         let found = try await CommandFailure.catching { () throws(CarillonError) in
             try await CrontabMatches(entries, origin: origin, in: opened.store)
+        }
+        if entries.isEmpty, removeGone, !allowEmpty, !found.gone.isEmpty {
+            throw CommandFailure(.refused, Self.refusal(ofEmpty: input.name, found.gone.count))
         }
         let bringing = ManyJobs(store: opened.store, ifTaken: ifExists, action: "importing lines")
         var account = try await bringing.bring(
@@ -134,7 +137,7 @@ struct ImportCrontabCommand: StoreCommand {
         }
         if !form.json { try show(found, account) }
         try account.say(form, dryRun: dryRun, kinds: ManyJobs.Account.kinds + [.gone, .removed])
-        if !form.json, !isRemoving, !found.gone.isEmpty { try remark(found.gone.count) }
+        if !form.json, !isRemoving, !found.gone.isEmpty { try remark(found.gone) }
     }
 
     /// What the jobs of the crontab are known by.
@@ -144,9 +147,26 @@ struct ImportCrontabCommand: StoreCommand {
         return "crontab:" + URL(filePath: file.hasPrefix("/") ? file : "\(folder)/\(file)").standardized.path
     }
 
-    private func remark(_ gone: Int) throws(CommandFailure) {
-        let jobs = gone == 1 ? "1 job is of a line that is" : "\(gone) jobs are of lines that are"
-        try CommandFailure.say("\(jobs) gone and would still run: --remove-gone removes what is gone")
+    /// A crontab that has become empty is a mistake more often than a wish: `crontab -l` of another user, a variable
+    /// without a value, a disk that was full.
+    private static func refusal(ofEmpty name: String, _ gone: Int) -> String {
+        "\(name): has no line that says when to run something, and --remove-gone would remove "
+            + (gone == 1 ? "the 1 job" : "all \(gone) jobs")
+            + " of this crontab; nothing was removed: give --allow-empty as well where that is meant"
+    }
+
+    /// Tells of jobs whose lines are gone, and how many of them go on running.
+    private func remark(_ gone: [Job]) throws(CommandFailure) {
+        let now = SystemClock().now
+        let running = gone.count { $0.state == .active && SilentTrigger($0.definition.trigger, now: now) == nil }
+        let jobs = gone.count == 1 ? "1 job is of a line that is gone" : "\(gone.count) jobs are of lines that are gone"
+        let rest =
+            switch running {
+            case 0: ""
+            case gone.count: " and would still run"
+            default: ", and \(running) of them would still run"
+            }
+        try CommandFailure.say("\(jobs)\(rest): --remove-gone removes what is gone")
     }
 
     private var isSystem: Bool { system ?? (file == "/etc/crontab" || file.hasPrefix("/etc/cron.d/")) }

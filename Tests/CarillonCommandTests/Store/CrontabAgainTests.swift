@@ -115,6 +115,65 @@ struct CrontabAgainTests {
         #expect(!jobs.contains { $0.definition.trigger.description.contains("02:30") })
     }
 
+    @Test(
+        "A crontab that has become empty removes nothing unless that is asked for",
+        arguments: ["", " \n\n", "# 5 * * * * tidy\nMAILTO=ada\n"], [[], ["--json"], ["--dry-run"]])
+    func empty(text: String, options: [String]) async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("mine", tags: ["crontab"])])
+        _ = try await importing(Self.crontab, fixture)
+        let refused = try await importing(text, fixture, options: ["--remove-gone"] + options)
+        #expect(refused.status == 1 && refused.output.isEmpty, "\(refused)")
+        #expect(
+            refused.errors.last
+                == "Error: \(fixture.folder)/crontab: has no line that says when to run something, and --remove-gone would "
+                + "remove all 3 jobs of this crontab; nothing was removed: give --allow-empty as well where that is meant",
+            "\(refused)")
+        #expect(try await ids(fixture).count == 4)
+        // Without the flag nothing is at stake.
+        let kept = try await importing(text, fixture, options: options)
+        #expect(kept.status == 0, "\(kept)")
+        #expect(try await ids(fixture).count == 4)
+        let removed = try await importing(text, fixture, options: ["--remove-gone", "--allow-empty"] + options)
+        #expect(removed.status == 0, "\(removed)")
+        #expect(try await ids(fixture).count == (options == ["--dry-run"] ? 4 : 1), "\(removed)")
+        // There is nothing left to be lost.
+        if options.isEmpty { #expect(try await importing(text, fixture, options: ["--remove-gone"]).status == 0) }
+    }
+
+    @Test("That a crontab may be empty goes with the removal of jobs alone")
+    func emptyAlone() async throws {
+        let fixture = try await StoreFixture()
+        let run = try await importing(Self.crontab, fixture, options: ["--allow-empty"])
+        #expect(run.status == 64 && run.error.contains("--allow-empty: goes with --remove-gone alone"), "\(run)")
+    }
+
+    @Test(
+        "Of jobs whose lines are gone it is said which would still run",
+        arguments: [
+            (
+                "5 * * * * tidy", [],
+                "1 job is of a line that is gone and would still run: --remove-gone removes what is"
+            ),
+            ("0 0 30 2 * tidy", [], "1 job is of a line that is gone: --remove-gone removes what is gone"),
+            ("5 * * * * tidy", ["pause"], "1 job is of a line that is gone: --remove-gone removes what is gone"),
+            ("5 * * * * tidy\n6 * * * * sweep", [], "2 jobs are of lines that are gone and would still run: --remove"),
+            (
+                "5 * * * * tidy\n0 0 30 2 * sweep", [],
+                "2 jobs are of lines that are gone, and 1 of them would still run"
+            ),
+        ]
+    )
+    func stillRunning(lines: String, action: [String], words: String) async throws {
+        let fixture = try await StoreFixture()
+        _ = try await importing("1 * * * * stays\n\(lines)\n", fixture)
+        for word in action {
+            let id = try #require(try await ids(fixture).last)
+            #expect(try await fixture.carillon("jobs", word, id).status == 0)
+        }
+        let run = try await importing("1 * * * * stays\n", fixture)
+        #expect(run.output.last?.hasPrefix(words) == true, "\(run)")
+    }
+
     @Test("What was edited of a job and a crontab does not say stays")
     func policies() async throws {
         let fixture = try await StoreFixture()

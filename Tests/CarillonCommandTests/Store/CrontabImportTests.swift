@@ -130,9 +130,9 @@ struct CrontabImportTests {
             let run = try await fixture.carillon(["import", "crontab", "-"] + options, input: text)
             #expect(run.status == 0)
             #expect(
-                run.errors.filter { $0.contains("never fires") }.map { String($0.prefix(65)) } == [
-                    "standard input:1: the line never fires: its trigger names no time",
-                    "standard input:4: the line never fires: its trigger names no time",
+                run.errors.filter { $0.contains("never fires") }.map { String($0.prefix(74)) } == [
+                    "Warning: standard input:1: the line never fires: its trigger names no time",
+                    "Warning: standard input:4: the line never fires: its trigger names no time",
                 ], "\(run)")
         }
     }
