@@ -84,7 +84,7 @@ struct SettingTests {
             ("shutdown_deadline: -1", "1:1: shutdown_deadline: must be a number of seconds from 0 to 86400"),
             ("log: {level: loud}", "1:7: log.level: 'loud' is not one of those there are; they are trace, debug"),
             ("log: {level: infos}", "1:7: log.level: 'infos' is not one of those there are; did you mean 'info'?"),
-            ("job_defaults: {coalesce: maybe}", "1:16: job_defaults.coalesce: '\"maybe\"' is not 'latest'"),
+            ("job_defaults: {coalesce: maybe}", "1:16: job_defaults.coalesce: 'maybe' is not one of those"),
             ("job_defaults: {seconds: 5}", "1:16: job_defaults: 'seconds' is not a key here; the keys are misfire"),
             ("job_defaults: {retry: {coun: 5}}", "1:24: job_defaults.retry: 'coun' is not a key here; did you"),
             ("job_defaults: {retry: {count: -5}}", "1:24: job_defaults.retry.count: '-5' is not in 0...1000000"),

@@ -68,10 +68,12 @@ struct StoreOptions: ParsableArguments {
         }
         if let store, addresses[store] == nil {
             guard store.contains(":") else {
+                let aliases = addresses.keys.sorted()
+                let hint = nearest(to: store, among: aliases).map { "did you mean '\($0)'? The" } ?? "the"
                 throw CommandFailure(
                     .usage,
-                    "--store: '\(store)' is neither an address nor an alias; the aliases are "
-                        + addresses.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+                    "--store: '\(store)' is neither an address nor an alias; \(hint) aliases are "
+                        + aliases.map { "'\($0)'" }.joined(separator: ", ")
                 )
             }
             do throws(ConfigurationError) {

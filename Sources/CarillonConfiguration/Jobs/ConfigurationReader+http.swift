@@ -32,7 +32,7 @@ extension ConfigurationReader {
         case "method":
             guard let method = text(entry) else { return nil }
             if Self.methods.contains(method.uppercased()) { return .string(method.uppercased()) }
-            report(entry, Self.wordRefusal(method, among: Self.methods))
+            report(word: method, entry, among: Self.methods)
             return nil
         case "headers": return headers(entry)
         case "body": return writtenText(entry).map(JSONValue.string)

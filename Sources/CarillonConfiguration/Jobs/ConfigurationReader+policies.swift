@@ -12,6 +12,10 @@ extension ConfigurationReader {
             guard let value = entry.key == "on_failure" ? failureTask(entry) : json(entry, atMost: 160_000) else {
                 continue
             }
+            if entry.key == "coalesce", case .string(let word) = value, Coalesce(rawValue: word) == nil {
+                report(word: word, entry, among: Coalesce.allCases.map(\.rawValue) + ["true", "false"])
+                continue
+            }
             members.removeAll { $0.key == entry.key }
             // Nothing undoes a default.
             if value == .null, ["timeout", "retry", "on_failure"].contains(entry.key) { continue }

@@ -54,7 +54,7 @@ extension ConfigurationReader {
     private mutating func executorType(_ entry: Entry) -> ExecutorType? {
         guard let name = text(entry) else { return nil }
         if let type = ExecutorType(name: name) { return type }
-        report(entry, Self.wordRefusal(name, among: ExecutorType.allNames))
+        report(word: name, entry, among: ExecutorType.allNames)
         return nil
     }
 }

@@ -26,13 +26,12 @@ extension ConfigurationReader {
         guard let name = text(type) else { return nil }
         if StoreForm.of(typeName: name) == nil {
             // What stands here by mistake may hold a password.
-            let isAddress = name.contains(":")
             let names = StoreForm.typeNames
-            report(
-                type,
-                isAddress
-                    ? "must be one of \(names.joined(separator: ", ")); an address stands behind 'url'"
-                    : Self.wordRefusal(name, among: names))
+            if name.contains(":") {
+                report(type, "must be one of \(names.joined(separator: ", ")); an address stands behind 'url'")
+            } else {
+                report(word: name, type, among: names)
+            }
         }
         return name
     }

@@ -138,14 +138,13 @@ extension ConfigurationReader {
     where Choice: RawRepresentable<String> & CaseIterable {
         guard let word = text(entry) else { return nil }
         if let choice = Choice(rawValue: word) { return choice }
-        report(entry, Self.wordRefusal(word, among: Choice.allCases.map(\.rawValue)))
+        report(word: word, entry, among: Choice.allCases.map(\.rawValue))
         return nil
     }
 
-    static func wordRefusal(_ word: String, among words: [String]) -> String {
-        let hint = nearest(to: word, among: words).map { "did you mean '\($0)'? " } ?? ""
-        return "'\(word.prefix(60))' is not one of those there are; \(hint)\(hint.isEmpty ? "they" : "They") are "
-            + words.joined(separator: ", ")
+    /// Tells that the value of a key is none of the words that it can be.
+    mutating func report(word: String, _ entry: Entry, among words: [String]) {
+        report(entry, "'\(word.prefix(60))' \(refusal(ofWord: word, among: words))")
     }
 
     /// A list of texts that are not empty; no list is no text.

@@ -220,10 +220,14 @@ struct CrontabParser {
     }
 
     private func unknownMacro(_ text: String) -> TriggerError {
+        let names = Self.macros.keys.sorted()
         let reason =
             switch text.lowercased() {
             case "@reboot": "names a moment, not a time: run the job at start instead"
-            default: "is not a macro; the macros are \(Self.macros.keys.sorted().joined(separator: ", "))"
+            default:
+                "is not a macro; "
+                    + (nearest(to: text, among: names).map { "did you mean '\($0)'? The" } ?? "the")
+                    + " macros are \(names.joined(separator: ", "))"
             }
         return TriggerError(.invalidValue, field: "expression", value: text, reason)
     }

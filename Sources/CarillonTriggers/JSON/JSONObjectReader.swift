@@ -59,10 +59,12 @@ package struct JSONObjectReader {
     where Choice: RawRepresentable<String> & CaseIterable {
         try string(key).map { (text) throws(TriggerError) in
             guard let choice = Choice(rawValue: text) else {
-                let words = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+                let words = Choice.allCases.map(\.rawValue)
                 throw TriggerError(
                     .invalidValue, field: key, value: text,
-                    "\(text.isEmpty ? "is empty and" : "is") not one of \(words)")
+                    text.isEmpty
+                        ? "is empty; it is one of \(words.joined(separator: ", "))"
+                        : refusal(ofWord: text, among: words))
             }
             return choice
         }

@@ -132,7 +132,7 @@ import Testing
             ),
             (
                 #"{"carillon":1,"jobs":[{"id":"x","state":"asleep","task":"t","trigger":{"type":"cron","hour":1}}]}"#,
-                ["jobs[0].state", "'paused'"]
+                ["jobs[0].state", "paused"]
             ),
             (
                 #"{"carillon":1,"jobs":[{"id":"x","stat":"paused","task":"t","trigger":{"type":"cron","hour":1}}]}"#,

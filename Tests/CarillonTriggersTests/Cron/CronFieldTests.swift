@@ -176,8 +176,8 @@ import Testing
         (#""hour": true"#, ["hour", "true"]), (#""hour": 1.5"#, ["hour", "1.5"]), (#""hour": null"#, ["hour", "null"]),
         (#""hour": [1]"#, ["hour", "an array"]), (#""hour": {}"#, ["hour", "an object"]), (#""hour": 1e1"#, ["1e1"]),
         (#""hour": 5, "jitter": -1"#, ["jitter", "'-1'", "86400"]), (#""hour": 5, "jitter": 86401"#, ["jitter"]),
-        (#""hour": 5, "gap": "jump""#, ["gap", "'jump'", "'once'", "'skip'", "'shift'"]),
-        (#""hour": 5, "fold": "second""#, ["fold", "'first'", "'both'"]),
+        (#""hour": 5, "gap": "jump""#, ["gap", "'jump'", "once, skip, shift"]),
+        (#""hour": 5, "fold": "second""#, ["fold", "'second'", "first, both"]),
         (#""hour": 5, "start_date": "2025-02-30""#, ["start_date", "2025-02-30"]),
         (#""hour": 5, "end_date": 5"#, ["end_date", "the number 5"]),
     ])

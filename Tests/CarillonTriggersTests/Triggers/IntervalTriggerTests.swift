@@ -173,7 +173,7 @@ import Testing
         (#""minutes": true"#, ["minutes", "true"]), (#""minutes": null"#, ["minutes", "null"]),
         (#""minutes": 1e2"#, ["minutes", "1e2"]), (#""minutes": 5, "jitter": -1"#, ["jitter"]),
         (#""minutes": 5, "jitter": 90000"#, ["jitter", "86400"]),
-        (#""minutes": 5, "first_run": "now""#, ["first_run", "'immediately'", "'after_interval'"]),
+        (#""minutes": 5, "first_run": "now""#, ["first_run", "'now'", "immediately, after_interval"]),
         (#""minutes": 5, "start_date": "x""#, ["start_date"]), (#""minutes": 5, "end_date": """#, ["end_date"]),
     ])
     func refused(fields: String, words: [String]) {
