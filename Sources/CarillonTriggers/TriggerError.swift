@@ -38,9 +38,13 @@ public struct TriggerError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// One line for a person: the field, the value and what is allowed.
-    public var description: String {
-        let place = field.isEmpty ? "" : "\(field): "
-        return value.isEmpty ? place + reason : "\(place)'\(value)' \(reason)"
+    public var description: String { field.isEmpty ? sentence : "\(field): \(sentence)" }
+
+    /// The same without the field. A value that has quotes of its own, as JSON text has, gets no others.
+    package var sentence: String {
+        if value.isEmpty { return reason }
+        let isQuoted = value.utf8.count > 1 && value.hasPrefix("\"") && (value.hasSuffix("\"") || value.hasSuffix("…"))
+        return isQuoted ? "\(value) \(reason)" : "'\(value)' \(reason)"
     }
 
     /// The same error seen from one level further out.

@@ -219,6 +219,74 @@ struct AllProblemsTests {
             ])
     }
 
+    @Test("A key that is misspelt is not told to be missing besides")
+    func misspeltKeys() {
+        expect(
+            """
+            jobs:
+            - {id: a, comand: x}
+            - {id: b, comand: x, trigger: interval, seconds: 5, umask: "022"}
+            - {di: c, command: x}
+            - {id: d, command: x, triger: interval, seconds: 5}
+            - {id: e, rul: 'http://h', timeout: 5}
+            - {id: f, tsak: t, corn: '@daily'}
+            jobstores:
+              default: {typ: sqlite, path: x}
+            """,
+            [
+                "2:11: jobs[0]: 'comand' is not a key here; did you mean 'command'?",
+                "3:11: jobs[1]: 'comand' is not a key here; did you mean 'command'?",
+                "4:4: jobs[2]: 'di' is not a key here; did you mean 'id'?",
+                "5:23: jobs[3]: 'triger' is not a key here; did you mean 'trigger'?",
+                "6:11: jobs[4]: 'rul' is not a key here; did you mean 'url'?",
+                "7:11: jobs[5]: 'tsak' is not a key here; did you mean 'task'?",
+                "7:20: jobs[5]: 'corn' is not a key here; did you mean 'cron'?",
+                "9:13: jobstores.default: 'typ' is not a key here; did you mean 'type'?",
+            ])
+        // What is missing is told where nothing looks like it.
+        expect(
+            "jobs:\n- {colour: red}\n- {umask: '022', colour: red}",
+            [
+                "2:3: jobs[0]: the key 'id' is missing", "2:3: jobs[0]: nothing says what to run",
+                "2:4: jobs[0]: 'colour' is not a key here", "3:3: jobs[1]: the key 'id' is missing",
+                "3:3: jobs[1]: the key 'command' is missing, to which 'umask' belongs",
+                "3:18: jobs[1]: 'colour' is not a key here",
+            ])
+    }
+
+    @Test("Of words that a value can be, the nearest is named, and text stands in one pair of quotes")
+    func words() {
+        expect(
+            """
+            log: {level: inof, format: jsno}
+            executors: {x: {type: theradpool}}
+            jobs:
+            - {id: a, func: t, coalesce: lates, at_limit: quee, recovery: marklost, misfire_grace_time: "5"}
+            - {id: b, func: t, coalesce: never, trigger: cornn, retry: {count: 1, errors: TaskFailure}}
+            - {id: c, func: t, trigger: {type: interavl, seconds: 5}}
+            - {id: d, func: t, trigger: cron, hour: 5, gap: shfit, fold: bth}
+            - {id: e, func: t, cron: '@dialy'}
+            - {id: f, func: t, executor: defualt}
+            """,
+            [
+                "1:7: log.level: 'inof' is not one of those there are; did you mean 'info'? They are trace, debug",
+                "1:20: log.format: 'jsno' is not one of those there are; did you mean 'json'? They are text, json",
+                "2:17: executors.x.type: 'theradpool' is not one of those there are; did you mean 'threadpool'?",
+                "4:20: jobs[0].coalesce: 'lates' is not one of those there are; did you mean 'latest'? They are latest",
+                "4:37: jobs[0].at_limit: 'quee' is not one of those there are; did you mean 'queue'? They are skip",
+                "4:53: jobs[0].recovery: 'marklost' is not one of those there are; did you mean 'markLost'?",
+                "4:73: jobs[0].misfire_grace_time: \"5\" is not a number of seconds",
+                "5:20: jobs[1].coalesce: 'never' is not one of those there are; they are latest, earliest, all, true, false",
+                "5:37: jobs[1].trigger: 'cornn' is not a kind of trigger; did you mean 'cron'?",
+                "5:71: jobs[1].retry.errors: \"TaskFailure\" is not a list of the names of error types",
+                "6:30: jobs[2].trigger.type: 'interavl' is not a kind of trigger; did you mean 'interval'?",
+                "7:44: jobs[3].gap: 'shfit' is not one of those there are; did you mean 'shift'? They are once, skip",
+                "7:56: jobs[3].fold: 'bth' is not one of those there are; did you mean 'both'? They are first, both",
+                "8:20: jobs[4].cron: '@dialy' is not a macro; did you mean '@daily'? The macros are @annually",
+                "9:20: jobs[5].executor: 'defualt' is not an executor of this configuration; did you mean 'default'?",
+            ])
+    }
+
     @Test("The types of errors that are tried again are those that there are, as far as that is known")
     func errorTypes() throws {
         expect(

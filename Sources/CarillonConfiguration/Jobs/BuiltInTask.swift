@@ -45,7 +45,7 @@ extension ConfigurationReader {
         if problemCount == before, !known.contains(where: { $0.key == task.mainKey }) {
             if let group {
                 report(group, "the key '\(task.mainKey)' is missing")
-            } else if let first = keys.first {
+            } else if let first = keys.first, !parts.haveMisspelt([task.mainKey]) {
                 let message = "the key '\(task.mainKey)' is missing, to which '\(first.key)' belongs"
                 report(parts.place, parts.path, message)
             }

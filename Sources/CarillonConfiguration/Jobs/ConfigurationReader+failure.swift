@@ -7,9 +7,6 @@ extension ConfigurationReader {
         ["task", "func", "command", "url", "arguments", "kwargs", "args", "shell", "http"]
         + (JobKey.shellNames + JobKey.httpNames).filter { !["command", "url"].contains($0) } + ["timeout"]
 
-    /// The keys that say what is run.
-    private static let wayNames = ["task", "func", "command", "url", "shell", "http"]
-
     /// The JSON form of a task for failed runs: a name, or a task with arguments, written as in a job.
     mutating func failureTask(_ entry: Entry) -> JSONValue? {
         guard case .mapping = entry.value else { return json(entry, atMost: 160_000) }
@@ -20,7 +17,7 @@ extension ConfigurationReader {
             report(unknown: inner, among: Self.failureTaskNames)
         }
         // What is to run may be what is misspelt.
-        guard problemCount == before || known.contains(where: { Self.wayNames.contains($0.key) }) else { return nil }
+        guard problemCount == before || known.contains(where: { JobKey.taskNames.contains($0.key) }) else { return nil }
         // There are no policies here: the timeout can only be that of the request.
         var parts = parts(
             known.filter { $0.key != "timeout" }, entry.path, entry.source.place(entry.place), entry.source)

@@ -32,11 +32,10 @@ extension ConfigurationReader {
         guard let entry = entries.first(where: { error.field == $0.key || error.field.hasPrefix($0.key + ".") }) else {
             return
         }
-        let message = error.value.isEmpty ? error.reason : "'\(error.value)' \(error.reason)"
         let inner = String(error.field.dropFirst(entry.key.count).drop { $0 == "." })
         let path: SettingPath = inner.isEmpty ? entry.path : .key(entry.path, inner)
         let place = entry.value.place(of: error.code == .unknownField ? "\(inner).\(error.value)" : inner)
-        report(entry.source.place(place ?? entry.place), path, message)
+        report(entry.source.place(place ?? entry.place), path, error.sentence)
     }
 
     /// Looks whether the errors that runs are tried again after are such as there are. What errors a program's own tasks

@@ -10,9 +10,11 @@ extension ConfigurationReader {
     mutating func task(_ parts: JobParts) -> (task: TaskName?, arguments: [UInt8]) {
         let ways = [namesTaskOfKeys(parts) ? nil : parts.task, parts.shell.first, parts.http.first].compactMap(\.self)
         guard let first = ways.first else {
-            report(
-                parts.place, parts.path,
-                "nothing says what to run: give 'func' with the name of a task, 'command' for a command, or 'url'")
+            if !parts.haveMisspelt(JobKey.taskNames) {
+                report(
+                    parts.place, parts.path,
+                    "nothing says what to run: give 'func' with the name of a task, 'command' for a command, or 'url'")
+            }
             return (nil, [])
         }
         for other in ways.dropFirst() {

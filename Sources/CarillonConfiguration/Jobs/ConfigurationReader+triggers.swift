@@ -5,7 +5,10 @@ extension ConfigurationReader {
     /// The trigger of a job: in one key, flat among the other keys, or crontab text behind `cron`.
     mutating func trigger(_ parts: JobParts, _ zone: Zone) -> Trigger? {
         guard let entry = parts.trigger else {
-            for other in parts.others { report(strange: other) }
+            let isMisspelt = parts.haveMisspelt(JobKey.triggerNames)
+            for other in parts.others where !isMisspelt || !Trigger.keysOfAllTypes.contains(other.key) {
+                report(strange: other)
+            }
             return nil
         }
         if entry.key == "cron" { return crontab(entry, parts, zone) }
@@ -109,7 +112,7 @@ extension ConfigurationReader {
         guard error.code != .missingField || error.field.isEmpty else {
             return "the key '\(error.field.split(separator: ".").last ?? "")' is missing"
         }
-        return error.value.isEmpty ? error.reason : "'\(error.value)' \(error.reason)"
+        return error.sentence
     }
 
     /// Tells of a key in a job without a trigger that is none of a job's.

@@ -25,6 +25,10 @@ enum JobKey: Sendable {
         "misfire_grace_time", "coalesce", "max_instances", "at_limit", "retry", "timeout", "recovery", "priority",
         "history", "on_failure",
     ]
+    /// Those that say what to run.
+    static let taskNames = ["task", "func", "command", "url", "shell", "http"]
+    /// Those that say when.
+    static let triggerNames = ["trigger", "cron"]
     static let shellNames = ["command", "working_directory", "environment", "user", "umask", "stdin", "kill_after"]
     /// Flat in an entry, `timeout` is that of the run.
     static let httpNames = ["url", "method", "headers", "body", "json", "expect"]

@@ -1,3 +1,5 @@
+import CarillonTriggers
+
 /// The keys of a job's entry, sorted by what they are about.
 struct JobParts {
     let path: SettingPath
@@ -34,6 +36,15 @@ struct JobParts {
         self.path = path
         self.place = place
         self.source = source
+    }
+
+    /// Whether a key that nobody knows, of which that is told, was most likely meant to be one of these: that they are
+    /// missing only follows from it.
+    func haveMisspelt(_ names: [String]) -> Bool {
+        others.contains { other in
+            guard !Trigger.keysOfAllTypes.contains(other.key) else { return false }
+            return nearest(to: other.key, among: JobKey.names).map { names.contains($0) } ?? false
+        }
     }
 }
 

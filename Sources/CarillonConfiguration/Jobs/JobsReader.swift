@@ -57,7 +57,7 @@ struct JobsReader {
 
     private mutating func id(_ parts: JobParts, _ reader: inout ConfigurationReader) -> JobID? {
         guard let entry = parts.id else {
-            reader.report(parts.place, parts.path, "the key 'id' is missing")
+            if !parts.haveMisspelt(["id"]) { reader.report(parts.place, parts.path, "the key 'id' is missing") }
             return nil
         }
         guard let text = reader.text(entry) else { return nil }

@@ -22,7 +22,14 @@ extension ConfigurationReader {
     }
 
     private mutating func typeName(_ entries: [Entry]) -> String? {
-        guard let type = entries.first(where: { $0.key == "type" }) else { return "sqlalchemy" }
+        guard let type = entries.first(where: { $0.key == "type" }) else {
+            let keys = ["type"] + StoreForm.allKeys
+            guard let misspelt = entries.first(where: { nearest(to: $0.key, among: keys) == "type" }) else {
+                return "sqlalchemy"
+            }
+            report(unknown: misspelt, among: keys)
+            return nil
+        }
         guard let name = text(type) else { return nil }
         if StoreForm.of(typeName: name) == nil {
             // What stands here by mistake may hold a password.

@@ -49,6 +49,9 @@ struct StoreForm {
 
     static let typeNames = all.flatMap(\.names)
 
+    /// The keys of all stores, each once.
+    static let allKeys = all.flatMap(\.keys).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+
     static func of(typeName: String?) -> StoreForm? {
         guard let typeName else { return nil }
         return all.first { $0.names.contains(typeName) }

@@ -125,7 +125,7 @@ import Testing
             (#"{"type": "crontab", "expresion": "* * * * *"}"#, .unknownField, ["did you mean 'expression'?"]),
             (#"{"type": "interval", "minutes": "5", "secnds": 5}"#, .unknownField, ["did you mean 'seconds'?"]),
             (#"{"type": "cron", "hour": 5, "dayofweek": 1}"#, .unknownField, ["did you mean 'day_of_week'?"]),
-            (#"{"type": "cron", "hour": 5, "": 1}"#, .unknownField, [#"'""'"#]),
+            (#"{"type": "cron", "hour": 5, "": 1}"#, .unknownField, [#""" is not a key here"#]),
             (#"{"type": "cron", "hour": 5, "timezone": "Mars"}"#, .unknownZone, ["timezone", "'Mars'"]),
             (#"{"type": "cron", "hour": 5, "timezone": 5}"#, .invalidValue, ["timezone"]),
             (#"{"type": "crontab"}"#, .missingField, ["expression"]),
