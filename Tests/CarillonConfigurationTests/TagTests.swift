@@ -41,9 +41,8 @@ struct TagTests {
             ("timezone: !<tag:example.org,2000:zone> UTC", "1:11: the tag 'tag:example.org,2000:zone' is not"),
             ("%TAG !e! tag:example.org,2000:\n---\ntimezone: !e!zone UTC", "3:11: the tag 'tag:example.org,2000:zone'"),
             ("timezone: !!binary VVRD", "1:11: the tag '!!binary' is not understood; the tags are !!str, !!int"),
-            ("a: !!set {x, y}", "1:4: the tag '!!set' is not understood"),
             ("jobs: [{id: a, command: [!run x]}]", "1:26: the tag '!run' is not understood"),
-            ("jobs: !!str [x]", "1:7: a list is no !!str"),
+            ("jobs: !!str [{id: a, command: x}]", "1:7: a list is no !!str"),
             ("jobs: !!seq {}", "1:7: keys and values are no !!seq"),
             ("jobs: !!map []", "1:7: a list is no !!map"),
             ("lease: !!int ten", "1:8: 'ten' is no !!int"),
@@ -51,12 +50,45 @@ struct TagTests {
             ("lease: !!float x", "1:8: 'x' is no !!float"),
             ("api: {enabled: !!bool yes}", "1:16: 'yes' is no !!bool"),
             ("jobs: !!null x", "1:7: 'x' is no !!null"),
-            ("timezone: &z !odd UTC\nx: *z", "1:11: the tag '!odd' is not understood"),
+            ("timezone: &z !odd UTC\nlog: {}\nallowed_hosts: [*z]", "1:11: the tag '!odd' is not understood"),
         ]
     )
     func refused(text: String, expected: String) {
         let problems = problemLines(text)
         #expect(problems.count == 1 && problems.first?.hasPrefix("f:\(expected)") == true, "\(problems)")
+    }
+
+    @Test("They are told of with all else that is wrong, and what they stand before is not told of twice")
+    func besides() {
+        let text = """
+            lease: !!int ten
+            colour: !paint red
+            api: !include api.yaml
+            job_defaults: {max_instances: !!int many, priority: !env P}
+            jobs:
+            - {id: a, command: !run x, hour: 5}
+            - {id: b, comand: !run x}
+            - {id: !!int c, func: t, trigger: cron, hour: 25}
+            - {id: d, func: t, kwargs: {a: !x 1, b: [!y 2]}}
+            """
+        let expected = [
+            "1:8: 'ten' is no !!int", "2:1: 'colour' is not a key here", "2:9: the tag '!paint' is not",
+            "3:6: the tag '!include' is not", "4:31: 'many' is no !!int", "4:53: the tag '!env' is not",
+            "6:20: the tag '!run' is not", "6:28: jobs[0].hour: belongs to a trigger",
+            "7:11: jobs[1]: 'comand' is not a key here; did you mean 'command'?", "7:19: the tag '!run' is not",
+            "8:8: 'c' is no !!int", "8:41: jobs[2].hour: '25' is not in", "9:32: the tag '!x' is not",
+            "9:42: the tag '!y' is not",
+        ]
+        let problems = problemLines(text)
+        #expect(
+            problems.count == expected.count && zip(problems, expected).allSatisfy { $0.hasPrefix("f:\($1)") },
+            "\(problems.joined(separator: "\n"))")
+    }
+
+    @Test("A text of nothing but tags is told of as far as anybody reads")
+    func many() {
+        let problems = problemLines("jobs: [" + String(repeating: "!x 1,", count: 100_000) + "]")
+        #expect(problems.count == 21 && problems.last == "and 80 problems more", "\(problems.last ?? "")")
     }
 
     @Test("A mark that begins no tag is text")

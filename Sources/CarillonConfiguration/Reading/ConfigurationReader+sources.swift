@@ -33,7 +33,9 @@ extension ConfigurationReader {
     /// Reads the one document of a text.
     mutating func root(of bytes: [UInt8], _ source: SourceText, _ path: SettingPath) -> Value? {
         do throws(YAMLProblem) {
-            return Value(try Node.root(of: bytes, limit: ConfigurationSource.maximumSize, orGive: "jobs"))
+            let (node, tags) = try Node.root(of: bytes, limit: ConfigurationSource.maximumSize, orGive: "jobs")
+            report(tags, source, path)
+            return tags.isComplete ? Value(node) : nil
         } catch {
             let place = ConfigurationPlace(source: source.name, line: error.line, column: error.column)
             report(place, path, error.message)

@@ -18,6 +18,8 @@ struct ConfigurationReader {
     var storeAliases: Set<String> = ["default"]
     /// Triggers by their JSON form, in the zone of the configuration.
     var knownTriggers: [JSONValue: Trigger] = [:]
+    /// Where values stand whose tags are wrong, and the keys before these.
+    private var mistagged: Set<ConfigurationPlace> = []
     /// Whether a file could not be read.
     private var isFileMissing = false
     /// The order that sources were read in, for that of problems.
@@ -52,7 +54,21 @@ struct ConfigurationReader {
     /// Takes note of a source before anything is told of it.
     mutating func begin(_ source: SourceText) { sourceOrder[source.name] = sourceOrder.count }
 
+    /// Tells what is wrong at a place, unless that only follows from a tag there.
     mutating func report(_ place: ConfigurationPlace, _ path: SettingPath, _ message: String) {
+        if !mistagged.contains(place) { add(place, path, message) }
+    }
+
+    /// Tells what is wrong with tags; what they stand before is not told of besides.
+    mutating func report(_ tags: TagWalk, _ source: SourceText, _ path: SettingPath) {
+        for problem in tags.problems {
+            let place = ConfigurationPlace(source: source.name, line: problem.line, column: problem.column)
+            add(place, path, problem.message)
+        }
+        mistagged.formUnion(tags.told.map { source.place($0) })
+    }
+
+    private mutating func add(_ place: ConfigurationPlace, _ path: SettingPath, _ message: String) {
         guard problems.count < ConfigurationError.maximumProblems else {
             furtherCount += 1
             return
@@ -67,8 +83,8 @@ struct ConfigurationReader {
 
     /// Tells that a key is not known.
     mutating func report(unknown entry: Entry, among keys: [String]) {
-        let key = entry.key.isEmpty ? "\"\"" : entry.key
-        report(entry.source.place(entry.place), entry.parent, "'\(key)' \(refusal(ofKey: entry.key, among: keys))")
+        let key = entry.key.isEmpty ? "\"\"" : "'\(entry.key)'"
+        add(entry.source.place(entry.place), entry.parent, "\(key) \(refusal(ofKey: entry.key, among: keys))")
     }
 
     mutating func reportMissingFile(_ place: ConfigurationPlace, _ path: SettingPath, _ message: String) {

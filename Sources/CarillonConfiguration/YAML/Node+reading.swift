@@ -8,7 +8,10 @@ extension Node {
     /// - Parameters:
     ///   - limit: The most bytes that the text may have.
     ///   - key: A key to give, for the error of a text without any.
-    package static func root(of bytes: [UInt8], limit: Int, orGive key: String) throws(YAMLProblem) -> Node {
+    /// - Returns: The document, and what is wrong with the tags in it.
+    static func root(
+        of bytes: [UInt8], limit: Int, orGive key: String
+    ) throws(YAMLProblem) -> (node: Node, tags: TagWalk) {
         guard bytes.count <= limit else {
             throw YAMLProblem(nil, "the file is larger than \(limit / 1_000_000) MB")
         }
@@ -29,11 +32,9 @@ extension Node {
             walk.release()
             throw YAMLProblem(walk.place, tooManyAliases)
         }
-        if measure.mayHaveTags {
-            var tags = TagWalk()
-            try tags.check(root)
-        }
-        return root
+        var tags = TagWalk()
+        if measure.mayHaveTags { tags.check(root) }
+        return (root, tags)
     }
 
     /// The one document of a text; nothing where there is none. The parser, which holds nodes as well, ends with this.
