@@ -13,7 +13,32 @@ struct HostileTextTests {
             ("jobs: 5", "1:1: jobs: must be a list of jobs, each beginning with '- id: …', not a number"),
             ("jobs: {a: 1}", "1:1: jobs: must be a list of jobs"),
             ("jobs:\n\t- id: a\n", "2:1: a tab cannot indent"),
-            ("jobs: *nothing\n", "1:7: found undefined alias"),
+            ("jobs:\n- id: a\n\tcommand: x\n", "3:1: a tab cannot indent"),
+            ("jobs: *nothing\n", "1:7: nothing before this has the anchor '&nothing'; text that begins with '*' needs"),
+            ("jobs: [*no-thing]\n", "1:8: nothing before this has the anchor '&no-thing'; "),
+            ("jobs: [{id: a, hour: *}]", "1:23: text that begins with '*' or '&' needs quotes"),
+            ("jobs:\n- id: a\n  command: %x\n", "3:12: text that begins with '%' needs quotes"),
+            ("jobs:\n- id: a\n  command: @x\n", "3:12: text that begins with '@' needs quotes"),
+            ("jobs:\n- id: a\n  command: \"x\n- id: b\n", "3:12: the quote that opens here is not closed"),
+            ("jobs:\n- id: a\n  command: 'x\n- id: b\n", "3:12: the quote that opens here is not closed"),
+            ("jobs:\n- id: a\n  command: 'x\n---\n", "3:12: the quote that opens here is not closed"),
+            ("jobs:\n- {id: a,\n  command: x\n- id: b\n", "4:5: ',' or '}' is missing here: the '{' in line 2 is not"),
+            ("jobs:\n- id: a\n  tags: [a, b\n  command: x\n", "4:10: ',' or ']' is missing here: the '[' in line 3"),
+            (
+                "jobs:\n- id: a\n  command: echo a: b\n",
+                "3:18: no ':' can stand here: text with ': ' in it needs quotes"
+            ),
+            ("jobs:\n- id: a\n   command: x\n", "3:11: no ':' can stand here: "),
+            ("jobs:\n- id: a\n command: x\n", "3:2: a key is expected here, in the column of the keys"),
+            (
+                "jobs:\n- id: a\n  command: 'x' y\n",
+                "3:16: a key is expected here, in the column of the keys that begin in"
+            ),
+            (
+                "jobs:\n- id: a\n  command\n  tags: []\n",
+                "4:3: a ':' with a blank behind it is missing after what begins"
+            ),
+            ("jobs: - id: a\n", "1:7: no '- ' can stand here: a list begins in a line of its own"),
             ("jobs: []\n---\njobs: []\n", "2:1: expected a single document"),
             ("jobs: []\njobs: []\n", "2:1: the key 'jobs' stands in line 1 already"),
             ("'jobs': []\n# jobs: \nlog:\n  jobs: 5\n\"jobs\" : []\n", "5:1: the key 'jobs' stands in line 1"),

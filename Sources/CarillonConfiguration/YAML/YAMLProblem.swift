@@ -32,10 +32,9 @@ package struct YAMLProblem: Error, CustomStringConvertible {
     init(_ error: YamlError, in text: String) {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
-            let message = [problem, context?.text ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
-            self.init(mark, Self.advice.first { message.contains($0.key) }?.value ?? message)
-        case .composer(let context, let problem, let mark, _):
-            self.init(mark, context.map { "\($0.text), \(problem)" } ?? problem)
+            self.init(problem, at: mark, context, in: text)
+        case .composer(let context?, let problem, let mark, _): self.init(mark, "\(context.text), \(problem)")
+        case .composer(nil, let problem, let mark, _): self.init(problem, at: mark, nil, in: text)
         case .reader(let problem, let offset, _, _): self.init(after: String(text.prefix(offset ?? 0)), problem)
         case .duplicatedKeysInMapping(let keys, let context):
             if let key = keys.first, let line = Self.line(repeating: key, of: context.mark, in: text) {
@@ -65,13 +64,4 @@ package struct YAMLProblem: Error, CustomStringConvertible {
         }
         return nil
     }
-
-    /// Better words for what the parser says of the likeliest mistakes.
-    private static let advice: KeyValuePairs = [
-        "scanning an alias": "text that begins with '*' or '&' needs quotes",
-        "cannot start any token": "a tab cannot indent, and text that begins with such a mark needs quotes",
-        "nesting level": "the file is nested too deeply",
-        "invalid Unicode character escape":
-            "an escape such as \\ud83d\\ude00 cannot stand here; write the character itself",
-    ]
 }
