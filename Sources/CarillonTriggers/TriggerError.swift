@@ -60,6 +60,17 @@ public struct TriggerError: Error, Hashable, Sendable, CustomStringConvertible {
         return error
     }
 
+    /// The same error seen from inside a value that stands alone.
+    func without(_ outer: String) -> TriggerError {
+        var error = self
+        if field == outer {
+            error.field = ""
+        } else if field.hasPrefix("\(outer).") {
+            error.field = String(field.dropFirst(outer.count + 1))
+        }
+        return error
+    }
+
     private static func shortened(_ text: String) -> String {
         var clean = ""
         for scalar in text.unicodeScalars.prefix(60) {

@@ -115,17 +115,22 @@ extension Trigger {
         fold: FoldPolicy = .first,
         weekdays: CrontabWeekdays = .standard
     ) throws(TriggerError) -> Trigger {
-        Trigger(
-            .cron(
-                try CronTrigger(
-                    .crontab(expression, weekdays: weekdays),
-                    zone: zone,
-                    jitter: jitter,
-                    gap: gap,
-                    fold: fold
+        do {
+            return Trigger(
+                .cron(
+                    try CronTrigger(
+                        .crontab(expression, weekdays: weekdays),
+                        zone: zone,
+                        jitter: jitter,
+                        gap: gap,
+                        fold: fold
+                    )
                 )
             )
-        )
+        } catch {
+            // There is no key here that the text stands behind.
+            throw error.without("expression")
+        }
     }
 
     /// Fires on dates that lie calendar intervals apart: `.calendarInterval(months: 1, hour: 9)`.

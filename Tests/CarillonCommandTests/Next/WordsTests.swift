@@ -79,7 +79,7 @@ struct WordsTests {
             (["next", "--jsonl", "-c", "5"], "each request: leave out --count"),
             (["next", "-5 * * * *"], "'-5 * * * *' is taken for an option; put -- before"),
             (["explain", "-z", "UTC", "-5 * * * *"], "'-5 * * * *' is taken for an option; put -- before"),
-            (["next", "--", "-5 * * * *"], "expression.minute: '-5' is not understood"),
+            (["next", "--", "-5 * * * *"], "minute: '-5' is not understood"),
             (["serve", "--config", ""], "Error: --config: is empty"),
             (["serve", "--config", "none.yaml", "--state", ""], "Error: --state: is empty"),
         ]

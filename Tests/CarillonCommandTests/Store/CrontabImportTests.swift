@@ -53,8 +53,8 @@ struct CrontabImportTests {
     @Test(
         "What is wrong is told with line and column, and nothing is imported",
         arguments: [
-            ("0 25 * * * x", "2:3: expression.hour: '25'"),
-            (" 61 * * * * x", "2:2: expression.minute: '61'"),
+            ("0 25 * * * x", "2:3: hour: '25'"),
+            (" 61 * * * * x", "2:2: minute: '61'"),
             ("0 0 * * frday x", "2:9:"),
             ("@reboot x", "2:1: '@reboot'"),
             ("@fortnightly x", "2:1:"),

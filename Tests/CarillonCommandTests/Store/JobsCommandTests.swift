@@ -142,7 +142,7 @@ struct JobsCommandTests {
             (["show", String(repeating: "x", count: 300)], 65, "has 300"),
             (["show", ""], 65, "1 to 200 bytes"),
             (["add", "z"], 64, "say what to run"),
-            (["add", "z", "--cron", "61 * * * *", "--", "true"], 65, "--cron: expression.minute: '61'"),
+            (["add", "z", "--cron", "61 * * * *", "--", "true"], 65, "--cron: minute: '61'"),
             (["add", "z", "--every", "5x", "--", "true"], 64, "not a length of time"),
             (["add", "z", "--every", "99999999999999999999", "--", "true"], 64, "not a length of time"),
             (["add", "z", "--every", "0", "--", "true"], 64, "no interval"),

@@ -177,7 +177,34 @@ import Testing
         ("0 12 * * * # noon", ["7 fields"]), ("0 12\n* * *", []), ("0 12 * * *\n", []), ("0 12 * * *\u{0}", []),
     ])
     func refused(expression: String, words: [String]) {
-        expectRefusal(of: expression, saying: ["expression"] + words) { _ = try Trigger.crontab(expression) }
+        expectRefusal(of: expression, saying: words) { _ = try Trigger.crontab(expression) }
+    }
+
+    @Test(
+        "An error names the field of the text and, in JSON, the key that the text stands behind",
+        arguments: [
+            ("61 * * * *", "minute", "expression.minute"), ("* * * * 8", "day_of_week", "expression.day_of_week"),
+            ("* * *", "", "expression"), ("@dialy", "", "expression"),
+        ])
+    func fields(expression: String, field: String, jsonField: String) {
+        func error(_ body: () throws(TriggerError) -> Void) -> TriggerError? {
+            do throws(TriggerError) {
+                try body()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(error { () throws(TriggerError) in _ = try Trigger.crontab(expression) }?.field == field)
+        let json = JSONValue.object([
+            JSONValue.Member("type", .string("crontab")), JSONValue.Member("expression", .string(expression)),
+        ])
+        #expect(error { () throws(TriggerError) in _ = try Trigger(json: json) }?.field == jsonField)
+    }
+
+    @Test("A macro that is misspelt is told with the one that was meant")
+    func macros() {
+        expectRefusal(of: "@dialy", saying: ["did you mean '@daily'?", "@weekly"]) { _ = try Trigger.crontab("@dialy") }
     }
 
     @Test func valueIsShortened() {
