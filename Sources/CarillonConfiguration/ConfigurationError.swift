@@ -20,9 +20,12 @@ public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible 
     /// What is wrong and what is allowed.
     public let message: String
 
-    /// One line for a person: `file:line:column: key: message`.
+    /// One line for a person: `file:line:column: key: message`; `--flag: message` for what a flag says.
     public var description: String {
-        [place?.description, key.isEmpty ? nil : key, message].compactMap(\.self).joined(separator: ": ")
+        if let flag = place?.source, flag.hasPrefix("--"), place?.line == 1, place?.column == 1 {
+            return "\(flag): \(message)"
+        }
+        return [place?.description, key.isEmpty ? nil : key, message].compactMap(\.self).joined(separator: ": ")
     }
 }
 

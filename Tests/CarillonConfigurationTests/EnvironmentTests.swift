@@ -93,7 +93,7 @@ struct EnvironmentTests {
         #expect(
             both == ["$SCHEDULER_TIMEZONE:1:1: timezone: $CARILLON_TIMEZONE says the same already; keep one of them"])
         let flag = problemLines("{}", [:], [ConfigurationOverride(flag: "--x", setting: "timezon", value: "UTC")])
-        #expect(flag.first?.hasPrefix("--x:1:1: 'timezon' is not a key here; did you mean 'timezone'?") == true)
+        #expect(flag.first?.hasPrefix("--x: 'timezon' is not a key here; did you mean 'timezone'?") == true)
     }
 
     @Test(

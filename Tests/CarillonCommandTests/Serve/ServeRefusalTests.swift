@@ -40,7 +40,7 @@ struct ServeRefusalTests {
             ("allowed_hosts: [elsewhere.invalid]", [], "allowed_hosts: this machine", 78),
             ("jobstores: {default: {url_file: nosuch}}", [], "nosuch' cannot be read", 66),
             ("timezone: Mars/Base", [], "in.yaml:1:1: timezone: 'Mars/Base' is not in the time zone database", 78),
-            ("", ["--timezone", "Mars/Base"], "'Mars/Base' is not in the time zone database", 64),
+            ("", ["--timezone", "Mars/Base"], "Error: --timezone: 'Mars/Base' is not in the time zone database", 64),
             (
                 "", ["--store", "sqlite:///x?mode=ro"],
                 "--store: has 'mode' behind its '?', where an address of SQLite", 64
