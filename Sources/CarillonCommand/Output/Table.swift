@@ -7,14 +7,21 @@ struct Table {
         var rank: Int?
         /// How short its texts may be cut; those without a limit are never cut.
         var shortest: Int?
-        /// Whether its texts may stand below the others of their row, where there is no room beside those that stay.
+        /// Whether its texts may stand below the others of their row, where there is no room beside those that stay or are
+        /// worth a line.
         var mayStandBelow: Bool
+        /// Whether others go below their row to make room for it.
+        var isWorthALine: Bool
 
-        init(_ title: String, rank: Int? = nil, shortest: Int? = nil, mayStandBelow: Bool = false) {
+        init(
+            _ title: String, rank: Int? = nil, shortest: Int? = nil, mayStandBelow: Bool = false,
+            isWorthALine: Bool = false
+        ) {
             self.title = title
             self.rank = rank
             self.shortest = shortest
             self.mayStandBelow = mayStandBelow
+            self.isWorthALine = isWorthALine
         }
     }
 
@@ -71,14 +78,15 @@ struct Table {
     private static let indent = "    "
 
     /// Which columns are shown side by side, and how wide each is: columns are cut first, then left out by rank. Where
-    /// those that stay have no room, such as may stand below the others do, which makes room for all again.
+    /// those that stay or are worth a line have no room, such as may stand below the others do, which makes room for all
+    /// again.
     private func fitted(_ natural: [Int], into room: Int) -> (shown: [Int], widths: [Int]) {
         // A column in which nothing stands tells nothing.
         let telling = columns.indices.filter { index in
             columns[index].rank == nil || rows.contains { !$0[index].text.isEmpty }
         }
-        let staying = telling.filter { columns[$0].rank == nil }
-        let least = staying.reduce(Self.gap * max(0, staying.count - 1)) { width, index in
+        let wanted = telling.filter { columns[$0].rank == nil || columns[$0].isWorthALine }
+        let least = wanted.reduce(Self.gap * max(0, wanted.count - 1)) { width, index in
             width + min(natural[index], columns[index].shortest ?? natural[index])
         }
         return fitted(least > room ? telling.filter { !columns[$0].mayStandBelow } : telling, natural, into: room)

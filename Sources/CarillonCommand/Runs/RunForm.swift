@@ -107,7 +107,7 @@ struct RunTable {
         Table.Column("WHEN"),
         Table.Column("TOOK", rank: 4),
         Table.Column("KIND", rank: 1),
-        Table.Column("ERROR", rank: 2, shortest: 16),
+        Table.Column("ERROR", rank: 5, shortest: 16, isWorthALine: true),
         Table.Column("NODE", rank: 0, shortest: 12),
         Table.Column("RUN", mayStandBelow: true),
     ])

@@ -34,6 +34,16 @@ struct RunTableTests {
         #expect(list.output.count == (titles.last == "RUN" ? 3 : 6), "\(list)")
     }
 
+    @Test(
+        "Why a run failed is shown before when it was scheduled to the second and how long it took",
+        arguments: [60, 80])
+    func errors(columns: Int) async throws {
+        let fixture = try await fixture("import-orders")
+        let list = try await fixture.carillon("runs", "list", variables: ["COLUMNS": "\(columns)"])
+        #expect(list.output.first?.contains("ERROR") == true, "\(list)")
+        #expect(list.output.contains { $0.hasPrefix("failed") && $0.contains("exit status 3") }, "\(list)")
+    }
+
     @Test("Kinds other than scheduled are told where there is room, and in a pipe")
     func kinds() async throws {
         let fixture = try await fixture("a")
@@ -43,7 +53,7 @@ struct RunTableTests {
         #expect(list.output.contains { $0.contains(/manual +exit status 3/) }, "\(list)")
         let json = try #require(try await fixture.json("runs", "list") as? [[String: Any]])
         #expect(Set(json.compactMap { $0["kind"] as? String }) == ["manual", "onFailure"])
-        let wide = try await fixture.carillon("runs", "list", variables: ["COLUMNS": "80"])
-        #expect(wide.output.first?.contains("KIND") == false, "\(wide)")
+        let narrow = try await fixture.carillon("runs", "list", variables: ["COLUMNS": "60"])
+        #expect(narrow.output.first?.contains("KIND") == false, "\(narrow)")
     }
 }
