@@ -20,9 +20,11 @@ struct Carillon: AsyncParsableCommand {
         ]
     )
 
+    /// Whether this is the server, which nobody reads line by line as a list: that its reader has gone is worth a word.
+    static let isServer = CommandLine.arguments.dropFirst().first == "serve"
+
     /// Runs the command; a first word that is no subcommand is answered with the likeliest one.
     static func main() async {
-        let isServer = CommandLine.arguments.dropFirst().first == "serve"
         StandardStreams.openMissing(isServer: isServer)
         if isServer { SignalStream.keepEarly(SIGHUP) }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Carillon
 import CarillonConfiguration
+import Foundation
 
 /// Why a command cannot go on.
 package struct CommandFailure: Error, CustomStringConvertible {
@@ -22,15 +23,24 @@ package struct CommandFailure: Error, CustomStringConvertible {
     package let description: String
     /// What a store or a scheduler called it.
     let code: CarillonError.Code?
+    /// Whether whoever read the output has gone: they know, and want no more.
+    private let hasReaderGone: Bool
 
     init(_ status: Status, _ description: String, code: CarillonError.Code? = nil) {
+        self.init(status, description, code, hasReaderGone: false)
+    }
+
+    private init(_ status: Status, _ description: String, _ code: CarillonError.Code?, hasReaderGone: Bool) {
         self.status = status
         self.description = description
         self.code = code
+        self.hasReaderGone = hasReaderGone
     }
 
     /// Reading or writing failed.
-    init(_ failure: POSIXFailure) { self.init(.inputOrOutput, failure.description) }
+    init(_ failure: POSIXFailure) {
+        self.init(.inputOrOutput, failure.description, nil, hasReaderGone: failure.code == EPIPE)
+    }
 
     /// A store or a scheduler refused something.
     init(_ error: CarillonError) {
@@ -60,6 +70,7 @@ package struct CommandFailure: Error, CustomStringConvertible {
     /// Says on standard error what is wrong, as the argument parser does, and returns the status to exit with. Nothing is
     /// said where a command writes to a pipe whose reader has gone, as behind `| head` where SIGPIPE is ignored.
     func reported() -> ExitCode {
+        if hasReaderGone, !Carillon.isServer { return ExitCode(status.rawValue) }
         var output = OutputBuffer(descriptor: 2)
         for line in description.split(separator: "\n") { output.append(Array("Error: \(line)\n".utf8)) }
         // Where even this cannot be written, the status tells.

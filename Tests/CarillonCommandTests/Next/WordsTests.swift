@@ -151,6 +151,25 @@ struct WordsTests {
     }
 
     @Test(
+        "A reader that has gone is no error to tell of, also where nobody is killed by SIGPIPE",
+        arguments: [
+            ["next", "@daily"], ["explain", "@daily"], ["completions", "bash"], ["--help"], ["jobs", "list"],
+        ]
+    )
+    func goneReader(arguments: [String]) async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        // The command begins when nobody can read its output any more.
+        let script = """
+            trap '' PIPE; mkfifo gate
+            { read go < gate; "$@"; echo "status $?" >&2; } | { exec <&-; echo go > gate; }
+            """
+        let run = try await CommandRun.carillon(
+            arguments, variables: ["STATE_DIRECTORY": fixture.folder],
+            launcher: ["/bin/sh", "-c", "cd '\(fixture.folder)' && \(script)", "sh"])
+        #expect(run.errors == ["status 74"], "\(run)")
+    }
+
+    @Test(
         "Examples keep their lines in the help of 80 columns", arguments: ["serve", "next", "explain", "completions"])
     func examples(subcommand: String) async throws {
         let lines = try await CommandRun.carillon(["help", subcommand]).output
