@@ -31,15 +31,16 @@ struct StateDirectory {
 
     /// Makes the folder of a file, for its owner alone, where there is none.
     ///
-    /// - Throws: `CommandFailure` with the system's reason.
+    /// - Throws: `CommandFailure` with what is in the way.
     static func createFolder(of file: String) throws(CommandFailure) {
-        let folder = URL(filePath: file).deletingLastPathComponent().path
+        let store = StoreFile(path: file)
         do {
             try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                atPath: store.folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            let reason = (error as NSError).localizedFailureReason ?? "\(error)"
-            throw CommandFailure(.inputOrOutput, "\(file): its folder cannot be made: \(reason)")
+            let reason =
+                store.obstacleToMaking ?? (error as NSError).localizedFailureReason ?? error.localizedDescription
+            throw CommandFailure(.unavailable, "the folder \(store.folder) cannot be made: \(reason)")
         }
     }
 }

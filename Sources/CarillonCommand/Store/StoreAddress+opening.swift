@@ -68,6 +68,9 @@ extension StoreAddress {
                 let reason = String(cString: strerror(code))
                 throw CommandFailure(.unavailable, "the job store \(path) cannot be looked at: \(reason)")
             }
+            if let obstacle = StoreFile(path: path).obstacleToMaking {
+                throw CommandFailure(.missingFile, "there is no job store \(path), and none can be made: \(obstacle)")
+            }
             throw CommandFailure(
                 .missingFile,
                 "there is no job store \(path); 'carillon serve' makes one, and --store or --config names another"

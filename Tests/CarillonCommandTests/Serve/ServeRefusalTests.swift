@@ -50,7 +50,7 @@ struct ServeRefusalTests {
             ("", ["--store", "sqlite:///broken.sqlite"], "is not an SQLite database", 69),
             ("", ["--store", "sqlite:///new.sqlite"], "was written by a newer version of Carillon", 69),
             ("", ["--store", "sqlite:///old.sqlite"], "is a database of a first version of 'carillon serve'", 69),
-            ("", ["--state", "in.yaml"], "its folder cannot be made", 74),
+            ("", ["--state", "in.yaml"], "in.yaml is a file, where a folder is needed", 69),
         ]
     )
     func refusal(text: String, arguments: [String], message: String, status: Int32) async throws {

@@ -77,6 +77,47 @@ struct DoctorTests {
         if name == "folder" { #expect(told?.text.contains("is a folder, and no job store") == true, "\(found)") }
     }
 
+    @Test(
+        "A state folder that cannot be made is told as such, with what is in the way and what to do",
+        arguments: [
+            ("file", "file is a file, where a folder is needed: move it away, or name another folder"),
+            ("file/state", "file is a file, where a folder is needed: move it away, or name another folder"),
+            ("link/state", "link is a link to nothing: take it away, or make what it names"),
+            ("closed/state", "closed: chmod u+w "), ("closed", "closed: chmod u+w "),
+            ("closed/a/b", "this user cannot write "),
+        ]
+    )
+    func noFolder(name: String, words: String) async throws {
+        let folder = try TemporaryFolder()
+        let files = FileManager.default
+        _ = try folder.write("", to: "file")
+        try files.createSymbolicLink(atPath: "\(folder.path)/link", withDestinationPath: "\(folder.path)/nowhere")
+        try files.createDirectory(
+            atPath: "\(folder.path)/closed", withIntermediateDirectories: false, attributes: [.posixPermissions: 0o500])
+        defer { try? files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(folder.path)/closed") }
+        guard UnwritableStore.isPossible || !name.hasPrefix("closed") else { return }
+        let (status, found) = try await findings("\(folder.path)/\(name)", launcher: UnwritableStore.launcher)
+        #expect(status == 1)
+        let told = try #require(found.first { $0.level == "error" })
+        #expect(told.subject == "store", "\(told)")
+        #expect(
+            told.text.hasPrefix("there is no job store \(folder.path)/\(name)/jobs.sqlite, and none can be made: "),
+            "\(told)")
+        #expect(told.text.contains(words), "\(told)")
+        let list = try await CommandRun.carillon(
+            ["jobs", "list"], variables: ["STATE_DIRECTORY": "\(folder.path)/\(name)"],
+            launcher: UnwritableStore.launcher)
+        #expect(list.status == 66 && list.error.contains(words), "\(list)")
+        // Who serves has to make it.
+        guard name != "closed" else { return }
+        let served = try await CommandRun.carillon(
+            ["serve"], variables: ["STATE_DIRECTORY": "\(folder.path)/\(name)"], launcher: UnwritableStore.launcher)
+        #expect(served.status == 69, "\(served)")
+        #expect(
+            served.error.hasPrefix("Error: the folder \(folder.path)/\(name) cannot be made: ")
+                && served.error.contains(words), "\(served)")
+    }
+
     @Test("Memory is nobody's to look into", arguments: ["memory:", "memory://", "sqlite:///", "sqlite://", "disk"])
     func memory(address: String) async throws {
         let folder = try TemporaryFolder()

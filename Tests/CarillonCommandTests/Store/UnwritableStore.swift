@@ -16,6 +16,8 @@ final class UnwritableStore: Sendable {
     }
 
     static let setpriv = "/usr/bin/setpriv"
+    /// What starts the command so that permissions bind it; nothing where they do so anyway.
+    static let launcher = geteuid() == 0 ? [setpriv, "--bounding-set=-dac_override,-dac_read_search,-fowner"] : []
     /// Whether there is a way to take permissions away from the command.
     static let isPossible = geteuid() != 0 || FileManager.default.isExecutableFile(atPath: setpriv)
 
@@ -70,8 +72,6 @@ final class UnwritableStore: Sendable {
 
     /// Runs the command as somebody whom permissions bind.
     func carillon(_ arguments: [String]) async throws -> CommandRun {
-        let launcher = [Self.setpriv, "--bounding-set=-dac_override,-dac_read_search,-fowner"]
-        return try await CommandRun.carillon(
-            arguments, variables: ["STATE_DIRECTORY": folder], launcher: geteuid() == 0 ? launcher : [])
+        try await CommandRun.carillon(arguments, variables: ["STATE_DIRECTORY": folder], launcher: Self.launcher)
     }
 }
