@@ -34,6 +34,11 @@ struct BackupCommand: StoreCommand {
                 throw CommandFailure(.refused, "\(file): is no database, and is left alone; name another file")
             }
         }
+        var status = stat()
+        let folder = StoreFile(path: file).folder
+        guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw CommandFailure(.missingFile, "\(file): there is no folder \(folder); make it, or name another file")
+        }
         let opened = try await store.opened(for: .looking)
         guard let store = opened.store as? any BackingUp else {
             throw CommandFailure(

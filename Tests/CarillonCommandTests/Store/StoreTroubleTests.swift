@@ -162,4 +162,17 @@ struct StoreTroubleTests {
         let job = try await fixture.store.snapshot(JobID("t"), at: Instant(.now)).job
         #expect(job.definition.policies.timeout == .seconds(60))
     }
+
+    @Test("A copy goes into a folder that is there", arguments: ["nowhere/copy.sqlite", "file/copy.sqlite"])
+    func backupNowhere(name: String) async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        try "x".write(toFile: "\(fixture.folder)/file", atomically: true, encoding: .utf8)
+        let folder = "\(fixture.folder)/\(name.split(separator: "/")[0])"
+        let run = try await fixture.carillon("backup", "\(fixture.folder)/\(name)")
+        #expect(run.status == 66, "\(run)")
+        #expect(
+            run.errors == [
+                "Error: \(fixture.folder)/\(name): there is no folder \(folder); make it, or name another file"
+            ])
+    }
 }
