@@ -40,10 +40,11 @@ struct StoreOptions: ParsableArguments {
     /// - Throws: `CommandFailure`: `missingFile` or `badConfiguration`, with a line for each problem.
     func configuration() throws(CommandFailure) -> Configuration {
         do throws(ConfigurationError) {
-            return try Configuration(
-                config.map { [.file($0)] } ?? [],
-                environment: ProcessInfo.processInfo.environment
-            )
+            // Those that the command of a job finds are no settings, though some are nearly called so.
+            let environment = ProcessInfo.processInfo.environment.filter {
+                !ServeSources.otherVariables.contains($0.key)
+            }
+            return try Configuration(config.map { [.file($0)] } ?? [], environment: environment)
         } catch {
             throw CommandFailure(error)
         }

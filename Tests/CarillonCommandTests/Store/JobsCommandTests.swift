@@ -265,4 +265,20 @@ struct JobsCommandTests {
         #expect(text.split(separator: "\n").count == 2)
         #expect(errors == "")
     }
+
+    @Test("In the environment that a job's command has, every command works as elsewhere")
+    func insideJob() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let names = [
+            "JOB", "OCCURRENCE", "RUN", "ATTEMPT", "SCHEDULED", "FAILED_JOB", "FAILED_ERROR", "STORE", "CONFIG",
+        ]
+        let variables = Dictionary(uniqueKeysWithValues: names.map { ("CARILLON_\($0)", "x") })
+        for arguments in [["jobs", "list"], ["runs", "list"], ["doctor"], ["jobs", "run", "a"]] {
+            let run = try await fixture.carillon(arguments, variables: variables)
+            #expect(run.status == 0, "\(run)")
+        }
+        // A variable that is nearly a setting is still one too many.
+        let wrong = try await fixture.carillon("jobs", "list", variables: ["CARILLON_TIMEZON": "UTC"])
+        #expect(wrong.status == 78 && wrong.error.contains("did you mean 'CARILLON_TIMEZONE'?"), "\(wrong)")
+    }
 }
