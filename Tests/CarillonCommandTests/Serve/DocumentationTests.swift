@@ -27,4 +27,16 @@ struct DocumentationTests {
         }
         #expect(count >= 3)
     }
+
+    @Test("The documentation shows which errors can be tried again, and they are what a job is given")
+    func errorTypes() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+        let text = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        let blocks = text.components(separatedBy: "```").filter { $0.hasPrefix("yaml\n") && $0.contains("errors: [") }
+        let block = try #require(blocks.first, "there is no example of 'errors'")
+        let jobs = try Configuration([.text(String(block.dropFirst(5)), name: "block")]).jobs
+        let policies = Dictionary(uniqueKeysWithValues: jobs.map { ($0.id.description, $0.policies) })
+        #expect(policies["upload"]?.retry.errors == ["TaskFailure", "Unreachable"], "\(policies)")
+        #expect(policies["ping"]?.retry.errors == [] && policies["ping"]?.retry.count == 1, "\(policies)")
+    }
 }
