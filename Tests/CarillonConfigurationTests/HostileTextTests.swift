@@ -22,8 +22,11 @@ struct HostileTextTests {
             ("jobs:\n- id: a\n  command: \"x\n- id: b\n", "3:12: the quote that opens here is not closed"),
             ("jobs:\n- id: a\n  command: 'x\n- id: b\n", "3:12: the quote that opens here is not closed"),
             ("jobs:\n- id: a\n  command: 'x\n---\n", "3:12: the quote that opens here is not closed"),
-            ("jobs:\n- {id: a,\n  command: x\n- id: b\n", "4:5: ',' or '}' is missing here: the '{' in line 2 is not"),
-            ("jobs:\n- id: a\n  tags: [a, b\n  command: x\n", "4:10: ',' or ']' is missing here: the '[' in line 3"),
+            ("jobs:\n- {id: a,\n  command: x\n- id: b\n", "4:5: ',' or '}' is missing here, in what the '{' in"),
+            (
+                "jobs:\n- id: a\n  tags: [a, b\n  command: x\n",
+                "4:10: ',' or ']' is missing here, in what the '[' in line 3"
+            ),
             (
                 "jobs:\n- id: a\n  command: echo a: b\n",
                 "3:18: no ':' can stand here: text with ': ' in it needs quotes"
@@ -38,6 +41,7 @@ struct HostileTextTests {
                 "jobs:\n- id: a\n  command\n  tags: []\n",
                 "4:3: a ':' with a blank behind it is missing after what begins"
             ),
+            ("timezone: ?\n", "1:11: text that begins with '?' needs quotes"),
             ("jobs: - id: a\n", "1:7: no '- ' can stand here: a list begins in a line of its own"),
             ("jobs: []\n---\njobs: []\n", "2:1: expected a single document"),
             ("jobs: []\njobs: []\n", "2:1: the key 'jobs' stands in line 1 already"),

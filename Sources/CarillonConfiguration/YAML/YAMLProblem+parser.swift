@@ -26,12 +26,14 @@ extension YAMLProblem {
         case let words where words.contains("mapping values are not allowed"):
             self.init(
                 mark,
-                "no ':' can stand here: text with ': ' in it needs quotes, each key stands in a line of its own, and the "
-                    + "keys of one thing begin in the same column")
+                "no ':' can stand here: text with ': ' in it needs quotes, a blank stands behind each '-' and ':', and keys "
+                    + "that belong together begin in the same column")
+        case let words where words.contains("mapping keys are not allowed"):
+            self.init(mark, "text that begins with '?' needs quotes")
         case let words where words.contains("expected ',' or '}'"):
-            self.init(mark, "',' or '}' is missing here: the '{' in \(beginning) is not closed")
+            self.init(mark, "',' or '}' is missing here, in what the '{' in \(beginning) opens")
         case let words where words.contains("expected ',' or ']'"):
-            self.init(mark, "',' or ']' is missing here: the '[' in \(beginning) is not closed")
+            self.init(mark, "',' or ']' is missing here, in what the '[' in \(beginning) opens")
         case let words where words.contains("expected key"):
             self.init(
                 mark,
