@@ -295,11 +295,13 @@ struct AllProblemsTests {
             - {id: a, command: x, retry: {count: y, errors: [Timeout]}}
             - {id: b, func: http, args: ['http://h'], retry: {count: 1, errors: [taskfailure, TaskFailure]}}
             - {id: c, func: t, retry: {count: 1, errors: [Timeout]}}
+            - {id: d, command: x, retry: {count: 1, errors: [5, TaskFailure]}}
             """,
             [
                 "2:31: jobs[0].retry.count: must be a whole number",
                 "2:41: jobs[0].retry.errors: 'Timeout' is no type of error of the task 'shell'; all of its errors are",
                 "3:61: jobs[1].retry.errors: 'taskfailure' is no type of error of the task 'http'; did you mean 'Task",
+                "5:41: jobs[3].retry.errors: '5' is not the name of an error's type",
             ])
         let text = """
             job_defaults: {retry: {count: 1, errors: [TaskFailur]}}

@@ -39,8 +39,9 @@ struct SecretTests {
         arguments: [
             ("hunter2", "1:7: api.auth: must be 'user:password', or keys"),
             ("':hunter2'", "1:7: api.auth: must be 'user:password'"),
-            ("[hunter2]", "1:13: api.auth: the authentication must consist of keys"),
+            ("[hunter2]", "1:13: api.auth: must be keys and values, not a list"),
             ("{username: bob, password: hunter2}", "1:7: api.auth: the key 'type' is missing: basic or bearer"),
+            ("{typ: basic, user: x}", "1:14: api.auth: 'typ' is not a key here; did you mean 'type'?"),
             ("{type: digest}", "1:14: api.auth.type: 'digest' is not one of those there are"),
             ("{type: bearer, password: hunter2}", "1:28: api.auth: 'password' is not a key here"),
             ("{type: bearer}", "1:7: api.auth: the key 'token' or 'token_file' is missing"),

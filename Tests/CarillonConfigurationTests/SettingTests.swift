@@ -74,7 +74,7 @@ struct SettingTests {
             ),
             ("api.enabled: true", "1:1: 'api.enabled' is not a key here"),
             ("api: {enabeld: true}", "1:7: api: 'enabeld' is not a key here; did you mean 'enabled'?"),
-            ("api: yes", "1:6: api: 'api' must consist of keys and values"),
+            ("api: yes", "1:6: api: must be keys and values, not text"),
             ("api: {enabled: yes}", "1:7: api.enabled: must be true or false, not text"),
             ("api: {prefix: jobs}", "1:7: api.prefix: must be the beginning of a path"),
             ("api: {hosts: localhost}", "1:7: api.hosts: must be a list of texts, not text"),
@@ -118,7 +118,7 @@ struct SettingTests {
     @Test(
         "What is wrong with an executor is told",
         arguments: [
-            ("[a]", "1:12: executors: the executors must consist of keys and values"),
+            ("[a]", "1:12: executors: must be keys and values, not a list"),
             (
                 "{a: treadpool}",
                 "1:13: executors.a: 'treadpool' is not one of those there are; did you mean 'threadpool'?"

@@ -115,7 +115,9 @@ struct StoreTests {
         "What is wrong with a store is told without its password",
         arguments: [
             ("{type: sqlalchemy}", "1:13: jobstores.a: the key 'url' is missing"),
-            ("{type: sqlite}", "1:13: jobstores.a: the key 'url' is missing"),
+            ("{type: sqlite}", "1:13: jobstores.a: the key 'path' is missing, or 'url', such as sqlite:///jobs"),
+            ("{type: sqlite, pth: x}", "1:31: jobstores.a: 'pth' is not a key here; did you mean 'path'?"),
+            ("{typ: sqlite, path: x}", "1:17: jobstores.a: 'typ' is not a key here; did you mean 'type'?"),
             ("{type: oracle}", "1:17: jobstores.a.type: 'oracle' is not one of those there are; they are memory, sql"),
             ("{type: 'redis://:hunter2@h'}", "1:17: jobstores.a.type: must be one of memory, sqlalchemy"),
             ("{type: redis, url: 'mysql://h'}", "1:30: jobstores.a.url: is the address of another kind of store"),

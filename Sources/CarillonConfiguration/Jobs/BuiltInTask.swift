@@ -38,7 +38,7 @@ extension ConfigurationReader {
             for other in keys where other.key != task.rawValue {
                 report(other, "belongs into '\(task.rawValue)', which this job has")
             }
-            entries = self.entries(of: group, "'\(task.rawValue)'")
+            entries = self.entries(of: group)
         }
         guard let entries else { return nil }
         let known = known(entries, of: task)
@@ -61,7 +61,7 @@ extension ConfigurationReader {
         if let list = parts.arguments, !list.value.isNull {
             if case .mapping = list.value {
                 // Null is the same as absent here.
-                given = entries(of: list, "'\(list.key)'")?.filter { !$0.value.isNull } ?? []
+                given = entries(of: list)?.filter { !$0.value.isNull } ?? []
             } else {
                 report(list, "must be keys and values, not \(list.value.kindDescription)")
             }

@@ -10,7 +10,7 @@ extension ConfigurationReader {
     /// The JSON form of a task for failed runs: a name, or a task with arguments, written as in a job.
     mutating func failureTask(_ entry: Entry) -> JSONValue? {
         guard case .mapping = entry.value else { return json(entry, atMost: 160_000) }
-        guard let entries = entries(of: entry, "'on_failure'") else { return nil }
+        guard let entries = entries(of: entry) else { return nil }
         let before = problemCount
         let known = entries.filter { Self.failureTaskNames.contains($0.key) }
         for inner in entries where !Self.failureTaskNames.contains(inner.key) {

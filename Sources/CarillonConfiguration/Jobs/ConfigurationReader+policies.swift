@@ -50,7 +50,9 @@ extension ConfigurationReader {
         else { return }
         let inner = Entry(
             key: "errors", place: TextPlace(key.mark), value: Value(value), parent: entry.path, source: entry.source)
-        let others = names.compactMap { $0.scalar?.string }.filter { $0 != type && !Substitution.isNeeded($0) }
+        // Of what is no text it has been told.
+        let texts = names.compactMap(\.scalar).filter { if case .string = $0.json { true } else { false } }
+        let others = texts.map(\.string).filter { $0 != type && !Substitution.isNeeded($0) }
         if let task, let builtIn = builtInTask(task) {
             for name in others {
                 let isMeant = nearest(to: name, among: [type]) != nil

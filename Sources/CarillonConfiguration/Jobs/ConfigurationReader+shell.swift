@@ -48,7 +48,11 @@ extension ConfigurationReader {
         }
         let hasZeros =
             words?.contains { if case .string(let word) = $0 { word.utf8.contains(0) } else { false } } ?? false
-        guard let words, !hasZeros else {
+        guard !hasZeros else {
+            report(entry, "has a NUL in it, which the system takes for the end")
+            return nil
+        }
+        guard let words else {
             report(entry, "must be a line for /bin/sh, or a list of a program and its arguments")
             return nil
         }
@@ -73,7 +77,7 @@ extension ConfigurationReader {
     mutating func textMembers(
         _ entry: Entry, refusingName: (String) -> String?, refusingText: (String) -> String?
     ) -> JSONValue? {
-        guard let entries = entries(of: entry, "'\(entry.key)'") else { return nil }
+        guard let entries = entries(of: entry) else { return nil }
         let before = problemCount
         var members: [JSONValue.Member] = []
         for inner in entries {

@@ -2,7 +2,7 @@ import Carillon
 
 extension ConfigurationReader {
     mutating func readExecutors(_ entry: Entry) {
-        guard let entries = entries(of: entry, "the executors") else { return }
+        guard let entries = entries(of: entry) else { return }
         for entry in entries where checkAlias(entry, "an executor") {
             executorAliases.insert(entry.key)
             if let setting = executor(entry) { configuration.executors[entry.key] = setting }

@@ -1,3 +1,5 @@
+import CarillonTriggers
+
 /// Reads passwords and who knows them. No value of these is ever part of a problem.
 extension ConfigurationReader {
     /// Looks a key up, or the file that the same key with `_file` names.
@@ -36,10 +38,15 @@ extension ConfigurationReader {
             }
             return .basic(users: [String(text[..<colon]): Secret(String(text[text.index(after: colon)...]))])
         }
-        guard let entries = entries(of: entry, "the authentication") else { return nil }
+        guard let entries = entries(of: entry) else { return nil }
         let type = entries.first { $0.key == "type" }
         guard let type else {
-            report(entry, "the key 'type' is missing: basic or bearer")
+            let keys = AuthenticationType.basic.keys + ["token", "token_file"]
+            if let misspelt = entries.first(where: { nearest(to: $0.key, among: keys) == "type" }) {
+                report(unknown: misspelt, among: keys)
+            } else {
+                report(entry, "the key 'type' is missing: basic or bearer")
+            }
             return nil
         }
         guard let kind = choice(type, AuthenticationType.self) else { return nil }
@@ -71,7 +78,7 @@ extension ConfigurationReader {
         let before = problemCount
         func isUserName(_ name: String) -> Bool { !name.isEmpty && !name.contains(":") }
         if let list = entries.first(where: { $0.key == "users" }) {
-            for user in self.entries(of: list, "the users") ?? [] {
+            for user in self.entries(of: list) ?? [] {
                 if let password = text(user) { users[user.key] = Secret(password) }
                 if !isUserName(user.key) { report(list, "a user's name is not empty and has no colon") }
             }

@@ -62,7 +62,7 @@ extension ConfigurationReader {
 
     /// The policies that jobs begin with, as members that those of a job replace.
     private mutating func readJobDefaults(_ entry: Entry) -> [JSONValue.Member] {
-        guard let entries = entries(of: entry, "the defaults of jobs") else { return [] }
+        guard let entries = entries(of: entry) else { return [] }
         var known: [Entry] = []
         for entry in entries {
             if JobKey.byName[entry.key]?.isPolicy == true {

@@ -46,7 +46,7 @@ extension ConfigurationReader {
     /// Finds out which setting a key at the top is.
     private mutating func collect(_ entry: Entry, _ found: inout Found) {
         if Setting.groups.contains(entry.key) {
-            guard !entry.value.isNull, let members = entries(of: entry, "'\(entry.key)'") else { return }
+            guard !entry.value.isNull, let members = entries(of: entry) else { return }
             for member in members {
                 guard add(member, "\(entry.key).\(member.key)", suffix: "_file", &found) else {
                     report(unknown: member, among: Setting.keys(ofGroup: entry.key))

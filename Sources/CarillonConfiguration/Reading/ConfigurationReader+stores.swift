@@ -2,7 +2,7 @@ import CarillonTriggers
 
 extension ConfigurationReader {
     mutating func readStores(_ entry: Entry) {
-        guard let entries = entries(of: entry, "the job stores") else { return }
+        guard let entries = entries(of: entry) else { return }
         for entry in entries where checkAlias(entry, "a job store") {
             storeAliases.insert(entry.key)
             if let setting = store(entry) { configuration.jobStores[entry.key] = setting }
@@ -45,6 +45,7 @@ extension ConfigurationReader {
 
     private mutating func setting(_ form: StoreForm?, _ entries: [Entry], _ entry: Entry) -> StoreSetting? {
         guard let form else { return nil }
+        var hasMisspelt = false
         for entry in entries {
             let key = entry.key.hasSuffix("_file") ? String(entry.key.dropLast(5)) : entry.key
             if key == "type" || form.keys.contains(key), key == entry.key || ["url", "password"].contains(key) {
@@ -53,7 +54,10 @@ extension ConfigurationReader {
             if form.keysWithoutEffect.contains(entry.key) {
                 remark(entry, "has no effect in this store")
             } else {
-                report(unknown: entry, among: ["type"] + form.keys + ["url_file", "password_file"])
+                let keys = ["type"] + form.keys + ["url_file", "password_file"]
+                report(unknown: entry, among: keys)
+                let meant = nearest(to: entry.key, among: keys)
+                hasMisspelt = hasMisspelt || ["url", "url_file", "path"].contains(meant)
             }
         }
         var address: StoreAddress?
@@ -69,8 +73,9 @@ extension ConfigurationReader {
             return nil
         } else if let kind = form.kindOfParts, kind != .sqlite || entries.contains(where: { $0.key == "path" }) {
             address = addressOfParts(kind, form, entries)
-        } else {
-            report(entry, "the key 'url' is missing, such as sqlite:///jobs.sqlite")
+        } else if !hasMisspelt {
+            let keys = form.kindOfParts == .sqlite ? "'path' is missing, or 'url'" : "'url' is missing"
+            report(entry, "the key \(keys), such as sqlite:///jobs.sqlite")
         }
         guard let address else { return nil }
         var setting = StoreSetting(address)

@@ -4,11 +4,14 @@ import Yams
 /// Reads single values; each tells what is wrong and then is nothing.
 extension ConfigurationReader {
     /// The keys and values of a mapping.
+    ///
+    /// - Parameter what: What it is, where its path does not say so.
     mutating func entries(
-        of value: Value, _ what: String, _ path: @autoclosure () -> SettingPath, _ source: SourceText
+        of value: Value, _ what: String?, _ path: @autoclosure () -> SettingPath, _ source: SourceText
     ) -> [Entry]? {
         guard case .mapping(let held) = value else {
-            report(source.place(value.place), path(), "\(what) must consist of keys and values")
+            let words = what.map { "\($0) must consist of" } ?? "must be"
+            report(source.place(value.place), path(), "\(words) keys and values, not \(value.kindDescription)")
             return nil
         }
         let path = path()
@@ -34,7 +37,7 @@ extension ConfigurationReader {
     }
 
     /// The keys and values of an entry's mapping.
-    mutating func entries(of entry: Entry, _ what: String) -> [Entry]? {
+    mutating func entries(of entry: Entry, _ what: String? = nil) -> [Entry]? {
         entries(of: entry.value, what, entry.path, entry.source)
     }
 
