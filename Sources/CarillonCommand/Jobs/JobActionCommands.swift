@@ -154,9 +154,7 @@ struct JobsRunCommand: StoreCommand {
         if let waits = try? await RunWaits.of(id, in: opened, now: SystemClock().now),
             let warning = waits.warning(of: run.id)
         {
-            var output = OutputBuffer(descriptor: 2)
-            output.append("Warning: \(warning)\n")
-            try? output.flush()
+            CommandFailure.warn([warning])
         }
         let shown = RunForm(run, zone: opened.zone)
         try CommandFailure.say(

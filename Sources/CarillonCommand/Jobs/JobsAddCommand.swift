@@ -76,9 +76,6 @@ struct JobsAddCommand: StoreCommand {
         guard let silent = SilentTrigger(trigger, grace: job.definition.policies.misfireGrace, now: now),
             shown.state == .ended || silent.isMissed && job.definition.trigger == trigger
         else { return }
-        var warning = OutputBuffer(descriptor: 2)
-        warning.append("warning: the job \(silent)".printable + "\n")
-        // The job is there, whoever hears of it.
-        try? warning.flush()
+        CommandFailure.warn(["the job \(silent)"])
     }
 }

@@ -59,11 +59,8 @@ struct KnownTasks {
         }
         guard !isPlain, let known = try? await KnownTasks(in: opened.store, lease: opened.lease) else { return }
         let lines = jobs.flatMap { known.warnings(of: $0.id, $0.definition) }
-        var output = OutputBuffer(descriptor: 2)
-        for line in lines.prefix(warningLimit) { output.append("Warning: \(line)\n") }
-        if lines.count > warningLimit { output.append("Warning: and \(lines.count - warningLimit) more\n") }
-        // The jobs are what was asked for.
-        try? output.flush()
+        let more = lines.count - warningLimit
+        CommandFailure.warn(lines.prefix(warningLimit) + (more > 0 ? ["and \(more) more"] : []))
     }
 
     private func warnings(of id: JobID, _ definition: JobDefinition) -> [String] {

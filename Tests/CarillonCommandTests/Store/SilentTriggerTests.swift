@@ -20,6 +20,6 @@ struct SilentTriggerTests {
         let run = try await fixture.carillon(["jobs", "add", "a"] + trigger + ["--", "true"])
         #expect(run.status == 0)
         #expect(run.errors.count == (reason == nil ? 0 : 1), "\(run)")
-        if let reason { #expect(run.error.hasPrefix("warning: the job never fires: \(reason) ("), "\(run)") }
+        if let reason { #expect(run.error.hasPrefix("Warning: the job never fires: \(reason) ("), "\(run)") }
     }
 }
