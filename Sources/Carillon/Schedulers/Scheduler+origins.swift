@@ -1,3 +1,5 @@
+import CarillonTriggers
+
 /// Jobs that are kept equal to a set, such as those of a configuration file.
 extension Scheduler {
     /// Makes the jobs of some origins equal to a set of jobs, before the scheduler is started or while it runs, and
@@ -37,20 +39,22 @@ extension Engine {
             let names = options.executors.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
             throw CarillonError(.aliasNotFound, "there is no executor '\(definition.executor)'; there are \(names)")
         }
-        guard let task = registry[definition.task] else {
-            let names = registry.names.sorted().map { "'\($0)'" }.joined(separator: ", ")
-            throw CarillonError(
-                .taskNotFound,
-                "no task '\(definition.task)' is registered; "
-                    + (names.isEmpty ? "there is none" : "the tasks are \(names)")
-            )
-        }
+        guard let task = registry[definition.task] else { throw missing(definition.task) }
         try task.check(definition.arguments)
         guard let onFailure = definition.policies.onFailure else { return }
         guard registry[onFailure.task] != nil else {
-            throw CarillonError(.taskNotFound, "on_failure: no task '\(onFailure.task)' is registered")
+            throw CarillonError(.taskNotFound, "on_failure: \(missing(onFailure.task).reason)")
         }
         try checkArguments(of: onFailure)
+    }
+
+    /// That a task is not registered, which one was most likely meant, and all of them.
+    private nonisolated func missing(_ task: TaskName) -> CarillonError {
+        let names = registry.names.sorted().map(\.description)
+        let hint = nearest(to: task.description, among: names).map { "did you mean '\($0)'? The" } ?? "the"
+        let all = names.map { "'\($0)'" }.joined(separator: ", ")
+        let words = names.isEmpty ? "there is none" : "\(hint) tasks are \(all)"
+        return CarillonError(.taskNotFound, "no task '\(task)' is registered; \(words)")
     }
 
     /// Looks whether the tasks of a job can take their arguments, as far as they are registered here.

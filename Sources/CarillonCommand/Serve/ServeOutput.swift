@@ -31,9 +31,17 @@ final class ServeOutput: Sendable {
     /// Writes whole lines to standard error some time soon. What cannot be written is lost: there is nowhere to say so.
     func post(_ text: String) { perform(text, to: 2) {} }
 
-    /// Ends the process at once; the status tells whether there is something that could not be written.
+    /// Ends the process at once; the status tells whether there is something that could not be written, and so does
+    /// standard error where it takes a line without waiting.
     func exit() -> Never {
         let isUnread = unwritten.load(ordering: .relaxed) > 0
+        var place = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
+        if isUnread, poll(&place, 1, 0) == 1, place.revents == Int16(POLLOUT) {
+            var output = OutputBuffer(descriptor: 2)
+            output.append("Error: the output was not read: what was still to be written is lost\n")
+            // The status tells as well.
+            try? output.flush()
+        }
         _exit(isUnread ? CommandFailure.Status.inputOrOutput.rawValue : CommandFailure.Status.refused.rawValue)
     }
 

@@ -26,6 +26,14 @@ struct ServeRefusalTests {
                 "in.yaml:1:68: jobs[0].on_failure.kwargs: 'comand' is not a key here", 78
             ),
             (
+                "jobs: [{id: a, func: shel}]", [],
+                "in.yaml:1:16: job 'a': no task 'shel' is registered; did you mean 'shell'? The tasks are 'http', ", 78
+            ),
+            (
+                "jobs: [{id: a, command: x, on_failure: htpt}]", [],
+                "job 'a': on_failure: no task 'htpt' is registered; did you mean 'http'? The tasks are 'http'", 78
+            ),
+            (
                 "jobs: [{id: a, func: f}]", [],
                 "in.yaml:1:16: job 'a': no task 'f' is registered; the tasks are 'http', 'shell'", 78
             ),
