@@ -71,7 +71,10 @@ struct TextRecords {
         lines.append("  zone   \(banner.zone.identifier)")
         lines.append("  node   \(banner.node)")
         lines.append("  tasks  \(banner.tasks.joined(separator: ", "))")
-        lines.append("  jobs   \(banner.jobCount): \(Self.text(banner.difference))")
+        // A server without a configuration leaves the jobs of its store as they are.
+        if banner.difference != JobsDifference() || !banner.sources.isEmpty {
+            lines.append("  jobs   \(banner.jobCount): \(Self.text(banner.difference))")
+        }
         let width = Self.width(of: banner.next.map(\.id.description.printable))
         for (index, job) in banner.next.enumerated() {
             let time = job.next.map { text($0.due).prefix(19) } ?? ""

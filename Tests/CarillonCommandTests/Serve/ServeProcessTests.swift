@@ -49,6 +49,19 @@ struct ServeProcessTests {
         #expect(status == 0)
     }
 
+    @Test("Without a configuration nothing is said of its jobs")
+    func bannerOfAStore() async throws {
+        let folder = try TemporaryFolder()
+        let lines = try await ServedProcess.onThread {
+            let server = try ServedProcess("--store", "sqlite:///\(folder.path)/jobs.sqlite")
+            let lines = server.lines(through: "  tasks")
+            server.send(SIGTERM)
+            return lines + server.lines(through: "stopped")
+        }
+        #expect(lines.first == "carillon 0.1.0 serves the jobs of its store")
+        #expect(!lines.contains { $0.hasPrefix("  jobs") }, "\(lines)")
+    }
+
     @Test("With --log-format json every line is an object")
     func json() async throws {
         let folder = try TemporaryFolder()
