@@ -6,7 +6,7 @@ public struct ReasonRange: Hashable, Sendable {
     public enum Reason: String, Hashable, Sendable, CaseIterable, Codable {
         /// No node could fire it within its misfire grace.
         case missed
-        /// Another occurrence that was due with it ran for it.
+        /// It was made one with another occurrence that was due with it.
         case coalesced
         /// The job had as many open runs as it may.
         case instanceLimit = "skipped(instanceLimit)"

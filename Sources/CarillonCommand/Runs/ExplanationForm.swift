@@ -123,7 +123,7 @@ struct ReasonForm {
         let meaning =
             switch range.reason {
             case .missed: "no node could fire it within its misfire grace"
-            case .coalesced: "another occurrence that was due with it ran for it"
+            case .coalesced: "it was made one with another occurrence that was due with it"
             case .instanceLimit: "as many runs of the job were open as may be"
             case .queueFull: "as many runs waited as may"
             case .replaced: "a later occurrence took its place while it waited"

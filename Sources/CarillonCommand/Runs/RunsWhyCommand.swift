@@ -45,15 +45,40 @@ struct RunsWhyCommand: StoreCommand {
             return try await say(job, first...last, opened, zone)
         }
         let now = SystemClock().now
-        let (explanation, waits) = try await CommandFailure.catching { () throws(CarillonError) in
-            (
-                try await opened.store.why(job, at: first, now: now),
-                try await RunWaits.of(job, in: opened, now: now)
-            )
+        let (scheduled, explanation, waits) = try await CommandFailure.catching { () throws(CarillonError) in
+            var scheduled = first
+            var explanation = try await opened.store.why(job, at: first, now: now)
+            if case .notScheduled = explanation, let shown = try await Self.occurrence(of: job, shownAs: first, opened)
+            {
+                scheduled = shown
+                explanation = try await opened.store.why(job, at: shown, now: now)
+            }
+            return (scheduled, explanation, try await RunWaits.of(job, in: opened, now: now))
         }
         let form = ExplanationForm(
-            job: job, scheduled: first, explanation: explanation, zone: zone, now: now, waits: waits)
+            job: job, scheduled: scheduled, explanation: explanation, zone: zone, now: now, waits: waits)
         try CommandFailure.say(display.json ? form.json.description : form.lines.joined(separator: "\n"))
+    }
+
+    /// The occurrence that is shown as a time: lists cut times to seconds, and the server to milliseconds.
+    private static func occurrence(
+        of job: JobID, shownAs time: Instant, _ opened: OpenedStore
+    ) async throws(CarillonError) -> Instant? {
+        let width: Int64 = time.microseconds % 1_000_000 == 0 ? 1_000_000 : time.microseconds % 1000 == 0 ? 1000 : 1
+        let last = time.advanced(byMicroseconds: width - 1)
+        var filter = RunFilter()
+        filter.job = job
+        filter.scheduled = time...last
+        if let run = try await opened.store.runs(filter, page: Page(limit: 1)).first {
+            return run.id.occurrence.scheduled
+        }
+        if let range = try await opened.store.reasons(job, from: time, through: last, limit: 1).first,
+            range.first >= time
+        {
+            return range.first
+        }
+        let snapshot = try await opened.store.found(job, at: SystemClock().now)
+        return snapshot?.job.definition.trigger.next(after: time).flatMap { $0 <= last ? $0 : nil }
     }
 
     private static let mostRows = 1000

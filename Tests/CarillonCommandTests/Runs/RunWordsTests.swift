@@ -36,6 +36,20 @@ struct RunWordsTests {
         case cancelledAfterAStop, givenBack, lost
     }
 
+    @Test("A time is found as lists and the server show it, cut to seconds and milliseconds")
+    func cutTimes() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("backup")])
+        let scheduled = try await fixture.run("backup", .failed).id.occurrence.scheduled.microseconds
+        for width in [1_000_000, 1000, 1] as [Int64] {
+            let time = Instant(microseconds: scheduled - scheduled % width).formatted(in: .utc)
+            let why = try await fixture.carillon("runs", "why", "backup", time)
+            #expect(why.output.first?.hasPrefix("'backup' ran for ") == true, "\(why)")
+        }
+        let later = Instant(microseconds: scheduled - scheduled % 1_000_000 + 2_000_000).formatted(in: .utc)
+        let why = try await fixture.carillon("runs", "why", "backup", later)
+        #expect(why.output.first?.contains("does not fire at") == true, "\(why)")
+    }
+
     @Test("No time is shown of a run that ended while nobody worked at it", arguments: IdleEnd.allCases)
     func idle(end: IdleEnd) async throws {
         let (fixture, run) = try await taken { $0.recovery = end == .lost ? .markLost : .rerun }

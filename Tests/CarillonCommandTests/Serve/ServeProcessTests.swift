@@ -52,14 +52,16 @@ struct ServeProcessTests {
     @Test("Without a configuration nothing is said of its jobs")
     func bannerOfAStore() async throws {
         let folder = try TemporaryFolder()
+        let store = "sqlite:///\(folder.path)/jobs.sqlite"
         let lines = try await ServedProcess.onThread {
-            let server = try ServedProcess("--store", "sqlite:///\(folder.path)/jobs.sqlite")
+            let server = try ServedProcess("--store", store)
             let lines = server.lines(through: "  tasks")
             server.send(SIGTERM)
             return lines + server.lines(through: "stopped")
         }
         #expect(lines.first == "carillon 0.1.0 serves the jobs of its store")
         #expect(!lines.contains { $0.hasPrefix("  jobs") }, "\(lines)")
+        #expect(FileManager.default.fileExists(atPath: "\(folder.path)/jobs.sqlite"))
     }
 
     @Test("With --log-format json every line is an object")
