@@ -35,7 +35,7 @@ struct AllProblemsTests {
             [
                 "4:3: jobs[0].misfire_grace_time: '-1' is not a number of seconds",
                 "5:3: jobs[0].max_instances: '0' is not in 1...",
-                "7:5: jobs[0].retry.count: must be a whole number, not a string",
+                "7:5: jobs[0].retry.count: must be a whole number, not text (job 'a')",
                 "8:5: jobs[0].retry: 'coun' is not a key here; did you mean 'count'?",
                 "9:5: jobs[0].retry.delay: '-1' is not in 0...",
                 "10:13: jobs[0].history.runs: must be a whole number",
@@ -185,7 +185,7 @@ struct AllProblemsTests {
             [
                 "5:3: jobs[0].hour: '25' is not in 0...23", "6:3: jobs[0].minute: '61' is not in 0...59",
                 "7:3: jobs[0].timezone: 'Mars' is not in", "8:3: jobs[0]: 'secnds' is not a key here; did you mean",
-                "9:3: jobs[0].jitter: '-1'", "14:5: jobs[1].trigger.hours: must be a whole number, not a string",
+                "9:3: jobs[0].jitter: '-1'", "14:5: jobs[1].trigger.hours: must be a whole number, not text",
                 "15:5: jobs[1].trigger: 'minuts' is not a key here; did you mean 'minutes'?",
                 "16:5: jobs[1].trigger.first_run: 'never' is not one of",
                 "17:5: jobs[1].trigger.end_date: 'soon'",

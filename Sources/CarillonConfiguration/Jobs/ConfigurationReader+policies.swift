@@ -12,10 +12,6 @@ extension ConfigurationReader {
             guard let value = entry.key == "on_failure" ? failureTask(entry) : json(entry, atMost: 160_000) else {
                 continue
             }
-            if entry.key == "coalesce", case .string(let word) = value, Coalesce(rawValue: word) == nil {
-                report(word: word, entry, among: Coalesce.allCases.map(\.rawValue) + ["true", "false"])
-                continue
-            }
             members.removeAll { $0.key == entry.key }
             // Nothing undoes a default.
             if value == .null, ["timeout", "retry", "on_failure"].contains(entry.key) { continue }
@@ -27,6 +23,9 @@ extension ConfigurationReader {
         return nil
     }
 
+    /// Those that are more than one number, as they are written.
+    private static let examples = ["retry": "{count: 3, delay: 60}", "history": "{runs: 1000, days: 30}"]
+
     /// Tells what is wrong with one of several policies, at the innermost key.
     private mutating func report(_ error: TriggerError, of entries: [Entry]) {
         guard let entry = entries.first(where: { error.field == $0.key || error.field.hasPrefix($0.key + ".") }) else {
@@ -35,7 +34,10 @@ extension ConfigurationReader {
         let inner = String(error.field.dropFirst(entry.key.count).drop { $0 == "." })
         let path: SettingPath = inner.isEmpty ? entry.path : .key(entry.path, inner)
         let place = entry.value.place(of: error.code == .unknownField ? "\(inner).\(error.value)" : inner)
-        report(entry.source.place(place ?? entry.place), path, error.sentence)
+        var sentence = error.inWordsOfFiles.sentence
+        let hasKeys = if case .mapping = entry.value { true } else { false }
+        if !hasKeys, let example = Self.examples[entry.key] { sentence += "; write it as \(entry.key): \(example)" }
+        report(entry.source.place(place ?? entry.place), path, sentence)
     }
 
     /// Looks whether the errors that runs are tried again after are such as there are. What errors a program's own tasks

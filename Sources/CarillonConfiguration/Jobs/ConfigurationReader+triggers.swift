@@ -13,7 +13,7 @@ extension ConfigurationReader {
         }
         if entry.key == "cron" { return crontab(entry, parts, zone) }
         guard case .scalar = entry.value else {
-            for other in parts.others { report(unknown: other, among: JobKey.names) }
+            for other in parts.others { report(other, beside: entry) }
             return nestedTrigger(entry, zone)
         }
         guard let type = text(entry) else { return nil }
@@ -44,6 +44,9 @@ extension ConfigurationReader {
                 report(other, "says what '\(entry.key)' says already; keep one of them")
             } else if keys?.contains(other.key) ?? Trigger.keysOfAllTypes.contains(other.key) {
                 value = json(other, atMost: 160_000)
+            } else if keys != nil, Trigger.keysOfAllTypes.contains(other.key) {
+                let place = other.source.place(other.place)
+                report(place, other.parent, "'\(other.key)' \(Trigger.refusal(ofKey: other.key, ofType: type))")
             } else {
                 let own = (keys ?? []).filter { $0 != "type" }
                 report(unknown: other, among: own + JobKey.names.filter { !own.contains($0) })
@@ -112,7 +115,13 @@ extension ConfigurationReader {
         guard error.code != .missingField || error.field.isEmpty else {
             return "the key '\(error.field.split(separator: ".").last ?? "")' is missing"
         }
-        return error.sentence
+        return error.inWordsOfFiles.sentence
+    }
+
+    /// Tells of a key beside a trigger whose keys stand below it, which is none of a job's.
+    private mutating func report(_ entry: Entry, beside trigger: Entry) {
+        guard Trigger.keysOfAllTypes.contains(entry.key) else { return report(unknown: entry, among: JobKey.names) }
+        report(entry, "belongs into '\(trigger.key)', below which the keys of this trigger stand")
     }
 
     /// Tells of a key in a job without a trigger that is none of a job's.

@@ -1,0 +1,58 @@
+import CarillonConfiguration
+import Testing
+
+@Suite("Words of errors")
+struct WordingTests {
+    @Test(
+        "Kinds of values are called as somebody calls them who writes YAML",
+        arguments: [
+            ("trigger: interval, seconds: '5'", "must be a whole number, not text"),
+            ("trigger: interval, seconds: ", "must be a whole number, not nothing"),
+            ("trigger: interval, seconds: [5]", "must be a whole number, not a list"),
+            ("trigger: interval, seconds: {a: 5}", "must be a whole number, not keys and values"),
+            ("trigger: cron, hour: [5]", "must be text or a whole number, not a list"),
+            ("trigger: or, triggers: 5", "must be a list of triggers, not the number 5"),
+            ("trigger: or, triggers: [5]", "a trigger must be keys and values, not the number 5"),
+            ("trigger: interval, seconds: 5, timezone: 5", "is text, not the number 5"),
+            (
+                "history: 5",
+                "a history must be keys and values, not the number 5; write it as history: {runs: 1000, days"
+            ),
+            (
+                "retry: 5",
+                "a retry policy must be keys and values, not the number 5; write it as retry: {count: 3, delay"
+            ),
+            (
+                "retry: [5]",
+                "a retry policy must be keys and values, not a list; write it as retry: {count: 3, delay: 60}"
+            ),
+            ("max_instances: ", "must be a whole number, not nothing"),
+            ("on_failure: 5", "is not the name of a task, or keys and values of 'task' and 'arguments'"),
+        ])
+    func kinds(text: String, expected: String) {
+        let problems = problemLines("jobs:\n- {id: a, func: t, \(text)}")
+        #expect(problems.count == 1 && problems.first?.contains(expected) == true, "\(problems)")
+    }
+
+    @Test("Settings are told of in the same words")
+    func settings() {
+        #expect(problemLines("lease: ").first?.hasSuffix("from 1 to 86400, not nothing") == true)
+        #expect(problemLines("executors: {a: {type: debug, max_workers: x}}").first?.hasSuffix(", not text") == true)
+    }
+
+    @Test("What is wrong with a job names it, once its id is known")
+    func jobs() {
+        let problems = problemLines(
+            """
+            jobs:
+            - {id: ping, func: t, trigger: interval, seconds: x}
+            - {func: t, timeout: x}
+            - {id: pong, func: t, colour: red, tags: x}
+            lease: x
+            """)
+        #expect(problems.count == 6, "\(problems)")
+        let names = problems.map { line in line.contains("(job 'ping')") ? 1 : line.contains("(job 'pong')") ? 2 : 0 }
+        #expect(names == [1, 0, 0, 2, 2, 0], "\(problems)")
+        #expect(problems.first == "f:2:43: jobs[0].seconds: must be a whole number, not text (job 'ping')")
+    }
+}
