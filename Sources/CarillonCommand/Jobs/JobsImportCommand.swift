@@ -20,7 +20,11 @@ struct JobsImportCommand: StoreCommand {
     @Argument(help: "The file; - is standard input.")
     var file: String
 
-    @Option(help: "What becomes of jobs that have the ids already.")
+    @Option(
+        help: "What becomes of jobs that have the ids already: fail, keep or replace.",
+        completion: Choice.completion(IfTaken.self),
+        transform: Choice.read
+    )
     var ifExists = IfTaken.fail
 
     @Flag(help: "Only tell what would be done.")
