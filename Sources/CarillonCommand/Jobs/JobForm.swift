@@ -30,6 +30,16 @@ struct JobForm {
         }
     }
 
+    /// When it comes, at the end of a sentence: a job that is paused has a next time, and does not fire at it.
+    func coming(now: Instant) -> String {
+        if state == .paused { return "it is paused, and comes \(afterResuming)" }
+        return job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: zone))" } ?? "no occurrence is left"
+    }
+
+    private var afterResuming: String {
+        "at its next time after 'carillon jobs resume \(StoreFile.quoted(job.id.description.printable))'"
+    }
+
     /// The object that `docs/commands.md` describes.
     var json: JSONValue {
         var form = JSONForm()
@@ -85,7 +95,9 @@ struct JobForm {
         case .ended: facts.add("state", "ended: no occurrence is left")
         }
         facts.add("trigger", definition.trigger.description)
-        if let next = job.next {
+        if state == .paused {
+            facts.add("next", afterResuming)
+        } else if let next = job.next {
             facts.add("next", times.both(next.scheduled, in: zone))
             if next.due != next.scheduled { facts.add("due", times.both(next.due, in: zone) + " (jitter)") }
         }

@@ -47,10 +47,9 @@ struct JobsEditCommand: StoreCommand {
         await KnownTasks.warn(of: [(id, job.definition)], in: opened)
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
-        let next = job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: shown.zone))" }
         try CommandFailure.say(
             "\(isChanged ? "Changed" : "Left as it was") '\(id.description.printable)'"
-                + ": \(job.definition.trigger.description); \(next ?? "no occurrence is left")")
+                + ": \(job.definition.trigger.description); \(shown.coming(now: now))")
     }
 
     /// The definition is put together outside of the store's edit, whose errors are others, and written if the job has

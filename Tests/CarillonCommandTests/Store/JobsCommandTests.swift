@@ -111,6 +111,20 @@ struct JobsCommandTests {
         #expect(job.generation == 1)
     }
 
+    @Test("A job that is paused is not told to be due")
+    func paused() async throws {
+        let fixture = try await StoreFixture()
+        let words = "it is paused, and comes at its next time after 'carillon jobs resume 'a b''"
+        let added = try await fixture.carillon("jobs", "add", "a b", "--every", "2s", "--paused", "--", "true")
+        #expect(added.output == ["Added 'a b': every 2 seconds; \(words)"], "\(added)")
+        let edited = try await fixture.carillon("jobs", "edit", "a b", "--every", "3s")
+        #expect(edited.output == ["Changed 'a b': every 3 seconds; \(words)"], "\(edited)")
+        let shown = try await fixture.carillon("jobs", "show", "a b")
+        #expect(shown.output.contains("next       at its next time after 'carillon jobs resume 'a b''"), "\(shown)")
+        #expect(try await fixture.carillon("jobs", "resume", "a b").status == 0)
+        #expect(try await fixture.carillon("jobs", "show", "a b").text.contains(", in "))
+    }
+
     @Test("Pause, resume, run and remove, and what is told of ids that are not there")
     func actions() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a"), try StoreFixture.job("b")])
@@ -148,6 +162,18 @@ struct JobsCommandTests {
             (["add", "z", "--every", "0", "--", "true"], 64, "no interval"),
             (["add", "z", "--every", "5m", "--cron", "@daily", "--", "true"], 64, "one trigger"),
             (["add", "z", "--at", "tomorrow", "--", "true"], 65, "--at:"),
+            (
+                ["add", "z", "--coalesce", "latst", "--", "true"], 64,
+                "did you mean 'latest'? They are latest, earliest"
+            ),
+            (["add", "z", "--at-limit", "quee", "--", "true"], 64, "did you mean 'queue'?"),
+            (["add", "z", "--recovery", "marklost", "--", "true"], 64, "did you mean 'markLost'?"),
+            (["add", "z", "--if-exists", "kep", "--", "true"], 64, "did you mean 'keep'?"),
+            (["add", "z", "--", ""], 64, "the command behind -- names no program"),
+            (["add", "z", "--", "  "], 64, "the command behind -- names no program"),
+            (["add", "z", "--task", "shell"], 65, "'command' is missing"),
+            (["add", "z", "--task", "shell", "--arguments", #"{"command": ""}"#], 65, "'command' is empty"),
+            (["add", "z", "--task", "shell", "--arguments", #"{"command": [" "]}"#], 65, "names no program"),
             (["add", "z", "--trigger", "{", "--", "true"], 65, "--trigger:"),
             (["add", "z", "--cron", "@daily", "-z", "Europe/Berln", "--", "true"], 64, "Europe/Berlin"),
             (["add", "z", "--task", "shell", "--arguments", "[1]"], 65, "must be a JSON object"),
