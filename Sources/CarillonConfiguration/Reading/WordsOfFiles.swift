@@ -8,9 +8,7 @@ extension TriggerError {
 
     /// The same error, for whoever has written YAML and has never heard of JSON's objects and arrays.
     var inWordsOfFiles: TriggerError {
-        let reason = Self.words.reduce(self.reason) { reason, word in
-            reason.split(separator: word.0, omittingEmptySubsequences: false).joined(separator: word.1)
-        }
+        let reason = Self.words.reduce(self.reason) { reason, word in reason.replacing(word.0, with: word.1) }
         return TriggerError(code, field: field, value: value, reason)
     }
 }
