@@ -53,6 +53,6 @@ struct WordingTests {
         #expect(problems.count == 6, "\(problems)")
         let names = problems.map { line in line.contains("(job 'ping')") ? 1 : line.contains("(job 'pong')") ? 2 : 0 }
         #expect(names == [1, 0, 0, 2, 2, 0], "\(problems)")
-        #expect(problems.first == "f:2:43: jobs[0].seconds: must be a whole number, not text (job 'ping')")
+        #expect(problems.first == "f:2:42: jobs[0].seconds: must be a whole number, not text (job 'ping')")
     }
 }
