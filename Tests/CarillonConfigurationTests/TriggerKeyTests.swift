@@ -11,6 +11,10 @@ struct TriggerKeyTests {
                 "2:59: jobs[0].seconds: belongs into 'trigger', below which the keys of this trigger stand"
             ),
             (
+                "trigger: {type: interval}, seconds: 5",
+                "2:47: jobs[0].seconds: belongs into 'trigger', below which the keys of this trigger stand"
+            ),
+            (
                 "trigger: {type: cron, hour: 5}, timezone: UTC",
                 "2:52: jobs[0].timezone: belongs into 'trigger', below which"
             ),

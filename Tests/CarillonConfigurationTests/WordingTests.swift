@@ -34,9 +34,34 @@ struct WordingTests {
         #expect(problems.count == 1 && problems.first?.contains(expected) == true, "\(problems)")
     }
 
+    @Test(
+        "What is called differently elsewhere is answered with its name here, and nothing follows from it",
+        arguments: [
+            ("command: x, env: {A: 1}", "jobs[0]: 'env' is not a key here; it is called 'environment' (job"),
+            ("command: x, cwd: /", "jobs[0]: 'cwd' is not a key here; it is called 'working_directory'"),
+            ("cmd: x", "jobs[0]: 'cmd' is not a key here; it is called 'command'"),
+            (
+                "command: x, every: 5m",
+                "'every' is not a key here; it is called 'trigger', as in trigger: {type: interval"
+            ),
+            ("command: x, every: 5, seconds: 5", "'every' is not a key here; it is called 'trigger', as in trigger"),
+            ("command: x, schedule: '@daily'", #"it is called 'cron', as in cron: "30 2 * * *""#),
+            ("command: x, trigger: cron, hour: 5, tz: UTC", "jobs[0]: 'tz' is not a key here; it is called 'timezone'"),
+        ])
+    func elsewhere(text: String, expected: String) {
+        let problems = problemLines("jobs:\n- {id: a, \(text)}")
+        #expect(problems.count == 1 && problems.first?.contains(expected) == true, "\(problems)")
+    }
+
     @Test("Settings are told of in the same words")
     func settings() {
         #expect(problemLines("lease: ").first?.hasSuffix("from 1 to 86400, not nothing") == true)
+        let executor = problemLines("executors: {default: 20}")
+        #expect(
+            executor == [
+                "f:1:13: executors.default: must be a type, or a type with a number as in default: {type: threadpool, "
+                    + "max_workers: 20}, not the number 20"
+            ])
         #expect(problemLines("executors: {a: {type: debug, max_workers: x}}").first?.hasSuffix(", not text") == true)
     }
 

@@ -23,9 +23,6 @@ extension ConfigurationReader {
         return nil
     }
 
-    /// Those that are more than one number, as they are written.
-    private static let examples = ["retry": "{count: 3, delay: 60}", "history": "{runs: 1000, days: 30}"]
-
     /// Tells what is wrong with one of several policies, at the innermost key.
     private mutating func report(_ error: TriggerError, of entries: [Entry]) {
         guard let entry = entries.first(where: { error.field == $0.key || error.field.hasPrefix($0.key + ".") }) else {
@@ -36,7 +33,7 @@ extension ConfigurationReader {
         let place = entry.value.place(of: error.code == .unknownField ? "\(inner).\(error.value)" : inner)
         var sentence = error.inWordsOfFiles.sentence
         let hasKeys = if case .mapping = entry.value { true } else { false }
-        if !hasKeys, let example = Self.examples[entry.key] { sentence += "; write it as \(entry.key): \(example)" }
+        if !hasKeys, let example = JobKey.examples[entry.key] { sentence += "; write it as \(entry.key): \(example)" }
         report(entry.source.place(place ?? entry.place), path, sentence)
     }
 
