@@ -129,6 +129,35 @@ struct JobsCommandTests {
             once.text.hasSuffix("comes no more: none of its times is left, and 'carillon jobs resume once' ends it"))
     }
 
+    @Test("A job whose last time a pause has skipped is told to have ended")
+    func resumedTooLate() async throws {
+        let fixture = try await StoreFixture()
+        #expect(try await fixture.carillon("jobs", "add", "once", "--paused", "--", "true").status == 0)
+        let resumed = try await fixture.carillon("jobs", "resume", "once")
+        #expect(resumed.output == ["'once': resumed"] && resumed.status == 0, "\(resumed)")
+        #expect(resumed.errors == ["Warning: job 'once' has ended: the pause has skipped the last of its times"])
+    }
+
+    @Test("Another trigger is read in the zone of the one before, unless another zone is given")
+    func zone() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let kept = try await fixture.carillon("jobs", "edit", "a", "--cron", "0 4 * * *")
+        #expect(kept.text.contains("at 04:00, Berlin time"), "\(kept)")
+        let other = try await fixture.carillon("jobs", "edit", "a", "--cron", "0 4 * * *", "-z", "UTC")
+        #expect(other.text.contains("at 04:00, UTC"), "\(other)")
+    }
+
+    @Test("What was exported and is imported over itself is unchanged, also where arguments were written with blanks")
+    func exportedAgain() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let arguments = #"{ "command": [ "true" ], "kill_after": 1.50 }"#
+        let added = try await fixture.carillon("jobs", "add", "b", "--task", "shell", "--arguments", arguments)
+        #expect(added.status == 0, "\(added)")
+        let export = try await fixture.carillon("jobs", "export").text
+        let again = try await fixture.carillon("jobs", "import", "-", "--if-exists", "replace", input: export)
+        #expect(again.output == ["2 unchanged"], "\(again)")
+    }
+
     @Test("Pause, resume, run and remove, and what is told of ids that are not there")
     func actions() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a"), try StoreFixture.job("b")])
