@@ -131,7 +131,7 @@ struct AllProblemsTests {
                 "6:5: jobs[0].kwargs.umask: must be one to four octal digits",
                 "9:29: jobs[1].kwargs.timeout: must be a number of seconds",
                 "9:41: jobs[1].kwargs.expect: must be a status code",
-                "10:31: jobs[2].args.command: must be a line for /bin/sh",
+                "10:31: jobs[2].args.command: names no program",
                 "10:53: jobs[2].kwargs: 'colour' is not a key here",
                 "11:11: jobs[3].func: the key 'command' is missing among the arguments of 'shell'",
                 "12:23: jobs[4].args: gives 'url', which 'kwargs' gives already",

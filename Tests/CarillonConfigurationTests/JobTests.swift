@@ -185,7 +185,7 @@ struct JobTests {
             ),
             (
                 "{id: a, func: t, trigger: interval, seconds: '5'}",
-                "2:39: jobs[0].seconds: must be a whole number, not a"
+                "2:39: jobs[0].seconds: must be a whole number, not text"
             ),
             (
                 "{id: a, func: t, trigger: {type: interval, secnds: 5}}",
@@ -197,7 +197,7 @@ struct JobTests {
             ),
             (
                 "{id: a, func: t, trigger: {type: cron, hour: 1}, minute: 1}",
-                "2:52: jobs[0]: 'minute' is not a key here"
+                "2:52: jobs[0].minute: belongs into 'trigger'"
             ),
             ("{id: a, func: t, trigger: cron, type: cron}", "2:35: jobs[0].type: says what 'trigger' says already"),
             (

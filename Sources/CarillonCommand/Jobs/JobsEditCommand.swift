@@ -49,7 +49,7 @@ struct JobsEditCommand: StoreCommand {
         if form.json { return try CommandFailure.say(shown.json.description) }
         try CommandFailure.say(
             "\(isChanged ? "Changed" : "Left as it was") '\(id.description.printable)'"
-                + ": \(job.definition.trigger.description); \(shown.coming(now: now))")
+                + ": \(job.definition.trigger.summary); \(shown.coming(now: now))")
     }
 
     /// The definition is put together outside of the store's edit, whose errors are others, and written if the job has
