@@ -70,6 +70,7 @@ struct JobsAddCommand: StoreCommand {
         let (result, job) = try await bringing.bring(
             NewJob(id: id, definition: complete, added: now, isPaused: paused))
         await KnownTasks.warn(of: [(id, job.definition)], in: opened)
+        opened.warnOfExecutors(of: [(id, job.definition)])
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
         let state = shown.state == .ended ? ", ended" : ""

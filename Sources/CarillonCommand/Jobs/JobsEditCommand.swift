@@ -45,6 +45,7 @@ struct JobsEditCommand: StoreCommand {
         let now = SystemClock().now
         let (isChanged, job) = try await change(id, in: opened, now)
         await KnownTasks.warn(of: [(id, job.definition)], in: opened)
+        opened.warnOfExecutors(of: [(id, job.definition)])
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
         try CommandFailure.say(

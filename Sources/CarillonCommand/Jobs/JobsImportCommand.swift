@@ -49,7 +49,9 @@ struct JobsImportCommand: StoreCommand {
         let opened = try await store.opened(for: dryRun ? .looking : .changing)
         let bringing = ManyJobs(store: opened.store, ifTaken: ifExists, action: "importing jobs")
         let account = try await bringing.bring(export.jobs, dryRun: dryRun)
-        await KnownTasks.warn(of: export.jobs.map { ($0.id, $0.definition) }, in: opened)
+        let jobs = export.jobs.map { ($0.id, $0.definition) }
+        await KnownTasks.warn(of: jobs, in: opened)
+        opened.warnOfExecutors(of: jobs)
         try account.say(form, dryRun: dryRun)
     }
 }

@@ -129,6 +129,27 @@ struct JobsCommandTests {
             once.text.hasSuffix("comes no more: none of its times is left, and 'carillon jobs resume once' ends it"))
     }
 
+    @Test("An executor that the named configuration does not have is warned of, as no server would take the runs")
+    func executors() async throws {
+        let fixture = try await StoreFixture()
+        let config = "\(fixture.folder)/c.yaml"
+        try "executors: {slow: debug}".write(toFile: config, atomically: true, encoding: .utf8)
+        func errors(_ id: String, _ executor: String, _ options: String...) async throws -> [String] {
+            let add = ["jobs", "add", id, "--executor", executor] + options + ["--", "true"]
+            let run = try await fixture.carillon(add)
+            #expect(run.status == 0, "\(run)")
+            return run.errors
+        }
+        #expect(try await errors("a", "slow", "--config", config) == [])
+        #expect(try await errors("b", "fast") == [])
+        let expected =
+            "Warning: the runs of job 'c' wait for a server that has the executor 'slwo'; did you mean 'slow'? "
+            + "The configuration has default, slow"
+        #expect(try await errors("c", "slwo", "--config", config) == [expected])
+        let edited = try await fixture.carillon("jobs", "edit", "b", "--priority", "1", "--config", config)
+        #expect(edited.errors.first?.contains("has the executor 'fast'; the configuration has default, slow") == true)
+    }
+
     @Test("A job whose last time a pause has skipped is told to have ended")
     func resumedTooLate() async throws {
         let fixture = try await StoreFixture()
