@@ -73,6 +73,8 @@ struct JobsCommandTests {
             let refused = try await fixture.carillon(add + arguments + ["--", "true"])
             #expect(refused.status == 65 && refused.errors.joined().contains(problem), "\(refused)")
         }
+        let line = try await fixture.carillon("jobs", "add", "line", "--on-failure", "mail -s x me", "--", "true")
+        #expect(line.error.contains("a command is given by --on-failure shell --on-failure-arguments '{"), "\(line)")
         let given = ["--on-failure-arguments", #"{"command": "mail  me"}"#]
         #expect(try await fixture.carillon(add + given + ["--", "true"]).status == 0)
         let form = #"{"on_failure":{"task":"shell","arguments":{"command":"mail  me"}}}"#
