@@ -35,7 +35,7 @@ struct AllProblemsTests {
             [
                 "4:3: jobs[0].misfire_grace_time: '-1' is not a number of seconds",
                 "5:3: jobs[0].max_instances: '0' is not in 1...",
-                "7:5: jobs[0].retry.count: must be a whole number, not a string",
+                "7:5: jobs[0].retry.count: must be a whole number, not text (job 'a')",
                 "8:5: jobs[0].retry: 'coun' is not a key here; did you mean 'count'?",
                 "9:5: jobs[0].retry.delay: '-1' is not in 0...",
                 "10:13: jobs[0].history.runs: must be a whole number",
@@ -131,7 +131,7 @@ struct AllProblemsTests {
                 "6:5: jobs[0].kwargs.umask: must be one to four octal digits",
                 "9:29: jobs[1].kwargs.timeout: must be a number of seconds",
                 "9:41: jobs[1].kwargs.expect: must be a status code",
-                "10:31: jobs[2].args.command: must be a line for /bin/sh",
+                "10:31: jobs[2].args.command: names no program",
                 "10:53: jobs[2].kwargs: 'colour' is not a key here",
                 "11:11: jobs[3].func: the key 'command' is missing among the arguments of 'shell'",
                 "12:23: jobs[4].args: gives 'url', which 'kwargs' gives already",
@@ -185,7 +185,7 @@ struct AllProblemsTests {
             [
                 "5:3: jobs[0].hour: '25' is not in 0...23", "6:3: jobs[0].minute: '61' is not in 0...59",
                 "7:3: jobs[0].timezone: 'Mars' is not in", "8:3: jobs[0]: 'secnds' is not a key here; did you mean",
-                "9:3: jobs[0].jitter: '-1'", "14:5: jobs[1].trigger.hours: must be a whole number, not a string",
+                "9:3: jobs[0].jitter: '-1'", "14:5: jobs[1].trigger.hours: must be a whole number, not text",
                 "15:5: jobs[1].trigger: 'minuts' is not a key here; did you mean 'minutes'?",
                 "16:5: jobs[1].trigger.first_run: 'never' is not one of",
                 "17:5: jobs[1].trigger.end_date: 'soon'",

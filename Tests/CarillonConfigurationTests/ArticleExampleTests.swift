@@ -109,7 +109,7 @@ struct ArticleExampleTests {
         #expect(
             problemLines(text) == [
                 "f:1:38: JOBS[0].args: the order of the arguments of 'jobs:job1' is not known: give them by name, "
-                    + "as in kwargs: {name: value}"
+                    + "as in kwargs: {name: value} (job 'job1')"
             ])
         let read = try read(text, argumentOrders: ["jobs:job1": ["a", "b", "c"]])
         #expect(arguments(read.jobs.first) == #"{"a":1,"b":2}"#)

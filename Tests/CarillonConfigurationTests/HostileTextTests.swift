@@ -103,7 +103,7 @@ struct HostileTextTests {
         var wide = "jobs:\n- id: j\n  func: t\n  kwargs: {x: &w [" + String(repeating: "x, ", count: 100_000) + "]}\n"
         for number in 0..<200 { wide += "- {id: j\(number), func: t, kwargs: {x: *w}}\n" }
         let problems = problemLines(wide)
-        #expect(problems.first?.hasSuffix("there is too much in here") == true, "\(problems.prefix(1))")
+        #expect(problems.first?.contains("there is too much in here") == true, "\(problems.prefix(1))")
     }
 
     @Test(
@@ -121,7 +121,7 @@ struct HostileTextTests {
         text += "}}}}\njobs:\n"
         for number in 0..<500 { text += "- {id: j\(number), \(keys)}\n" }
         let problems = problemLines(text)
-        #expect(problems.contains { $0.hasSuffix("there is too much in here") }, "\(problems.prefix(2))")
+        #expect(problems.contains { $0.contains("there is too much in here") }, "\(problems.prefix(2))")
     }
 
     @Test("Aliases of a measure are understood, and what only looks like them is text")

@@ -185,7 +185,7 @@ struct JobTests {
             ),
             (
                 "{id: a, func: t, trigger: interval, seconds: '5'}",
-                "2:39: jobs[0].seconds: must be a whole number, not a"
+                "2:39: jobs[0].seconds: must be a whole number, not text"
             ),
             (
                 "{id: a, func: t, trigger: {type: interval, secnds: 5}}",
@@ -197,7 +197,7 @@ struct JobTests {
             ),
             (
                 "{id: a, func: t, trigger: {type: cron, hour: 1}, minute: 1}",
-                "2:52: jobs[0]: 'minute' is not a key here"
+                "2:52: jobs[0].minute: belongs into 'trigger'"
             ),
             ("{id: a, func: t, trigger: cron, type: cron}", "2:35: jobs[0].type: says what 'trigger' says already"),
             (
@@ -244,10 +244,10 @@ struct JobTests {
                 "{id: a, func: t, misfire_grace_time: -1}",
                 "2:20: jobs[0].misfire_grace_time: '-1' is not a number of sec"
             ),
-            ("{id: a, func: t, timeout: 5, retry: 2}", "2:32: jobs[0].retry: a retry policy must be an object"),
-            ("{id: a, func: t, retry: {count: x}}", "2:28: jobs[0].retry.count: must be a whole number, not a string"),
+            ("{id: a, func: t, timeout: 5, retry: 2}", "2:32: jobs[0].retry: a retry policy must be keys and values"),
+            ("{id: a, func: t, retry: {count: x}}", "2:28: jobs[0].retry.count: must be a whole number, not text"),
             ("{id: a, func: t, timeout: 0}", "2:20: jobs[0].timeout: '0' is not a number of seconds"),
-            ("{id: a, func: t, on_failure: 5}", "2:20: jobs[0].on_failure: '5' is not the name of a task, or an obj"),
+            ("{id: a, func: t, on_failure: 5}", "2:20: jobs[0].on_failure: '5' is not the name of a task, or keys"),
             ("{id: a, func: t, on_failure: {}}", "2:20: jobs[0].on_failure: nothing says what to run: give 'func'"),
             (
                 "{id: a, func: t, on_failure: {comand: x}}",

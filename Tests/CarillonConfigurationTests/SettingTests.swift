@@ -80,7 +80,7 @@ struct SettingTests {
             ("api: {hosts: localhost}", "1:7: api.hosts: must be a list of texts, not text"),
             ("api: {hosts: [a, 5]}", "1:18: api.hosts[1]: must be text, not a number"),
             ("lease: 0.5", "1:1: lease: must be a number of seconds from 1 to 86400, not the number 0.5"),
-            ("lease: soon", "1:1: lease: must be a number of seconds from 1 to 86400, not a string"),
+            ("lease: soon", "1:1: lease: must be a number of seconds from 1 to 86400, not text"),
             ("shutdown_deadline: -1", "1:1: shutdown_deadline: must be a number of seconds from 0 to 86400"),
             ("log: {level: loud}", "1:7: log.level: 'loud' is not one of those there are; they are trace, debug"),
             ("log: {level: infos}", "1:7: log.level: 'infos' is not one of those there are; did you mean 'info'?"),

@@ -102,6 +102,6 @@ struct TagTests {
         var text = "jobs:\n- id: a\n  func: t\n  kwargs:\n    a0: &a0 [!!str 5]\n"
         for level in 1...25 { text += "    a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
         let problems = problemLines(text)
-        #expect(problems.first?.hasSuffix("there is too much in here") == true, "\(problems)")
+        #expect(problems.first?.contains("there is too much in here") == true, "\(problems)")
     }
 }

@@ -14,6 +14,7 @@ import Testing
         (#"{"command": " \n"}"#, "'command' is empty"),
         (#"{"command": []}"#, "'command' names no program"),
         (#"{"command": [""]}"#, "'command' names no program"),
+        (#"{"command": ["  ", "x"]}"#, "'command' names no program"),
         (#"{"command": 7}"#, "'command' must be a string or a list of strings, not the number 7"),
         (#"{"command": ["ls", 7]}"#, "'an element of command' must be a string, not the number 7"),
         (#"{"command": "ls\u0000"}"#, "'command' has a NUL in it"),

@@ -48,7 +48,13 @@ extension JobPolicies {
         switch reader.value("coalesce") {
         case nil: break
         case .bool(let isOn): coalesce = isOn ? .latest : .all
-        case .string(let word) where Coalesce(rawValue: word) != nil: coalesce = Coalesce(rawValue: word) ?? .latest
+        case .string(let word):
+            guard let choice = Coalesce(rawValue: word) else {
+                let words = Coalesce.allCases.map(\.rawValue) + ["true", "false"]
+                throw TriggerError(
+                    .invalidValue, field: "coalesce", value: word, refusal(ofWord: word, among: words))
+            }
+            coalesce = choice
         case let value?: throw Self.refused("coalesce", value, "'latest', 'earliest', 'all', true or false")
         }
         maxInstances = try reader.integer("max_instances", in: Self.instanceLimits) ?? maxInstances

@@ -65,7 +65,10 @@ struct ImportCrontabCommand: StoreCommand {
             valueName: "name"))
     var name: String?
 
-    @Option(help: "What becomes of jobs that an earlier import of this crontab has made.")
+    @Option(
+        help: "What becomes of jobs that an earlier import of this crontab has made: fail, keep or replace.",
+        completion: Choice.completion(IfTaken.self), transform: Choice.read
+    )
     var ifExists = IfTaken.replace
 
     @Flag(help: "Remove the jobs of lines that are not in the crontab any more.")

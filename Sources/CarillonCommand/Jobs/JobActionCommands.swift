@@ -75,7 +75,12 @@ struct JobsResumeCommand: StoreCommand {
     func execute() async throws(CommandFailure) {
         try await jobs.each { (id, store) throws(CarillonError) in
             let now = SystemClock().now
-            if try await store.resume(id, at: now) { return "resumed" }
+            if try await store.resume(id, at: now) {
+                if try await store.snapshot(id, at: now).job.state == .ended {
+                    CommandFailure.warn(["job '\(id)' has ended: the pause has skipped the last of its times"])
+                }
+                return "resumed"
+            }
             if try await store.snapshot(id, at: now).job.state == .ended {
                 throw CarillonError(.wrongState, "job '\(id)' has ended; give it another trigger to let it fire again")
             }

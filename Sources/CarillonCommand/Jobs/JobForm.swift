@@ -30,6 +30,20 @@ struct JobForm {
         }
     }
 
+    /// When it comes, at the end of a sentence: a job that is paused has a next time, and does not fire at it.
+    func coming(now: Instant) -> String {
+        if state == .paused { return "it is paused, and comes \(afterResuming(now))" }
+        return job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: zone))" } ?? "no occurrence is left"
+    }
+
+    /// When a paused job comes.
+    private func afterResuming(_ now: Instant) -> String {
+        let command = "'carillon jobs resume \(StoreFile.quoted(job.id.description.printable))'"
+        let isToCome = job.next.map { $0.scheduled > now } ?? false || job.definition.trigger.next(after: now) != nil
+        return isToCome
+            ? "at its next time after \(command)" : "no more: none of its times is left, and \(command) ends it"
+    }
+
     /// The object that `docs/commands.md` describes.
     var json: JSONValue {
         var form = JSONForm()
@@ -85,7 +99,9 @@ struct JobForm {
         case .ended: facts.add("state", "ended: no occurrence is left")
         }
         facts.add("trigger", definition.trigger.description)
-        if let next = job.next {
+        if state == .paused {
+            facts.add("next", afterResuming(now))
+        } else if let next = job.next {
             facts.add("next", times.both(next.scheduled, in: zone))
             if next.due != next.scheduled { facts.add("due", times.both(next.due, in: zone) + " (jitter)") }
         }

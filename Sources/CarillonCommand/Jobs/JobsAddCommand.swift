@@ -3,7 +3,7 @@ import Carillon
 import CarillonTriggers
 
 /// What becomes of a job whose id is taken.
-enum IfTaken: String, CaseIterable, ExpressibleByArgument {
+enum IfTaken: String, CaseIterable {
     /// Nothing is added.
     case fail
     /// The one that is there stays as it is.
@@ -35,7 +35,11 @@ struct JobsAddCommand: StoreCommand {
 
     @OptionGroup var definition: DefinitionOptions
 
-    @Option(help: "What becomes of a job that has the id already.")
+    @Option(
+        help: "What becomes of a job that has the id already: fail, keep or replace.",
+        completion: Choice.completion(IfTaken.self),
+        transform: Choice.read
+    )
     var ifExists = IfTaken.fail
 
     @Flag(help: "Fire nothing until it is resumed.")
@@ -66,13 +70,13 @@ struct JobsAddCommand: StoreCommand {
         let (result, job) = try await bringing.bring(
             NewJob(id: id, definition: complete, added: now, isPaused: paused))
         await KnownTasks.warn(of: [(id, job.definition)], in: opened)
+        opened.warnOfExecutors(of: [(id, job.definition)])
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
-        let next = job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: shown.zone))" }
-        let state = shown.state == .active ? "" : ", \(shown.state.rawValue)"
+        let state = shown.state == .ended ? ", ended" : ""
         try CommandFailure.say(
-            "\(result.word) '\(id.description.printable)'\(state): \(job.definition.trigger.summary)"
-                + (next.map { "; \($0)" } ?? "; no occurrence is left"))
+            "\(result.word) '\(id.description.printable)'\(state): \(job.definition.trigger.summary); "
+                + shown.coming(now: now))
         guard let silent = SilentTrigger(trigger, grace: job.definition.policies.misfireGrace, now: now),
             shown.state == .ended || silent.isMissed && job.definition.trigger == trigger
         else { return }

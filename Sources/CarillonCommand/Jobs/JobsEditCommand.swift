@@ -8,7 +8,8 @@ struct JobsEditCommand: StoreCommand {
         commandName: "edit",
         abstract: "Changes what is given of a job, and leaves the rest.",
         discussion: """
-            A job that a configuration file keeps gets the file's definition again when the server starts or reloads.
+            A job that a configuration file keeps gets the file's definition again when the server starts or reloads. \
+            Another trigger is read in the zone of the one before, unless --timezone names another.
 
             EXAMPLES
               carillon jobs edit backup --cron "0 4 * * *" --timeout 1h
@@ -42,22 +43,22 @@ struct JobsEditCommand: StoreCommand {
         let id = try CommandFailure.jobID(id)
         let opened = try await store.opened(for: .changing)
         let now = SystemClock().now
-        let trigger = try definition.trigger.read(defaultZone: opened.zone)
-        let (isChanged, job) = try await change(id, in: opened.store, trigger, now)
+        let (isChanged, job) = try await change(id, in: opened, now)
         await KnownTasks.warn(of: [(id, job.definition)], in: opened)
+        opened.warnOfExecutors(of: [(id, job.definition)])
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
-        let next = job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: shown.zone))" }
         try CommandFailure.say(
             "\(isChanged ? "Changed" : "Left as it was") '\(id.description.printable)'"
-                + ": \(job.definition.trigger.description); \(next ?? "no occurrence is left")")
+                + ": \(job.definition.trigger.summary); \(shown.coming(now: now))")
     }
 
     /// The definition is put together outside of the store's edit, whose errors are others, and written if the job has
     /// not been changed since; otherwise the whole is done once more.
     private func change(
-        _ id: JobID, in store: any JobStore, _ trigger: Trigger?, _ now: Instant
+        _ id: JobID, in opened: OpenedStore, _ now: Instant
     ) async throws(CommandFailure) -> (Bool, Job) {
+        let store = opened.store
         for _ in 0..<20 {
             let old = try await CommandFailure.catching { () throws(CarillonError) in
                 try await store.snapshot(id, at: now).job
@@ -67,6 +68,7 @@ struct JobsEditCommand: StoreCommand {
             }
             var wanted = old.definition
             if noTags { wanted.tags = [] }
+            let trigger = try definition.trigger.read(defaultZone: old.definition.trigger.ownZone ?? opened.zone)
             try definition.apply(to: &wanted, trigger: trigger)
             let definition = wanted
             let done: (Bool, Job)? = try await CommandFailure.catching { () throws(CarillonError) in

@@ -20,7 +20,11 @@ struct JobsImportCommand: StoreCommand {
     @Argument(help: "The file; - is standard input.")
     var file: String
 
-    @Option(help: "What becomes of jobs that have the ids already.")
+    @Option(
+        help: "What becomes of jobs that have the ids already: fail, keep or replace.",
+        completion: Choice.completion(IfTaken.self),
+        transform: Choice.read
+    )
     var ifExists = IfTaken.fail
 
     @Flag(help: "Only tell what would be done.")
@@ -45,7 +49,9 @@ struct JobsImportCommand: StoreCommand {
         let opened = try await store.opened(for: dryRun ? .looking : .changing)
         let bringing = ManyJobs(store: opened.store, ifTaken: ifExists, action: "importing jobs")
         let account = try await bringing.bring(export.jobs, dryRun: dryRun)
-        await KnownTasks.warn(of: export.jobs.map { ($0.id, $0.definition) }, in: opened)
+        let jobs = export.jobs.map { ($0.id, $0.definition) }
+        await KnownTasks.warn(of: jobs, in: opened)
+        opened.warnOfExecutors(of: jobs)
         try account.say(form, dryRun: dryRun)
     }
 }

@@ -68,7 +68,10 @@ struct KnownTasks {
         let name = "job '\(id.description.printable)'"
         if !all.contains(definition.task) { lines.append("\(name) waits for \(words(for: definition.task))") }
         if let task = definition.policies.onFailure?.task, !all.contains(task) {
-            lines.append("\(name): its task for failed runs waits for \(words(for: task))")
+            let advice =
+                task.description.contains(" ")
+                ? #"; a command is given by --on-failure shell --on-failure-arguments '{"command": "…"}'"# : ""
+            lines.append("\(name): its task for failed runs waits for \(words(for: task))\(advice)")
         }
         return lines
     }

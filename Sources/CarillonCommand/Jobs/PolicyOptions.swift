@@ -1,9 +1,5 @@
-public import ArgumentParser
-public import Carillon
-
-extension Coalesce: ExpressibleByArgument {}
-extension AtLimit: ExpressibleByArgument {}
-extension Recovery: ExpressibleByArgument {}
+import ArgumentParser
+import Carillon
 
 /// The options that say how a job behaves; what is not given stays as it is.
 struct PolicyOptions: ParsableArguments {
@@ -20,13 +16,19 @@ struct PolicyOptions: ParsableArguments {
     )
     var misfireGrace: Limit?
 
-    @Option(help: "Which of several occurrences that are due together run. The default: latest.")
+    @Option(
+        help: "Which of several occurrences that are due together run: latest (the default), earliest or all.",
+        completion: Choice.completion(Coalesce.self), transform: Choice.read
+    )
     var coalesce: Coalesce?
 
     @Option(parsing: .unconditional, help: "How many runs may be open at a time. The default: 1.")
     var maxInstances: Int?
 
-    @Option(help: "What becomes of an occurrence while that many are. The default: skip.")
+    @Option(
+        help: "What becomes of an occurrence while that many are: skip (the default), queue or replace.",
+        completion: Choice.completion(AtLimit.self), transform: Choice.read
+    )
     var atLimit: AtLimit?
 
     @Option(
@@ -53,7 +55,10 @@ struct PolicyOptions: ParsableArguments {
     )
     var timeout: Limit?
 
-    @Option(help: "What becomes of a run whose node died. The default: rerun.")
+    @Option(
+        help: "What becomes of a run whose node died: rerun (the default) or markLost.",
+        completion: Choice.completion(Recovery.self), transform: Choice.read
+    )
     var recovery: Recovery?
 
     @Option(parsing: .unconditional, help: "Runs with a higher number are taken first. The default: 0.")

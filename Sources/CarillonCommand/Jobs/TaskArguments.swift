@@ -5,10 +5,9 @@ import Foundation
 
 /// Arguments of tasks as they stand on the command line.
 enum TaskArguments {
-    /// A JSON object, as bytes.
+    /// A JSON object, as bytes: those that an export has, whatever blanks were written.
     static func object(_ text: String, option: String) throws(CommandFailure) -> [UInt8] {
-        _ = try value(text, option: option)
-        return Array(text.utf8)
+        try value(text, option: option).bytes
     }
 
     /// A JSON object.

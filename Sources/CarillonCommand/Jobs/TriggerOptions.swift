@@ -21,8 +21,8 @@ struct TriggerOptions: ParsableArguments {
     @Option(
         name: [.long, .customShort("z")],
         help: """
-            The zone of the trigger, where its text names none, and of the times shown. Without it: 'timezone' in the \
-            configuration, or UTC.
+            The zone of the trigger, where its text names none, and of the times shown. Without it: that of the trigger \
+            before, or 'timezone' in the configuration, or UTC.
             """,
         completion: .custom { _, _, _ in ["local"] + ZoneDatabase.system.zoneNames() },
         transform: ViewOptions.zone

@@ -43,8 +43,14 @@ struct PageOptions: ParsableArguments {
     /// Says on standard error, to a person, that there is more.
     static func hint(_ last: String) {
         guard isatty(2) == 1 else { return }
+        let after = "--after '\(last.printable)'"
+        var lines = ["There are more: \(after), or a higher --limit."]
+        // An id stays whole, since it is to be copied.
+        if lines[0].columns > Terminal.errors.width ?? .max {
+            lines = ["There are more: a higher --limit, or", "    \(after)"]
+        }
         var output = OutputBuffer(descriptor: 2)
-        output.append("There are more: --after '\(last.printable)', or a higher --limit.\n")
+        for line in lines { output.append("\(line)\n") }
         // The list itself has been written.
         try? output.flush()
     }

@@ -78,18 +78,24 @@ struct Table {
     private static let indent = "    "
 
     /// Which columns are shown side by side, and how wide each is: columns are cut first, then left out by rank. Where
-    /// those that stay or are worth a line have no room, such as may stand below the others do, which makes room for all
-    /// again.
+    /// those that stay or are worth a line have no room, as many as need be of those that may stand below the others do,
+    /// the last ones first, which makes room for all again.
     private func fitted(_ natural: [Int], into room: Int) -> (shown: [Int], widths: [Int]) {
         // A column in which nothing stands tells nothing.
         let telling = columns.indices.filter { index in
             columns[index].rank == nil || rows.contains { !$0[index].text.isEmpty }
         }
-        let wanted = telling.filter { columns[$0].rank == nil || columns[$0].isWorthALine }
-        let least = wanted.reduce(Self.gap * max(0, wanted.count - 1)) { width, index in
-            width + min(natural[index], columns[index].shortest ?? natural[index])
+        var beside = telling
+        func least() -> Int {
+            let wanted = beside.filter { columns[$0].rank == nil || columns[$0].isWorthALine }
+            return wanted.reduce(Self.gap * max(0, wanted.count - 1)) { width, index in
+                width + min(natural[index], columns[index].shortest ?? natural[index])
+            }
         }
-        return fitted(least > room ? telling.filter { !columns[$0].mayStandBelow } : telling, natural, into: room)
+        while least() > room, let last = beside.lastIndex(where: { columns[$0].mayStandBelow }) {
+            beside.remove(at: last)
+        }
+        return fitted(beside, natural, into: room)
     }
 
     private func fitted(_ telling: [Int], _ natural: [Int], into room: Int) -> (shown: [Int], widths: [Int]) {

@@ -8,16 +8,19 @@ struct Terminal {
     let hasColours: Bool
 
     /// Standard output, with what `COLUMNS`, `NO_COLOR` and `TERM` say.
-    static var output: Terminal {
+    static var output: Terminal { Terminal(descriptor: 1) }
+
+    /// Standard error, with what they say.
+    static var errors: Terminal { Terminal(descriptor: 2) }
+
+    private init(descriptor: Int32) {
         let variables = ProcessInfo.processInfo.environment
-        let isTerminal = isatty(1) == 1
+        let isTerminal = isatty(descriptor) == 1
         var size = winsize()
-        let measured = isTerminal && ioctl(1, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
+        let measured = isTerminal && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? Int(size.ws_col) : 0
         let named = variables["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
-        return Terminal(
-            width: named ?? (measured > 0 ? measured : nil),
-            hasColours: isTerminal && (variables["NO_COLOR"] ?? "").isEmpty && variables["TERM"] != "dumb"
-        )
+        width = named ?? (measured > 0 ? measured : nil)
+        hasColours = isTerminal && (variables["NO_COLOR"] ?? "").isEmpty && variables["TERM"] != "dumb"
     }
 
     /// A text in a colour, where there are colours.

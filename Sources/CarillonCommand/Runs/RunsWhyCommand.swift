@@ -117,8 +117,8 @@ struct RunsWhyCommand: StoreCommand {
             lines += ["", "There are no reasons of that time why it was not run."]
         } else {
             var table = Table([
-                Table.Column("REASON"), Table.Column("COUNT"), Table.Column("FIRST"), Table.Column("LAST"),
-                Table.Column("RECORDED", rank: 0),
+                Table.Column("REASON"), Table.Column("COUNT"), Table.Column("FIRST", mayStandBelow: true),
+                Table.Column("LAST", mayStandBelow: true), Table.Column("RECORDED", rank: 0),
             ])
             for reason in reasons { table.append(reason.row(ShownTime(now: now))) }
             lines += ["", "Not run"] + table.lines(for: .output)

@@ -29,11 +29,21 @@ struct ServedJobsCheck {
             var definition = job.definition(now: now)
             definition.policies.onFailure = nil
             if let error = Self.problem({ () throws(CarillonError) in try scheduler.check(definition) }) {
-                report("\(Self.place(of: error, job.places)): job '\(job.id)': \(error)")
+                let advice = Self.isCommand(job.task, error) ? "; a command stands behind 'command'" : ""
+                report("\(Self.place(of: error, job.places)): job '\(job.id)': \(error)\(advice)")
             }
             guard let place = job.places.failure, let task = job.policies.onFailure else { continue }
-            if let error = Self.problem(of: task, scheduler) { report("\(place): job '\(job.id)': \(error)") }
+            if let error = Self.problem(of: task, scheduler) {
+                let advice =
+                    Self.isCommand(task.task, error) ? "; a command is written as on_failure: {command: …}" : ""
+                report("\(place): job '\(job.id)': \(error)\(advice)")
+            }
         }
+    }
+
+    /// Whether a task that nobody has looks like the line of a command.
+    private static func isCommand(_ task: TaskName, _ error: CarillonError) -> Bool {
+        error.code == .taskNotFound && task.description.contains(" ")
     }
 
     private mutating func report(_ line: String) {

@@ -80,8 +80,10 @@ extension Server {
 
     /// Tells what whoever wrote the configuration may not have meant.
     func warn(of difference: JobsDifference) {
-        for line in OriginWarnings.lines(difference) { logger.warning("\(line)") }
+        for line in OriginWarnings.lines(difference, of: configuration) { logger.warning("\(line)") }
         for line in SilentJobs(configuration, difference, now: Instant(.now)).warnings { logger.warning("\(line)") }
-        for id in difference.unreadable { logger.warning("job '\(id)' cannot be read, and is left as it is") }
+        for id in difference.unreadable {
+            logger.warning("\(configuration.place(ofOnly: [id]))job '\(id)' cannot be read, and is left as it is")
+        }
     }
 }

@@ -35,7 +35,7 @@ extension Server {
             let losses = await watch.look(at: configuration, in: stores.stores)
             // What was read of jobs that are being written tells nothing.
             guard before == reloadCount else { continue }
-            for line in OriginWarnings.lines(losses) { logger.warning("\(line)") }
+            for line in OriginWarnings.lines(losses, of: configuration) { logger.warning("\(line)") }
         }
     }
 

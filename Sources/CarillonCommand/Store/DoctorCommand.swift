@@ -18,7 +18,7 @@ struct DoctorCommand: StoreCommand {
     @OptionGroup var form: FormOptions
 
     func execute() async throws(CommandFailure) {
-        let findings = try await HealthCheck(options: store).findings()
+        let findings = Finding.byWeight(try await HealthCheck(options: store).findings())
         if form.json {
             var list = JSONList()
             for finding in findings { try list.append(finding.json) }
@@ -42,8 +42,9 @@ struct DoctorCommand: StoreCommand {
 
 /// What one check found.
 struct Finding {
-    enum Level: String {
-        case ok, warning, error
+    /// What needs attention first comes first.
+    enum Level: String, CaseIterable {
+        case error, warning, ok
 
         var colour: Colour {
             switch self {
@@ -63,6 +64,11 @@ struct Finding {
         self.level = level
         self.subject = subject
         self.text = text
+    }
+
+    /// In order of their levels, and as they were found within each.
+    static func byWeight(_ findings: [Finding]) -> [Finding] {
+        Level.allCases.flatMap { level in findings.filter { $0.level == level } }
     }
 
     var json: JSONValue {

@@ -108,7 +108,8 @@ struct StoreOptions: ParsableArguments {
             address: address,
             zone: configuration.zone,
             lease: configuration.lease,
-            jobDefaults: configuration.jobDefaults
+            jobDefaults: configuration.jobDefaults,
+            executors: config == nil ? nil : Set(configuration.executors.keys).union(["default"])
         )
     }
 }
@@ -126,4 +127,6 @@ struct OpenedStore {
     let lease: Duration
     /// The policies of new jobs, as far as they have none of their own.
     let jobDefaults: JobPolicies
+    /// The executors of the configuration by alias; nothing where no file is named, as others may have what they like.
+    let executors: Set<String>?
 }

@@ -38,7 +38,7 @@ extension ConfigurationReader {
         case "body": return writtenText(entry).map(JSONValue.string)
         case "expect": return expectation(entry)
         case "timeout":
-            guard seconds(entry, in: 0.001...86_400) != nil else { return nil }
+            guard seconds(entry, in: 0.001...Self.longestTaskSeconds) != nil else { return nil }
             return json(entry)
         default: return json(entry)
         }

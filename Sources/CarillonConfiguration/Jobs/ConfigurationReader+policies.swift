@@ -12,10 +12,6 @@ extension ConfigurationReader {
             guard let value = entry.key == "on_failure" ? failureTask(entry) : json(entry, atMost: 160_000) else {
                 continue
             }
-            if entry.key == "coalesce", case .string(let word) = value, Coalesce(rawValue: word) == nil {
-                report(word: word, entry, among: Coalesce.allCases.map(\.rawValue) + ["true", "false"])
-                continue
-            }
             members.removeAll { $0.key == entry.key }
             // Nothing undoes a default.
             if value == .null, ["timeout", "retry", "on_failure"].contains(entry.key) { continue }
@@ -35,7 +31,10 @@ extension ConfigurationReader {
         let inner = String(error.field.dropFirst(entry.key.count).drop { $0 == "." })
         let path: SettingPath = inner.isEmpty ? entry.path : .key(entry.path, inner)
         let place = entry.value.place(of: error.code == .unknownField ? "\(inner).\(error.value)" : inner)
-        report(entry.source.place(place ?? entry.place), path, error.sentence)
+        var sentence = error.inWordsOfFiles.sentence
+        let hasKeys = if case .mapping = entry.value { true } else { false }
+        if !hasKeys, let example = JobKey.examples[entry.key] { sentence += "; write it as \(entry.key): \(example)" }
+        report(entry.source.place(place ?? entry.place), path, sentence)
     }
 
     /// Looks whether the errors that runs are tried again after are such as there are. What errors a program's own tasks

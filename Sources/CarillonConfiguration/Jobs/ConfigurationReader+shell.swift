@@ -3,6 +3,9 @@ import Yams
 
 /// Reads the arguments of the task `shell`, which runs a command.
 extension ConfigurationReader {
+    /// A year: the most that the tasks themselves take.
+    static let longestTaskSeconds = 31_536_000.0
+
     mutating func shellValue(_ entry: Entry) -> JSONValue? {
         switch entry.key {
         case "command": return command(entry)
@@ -14,50 +17,68 @@ extension ConfigurationReader {
             report(entry, "must be one to four octal digits up to 0777, such as 022")
             return nil
         case "kill_after":
-            guard seconds(entry, in: 0...86_400) != nil else { return nil }
+            guard seconds(entry, in: 0...Self.longestTaskSeconds) != nil else { return nil }
             return json(entry)
         case "working_directory": return text(entry).map(JSONValue.string)
+        case "user":
+            guard let user = writtenText(entry) else { return nil }
+            if !user.isEmpty { return .string(user) }
+            report(entry, "is empty")
+            return nil
         default: return writtenText(entry).map(JSONValue.string)
         }
     }
 
+    private static let commandForms = "a line for /bin/sh, or a list of a program and its arguments"
+
     /// A line for the shell, or a program and its arguments.
     private mutating func command(_ entry: Entry) -> JSONValue? {
-        var words: [JSONValue]?
-        switch entry.value {
-        case .sequence(let list):
-            var found: [JSONValue] = []
-            for node in list.content {
-                let value = Value(node)
-                guard case .scalar = value, !value.isNull else { break }
-                let element = Entry(
-                    key: entry.key, place: value.place, value: value, parent: entry.parent, source: entry.source)
-                guard let word = writtenText(element) else { return nil }
-                found.append(.string(word))
-            }
-            if found.count == list.content.count, let first = found.first, first != .string("") { words = found }
-        case .scalar(let scalar):
-            switch scalar.json {
-            case .null, .integer, .decimal: break
-            // 'true' is a command.
-            default:
-                guard let line = writtenText(entry) else { return nil }
-                if !line.allSatisfy(\.isWhitespace) { words = [.string(line)] }
-            }
-        default: break
+        guard let words = commandWords(entry) else { return nil }
+        guard let first = words.first, !first.allSatisfy(\.isWhitespace) else {
+            report(entry, "names no program; give \(Self.commandForms)")
+            return nil
         }
-        let hasZeros =
-            words?.contains { if case .string(let word) = $0 { word.utf8.contains(0) } else { false } } ?? false
-        guard !hasZeros else {
+        guard !words.contains(where: { $0.utf8.contains(0) }) else {
             report(entry, "has a NUL in it, which the system takes for the end")
             return nil
         }
-        guard let words else {
-            report(entry, "must be a line for /bin/sh, or a list of a program and its arguments")
-            return nil
+        if case .scalar = entry.value { return .string(first) }
+        return .array(words.map(JSONValue.string))
+    }
+
+    /// The words of a command, or its line alone; none where nothing is there.
+    private mutating func commandWords(_ entry: Entry) -> [String]? {
+        switch entry.value {
+        case .sequence(let list):
+            var words: [String] = []
+            for node in list.content {
+                let value = Value(node)
+                guard case .scalar = value, !value.isNull else {
+                    report(entry, "must be \(Self.commandForms): texts, of which one is \(value.kindDescription)")
+                    return nil
+                }
+                let element = Entry(
+                    key: entry.key, place: value.place, value: value, parent: entry.parent, source: entry.source)
+                guard let word = writtenText(element) else { return nil }
+                words.append(word)
+            }
+            return words
+        case .scalar(let scalar):
+            switch scalar.json {
+            case .null: return []
+            case .integer, .decimal: break
+            // 'true' is a command.
+            default:
+                if entry.source.substitutes, Substitution.isNeeded(scalar.string) {
+                    guard let json = value(scalar, entry.path, entry.source) else { return nil }
+                    if json == .null { return [] }
+                }
+                return writtenText(entry).map { [$0] }
+            }
+        case .mapping: break
         }
-        if case .scalar = entry.value { return words.first }
-        return .array(words)
+        report(entry, "must be \(Self.commandForms), not \(entry.value.kindDescription)")
+        return nil
     }
 
     private mutating func environment(_ entry: Entry) -> JSONValue? {

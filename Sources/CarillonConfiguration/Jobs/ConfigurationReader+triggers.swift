@@ -13,8 +13,9 @@ extension ConfigurationReader {
         }
         if entry.key == "cron" { return crontab(entry, parts, zone) }
         guard case .scalar = entry.value else {
-            for other in parts.others { report(unknown: other, among: JobKey.names) }
-            return nestedTrigger(entry, zone)
+            for other in parts.others { report(other, beside: entry) }
+            let isPartial = parts.others.contains { Trigger.keysOfAllTypes.contains($0.key) }
+            return nestedTrigger(entry, zone, isPartial: isPartial)
         }
         guard let type = text(entry) else { return nil }
         return flatTrigger(type, JSONValue.Member("type", .string(type)), entry, parts, zone)
@@ -44,9 +45,12 @@ extension ConfigurationReader {
                 report(other, "says what '\(entry.key)' says already; keep one of them")
             } else if keys?.contains(other.key) ?? Trigger.keysOfAllTypes.contains(other.key) {
                 value = json(other, atMost: 160_000)
+            } else if keys != nil, Trigger.keysOfAllTypes.contains(other.key) {
+                let place = other.source.place(other.place)
+                report(place, other.parent, "'\(other.key)' \(Trigger.refusal(ofKey: other.key, ofType: type))")
             } else {
                 let own = (keys ?? []).filter { $0 != "type" }
-                report(unknown: other, among: own + JobKey.names.filter { !own.contains($0) })
+                report(unknownInJob: other, among: own + JobKey.names.filter { !own.contains($0) })
             }
             if let value { members.append(JSONValue.Member(other.key, value)) } else { isPartial = true }
         }
@@ -68,14 +72,15 @@ extension ConfigurationReader {
         return nil
     }
 
-    private mutating func nestedTrigger(_ entry: Entry, _ zone: Zone) -> Trigger? {
+    /// - Parameter isPartial: Whether keys of it stand elsewhere, of which it has been told.
+    private mutating func nestedTrigger(_ entry: Entry, _ zone: Zone, isPartial: Bool) -> Trigger? {
         guard let entries = entries(of: entry, "a trigger") else { return nil }
         var members: [JSONValue.Member] = []
         for inner in entries {
             if let value = json(inner, atMost: 160_000) { members.append(JSONValue.Member(inner.key, value)) }
         }
         let form = JSONValue.object(members)
-        let isPartial = members.count < entries.count
+        let isPartial = isPartial || members.count < entries.count
         if !isPartial, let trigger = trigger(form, zone) { return trigger }
         for error in Trigger.problems(of: form, isPartial: isPartial) {
             let field = error.inner(error.field[...])
@@ -112,12 +117,18 @@ extension ConfigurationReader {
         guard error.code != .missingField || error.field.isEmpty else {
             return "the key '\(error.field.split(separator: ".").last ?? "")' is missing"
         }
-        return error.sentence
+        return error.inWordsOfFiles.sentence
+    }
+
+    /// Tells of a key beside a trigger whose keys stand below it, which is none of a job's.
+    private mutating func report(_ entry: Entry, beside trigger: Entry) {
+        guard Trigger.keysOfAllTypes.contains(entry.key) else { return report(unknownInJob: entry) }
+        report(entry, "belongs into '\(trigger.key)', below which the keys of this trigger stand")
     }
 
     /// Tells of a key in a job without a trigger that is none of a job's.
     private mutating func report(strange entry: Entry) {
-        guard Trigger.keysOfAllTypes.contains(entry.key) else { return report(unknown: entry, among: JobKey.names) }
+        guard Trigger.keysOfAllTypes.contains(entry.key) else { return report(unknownInJob: entry) }
         report(entry, "belongs to a trigger, which this job does not have: give 'trigger' as well, such as 'interval'")
     }
 }

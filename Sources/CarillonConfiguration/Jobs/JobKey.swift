@@ -53,4 +53,18 @@ enum JobKey: Sendable {
         let first = single.map(\.key)
         return first + (policyNames + shellNames + httpNames).filter { !first.contains($0) }
     }()
+
+    /// What keys are called here that other schedulers and services call differently, too much so to be near.
+    static let namesElsewhere = [
+        "cmd": "command", "exec": "command", "run": "command", "script": "command", "schedule": "cron",
+        "every": "trigger", "interval": "trigger", "env": "environment", "cwd": "working_directory",
+        "directory": "working_directory", "workdir": "working_directory", "tz": "timezone", "retries": "retry",
+        "max_retries": "retry", "disabled": "paused", "enabled": "paused",
+    ]
+
+    /// How some of them are written, where the name alone does not tell.
+    static let examples = [
+        "cron": "\"30 2 * * *\"", "trigger": "{type: interval, minutes: 5}", "retry": "{count: 3, delay: 60}",
+        "history": "{runs: 1000, days: 30}", "paused": "true",
+    ]
 }

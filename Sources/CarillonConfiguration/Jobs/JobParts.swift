@@ -43,6 +43,7 @@ struct JobParts {
     func haveMisspelt(_ names: [String]) -> Bool {
         others.contains { other in
             guard !Trigger.keysOfAllTypes.contains(other.key) else { return false }
+            if let name = JobKey.namesElsewhere[other.key] { return names.contains(name) }
             return nearest(to: other.key, among: JobKey.names).map { names.contains($0) } ?? false
         }
     }
@@ -80,6 +81,15 @@ extension ConfigurationReader {
             }
         }
         return parts
+    }
+
+    /// Tells of a key in a job that nobody knows, or that has another name here.
+    mutating func report(unknownInJob entry: Entry, among keys: [String] = JobKey.names) {
+        guard let name = JobKey.namesElsewhere[entry.key] else { return report(unknown: entry, among: keys) }
+        let example = JobKey.examples[name].map { ", as in \(name): \($0)" } ?? ""
+        report(
+            entry.source.place(entry.place), entry.parent,
+            "'\(entry.key)' is not a key here; it is called '\(name)'\(example)")
     }
 
     private mutating func keep(_ entry: Entry, _ place: inout Entry?) {

@@ -35,6 +35,8 @@ struct JobsReader {
         let before = reader.problemCount
         let parts = reader.parts(entries, path, source.place(value.place), source)
         let id = id(parts, &reader)
+        reader.jobInHand = id
+        defer { reader.jobInHand = nil }
         let (task, arguments) = reader.task(parts)
         let trigger = reader.trigger(parts, zone)
         var policies = self.policies

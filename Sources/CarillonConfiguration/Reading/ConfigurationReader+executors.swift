@@ -1,4 +1,5 @@
 import Carillon
+import CarillonTriggers
 
 extension ConfigurationReader {
     mutating func readExecutors(_ entry: Entry) {
@@ -21,7 +22,16 @@ extension ConfigurationReader {
     }
 
     private mutating func executor(_ entry: Entry) -> ExecutorSetting? {
-        if case .scalar = entry.value { return executorType(entry).map { ExecutorSetting(type: $0) } }
+        if case .scalar(let scalar) = entry.value {
+            if case .integer(let number) = scalar.json {
+                report(
+                    entry,
+                    "must be a type, or a type with a number as in \(entry.key): "
+                        + "{type: threadpool, max_workers: \(number)}, not the number \(number)")
+                return nil
+            }
+            return executorType(entry).map { ExecutorSetting(type: $0) }
+        }
         guard let entries = entries(of: entry, "an executor") else { return nil }
         var type: ExecutorType?
         var workers: Int?

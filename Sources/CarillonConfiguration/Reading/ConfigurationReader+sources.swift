@@ -17,6 +17,11 @@ extension ConfigurationReader {
         switch source.content {
         case .text(let given): bytes = given
         case .file:
+            if let file = FileIdentity(path: source.name), let first = files.updateValue(source.name, forKey: file) {
+                let what =
+                    first == source.name ? "the file is given twice" : "is the same file as '\(first)', given before"
+                return report(text.place(.start), .top, "\(what); give it once")
+            }
             do throws(FileFailure) {
                 bytes = try ConfigurationSource.contents(ofFile: source.name, limit: ConfigurationSource.maximumSize)
             } catch {

@@ -112,7 +112,7 @@ extension ConfigurationReader {
         case nil: return nil
         case .integer(let number)? where range.contains(Int(number)): return Int(number)
         case let value?:
-            report(entry, "must be \(allowed), not \(value.kindDescription)")
+            report(entry, "must be \(allowed), not \(value.kindWithNumber)")
             return nil
         }
     }
@@ -128,7 +128,7 @@ extension ConfigurationReader {
             default: nil
             }
         if let number, range.contains(number) { return .microseconds(Int64((number * 1_000_000).rounded())) }
-        if let value { report(entry, "must be \(allowed), not \(value.kindDescription)") }
+        if let value { report(entry, "must be \(allowed), not \(value.kindWithNumber)") }
         return nil
     }
 
@@ -166,19 +166,5 @@ extension ConfigurationReader {
             if let text = text(element) { texts.append(text) }
         }
         return texts.count == list.content.count ? texts : nil
-    }
-}
-
-extension JSONValue {
-    /// What kind of value it is, without any of it: it may be a secret.
-    var kindWithoutValue: String {
-        switch self {
-        case .null: "nothing"
-        case .bool: "true or false"
-        case .integer, .decimal: "a number"
-        case .string: "text"
-        case .array: "a list"
-        case .object: "keys and values"
-        }
     }
 }

@@ -1,3 +1,4 @@
+import Carillon
 import CarillonTriggers
 
 /// Makes a `Configuration` of its sources and collects what is wrong with them.
@@ -20,6 +21,10 @@ struct ConfigurationReader {
     var knownTriggers: [JSONValue: Trigger] = [:]
     /// Where values stand whose tags are wrong, and the keys before these.
     private var mistagged: Set<ConfigurationPlace> = []
+    /// The files that were given, by what they are, with the names they were given by.
+    var files: [FileIdentity: String] = [:]
+    /// The job that is being read, once its id is known.
+    var jobInHand: JobID?
     /// Whether a file could not be read.
     private var isFileMissing = false
     /// The order that sources were read in, for that of problems.
@@ -73,6 +78,7 @@ struct ConfigurationReader {
             furtherCount += 1
             return
         }
+        let message = message + (jobInHand.map { " (job '\($0)')" } ?? "")
         problems.append(ConfigurationProblem(place: place, key: path.description, message: message))
     }
 

@@ -62,7 +62,9 @@ extension ShellArguments: Codable {
             return .line(line)
         case .array(let values):
             let words = try values.map { try object.text($0, "an element of \(key)") }
-            guard let program = words.first, !program.isEmpty else { throw object.invalid(key, "names no program") }
+            guard let program = words.first, !program.allSatisfy(\.isWhitespace) else {
+                throw object.invalid(key, "names no program")
+            }
             guard !words.contains(where: hasNUL) else { throw object.invalid(key, nulProblem) }
             return .program(words)
         case let other?:

@@ -76,13 +76,16 @@ package struct JSONObjectReader {
         try refuseKeys(except: known)
     }
 
+    /// - Parameter refusal: What to say of a key, where that is more than which of these was meant.
     /// - Throws: `TriggerError` with `unknownField` for a key that is none of these.
-    package func refuseKeys(except keys: [String]) throws(TriggerError) {
+    package func refuseKeys(
+        except keys: [String], saying refusal: ((String) -> String)? = nil
+    ) throws(TriggerError) {
         for member in members where !keys.contains(where: { $0.utf8.elementsEqual(member.key.utf8) }) {
             throw TriggerError(
                 .unknownField,
                 value: member.key.isEmpty ? "\"\"" : member.key,
-                refusal(ofKey: member.key, among: keys)
+                refusal?(member.key) ?? CarillonTriggers.refusal(ofKey: member.key, among: keys)
             )
         }
     }

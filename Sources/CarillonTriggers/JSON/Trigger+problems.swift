@@ -14,7 +14,7 @@ extension Trigger {
             problems.append(
                 TriggerError(
                     .unknownField, value: member.key.isEmpty ? "\"\"" : member.key,
-                    refusal(ofKey: member.key, among: keys)))
+                    refusal(ofKey: member.key, ofType: type)))
         }
         if case .array(let triggers)? = json["triggers"], !triggers.isEmpty {
             for (index, trigger) in triggers.enumerated() {

@@ -16,7 +16,7 @@ extension Trigger {
             )
         }
         // What is wrong with a value, or missing, is often that a key is misspelt.
-        try reader.refuseKeys(except: form.keys)
+        try reader.refuseKeys(except: form.keys) { Self.refusal(ofKey: $0, ofType: type) }
         kind = try form.read(&reader)
     }
 
@@ -25,6 +25,19 @@ extension Trigger {
 
     /// The keys of all kinds of trigger.
     package static var keysOfAllTypes: Set<String> { Set(forms.values.flatMap(\.keys)) }
+
+    /// What to say of a key that a kind of trigger does not have: which of its keys was meant or, where none is like it,
+    /// which kinds have it.
+    package static func refusal(ofKey key: String, ofType type: String) -> String {
+        let keys = keys(ofType: type) ?? []
+        let types = forms.filter { $0.value.keys.contains(key) }.keys.sorted().map { "'\($0)'" }
+        guard let last = types.last, nearest(to: key, among: keys) == nil else {
+            return CarillonTriggers.refusal(ofKey: key, among: keys)
+        }
+        let words =
+            types.count == 1 ? "the type \(last)" : "the types \(types.dropLast().joined(separator: ", ")) and \(last)"
+        return "is not a key here; it belongs to triggers of \(words), and this one is of the type '\(type)'"
+    }
 
     private typealias Read = @Sendable (inout JSONObjectReader) throws(TriggerError) -> Kind
 

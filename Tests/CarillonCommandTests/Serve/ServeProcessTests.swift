@@ -307,7 +307,7 @@ struct ServeProcessTests {
             let second = try ServedProcess("--config", two)
             var seen = [second.lines(through: "taken over from \(path)").last, first.lines(through: "lost to").last]
             first.send(SIGHUP)
-            seen += [first.lines(through: "warning: taken over").last, second.lines(through: "lost to").last]
+            seen += [first.lines(through: "taken over from").last, second.lines(through: "lost to").last]
             let list = try ServedProcess("--config", one)
             seen.append(list.lines(through: "  jobs   ").last)
             _ = list.end(SIGTERM)
@@ -315,10 +315,13 @@ struct ServeProcessTests {
             return seen
         }
         #expect(
-            seen[0]?.hasPrefix("warning: taken over from \(one): job 'x'; a server of that file") == true, "\(seen)")
-        #expect(seen[1]?.hasPrefix("warning: lost to \(two): job 'x'; what it says there counts") == true, "\(seen)")
-        #expect(seen[2]?.hasPrefix("warning: taken over from \(two): job 'x'") == true, "\(seen)")
-        #expect(seen[3]?.hasPrefix("warning: lost to \(one): job 'x'") == true, "\(seen)")
+            seen[0]?.hasPrefix("warning: \(two):1:19: taken over from \(one): job 'x'; a server of that file") == true,
+            "\(seen)")
+        #expect(
+            seen[1]?.hasPrefix("warning: \(one):1:19: lost to \(two): job 'x'; what it says there counts") == true,
+            "\(seen)")
+        #expect(seen[2]?.hasPrefix("warning: \(one):1:19: taken over from \(two): job 'x'") == true, "\(seen)")
+        #expect(seen[3]?.hasPrefix("warning: \(two):1:19: lost to \(one): job 'x'") == true, "\(seen)")
         #expect(seen[4] == "  jobs   1: 1 unchanged", "\(seen)")
     }
 

@@ -18,6 +18,15 @@ struct ServeRefusalTests {
                 "in.yaml:1:33: job 'a': on_failure: no task 'f' is registered", 78
             ),
             (
+                "jobs: [{id: a, command: 'true', on_failure: mail -s x me}]", [],
+                "the tasks are 'http', 'shell'; a command is written as on_failure: {command: …}", 78
+            ),
+            (
+                "jobs: [{id: a, func: echo x}]", [],
+                "in.yaml:1:16: job 'a': no task 'echo x' is registered; the tasks are 'http', 'shell'; a command stands b",
+                78
+            ),
+            (
                 "jobs: [{id: a, command: 'true', on_failure: http}]", [],
                 "in.yaml:1:33: job 'a': on_failure: task 'http' cannot take the report of a failed run as its", 78
             ),

@@ -157,6 +157,10 @@ struct DoctorTests {
         #expect(status == 1)
         let writing = found.first { $0.subject == "writing" }
         #expect(writing?.level == "error" && writing?.text.contains("locked by another program") == true, "\(found)")
+        // What needs attention is not to be looked for.
+        let levels = found.map(\.level)
+        #expect(levels.first == "error" && levels.contains("warning"), "\(found)")
+        #expect(levels == ["error", "warning", "ok"].flatMap { level in levels.filter { $0 == level } }, "\(found)")
         await holder.close()
     }
 

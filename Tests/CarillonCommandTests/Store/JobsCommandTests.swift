@@ -73,6 +73,8 @@ struct JobsCommandTests {
             let refused = try await fixture.carillon(add + arguments + ["--", "true"])
             #expect(refused.status == 65 && refused.errors.joined().contains(problem), "\(refused)")
         }
+        let line = try await fixture.carillon("jobs", "add", "line", "--on-failure", "mail -s x me", "--", "true")
+        #expect(line.error.contains("a command is given by --on-failure shell --on-failure-arguments '{"), "\(line)")
         let given = ["--on-failure-arguments", #"{"command": "mail  me"}"#]
         #expect(try await fixture.carillon(add + given + ["--", "true"]).status == 0)
         let form = #"{"on_failure":{"task":"shell","arguments":{"command":"mail  me"}}}"#
@@ -109,6 +111,74 @@ struct JobsCommandTests {
         let job = try await fixture.store.snapshot(JobID("a"), at: Instant(.now)).job
         #expect(String(decoding: job.definition.arguments, as: UTF8.self).contains(#"["\#(command)"]"#))
         #expect(job.generation == 1)
+    }
+
+    @Test("A job that is paused is not told to be due")
+    func paused() async throws {
+        let fixture = try await StoreFixture()
+        let words = "it is paused, and comes at its next time after 'carillon jobs resume 'a b''"
+        let added = try await fixture.carillon("jobs", "add", "a b", "--every", "2s", "--paused", "--", "true")
+        #expect(added.output == ["Added 'a b': every 2 seconds; \(words)"], "\(added)")
+        let edited = try await fixture.carillon("jobs", "edit", "a b", "--every", "3s")
+        #expect(edited.output == ["Changed 'a b': every 3 seconds; \(words)"], "\(edited)")
+        let shown = try await fixture.carillon("jobs", "show", "a b")
+        #expect(shown.output.contains("next       at its next time after 'carillon jobs resume 'a b''"), "\(shown)")
+        #expect(try await fixture.carillon("jobs", "resume", "a b").status == 0)
+        #expect(try await fixture.carillon("jobs", "show", "a b").text.contains("next       at") == false)
+        // What was to run once, now, has had its time.
+        let once = try await fixture.carillon("jobs", "add", "once", "--paused", "--", "true")
+        #expect(
+            once.text.hasSuffix("comes no more: none of its times is left, and 'carillon jobs resume once' ends it"))
+    }
+
+    @Test("An executor that the named configuration does not have is warned of, as no server would take the runs")
+    func executors() async throws {
+        let fixture = try await StoreFixture()
+        let config = "\(fixture.folder)/c.yaml"
+        try "executors: {slow: debug}".write(toFile: config, atomically: true, encoding: .utf8)
+        func errors(_ id: String, _ executor: String, _ options: String...) async throws -> [String] {
+            let add = ["jobs", "add", id, "--executor", executor] + options + ["--", "true"]
+            let run = try await fixture.carillon(add)
+            #expect(run.status == 0, "\(run)")
+            return run.errors
+        }
+        #expect(try await errors("a", "slow", "--config", config) == [])
+        #expect(try await errors("b", "fast") == [])
+        let expected =
+            "Warning: the runs of job 'c' wait for a server that has the executor 'slwo'; did you mean 'slow'? "
+            + "The configuration has default, slow"
+        #expect(try await errors("c", "slwo", "--config", config) == [expected])
+        let edited = try await fixture.carillon("jobs", "edit", "b", "--priority", "1", "--config", config)
+        #expect(edited.errors.first?.contains("has the executor 'fast'; the configuration has default, slow") == true)
+    }
+
+    @Test("A job whose last time a pause has skipped is told to have ended")
+    func resumedTooLate() async throws {
+        let fixture = try await StoreFixture()
+        #expect(try await fixture.carillon("jobs", "add", "once", "--paused", "--", "true").status == 0)
+        let resumed = try await fixture.carillon("jobs", "resume", "once")
+        #expect(resumed.output == ["'once': resumed"] && resumed.status == 0, "\(resumed)")
+        #expect(resumed.errors == ["Warning: job 'once' has ended: the pause has skipped the last of its times"])
+    }
+
+    @Test("Another trigger is read in the zone of the one before, unless another zone is given")
+    func zone() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let kept = try await fixture.carillon("jobs", "edit", "a", "--cron", "0 4 * * *")
+        #expect(kept.text.contains("at 04:00, Berlin time"), "\(kept)")
+        let other = try await fixture.carillon("jobs", "edit", "a", "--cron", "0 4 * * *", "-z", "UTC")
+        #expect(other.text.contains("at 04:00, UTC"), "\(other)")
+    }
+
+    @Test("What was exported and is imported over itself is unchanged, also where arguments were written with blanks")
+    func exportedAgain() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let arguments = #"{ "command": [ "true" ], "kill_after": 1.50 }"#
+        let added = try await fixture.carillon("jobs", "add", "b", "--task", "shell", "--arguments", arguments)
+        #expect(added.status == 0, "\(added)")
+        let export = try await fixture.carillon("jobs", "export").text
+        let again = try await fixture.carillon("jobs", "import", "-", "--if-exists", "replace", input: export)
+        #expect(again.output == ["2 unchanged"], "\(again)")
     }
 
     @Test("Pause, resume, run and remove, and what is told of ids that are not there")
@@ -148,6 +218,18 @@ struct JobsCommandTests {
             (["add", "z", "--every", "0", "--", "true"], 64, "no interval"),
             (["add", "z", "--every", "5m", "--cron", "@daily", "--", "true"], 64, "one trigger"),
             (["add", "z", "--at", "tomorrow", "--", "true"], 65, "--at:"),
+            (
+                ["add", "z", "--coalesce", "latst", "--", "true"], 64,
+                "did you mean 'latest'? They are latest, earliest"
+            ),
+            (["add", "z", "--at-limit", "quee", "--", "true"], 64, "did you mean 'queue'?"),
+            (["add", "z", "--recovery", "marklost", "--", "true"], 64, "did you mean 'markLost'?"),
+            (["add", "z", "--if-exists", "kep", "--", "true"], 64, "did you mean 'keep'?"),
+            (["add", "z", "--", ""], 64, "the command behind -- names no program"),
+            (["add", "z", "--", "  "], 64, "the command behind -- names no program"),
+            (["add", "z", "--task", "shell"], 65, "'command' is missing"),
+            (["add", "z", "--task", "shell", "--arguments", #"{"command": ""}"#], 65, "'command' is empty"),
+            (["add", "z", "--task", "shell", "--arguments", #"{"command": [" "]}"#], 65, "names no program"),
             (["add", "z", "--trigger", "{", "--", "true"], 65, "--trigger:"),
             (["add", "z", "--cron", "@daily", "-z", "Europe/Berln", "--", "true"], 64, "Europe/Berlin"),
             (["add", "z", "--task", "shell", "--arguments", "[1]"], 65, "must be a JSON object"),

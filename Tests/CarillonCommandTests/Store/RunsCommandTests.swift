@@ -114,6 +114,48 @@ struct RunsCommandTests {
         #expect((one["sentence"] as? String)?.contains("the job was paused") == true)
     }
 
+    @Test("What was not run is shown in a terminal of any width", arguments: [40, 60, 80, 120, 200])
+    func widths(columns: Int) async throws {
+        let definition = JobDefinition(
+            task: try TaskName("x"), trigger: try .interval(seconds: 60, start: .now - 3600, in: .utc))
+        let fixture = try await StoreFixture([
+            NewJob(id: try JobID("a"), definition: definition, added: Instant(.now - 3600), isPaused: true)
+        ])
+        #expect(try await fixture.carillon("jobs", "resume", "a").status == 0)
+        let told = try await fixture.carillon(
+            "runs", "why", "a", "2020-01-01", "--through", "2099-01-01", variables: ["COLUMNS": "\(columns)"])
+        let table = try #require(told.output.firstIndex(of: "Not run").map { told.output[$0...].dropFirst() })
+        #expect(table.allSatisfy { $0.count <= columns }, "\(told)")
+        // Reason, count and both ends are there whatever the width.
+        let words = table.joined(separator: " ").split(separator: " ")
+        #expect(words.contains("skipped(jobPaused)") && words.contains { Int($0) ?? 0 > 50 }, "\(told)")
+        #expect(words.count { $0.hasSuffix("+00:00") } >= 2, "\(told)")
+        #expect(words.contains("RECORDED") == (columns == 200), "\(told)")
+        #expect(table.count == (columns < 60 ? 6 : columns < 100 ? 4 : 2), "\(told)")
+    }
+
+    private static let terminal = "/usr/bin/script"
+
+    @Test(
+        "That there are more is told in lines that fit, with the id whole",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: terminal), "needs script of util-linux"),
+        arguments: [40, 60, 200])
+    func more(columns: Int) async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("nightly-backup"), try StoreFixture.job("b")])
+        for _ in 0..<2 { _ = try await fixture.run("nightly-backup", .succeeded) }
+        for list in ["jobs", "runs"] {
+            let told = try await CommandRun.carillon(
+                [list, "list", "--limit", "1"],
+                variables: ["STATE_DIRECTORY": fixture.folder, "COLUMNS": "\(columns)"],
+                launcher: ["/bin/sh", "-c", "exec \(Self.terminal) -qec \"$*\" /dev/null", "sh"])
+            let lines = told.text.split(whereSeparator: \.isNewline).map(String.init)
+            let hint = try #require(
+                lines.firstIndex { $0.hasPrefix("There are more: ") }.map { lines[$0...] }, "\(told)")
+            #expect(hint.contains { $0.contains("--after '") } && hint.joined().contains("--limit"), "\(told)")
+            #expect(hint.allSatisfy { $0.count <= columns || $0.hasPrefix("    --after '") }, "\(told)")
+        }
+    }
+
     @Test("Runs are followed as they start and end")
     func follow() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])

@@ -118,6 +118,10 @@ import Testing
             (#"{"carillon":1,"job":[]}"#, ["did you mean 'jobs'?"]),
             (#"{"carillon":1,"jobs":[],"more":1}"#, ["'more'"]),
             (#"{"carillon":1,"jobs":{}}"#, ["jobs", "an object"]),
+            (
+                #"{"carillon":1,"jobs":[{"id":"a","task":"t","trigger":{"type":"cron","hour":1},"policies":{"coalesce":"latst"}}]}"#,
+                ["jobs[0].policies.coalesce: 'latst' is not one of those there are; did you mean 'latest'?"]
+            ),
             (#"{"carillon":1,"jobs":[\#(good),7]}"#, ["jobs[1]", "the number 7"]),
             (#"{"carillon":1,"jobs":[\#(good),{"task":"t"}]}"#, ["jobs[1].id", "missing"]),
             (#"{"carillon":1,"jobs":[{"id":"","task":"t"}]}"#, ["jobs[0].id", "1 to 200 bytes"]),
