@@ -42,7 +42,11 @@ extension Planner {
             if input.wantsEvents { events.append(end == .stop ? .interrupted(run.id) : .recovered(run.id)) }
             return
         }
-        if let log { open.update(position) { $0.log = Run.end(of: log) } }
+        open.update(position) {
+            if let log { $0.log = Run.end(of: log) }
+            // So it can be told that nobody has begun it since.
+            $0.available = time
+        }
         // A stop has said so above.
         if end == .death, !run.isCancelRequested {
             open.update(position) { $0.error = mayNever ? Run.death : Run.lastDeath }
