@@ -200,6 +200,8 @@ import Testing
         scene.commit(scene.snapshot.cancelled(run.id, at: at(1)))
         try scene.pass(at: 2, [interrupted(run, at: 2)])
         #expect(scene.summary == "0 cancelled; ended" && scene.run(0)?.error == nil)
+        // It was worked at until then, and lost no node before it had an outcome.
+        #expect(scene.run(0)?.workTime?.ended == at(2) && scene.run(0)?.recoveries == 0)
 
         var later = try SimulatedJob(.date(at(0).date))
         let other = try #require(try later.pass(at: 0).taken.first)
