@@ -25,8 +25,8 @@ import Testing
         let told = bench.log.events.compactMap { event -> String? in
             if case .runEnded(_, .lost, let error) = event.kind { error } else { nil }
         }
-        #expect(told == ["its node died"])
-        #expect(try await bench.runs(of: "long").map(\.error) == ["its node died"])
+        #expect(told == ["its node was gone before it ended"])
+        #expect(try await bench.runs(of: "long").map(\.error) == ["its node was gone before it ended"])
         await bench.scheduler.shutdown()
     }
 }

@@ -23,6 +23,15 @@ public struct NodeReport: Hashable, Sendable {
         self.tasks = tasks
     }
 
+    /// Whether its process is known to have ended. Only a machine of its host's name can tell.
+    ///
+    /// - Parameter hasEnded: Whether a process of that machine, by number and start, is known to have ended.
+    package func hasEnded(
+        seenFrom host: String, by hasEnded: (_ process: Int32, _ start: Int64) -> Bool
+    ) -> Bool {
+        !host.isEmpty && self.host == host && hasEnded(process, processStart)
+    }
+
     /// What a store says of a node that has runs and of which it has nothing else: its name, on a host without a name.
     public init(unheardOf id: NodeID) {
         self.init(id: id, host: "", process: 0, processStart: 0, tasks: [])

@@ -38,9 +38,7 @@ public struct NodeWatch: Sendable {
         return Set(
             heartbeat.nodes.filter { node in
                 guard node.report.id != id else { return false }
-                if !host.isEmpty, node.report.host == host, hasEnded(node.report.process, node.report.processStart) {
-                    return true
-                }
+                if node.report.hasEnded(seenFrom: host, by: hasEnded) { return true }
                 let silence = now.microseconds - node.lastHeartbeat.microseconds
                 // Heard of in a far future: before the store's clock was set back, and never again.
                 return mayJudge && abs(silence) > lease

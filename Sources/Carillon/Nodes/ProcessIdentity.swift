@@ -20,6 +20,14 @@ public enum ProcessIdentity {
         return Int64(fields[19])
     }
 
-    /// Whether a process is known to have ended.
-    public static func hasEnded(_ process: Int32, started: Int64) -> Bool { start(of: process) != started }
+    /// Whether a process is known to have ended: not where the machine hides it, as it may the processes of other users.
+    public static func hasEnded(_ process: Int32, started: Int64) -> Bool {
+        guard let start = start(of: process) else { return !isHidden(process) }
+        return start != started
+    }
+
+    /// Whether there is a process, another user's, of which nothing more can be seen: see `hidepid` in proc(5).
+    private static func isHidden(_ process: Int32) -> Bool {
+        !FileManager.default.isReadableFile(atPath: "/proc/\(process)/stat") && kill(process, 0) != 0 && errno == EPERM
+    }
 }

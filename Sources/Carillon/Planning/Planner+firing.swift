@@ -47,7 +47,7 @@ extension Planner {
             if let rest = makeRuns(of: stretch, atMost: room) { record(rest, .queueFull) }
         case .replace:
             if let earlier = stretch.withoutLast(of: job.definition.trigger) { record(earlier, .replaced) }
-            makeRoom()
+            makeRoom(for: stretch.last)
             makeRuns(of: OccurrenceStretch(one: stretch.last), atMost: 1)
         }
     }
@@ -85,8 +85,9 @@ extension Planner {
 
     /// Makes room for a later occurrence: those that wait give way, and the oldest instance is cancelled. A run that
     /// somebody asked for waits on, and the task for a failed run is not cancelled.
-    private mutating func makeRoom() {
-        let reason = "a later occurrence took its place"
+    private mutating func makeRoom(for scheduled: Instant) {
+        let time = scheduled.formatted(in: job.definition.trigger.ownZone ?? .utc)
+        let reason = "the later occurrence of \(time) took its place"
         for position in open.oldest(where: { $0.state == .waiting && $0.id.occurrence.kind == .scheduled }) {
             open.update(position) { $0.error = reason }
             end(position, .cancelled, at: input.now)

@@ -24,6 +24,11 @@ extension Planner {
     ///   - time: When it ended, if it ends by that.
     ///   - log: What it logged, which is kept if it ends.
     mutating func recover(_ position: Int, from end: NodeEnd, at time: Instant, log: [UInt8]? = nil) {
+        // The stop has ended it, and somebody wanted just that: it has an outcome, and a node until then.
+        if end == .stop, open[position].isCancelRequested {
+            if let log { open.update(position) { $0.log = Run.end(of: log) } }
+            return self.end(position, .cancelled, at: time)
+        }
         let node = open[position].node
         open.update(position) { run in
             // Held to what can be counted: a store may hold any number.
@@ -42,7 +47,11 @@ extension Planner {
             if input.wantsEvents { events.append(end == .stop ? .interrupted(run.id) : .recovered(run.id)) }
             return
         }
-        if let log { open.update(position) { $0.log = Run.end(of: log) } }
+        open.update(position) {
+            if let log { $0.log = Run.end(of: log) }
+            // So it can be told that nobody has begun it since.
+            $0.available = time
+        }
         // A stop has said so above.
         if end == .death, !run.isCancelRequested {
             open.update(position) { $0.error = mayNever ? Run.death : Run.lastDeath }

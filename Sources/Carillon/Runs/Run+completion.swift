@@ -28,7 +28,7 @@ extension Run {
             run.error = "the job was removed"
         case .interrupted(let log):
             run.state = .finished(run.isCancelRequested ? .cancelled : .lost)
-            if !run.isCancelRequested { run.error = "interrupted by the stop of its node, and its job was removed" }
+            if !run.isCancelRequested { run.error = "\(Self.interrupted)its node, and its job was removed" }
             run.log = log.map(Self.end)
         case .ended(let outcome, let error, let result, let log, _):
             run.state = .finished(outcome)
@@ -58,27 +58,43 @@ extension Run {
         started = nil
     }
 
+    /// How what is said of runs begins that the stop of a node ended.
+    private static let interrupted = "interrupted by the stop of "
+
     /// What is said of a run that the stop of a node ended.
-    static func interruption(by node: NodeID) -> String { "interrupted by the stop of node '\(node)'" }
+    static func interruption(by node: NodeID) -> String { "\(interrupted)node '\(node)'" }
 
-    /// Whether that is said of it.
-    package var isInterrupted: Bool { error?.hasPrefix("interrupted by the stop of ") ?? false }
+    /// Whether that is said of it. Of a run that is open or lost the scheduler alone says something; what a task says at the
+    /// end of its run may begin with any words.
+    package var isInterrupted: Bool {
+        switch state {
+        case .waiting, .ready, .running, .finished(.lost): error?.hasPrefix(Self.interrupted) ?? false
+        case .finished: false
+        }
+    }
 
-    /// What is said of a run that is lost since its node died.
-    static let death = "its node died"
+    /// What is said of a run that is lost since its node was found dead: it was killed, or stopped and left the run behind,
+    /// or was silent for too long. Which of these nobody knows.
+    static let death = "its node was gone before it ended"
 
-    /// What is said of one whose nodes have died as often as it may be run again, and once more.
+    /// What is said of one whose nodes were gone as often as it may be run again, and once more.
     static let lastDeath =
         "\(death); it had been run again \(JobPolicies.recoveryLimit) times, which is the limit"
 
+    /// Whether it has ended and was begun again after it had lost a node. One that ends by losing its node is available
+    /// from then on, and nobody takes it any more.
+    package var wasBegunAgain: Bool {
+        guard recoveries > 0, !isOpen, node != nil, let started else { return false }
+        return started >= available
+    }
+
     /// When it was last begun and when it ended, where a node worked at it all that time: not where it waited when it was
-    /// cancelled, and not where it ended when its node was found dead. Of one that was cancelled after a recovery nobody
-    /// knows.
+    /// cancelled, and not where it ended when its node was found dead.
     package var workTime: (began: Instant, ended: Instant)? {
         guard case .finished(let outcome) = state, node != nil, let started, let finished else { return nil }
         switch outcome {
         case .succeeded, .failed, .timedOut: return (started, finished)
-        case .cancelled: return recoveries == 0 ? (started, finished) : nil
+        case .cancelled: return recoveries == 0 || wasBegunAgain ? (started, finished) : nil
         case .lost: return isInterrupted ? (started, finished) : nil
         }
     }

@@ -21,7 +21,7 @@ extension JobStore {
                     fence: run.fence,
                     finished: now,
                     result: run.isCancelRequested
-                        ? .ended(.cancelled) : .ended(.lost, error: "its node died, and its job was removed")
+                        ? .ended(.cancelled) : .ended(.lost, error: "\(Run.death), and its job was removed")
                 )
             }
             // Refused where the job is there.

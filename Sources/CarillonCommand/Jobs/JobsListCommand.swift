@@ -45,13 +45,23 @@ struct JobsListCommand: StoreCommand {
     var sort = Order.id
 
     func execute() async throws(CommandFailure) {
-        let filter = try filter()
+        let given = try filter()
         let opened = try await store.opened(for: .looking)
         let now = SystemClock().now
         var list = JobList(opened, display: display, now: now)
+        var filter = given
+        var remarks: [String] = []
+        if parked {
+            let known = try await CommandFailure.catching { () throws(CarillonError) in
+                try await KnownTasks(in: opened.store, lease: opened.lease)
+            }
+            filter.exceptTasks = known.present
+            if !display.json { remarks = try await self.remarks(in: opened, given, known) }
+        }
         let found = try await pages(of: opened, filter)
         for listing in found.listings { try list.append(listing) }
         try list.end()
+        if !remarks.isEmpty { try CommandFailure.say(([""] + remarks).joined(separator: "\n")) }
         if found.hasMore, let last = found.listings.last { PageOptions.hint(last.id) }
     }
 
@@ -70,14 +80,29 @@ struct JobsListCommand: StoreCommand {
         return filter
     }
 
+    /// The most jobs that are looked at for their tasks for failed runs.
+    private static let mostJobs = 10_000
+
+    /// What is said of jobs that are not parked, and wait all the same once a run of them has failed.
+    private func remarks(
+        in opened: OpenedStore, _ filter: JobFilter, _ known: KnownTasks
+    ) async throws(CommandFailure) -> [String] {
+        let waiting = try await CommandFailure.catching { () throws(CarillonError) in
+            try await known.jobsToWait(in: opened.store, filter, atMost: Self.mostJobs)
+                .filter { !known.isMissing($0.job.definition.task) }
+        }
+        let lines = waiting.prefix(page.limit).map { job, task in
+            "Job '\(job.id.description.printable)' is not parked, but its task for failed runs waits for "
+                + known.words(for: task)
+        }
+        let rest = waiting.count - lines.count
+        return rest > 0 ? lines + ["and \(rest) more"] : lines
+    }
+
     private func pages(
-        of opened: OpenedStore, _ given: JobFilter
+        of opened: OpenedStore, _ filter: JobFilter
     ) async throws(CommandFailure) -> (listings: [JobListing], hasMore: Bool) {
         try await CommandFailure.catching { () throws(CarillonError) in
-            var filter = given
-            if parked {
-                filter.exceptTasks = try await opened.store.liveTasks(lease: opened.lease)
-            }
             var cursor = try await start(in: opened.store)
             var listings: [JobListing] = []
             let progress = Progress("reading jobs")

@@ -27,7 +27,7 @@ struct JobsShowCommand: StoreCommand {
         }
         let waits = RunWaits(snapshot, known, now: now)
         let form = JobForm(snapshot.job, in: opened, zone: display.timezone)
-        let isParked = !known.live.contains(snapshot.job.definition.task)
+        let isParked = waits.job != nil
         let runs = snapshot.open.map { RunForm($0, zone: form.zone) }
         if display.json {
             guard case .object(let members) = form.json else { return }
@@ -39,11 +39,9 @@ struct JobsShowCommand: StoreCommand {
             return try CommandFailure.say(JSONValue.object(members + more).description)
         }
         var lines = form.lines(now: now, terminal: .output)
-        if isParked {
-            let task = snapshot.job.definition.task
+        if let task = waits.job {
             let words = "The job is parked: no live node has the task '\(task.description.printable)'."
-            let more = waits.job == nil ? "" : " It waits for \(waits.words(for: task))"
-            lines.append(Terminal.output.painted(words + more, .yellow))
+            lines.append(Terminal.output.painted("\(words) It waits for \(waits.words(for: task))", .yellow))
         }
         if let task = snapshot.job.definition.policies.onFailure?.task, known.isMissing(task) {
             let words = "Its task for failed runs waits for \(known.words(for: task))"

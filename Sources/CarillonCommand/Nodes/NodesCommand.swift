@@ -8,9 +8,9 @@ struct NodesCommand: StoreCommand {
         commandName: "nodes",
         abstract: "Lists the schedulers that share a store.",
         discussion: """
-            A node is alive where its last heartbeat is not older than the lease of the configuration. One that was killed \
-            is so until its lease ends, unless another node on its machine notices before. The exit status is that of \
-            'carillon jobs'.
+            A node is alive where its last heartbeat is not older than the lease of the configuration, and silent where it \
+            is. One is dead whose process has ended on this machine; that of another machine is alive until its lease \
+            ends. The exit status is that of 'carillon jobs'.
             """
     )
 
@@ -53,14 +53,18 @@ struct NodeForm {
     /// Until when the node is believed alive if nothing more is heard of it.
     private var leaseEnd: Instant { record.lastHeartbeat.advanced(byMicroseconds: lease.wholeMicroseconds) }
 
-    private var isAlive: Bool { record.isAlive(at: storeTime, lease: lease) }
+    /// The word of `docs/commands.md`, with its colour.
+    private var state: (word: String, colour: Colour) {
+        if record.isDead { return ("dead", .red) }
+        return record.isAlive(at: storeTime, lease: lease) ? ("alive", .green) : ("silent", .yellow)
+    }
 
     private var tasks: [String] { record.report.tasks.sorted().map(\.description) }
 
     var json: JSONValue {
         var form = JSONForm()
         form.add("id", record.report.id.description)
-        form.add("state", isAlive ? "alive" : "silent")
+        form.add("state", state.word)
         form.add("last_heartbeat", record.lastHeartbeat, in: zone)
         form.add("lease_until", leaseEnd, in: zone)
         form.add("host", record.report.host)
@@ -73,7 +77,7 @@ struct NodeForm {
         let times = ShownTime(now: storeTime)
         return [
             Table.Cell(record.report.id.description),
-            isAlive ? Table.Cell("alive", .green) : Table.Cell("silent", .yellow),
+            Table.Cell(state.word, state.colour),
             Table.Cell(times.distance(record.lastHeartbeat)), Table.Cell(times.distance(leaseEnd)),
             Table.Cell(record.report.host), Table.Cell("\(record.report.process)"),
             Table.Cell(tasks.joined(separator: ", ")),

@@ -24,15 +24,16 @@ struct TasksCommand: StoreCommand {
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
         let lease = opened.lease
-        let (nodes, parked, listeners) = try await CommandFailure.catching {
-            () throws(CarillonError) -> ([TaskName: [NodeID]], [TaskName], Set<TaskName>) in
+        let (nodes, known, parked, listeners) = try await CommandFailure.catching {
+            () throws(CarillonError) -> ([TaskName: [NodeID]], KnownTasks, [TaskName], Set<TaskName>) in
             let (time, nodes) = try await opened.store.glance()
             var found: [TaskName: [NodeID]] = [:]
             for record in nodes where record.isAlive(at: time, lease: lease) {
                 for task in record.report.tasks { found[task, default: []].append(record.report.id) }
             }
             return (
-                found, try await tasksWithoutNode(in: opened.store, besides: Set(found.keys)),
+                found, try await KnownTasks(in: opened.store, lease: lease),
+                try await tasksWithoutNode(in: opened.store, besides: Set(found.keys)),
                 try await tasksForFailedRuns(in: opened.store)
             )
         }
@@ -44,18 +45,17 @@ struct TasksCommand: StoreCommand {
                 var form = JSONForm()
                 form.add("name", task.description)
                 form.add("nodes", (nodes[task] ?? []).map(\.description))
-                form.add("parked", nodes[task] == nil)
+                form.add("parked", known.isMissing(task))
                 try list.append(form.value)
             }
             return try list.end()
         }
         var table = Table([Table.Column("TASK", shortest: 16), Table.Column("NODES"), Table.Column("", shortest: 12)])
         for task in tasks {
+            let wait = alone.contains(task) ? "its runs wait: only on_failure wants it" : "its jobs are parked"
             table.append([
                 Table.Cell(task.description), Table.Cell("\(nodes[task]?.count ?? 0)"),
-                alone.contains(task)
-                    ? Table.Cell("its runs wait: only on_failure wants it", .yellow)
-                    : nodes[task] == nil ? Table.Cell("its jobs are parked", .yellow) : Table.Cell(""),
+                known.isMissing(task) ? Table.Cell(wait, .yellow) : Table.Cell(""),
             ])
         }
         try CommandFailure.say(

@@ -10,6 +10,8 @@ struct ExplanationForm {
     let now: Instant
     /// What the job and its runs wait for, where the job is there.
     var waits: RunWaits?
+    /// The occurrence that it was made one with, where that is known.
+    var coalescedInto: CoalescedInto?
 
     private var times: ShownTime { ShownTime(now: now) }
 
@@ -34,18 +36,15 @@ struct ExplanationForm {
         let time = times.clock(scheduled, in: zone)
         switch explanation {
         case .ran(let runs):
-            var last = runs.last.map { RunForm($0, zone: zone).word } ?? ""
-            // Whoever cancelled it may have said why.
-            if let run = runs.last, run.state == .finished(.cancelled), let reason = run.error {
-                last += ": \(reason.printable)"
-            }
-            return "\(name) ran for \(time): \(last)\(runs.count > 1 ? ", after \(runs.count) attempts" : "")."
+            return "\(name) ran for \(time): \(words(of: runs))."
                 + (runs.last?.recoveryWords.map { " \($0)" } ?? "")
         case .queued(let run):
             let again = run.recoveryWords.map { " \($0)" } ?? ""
             let words = waits?.sentence(of: run.id) ?? "is \(RunForm(run, zone: zone).word)"
             return "The run of \(name) for \(time) \(words)\(words.last == "?" ? "" : ".")\(again)"
-        case .notRun(let range): return "\(name) did not run at \(time): \(ReasonForm(range: range, zone: zone).words)."
+        case .notRun(let range):
+            return "\(name) did not run at \(time): \(ReasonForm(range: range, zone: zone).words)."
+                + (coalescedWords.map { " \($0)" } ?? "")
         case .perhapsNotRun(let range):
             return "\(name) had another trigger at \(time), or is gone; occurrences around that time did not run: "
                 + "\(ReasonForm(range: range, zone: zone).words)."
@@ -63,6 +62,30 @@ struct ExplanationForm {
         case .notScheduled: return "The trigger of \(name) does not fire at \(time)."
         case .beforeJob(let added): return "\(name) was added later, \(times.clock(added, in: zone))."
         case .unknown: return "\(name) was due at \(time), and the history of that time is gone."
+        }
+    }
+
+    /// What became of a run, the last attempt at it: `failed, after 2 attempts`.
+    private func words(of runs: [Run]) -> String {
+        var last = runs.last.map { RunForm($0, zone: zone).word } ?? ""
+        // Whoever cancelled it may have said why.
+        if let run = runs.last, run.state == .finished(.cancelled), let reason = run.error {
+            last += ": \(reason.printable)"
+        }
+        return last + (runs.count > 1 ? ", after \(runs.count) attempts" : "")
+    }
+
+    /// A sentence on the occurrence that it was made one with.
+    private var coalescedWords: String? {
+        guard let other = coalescedInto else { return nil }
+        let one = "That was the one of \(times.clock(other.scheduled, in: zone)),"
+        switch other.explanation {
+        case .ran(let runs): return "\(one) which ran: \(words(of: runs))."
+        case .queued(let run): return "\(one) whose run is \(RunForm(run, zone: zone).word)."
+        case .notRun(let range):
+            return "\(one) which did not run either: \(ReasonForm(range: range, zone: zone).words)."
+        case .unknown: return "\(one) whose history is gone."
+        case .perhapsNotRun, .paused, .upcoming, .notScheduled, .beforeJob: return nil
         }
     }
 
@@ -105,6 +128,7 @@ struct ExplanationForm {
         }
         form.add("runs", .array(runs.map { RunForm($0, zone: zone).json(isWhole: false) }))
         form.add("reason", reason.map { ReasonForm(range: $0, zone: zone).json })
+        form.add("coalesced_into", coalescedInto?.scheduled, in: zone)
         form.add("paused_since", time.since, in: zone)
         form.add("next_scheduled", time.next, in: zone)
         form.add("added", time.added, in: zone)

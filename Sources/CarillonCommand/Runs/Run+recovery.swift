@@ -9,8 +9,9 @@ extension Run {
     /// is not running waits to be run again: a later occurrence may take its place, or somebody may cancel it.
     var recoveryWords: String? {
         guard recoveries > 0 else { return nil }
-        // A stop is told of in the run, a death only where the run is lost by it.
-        let cause = isInterrupted ? "It was \((error ?? "").printable), and" : "Its node died, and it"
+        // A stop that ended it is told of in the run; else it is not known whether its node died, or stopped and left it.
+        let cause =
+            isInterrupted ? "It was \((error ?? "").printable), and" : "Its node was gone before it ended, and it"
         let often = recoveries == 1 ? "" : " (its nodes died or stopped \(recoveryCount))"
         switch state {
         case .finished(.lost):
@@ -18,7 +19,7 @@ extension Run {
             return "\(error.prefix(1).uppercased() + error.dropFirst())".printable + "."
         case .finished:
             let before = "Its node had died or stopped before\(recoveries == 1 ? "" : ", \(recoveryCount)")"
-            guard node == nil else { return "\(before)." }
+            guard !wasBegunAgain else { return "\(before), and it was run again." }
             return "\(before), and it was not run again\(recoveries == 1 ? "" : " after that")."
         // What is to be cancelled says why in the place of that.
         case .waiting, .ready: return isCancelRequested ? nil : "\(cause) waits to be run again\(often)."

@@ -43,6 +43,13 @@ struct RunForm {
     /// How long it has worked; nothing where it ended while nobody worked at it.
     var duration: String { ShownTime.duration(from: run.workTime?.began, to: run.workTime?.ended) }
 
+    /// Why it failed or, while it is open, what is to be said of it; that a stop has interrupted it only until it is begun
+    /// again.
+    var remark: String? {
+        if case .running = run.state, run.isInterrupted { return nil }
+        return run.error
+    }
+
     /// The object that `docs/commands.md` describes.
     ///
     /// - Parameter isWhole: With result and log, which may be long.
@@ -78,9 +85,12 @@ struct RunForm {
     }
 
     /// The object without result and log, and an event before.
-    func json(event: String) -> JSONValue {
+    ///
+    /// - Parameter sentence: What is said of the event.
+    func json(event: String, sentence: String? = nil) -> JSONValue {
         guard case .object(let members) = json(isWhole: false) else { return .null }
-        return .object([JSONValue.Member("event", .string(event))] + members)
+        let more = sentence.map { [JSONValue.Member("sentence", .string($0))] } ?? []
+        return .object([JSONValue.Member("event", .string(event))] + members + more)
     }
 
     private static func value(_ bytes: [UInt8]) -> JSONValue {
@@ -125,7 +135,7 @@ struct RunTable {
             Table.Cell(times.distance(run.id.occurrence.scheduled)),
             Table.Cell(form.duration),
             Table.Cell(run.id.occurrence.kind == .scheduled ? "" : run.id.occurrence.kind.rawValue),
-            Table.Cell(run.error?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""),
+            Table.Cell(form.remark?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""),
             Table.Cell(run.node?.description ?? ""),
             Table.Cell(run.id.description),
         ])

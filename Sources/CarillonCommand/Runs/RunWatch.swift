@@ -10,7 +10,7 @@ package struct RunWatch {
             case started
             /// The stop of its node ended it before it had an outcome.
             case interrupted
-            /// Its node died.
+            /// Its node was gone.
             case recovered
             /// Its node had no room for it.
             case givenBack
@@ -93,7 +93,7 @@ package struct RunWatch {
             if run.node != nil { events += begun(run) }
             events.append(Event(run, .ended, run.finished))
         }
-        // A run that is taken again after its node died is told of again; one that has ended is not.
+        // A run that is taken again after its node was gone is told of again; one that has ended is not.
         told = told.intersection(known).union(ended.map(\.id))
         running = Dictionary(
             now.map { ($0.id, Take(fence: $0.fence, recoveries: $0.recoveries, started: $0.started)) }

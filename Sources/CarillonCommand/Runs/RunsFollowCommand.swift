@@ -73,13 +73,17 @@ struct RunsFollowCommand: StoreCommand {
         let zone = display.timezone ?? opened.zone
         let run = event.run
         let form = RunForm(run, zone: zone)
-        if display.json { return try CommandFailure.say(form.json(event: event.kind.rawValue).description) }
+        var sentence: String?
+        if event.kind == .interrupted || event.kind == .recovered { sentence = run.recoveryWords }
+        if display.json {
+            return try CommandFailure.say(form.json(event: event.kind.rawValue, sentence: sentence).description)
+        }
         let terminal = Terminal.output
         let clock = ShownTime(now: SystemClock().now).clock(event.time, in: zone)
         var (word, colour, more) = (event.kind.rawValue, Colour?.some(.yellow), "")
         switch event.kind {
         case .started: colour = .cyan
-        case .interrupted, .recovered: more = run.recoveryWords.map { ": \($0)" } ?? ""
+        case .interrupted, .recovered: more = sentence.map { ": \($0)" } ?? ""
         case .givenBack: (word, more) = ("given back", ": its node had no room for it")
         case .ended:
             (word, colour) = (form.word, form.colour)

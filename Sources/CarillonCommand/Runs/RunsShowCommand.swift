@@ -101,7 +101,7 @@ struct RunsShowCommand: StoreCommand {
         if let task = run.task { facts.add("task", task.description) }
         if run.recoveries > 0 { facts.add("recoveries", "its node died or stopped \(run.recoveryCount)") }
         if let result = run.result { facts.add("result", String(decoding: result, as: UTF8.self)) }
-        if let error = run.error {
+        if let error = form.remark {
             let rows = error.printableLines
             // Of an open run it says what became of it before, or what is to become of it.
             facts.add(
@@ -109,7 +109,7 @@ struct RunsShowCommand: StoreCommand {
                 rows.count > 1 ? " …" : "")
         }
         var lines = facts.lines(for: terminal)
-        if let error = run.error, error.printableLines.count > 1 { lines += ["", "Error"] + error.printableLines }
+        if let error = form.remark, error.printableLines.count > 1 { lines += ["", "Error"] + error.printableLines }
         if let log = run.log, !log.isEmpty, lineCount > 0 {
             var rows = String(decoding: log, as: UTF8.self).printableLines
             if rows.last == "" { rows.removeLast() }

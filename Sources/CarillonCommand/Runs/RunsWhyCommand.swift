@@ -45,7 +45,7 @@ struct RunsWhyCommand: StoreCommand {
             return try await say(job, first...last, opened, zone)
         }
         let now = SystemClock().now
-        let (scheduled, explanation, waits) = try await CommandFailure.catching { () throws(CarillonError) in
+        let form = try await CommandFailure.catching { () throws(CarillonError) -> ExplanationForm in
             var scheduled = first
             var explanation = try await opened.store.why(job, at: first, now: now)
             if case .notScheduled = explanation, let shown = try await Self.occurrence(of: job, shownAs: first, opened)
@@ -53,10 +53,13 @@ struct RunsWhyCommand: StoreCommand {
                 scheduled = shown
                 explanation = try await opened.store.why(job, at: shown, now: now)
             }
-            return (scheduled, explanation, try await RunWaits.of(job, in: opened, now: now))
+            var form = ExplanationForm(job: job, scheduled: scheduled, explanation: explanation, zone: zone, now: now)
+            form.waits = try await RunWaits.of(job, in: opened, now: now)
+            if case .notRun(let range) = explanation {
+                form.coalescedInto = try await CoalescedInto.of(range, in: opened.store, now: now)
+            }
+            return form
         }
-        let form = ExplanationForm(
-            job: job, scheduled: scheduled, explanation: explanation, zone: zone, now: now, waits: waits)
         try CommandFailure.say(display.json ? form.json.description : form.lines.joined(separator: "\n"))
     }
 

@@ -11,7 +11,7 @@ enum ServeRecord {
     case notRun(ReasonRange)
     /// A run that failed is tried again.
     case retrying(Run.ID, at: Instant)
-    /// A run whose node died waits to be run again.
+    /// A run whose node was gone waits to be run again.
     case recovered(Run.ID)
     /// The stop of this server ended a run, which waits to be run again. Where `isKept` is false that is not to be expected: its
     /// store is in memory.

@@ -38,8 +38,8 @@ struct TextRecords {
         case .retrying(let id, let time):
             line(now, id.occurrence.job, "retrying") + "  attempt \(id.attempt) at \(text(time))\n"
         case .recovered(let id):
-            line(now, id.occurrence.job, "recovered") + "  its node died; the run of \(text(id.occurrence.scheduled)) "
-                + "\(Self.again)\n"
+            line(now, id.occurrence.job, "recovered") + "  its node is gone; the run of "
+                + "\(text(id.occurrence.scheduled)) \(Self.again)\n"
         case .interrupted(let id, let isKept):
             line(now, id.occurrence.job, "interrupted") + "  by the stop of the server; the run of "
                 + "\(text(id.occurrence.scheduled)) \(isKept ? Self.again : "is forgotten with its store in memory")\n"

@@ -82,12 +82,9 @@ extension HealthCheck {
     }
 
     private func listeners(in store: any JobStore, _ known: KnownTasks) async throws(CarillonError) -> [Finding] {
-        let jobs = try await store.jobs(JobFilter(), atMost: Self.mostRows)
-        let waiting = jobs.compactMap { job in
-            job.definition.policies.onFailure.flatMap { known.isMissing($0.task) ? (job.id, $0.task) : nil }
-        }
+        let waiting = try await known.jobsToWait(in: store, atMost: Self.mostRows)
         var findings = waiting.prefix(Self.mostTold).map { job, task in
-            Finding(.warning, "jobs", "'\(job)': its task for failed runs waits for \(known.words(for: task))")
+            Finding(.warning, "jobs", "'\(job.id)': its task for failed runs waits for \(known.words(for: task))")
         }
         if waiting.count > Self.mostTold {
             findings.append(

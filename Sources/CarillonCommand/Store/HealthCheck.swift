@@ -98,6 +98,13 @@ struct HealthCheck {
                 : Finding(
                     .ok, "nodes",
                     alive.count == 1 ? "1 node uses the store" : "\(alive.count) nodes share the store"))
+        for node in nodes where node.isDead {
+            findings.append(
+                Finding(
+                    .warning, "nodes",
+                    "'\(node.report.id)' is dead: its process on this machine has ended, and no other node has taken over "
+                        + "its runs yet"))
+        }
         findings += try await waits(in: store, lease: lease)
         let unreadable = try await store.jobs(JobFilter(), page: Page(limit: 1000)).filter {
             if case .unreadable = $0 { true } else { false }

@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonTriggers
+import Foundation
 
 extension JobStore {
     /// The nodes and the clock of a store, for whoever only looks.
@@ -23,20 +24,18 @@ extension JobStore {
         while jobs.count < limit, let listed = try await pages.next(of: self) { jobs += listed.compactMap(\.job) }
         return Array(jobs.prefix(limit))
     }
-
-    /// The tasks that nodes have whose last heartbeat is not older than a lease; jobs of others are parked.
-    func liveTasks(lease: Duration) async throws(CarillonError) -> Set<TaskName> {
-        let (time, nodes) = try await glance()
-        return nodes.filter { $0.isAlive(at: time, lease: lease) }
-            .reduce(into: []) { $0.formUnion($1.report.tasks) }
-    }
 }
 
 extension NodeRecord {
-    /// Whether its last heartbeat is recent.
+    /// Whether it ran on this machine, and its process is gone: then its lease is void, however recent its heartbeat is.
+    var isDead: Bool {
+        report.hasEnded(seenFrom: ProcessInfo.processInfo.hostName) { ProcessIdentity.hasEnded($0, started: $1) }
+    }
+
+    /// Whether its last heartbeat is recent, and its process not known to have ended.
     ///
     /// - Parameter time: The store's clock.
     func isAlive(at time: Instant, lease: Duration) -> Bool {
-        lastHeartbeat.advanced(byMicroseconds: lease.wholeMicroseconds) >= time
+        lastHeartbeat.advanced(byMicroseconds: lease.wholeMicroseconds) >= time && !isDead
     }
 }

@@ -121,7 +121,7 @@ struct LiveOutputTests {
         let (lines, errors, status) = try await follower.end()
         // It may have ended when the follower next looks.
         let sentence =
-            /It was interrupted by the stop of node '.*', and (is|waits to be) run again\.|Its node had died or stopped before\./
+            /It was interrupted by the stop of node '.*', and (is|waits to be) run again\.|Its node had died or stopped before, and it was run again\./
         #expect(status == 0)
         #expect((isJSON ? lines : errors).contains { $0.contains(sentence) }, "\(lines) \(errors)")
         guard !isJSON else { return }
@@ -131,11 +131,14 @@ struct LiveOutputTests {
         #expect(lines.dropFirst(2) == ["one", "half\u{1B}[0m; two"], "\(lines)")
     }
 
-    @Test("Whoever follows a job is told that its run is run again after the server was killed")
-    func followedThroughADeath() async throws {
+    @Test(
+        "Whoever follows a job is told that its run is run again after the server was killed", arguments: [false, true])
+    func followedThroughADeath(isJSON: Bool) async throws {
         let bench = try Bench(status: 0)
         _ = try await Self.talkingRun(bench)
-        let follower = try await Follower("talk", bench.folder.path)
+        let follower =
+            try await isJSON
+            ? Follower("talk", bench.folder.path, "--json") : Follower("talk", bench.folder.path)
         var told = await follower.lines(1)
         bench.server.send(SIGKILL)
         let next = try ServedProcess("--config", bench.config)
@@ -150,9 +153,18 @@ struct LiveOutputTests {
         }
         told += await follower.lines(1)
         follower.interrupt()
+        let sentence = "Its node was gone before it ended, and it is run again."
+        guard !isJSON else {
+            let events = try told.map {
+                try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+            }
+            #expect(events.compactMap { $0["event"] as? String } == ["started", "recovered", "started", "ended"])
+            #expect(events.compactMap { $0["sentence"] as? String } == [sentence], "\(told)")
+            return
+        }
         let words = told.compactMap { $0.split(separator: " ", omittingEmptySubsequences: true).dropFirst(4).first }
         #expect(words == ["started", "recovered", "started", "succeeded"], "\(told)")
-        #expect(told.count == 4 && told[1].hasSuffix("Its node died, and it is run again."), "\(told)")
+        #expect(told.count == 4 && told[1].hasSuffix(sentence), "\(told)")
     }
 
     @Test("A run that is not there cannot be followed")

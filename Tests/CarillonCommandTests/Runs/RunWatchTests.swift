@@ -83,6 +83,17 @@ struct RunWatchTests {
         #expect(try await scene.news() == (hasEnded ? ["recovered", "started", "ended"] : ["ended"]))
     }
 
+    @Test("One that is run again and fails, in words of its own that are those of a stop, was not interrupted")
+    func ownWords() async throws {
+        var scene = try await Scene()
+        _ = try await scene.take("n1", at: 0)
+        #expect(try await scene.news() == ["started"])
+        let second = try await scene.take("n2", at: 20, dead: ["n1"])
+        let end = Completion.Result.ended(.failed, error: "interrupted by the stop of the mains")
+        try await scene.pass("n2", at: 21, [scene.end(second, end, at: 21)])
+        #expect(try await scene.news() == ["recovered", "started", "ended"])
+    }
+
     @Test("A run that nobody had when its job was removed did not start", arguments: [false, true])
     func removed(isInterrupted: Bool) async throws {
         var scene = try await Scene()

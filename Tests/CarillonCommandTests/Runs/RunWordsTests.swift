@@ -33,7 +33,7 @@ struct RunWordsTests {
 
     /// How a run may end while nobody works at it.
     enum IdleEnd: String, CaseIterable, Sendable {
-        case cancelledAfterAStop, givenBack, lost
+        case cancelledAfterAStop, givenBack, lost, foundDead
     }
 
     @Test("A time is found as lists and the server show it, cut to seconds and milliseconds")
@@ -62,6 +62,9 @@ struct RunWordsTests {
             #expect(try await fixture.store.cancel(run.id, at: later))
             _ = try await pass(fixture, [(run, .givenBack)], now: later)
         case .lost: _ = try await pass(fixture, dead: [Self.node], now: later)
+        case .foundDead:
+            #expect(try await fixture.store.cancel(run.id, at: Instant(.now)))
+            _ = try await pass(fixture, dead: [Self.node], now: later)
         }
         let show = try await fixture.carillon("runs", "show", run.id.description)
         let word = end == .lost ? "lost" : "cancelled"
@@ -81,6 +84,23 @@ struct RunWordsTests {
         _ = try await pass(fixture, [(run, .ended(.cancelled))], now: later)
         let show = try await fixture.carillon("runs", "show", run.id.description)
         #expect(show.text.contains(", took 5."), "\(show)")
+    }
+
+    @Test("So is that of one that was begun again, and the reason why it was begun again is left out while it runs")
+    func workedAgain() async throws {
+        let (fixture, run) = try await taken()
+        let start = Instant(.now)
+        let again = try #require(
+            try await pass(fixture, [(run, .interrupted())], now: start.advanced(byMicroseconds: 20_000_000)))
+        let list = try await fixture.carillon("runs", "list")
+        #expect(list.output.last?.hasPrefix("running") == true && !list.text.contains("interrupted"), "\(list)")
+        #expect(try await !fixture.carillon("runs", "show", run.id.description).text.contains("interrupted"))
+        #expect(try await fixture.store.cancel(run.id, at: Instant(.now)))
+        let end = start.advanced(byMicroseconds: 27_000_000)
+        _ = try await pass(fixture, [(again, .ended(.cancelled))], now: end)
+        let show = try await fixture.carillon("runs", "show", run.id.description)
+        #expect(show.text.contains(", took 7."), "\(show)")
+        #expect(try await fixture.carillon("runs", "list").text.contains(" 7.0 s "))
     }
 
     @Test("A run of a paused job says why it waits, wherever it is shown")
@@ -116,7 +136,7 @@ struct RunWordsTests {
         var run = first
         for _ in 0..<3 { run = try #require(try await pass(fixture, dead: [Self.node])) }
         #expect(try await pass(fixture, dead: [Self.node]) == nil)
-        let words = "its node died; it had been run again 3 times, which is the limit"
+        let words = "its node was gone before it ended; it had been run again 3 times, which is the limit"
         let list = try await fixture.carillon("runs", "list")
         #expect(list.output.last?.contains(words) == true, "\(list)")
         let shown = try #require(try await fixture.json("runs", "show", run.id.description) as? [String: Any])
@@ -144,9 +164,67 @@ struct RunWordsTests {
         let next = try #require(try await pass(fixture, now: start.advanced(byMicroseconds: 61_000_000)))
         #expect(next.id != run.id)
         let why = try await fixture.carillon("runs", "why", "a", time)
-        let cause = ": cancelled: a later occurrence took its place."
+        let later = start.advanced(byMicroseconds: 60_000_000).formatted(in: .utc)
+        let cause = ": cancelled: the later occurrence of \(later) took its place."
         let words = "\(cause) Its node had died or stopped before, and it was not run again."
         #expect(why.output.first?.hasSuffix(words) == true, "\(why)")
+    }
+
+    @Test(
+        "A run whose node was killed, and that was replaced, says whether it was run again", arguments: [false, true])
+    func replacedAfterADeath(isAgain: Bool) async throws {
+        let start = Instant(.now).advanced(byMicroseconds: -60_000_000)
+        func time(_ seconds: Int64) -> Instant { start.advanced(byMicroseconds: seconds * 1_000_000) }
+        var definition = try StoreFixture.job("a").definition
+        definition.trigger = try .interval(seconds: 60, start: start.date, in: .utc)
+        definition.policies.atLimit = .replace
+        let fixture = try await StoreFixture([NewJob(id: try JobID("a"), definition: definition, added: start)])
+        var run = try #require(try await pass(fixture, now: time(1)))
+        if isAgain { run = try #require(try await pass(fixture, dead: [Self.node], now: time(2))) }
+        _ = try await pass(fixture, takes: false, now: time(61))
+        _ =
+            try await isAgain
+            ? pass(fixture, takes: false, [(run, .ended(.cancelled))], now: time(62))
+            : pass(fixture, takes: false, dead: [Self.node], now: time(62))
+        let why = try await fixture.carillon("runs", "why", "a", start.formatted(in: .utc))
+        let words = "took its place. Its node had died or stopped before, and it was \(isAgain ? "" : "not ")run again."
+        #expect(why.output.first?.contains(": cancelled: the later occurrence of ") == true, "\(why)")
+        #expect(why.output.first?.hasSuffix(words) == true, "\(why)")
+    }
+
+    @Test(
+        "An occurrence that was made one with another names that, and what became of it",
+        arguments: Coalesce.allCases, [false, true])
+    func coalesced(coalesce: Coalesce, isHeld: Bool) async throws {
+        let start = Instant(.now).advanced(byMicroseconds: -190_000_000)
+        func time(_ seconds: Int64) -> Instant { start.advanced(byMicroseconds: seconds * 1_000_000) }
+        var definition = try StoreFixture.job("a").definition
+        definition.trigger = try .interval(seconds: 60, start: start.date, in: .utc)
+        definition.policies.coalesce = coalesce
+        let fixture = try await StoreFixture([NewJob(id: try JobID("a"), definition: definition, added: start)])
+        if isHeld { try await fixture.store.runNow(try JobID("a"), at: time(185)) }
+        _ = try await pass(fixture, takes: false, now: time(190))
+        let (asked, chosen) = coalesce == .latest ? (time(60), time(180)) : (time(120), start)
+        let why = try await fixture.carillon("runs", "why", "a", asked.formatted(in: .utc), "-z", "UTC")
+        let json = try #require(
+            try await fixture.json("runs", "why", "a", asked.formatted(in: .utc), "-z", "UTC") as? [String: Any])
+        guard coalesce != .all else {
+            #expect(json["coalesced_into"] is NSNull && !why.text.contains("That was"), "\(why)")
+            return
+        }
+        #expect(json["coalesced_into"] as? String == chosen.formatted(in: .utc))
+        let end =
+            isHeld
+            ? "which did not run either: skipped(instanceLimit), that is, as many runs of the job were open as may be."
+            : "whose run is ready."
+        #expect(why.output.first?.contains("(one of 3 in a row). That was the one of ") == true, "\(why)")
+        #expect(why.output.first?.hasSuffix(", \(end)") == true, "\(why)")
+        #expect(why.output.first == json["sentence"] as? String)
+        // By another policy the range would be of others.
+        let other = coalesce == .latest ? "earliest" : "latest"
+        #expect(try await fixture.carillon("jobs", "edit", "a", "--coalesce", other).status == 0)
+        let later = try await fixture.carillon("runs", "why", "a", asked.formatted(in: .utc))
+        #expect(!later.text.contains("That was"), "\(later)")
     }
 
     @Test("Runs are listed by kind, by the names that the list shows")
@@ -167,6 +245,32 @@ struct RunWordsTests {
         let run = "a/1/2026-01-01T00:00:00Z/scheduled/0/1"
         let follow = try await fixture.carillon("runs", "follow", run, "--kind", "manual")
         #expect(follow.status == 64 && follow.error.contains("--kind"), "\(follow)")
+    }
+
+    @Test("A node whose process has ended on this machine is dead, and nobody has its tasks any more")
+    func deadNode() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let process = try Process.run(URL(filePath: "/bin/true"), arguments: [])
+        process.waitUntilExit()
+        let own = ProcessIdentity.current
+        for (id, number, start) in [
+            ("killed", process.processIdentifier, 1), ("here", own, ProcessIdentity.start(of: own) ?? 0),
+        ] as [(String, Int32, Int64)] {
+            _ = try await fixture.store.heartbeat(
+                NodeReport(
+                    id: try NodeID(id), host: ProcessInfo.processInfo.hostName, process: number, processStart: start,
+                    tasks: [try TaskName(id)]))
+        }
+        let nodes = try await fixture.carillon("nodes")
+        #expect(nodes.output.contains { $0.contains(/^killed +dead\b/) }, "\(nodes)")
+        #expect(nodes.output.contains { $0.contains(/^here +alive\b/) }, "\(nodes)")
+        let json = try #require(try await fixture.json("nodes") as? [[String: Any]])
+        #expect(json.compactMap { $0["state"] as? String } == ["alive", "dead"])
+        let doctor = try await fixture.carillon("doctor")
+        #expect(doctor.output.contains { $0.hasPrefix("warning  nodes: 'killed' is dead: ") }, "\(doctor)")
+        #expect(doctor.text.contains("1 node uses the store"), "\(doctor)")
+        let tasks = try #require(try await fixture.json("tasks") as? [[String: Any]])
+        #expect(tasks.compactMap { $0["name"] as? String } == ["here", "shell"])
     }
 
     @Test("A node is shown with the age of its heartbeat and what is left of its lease")

@@ -163,7 +163,7 @@ struct ServeProcessTests {
         }
         #expect(lines.last?.contains("stopped: 1 run did not end (long) and will be recovered") == true, "\(lines)")
         #expect(status == 0)
-        #expect(next.last?.contains("long  recovered  its node died") == true, "\(next)")
+        #expect(next.last?.contains("long  recovered  its node is gone") == true, "\(next)")
     }
 
     @Test("SIGHUP reads the file anew and tells what changed; a file with an error changes nothing")

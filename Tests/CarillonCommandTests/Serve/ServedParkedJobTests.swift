@@ -5,7 +5,11 @@ import Testing
 struct ServedParkedJobTests {
     /// A server on a store with a job of a misspelt task, to which another is added while it serves: the lines with the
     /// second one's id, and all before that.
-    private func serve(_ options: String...) async throws -> (start: [String], later: [String]) {
+    ///
+    /// - Parameter wants: What makes a job of a task.
+    private func serve(
+        _ options: String..., wants: @escaping @Sendable (String) -> [String] = { ["--task", $0] }
+    ) async throws -> (start: [String], later: [String]) {
         let fixture = try await StoreFixture([try StoreFixture.job("plain")])
         // Its folder goes with it.
         defer { withExtendedLifetime(fixture) {} }
@@ -14,7 +18,7 @@ struct ServedParkedJobTests {
             let process = Process()
             process.executableURL = try ServedProcess.binary()
             process.arguments =
-                ["jobs", "add", id, "--store", "sqlite:///\(path)", "--cron", "0 0 1 1 *", "--task", task]
+                ["jobs", "add", id, "--store", "sqlite:///\(path)", "--cron", "0 0 1 1 *"] + wants(task)
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             try process.run()
@@ -36,6 +40,18 @@ struct ServedParkedJobTests {
         let seen = try await serve()
         let start = "warning: job 'old' waits for a node that has the task 'shel'; did you mean 'shell'?"
         let later = "warning: job 'new' waits for a node that has the task 'htp'; did you mean 'http'?"
+        #expect(seen.start.contains(start) && !seen.start.joined().contains("'plain'"), "\(seen)")
+        #expect(seen.later.last == later && seen.later.count { $0.contains("'old'") } == 0, "\(seen)")
+    }
+
+    @Test("Are told of, too, where their task for failed runs is one that no node has")
+    func afterFailure() async throws {
+        let seen = try await serve { task in
+            ["--on-failure", task, "--on-failure-arguments", "{}", "--", "true"]
+        }
+        let words = "its task for failed runs waits for a node that has the task"
+        let start = "warning: job 'old': \(words) 'shel'; did you mean 'shell'?"
+        let later = "warning: job 'new': \(words) 'htp'; did you mean 'http'?"
         #expect(seen.start.contains(start) && !seen.start.joined().contains("'plain'"), "\(seen)")
         #expect(seen.later.last == later && seen.later.count { $0.contains("'old'") } == 0, "\(seen)")
     }

@@ -117,13 +117,53 @@ struct MissingTaskTests {
         #expect(queued.output.filter { $0.contains("waits for") }.count == 1, "\(queued)")
     }
 
+    @Test("A job that will wait for one is told of by 'jobs list --parked', below the jobs that are parked")
+    func listed() async throws {
+        let fixture = try await fixture([try misspelt(), try StoreFixture.job("plain")])
+        let list = try await fixture.carillon("jobs", "list", "--parked")
+        let words = "its task for failed runs waits for a node that has the task 'shel'; did you mean 'shell'?"
+        #expect(
+            list.output == ["There are no such jobs.", "Job 'backup' is not parked, but \(words)"], "\(list)")
+        #expect(try await fixture.json("jobs", "list", "--parked") as? [Any] != nil)
+        // Other jobs are meant.
+        let other = try await fixture.carillon("jobs", "list", "--parked", "--text", "plain")
+        #expect(other.output == ["There are no such jobs."], "\(other)")
+        #expect(try await !fixture.carillon("jobs", "list").text.contains("not parked"))
+        // One whose own task is missing is in the table.
+        #expect(try await fixture.carillon("jobs", "edit", "backup", "--task", "reprot").status == 0)
+        let parked = try await fixture.carillon("jobs", "list", "--parked")
+        #expect(parked.output.count == 2 && parked.output.last?.hasPrefix("backup ") == true, "\(parked)")
+    }
+
+    @Test("An occurrence that found its place held by such a run says so")
+    func held() async throws {
+        let start = Instant(.now).advanced(byMicroseconds: -3_600_000_000)
+        var definition = try misspelt().definition
+        definition.trigger = try .interval(seconds: 3600, start: start.date, in: .utc)
+        let fixture = try await fixture([NewJob(id: try JobID("backup"), definition: definition, added: start)])
+        func pass(_ time: Instant, _ ends: [Completion] = []) async throws -> StorePass.Result {
+            var pass = StorePass(now: time, node: try NodeID("n1"), tasks: [try TaskName("shell")])
+            pass.completions = ends
+            return try await pass.run(on: fixture.store)
+        }
+        let run = try #require(try await pass(start).taken.first)
+        let later = start.advanced(byMicroseconds: 3_600_000_000)
+        let end = Completion(run: run.id, fence: run.fence, finished: start, result: .ended(.failed))
+        _ = try await pass(start, [end])
+        _ = try await pass(later)
+        let why = try await fixture.carillon("runs", "why", "backup", later.formatted(in: .utc))
+        #expect(why.output.first?.contains(": skipped(instanceLimit), that is,") == true, "\(why)")
+        let words = "is ready and waits for a node that has the task 'shel'; did you mean 'shell'?"
+        #expect(why.output.last?.contains("/onFailure/") == true && why.output.last?.hasSuffix(words) == true, "\(why)")
+    }
+
     /// Where no node lives, all runs wait.
     @Test("Tasks that nodes had before, and those of every server, are not missed while no node lives")
     func nobody() async throws {
         let fixture = try await StoreFixture([try misspelt(), try StoreFixture.job("plain")])
         #expect(try await fixture.carillon("jobs", "run", "plain").status == 0)
         let show = try await fixture.carillon("jobs", "show", "plain")
-        #expect(show.text.contains("parked") && !show.text.contains("waits"), "\(show)")
+        #expect(!show.text.contains("parked") && !show.text.contains("waits"), "\(show)")
         let doctor = try await fixture.carillon("doctor")
         #expect(doctor.text.contains("'backup': its task for failed runs waits") && !doctor.text.contains("runs: "))
     }

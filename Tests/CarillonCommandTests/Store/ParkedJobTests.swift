@@ -60,6 +60,27 @@ struct ParkedJobTests {
         #expect(doctor.output.contains(words) && !doctor.text.contains("'b'"), "\(doctor)")
     }
 
+    /// The words of each command for a job that is parked, and for one that only waits for any server.
+    @Test("While no node lives, all commands call the same jobs parked")
+    func nobodyAnywhere() async throws {
+        let fixture = try await fixture(["a": "shel", "b": "shell"], isAlive: false)
+        let list = try #require(try await fixture.json("jobs", "list", "--parked") as? [[String: Any]])
+        #expect(list.compactMap { $0["id"] as? String } == ["a"])
+        for (job, isParked) in [("a", true), ("b", false)] {
+            let shown = try #require(try await fixture.json("jobs", "show", job) as? [String: Any])
+            #expect(shown["parked"] as? Bool == isParked)
+            #expect(try await fixture.carillon("jobs", "show", job).text.contains("parked") == isParked)
+            let next = try #require(shown["next_scheduled"] as? String)
+            #expect(try await fixture.carillon("jobs", "run", job).errors.isEmpty != isParked)
+            #expect(try await fixture.carillon("runs", "why", job, next).text.contains("'shel'") == isParked)
+        }
+        let tasks = try #require(try await fixture.json("tasks") as? [[String: Any]])
+        #expect(tasks.compactMap { $0["name"] as? String } == ["shel", "shell"])
+        #expect(tasks.compactMap { $0["parked"] as? Bool } == [true, false])
+        let table = try await fixture.carillon("tasks")
+        #expect(table.output.contains { $0.contains(/^shell +0$/) }, "\(table)")
+    }
+
     @Test("'tasks' lists also those that only a task for failed runs wants")
     func tasks() async throws {
         let fixture = try await fixture(["a": "reprot", "b": "report"])

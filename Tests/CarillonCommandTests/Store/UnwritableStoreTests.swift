@@ -12,7 +12,7 @@ struct UnwritableStoreTests {
         let before = try FileManager.default.contentsOfDirectory(atPath: store.folder).sorted()
         let commands: [([String], String)] = [
             (["jobs", "list"], "\nb"), (["jobs", "show", "b"], "id"), (["jobs", "export"], #""id":"b""#),
-            (["jobs", "list", "--parked"], "\nb"), (["runs", "list"], "succeeded"),
+            (["jobs", "list", "--parked"], "There are no such jobs."), (["runs", "list"], "succeeded"),
             (["runs", "show", store.run.id.description], "hello"),
             (["runs", "why", "b", "2020-01-01T12:00"], "added later"),
             (["nodes"], "No node shares this store"), (["tasks"], "shell"), (["doctor"], "this user cannot write it"),

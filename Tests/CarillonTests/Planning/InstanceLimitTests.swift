@@ -124,7 +124,20 @@ import Testing
         #expect(first.state == .running(node: try NodeID("node")))
         try scene.pass(at: 11, scene.completion(0, .cancelled, at: 11))
         #expect(scene.summary == "0 cancelled, 10 running; next 20")
-        #expect(scene.run(0)?.error == "a later occurrence took its place")
+        #expect(scene.run(0)?.error == "the later occurrence of 2026-01-01T00:00:10+00:00 took its place")
+    }
+
+    @Test(
+        "A run that was asked for while no node was there goes first, and what is caught up finds its place taken",
+        arguments: [
+            (AtLimit.skip, "manual 25 running; coalesced 0...30 (4), skipped(instanceLimit) 40; next 50"),
+            (.queue, "manual 25 running, 40 waiting; coalesced 0...30 (4); next 50"),
+        ])
+    func askedForMeanwhile(atLimit: AtLimit, expected: String) throws {
+        var scene = try SimulatedJob(try .interval(seconds: 10), .with { $0.atLimit = atLimit })
+        scene.commit(scene.snapshot.ranNow(at: at(25)))
+        try scene.pass(at: 45)
+        #expect(scene.summary == expected)
     }
 
     @Test("A run that nobody has taken gives way at once")

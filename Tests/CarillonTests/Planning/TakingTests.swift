@@ -84,7 +84,8 @@ import Testing
         let plan = try scene.pass(at: 4, node: "node4", dead: ["node3"])
         #expect(plan.taken.isEmpty)
         #expect(scene.summary == "0 lost; ended")
-        #expect(scene.run(0)?.error == "its node died; it had been run again 3 times, which is the limit")
+        let words = "its node was gone before it ended; it had been run again 3 times, which is the limit"
+        #expect(scene.run(0)?.error == words)
     }
 
     @Test("Only the runs of the dead are touched")
@@ -120,10 +121,10 @@ import Testing
         try scene.pass(at: 0, node: "a")
         try scene.pass(at: 11, node: "b", dead: ["a"])
         #expect(scene.run(0)?.state == .finished(.lost))
-        #expect(scene.run(0)?.error == "its node died")
+        #expect(scene.run(0)?.error == "its node was gone before it ended")
         #expect(scene.run(0, .onFailure)?.state == .ready)
         let report = String(decoding: scene.run(0, .onFailure)?.arguments ?? [], as: UTF8.self)
-        #expect(report.contains(#""outcome":"lost","error":"its node died""#), "\(report)")
+        #expect(report.contains(#""outcome":"lost","error":"its node was gone before it ended""#), "\(report)")
     }
 
     @Test("What the stop of its node interrupts is taken again, at the fourth time it is lost")
@@ -153,6 +154,45 @@ import Testing
         return Completion(run: run.id, fence: run.fence, finished: at(time), result: result)
     }
 
+    @Test("The time of a run that was begun again and then cancelled is that of its last take, where that is known")
+    func workAfterRecovery() throws {
+        // Its second node ends it.
+        var scene = try SimulatedJob(.date(at(0).date))
+        try scene.pass(at: 0, node: "a")
+        let again = try #require(try scene.pass(at: 20, node: "b", dead: ["a"]).taken.first)
+        scene.commit(scene.snapshot.cancelled(again.id, at: at(25)))
+        try scene.pass(at: 26, scene.completion(0, .cancelled, at: 26), node: "b")
+        let time = scene.run(0)?.workTime
+        #expect(scene.summary == "0 cancelled; ended" && time?.began == at(20) && time?.ended == at(26))
+
+        // Its second node is found dead, too.
+        var other = try SimulatedJob(.date(at(0).date))
+        try other.pass(at: 0, node: "a")
+        let second = try #require(try other.pass(at: 20, node: "b", dead: ["a"]).taken.first)
+        other.commit(other.snapshot.cancelled(second.id, at: at(25)))
+        try other.pass(at: 40, node: "c", dead: ["b"])
+        #expect(other.summary == "0 cancelled; ended" && other.run(0)?.workTime == nil)
+
+        // So is its first.
+        var first = try SimulatedJob(.date(at(0).date))
+        let run = try #require(try first.pass(at: 0, node: "a").taken.first)
+        first.commit(first.snapshot.cancelled(run.id, at: at(5)))
+        try first.pass(at: 20, node: "b", dead: ["a"])
+        #expect(first.summary == "0 cancelled; ended" && first.run(0)?.workTime == nil)
+    }
+
+    @Test("What a task says of its own end is not taken for what is said of a stop")
+    func ownWords() throws {
+        var scene = try SimulatedJob(.date(at(0).date))
+        let run = try #require(try scene.pass(at: 0).taken.first)
+        try scene.pass(at: 1, [interrupted(run, at: 1)], slots: 0)
+        #expect(scene.run(0)?.isInterrupted == true)
+        try scene.pass(at: 2)
+        #expect(scene.run(0)?.isInterrupted == true)
+        try scene.pass(at: 3, scene.completion(0, .failed, at: 3, error: "interrupted by the stop of the mains"))
+        #expect(scene.run(0)?.state == .finished(.failed) && scene.run(0)?.isInterrupted == false)
+    }
+
     @Test("What was to be cancelled is, though the stop of its node interrupts it, and so is what waits after that")
     func interruptedAndCancelled() throws {
         var scene = try SimulatedJob(.date(at(0).date))
@@ -160,6 +200,8 @@ import Testing
         scene.commit(scene.snapshot.cancelled(run.id, at: at(1)))
         try scene.pass(at: 2, [interrupted(run, at: 2)])
         #expect(scene.summary == "0 cancelled; ended" && scene.run(0)?.error == nil)
+        // It was worked at until then, and lost no node before it had an outcome.
+        #expect(scene.run(0)?.workTime?.ended == at(2) && scene.run(0)?.recoveries == 0)
 
         var later = try SimulatedJob(.date(at(0).date))
         let other = try #require(try later.pass(at: 0).taken.first)

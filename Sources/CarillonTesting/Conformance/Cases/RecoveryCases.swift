@@ -239,7 +239,7 @@ extension StoreConformance {
             try expectEqual(
                 try await bench.pass(at: 9, node: "node-4", dead: ["node-3"]).taken, [], "taken after the fourth")
             try expectEqual(try await bench.runs("a").map(\.state), [.finished(.lost)], "states")
-            let words = "its node died; it had been run again 3 times, which is the limit"
+            let words = "its node was gone before it ended; it had been run again 3 times, which is the limit"
             try expectEqual(try await bench.runs("a").map(\.error), [words], "errors")
         }
         group.add("markLost: a run whose node died is lost at once") { bench in
@@ -247,7 +247,7 @@ extension StoreConformance {
             try await bench.pass(at: 0)
             try expectEqual(try await bench.pass(at: 20, node: "node-2", dead: ["node-1"]).taken, [], "taken")
             try expectEqual(try await bench.runs("a").map(\.state), [.finished(.lost)], "states")
-            try expectEqual(try await bench.runs("a").map(\.error), ["its node died"], "errors")
+            try expectEqual(try await bench.runs("a").map(\.error), ["its node was gone before it ended"], "errors")
         }
         group.add("a run that the stop of its node interrupts is taken by another, and says so while it is open") {
             bench in
