@@ -95,7 +95,8 @@ struct JobsRemoveCommand: StoreCommand {
         commandName: "remove",
         abstract: "Removes jobs with the runs that nobody has taken.",
         discussion: """
-            Runs that a node has taken go on. The history is kept for a while: 'carillon runs list --job' shows it. Also \
+            Runs that a node has taken go on, which a warning tells of: a job that is added by the same id does not wait for \
+            them. The history is kept for a while: 'carillon runs list --job' shows it. Also \
             removes jobs that cannot be read. Result: removed.
             """
     )
@@ -104,8 +105,20 @@ struct JobsRemoveCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         try await jobs.each { (id, store) throws(CarillonError) in
-            guard try await store.remove([id], at: SystemClock().now) == [true] else {
+            let now = SystemClock().now
+            // One that cannot be read is removed all the same.
+            let open = (try? await store.found(id, at: now))?.open ?? []
+            guard try await store.remove([id], at: now) == [true] else {
                 throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+            }
+            let atWork = open.filter { if case .running = $0.state { true } else { false } }.count
+            if atWork > 0 {
+                CommandFailure.warn([
+                    "\(atWork) run\(atWork == 1 ? "" : "s") of job '\(id.description.printable)' "
+                        + "\(atWork == 1 ? "is" : "are") at work and \(atWork == 1 ? "goes" : "go") on; a job that is added by "
+                        + "this id does not wait for \(atWork == 1 ? "it" : "them"); 'carillon runs cancel' ends "
+                        + "\(atWork == 1 ? "it" : "them")"
+                ])
             }
             return "removed"
         }

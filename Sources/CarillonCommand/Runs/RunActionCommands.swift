@@ -67,13 +67,25 @@ struct RunsRetryCommand: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
         abstract: "Tries the occurrences of ended runs once more.",
-        discussion: "The new attempt has the same occurrence, and is idempotent by it. Result: queued."
+        discussion: """
+            The new attempt has the same occurrence, and is idempotent by it. An occurrence that has succeeded is left alone \
+            but with --again. Result: queued.
+            """
     )
 
     @OptionGroup var runs: RunSelection
 
+    @Flag(help: "Also what has succeeded.")
+    var again = false
+
     func execute() async throws(CommandFailure) {
+        let again = again
         try await runs.each { (run, store) throws(CarillonError) in
+            if !again, try await Self.hasSucceeded(run.id.occurrence, in: store) {
+                throw CarillonError(
+                    .wrongState,
+                    "run '\(run.id)' is not tried again: its occurrence has succeeded; --again does it all the same")
+            }
             guard try await store.retry(run.id, at: SystemClock().now) else {
                 throw CarillonError(
                     .wrongState,
@@ -83,5 +95,15 @@ struct RunsRetryCommand: StoreCommand {
             }
             return "queued"
         }
+    }
+    /// Whether one of its attempts did.
+    private static func hasSucceeded(
+        _ occurrence: Occurrence, in store: any JobStore
+    ) async throws(CarillonError) -> Bool {
+        var filter = RunFilter()
+        filter.job = occurrence.job
+        filter.scheduled = occurrence.scheduled...occurrence.scheduled
+        filter.state = .finished(.succeeded)
+        return try await store.runs(filter, page: Page(limit: 1000)).contains { $0.id.occurrence == occurrence }
     }
 }

@@ -47,12 +47,12 @@ struct RunsWhyCommand: StoreCommand {
         let now = SystemClock().now
         let form = try await CommandFailure.catching { () throws(CarillonError) -> ExplanationForm in
             var scheduled = first
-            var explanation = try await opened.store.why(job, at: first, now: now)
-            if case .notScheduled = explanation, let shown = try await Self.occurrence(of: job, shownAs: first, opened)
+            if try await !Self.isKnown(first, of: job, opened, now),
+                let shown = try await Self.occurrence(of: job, shownAs: first, opened)
             {
                 scheduled = shown
-                explanation = try await opened.store.why(job, at: shown, now: now)
             }
+            let explanation = try await opened.store.why(job, at: scheduled, now: now)
             var form = ExplanationForm(job: job, scheduled: scheduled, explanation: explanation, zone: zone, now: now)
             form.waits = try await RunWaits.of(job, in: opened, now: now)
             if case .notRun(let range) = explanation {
@@ -61,6 +61,19 @@ struct RunsWhyCommand: StoreCommand {
             return form
         }
         try CommandFailure.say(display.json ? form.json.description : form.lines.joined(separator: "\n"))
+    }
+
+    /// Whether something is known of that very time: of a job that was removed, what its history has.
+    private static func isKnown(
+        _ time: Instant, of job: JobID, _ opened: OpenedStore, _ now: Instant
+    ) async throws(CarillonError) -> Bool {
+        do throws(CarillonError) {
+            if case .notScheduled = try await opened.store.why(job, at: time, now: now) { return false }
+            return true
+        } catch {
+            guard error.code == .jobNotFound else { throw error }
+            return false
+        }
     }
 
     /// The occurrence that is shown as a time: lists cut times to seconds, and the server to milliseconds.

@@ -19,7 +19,8 @@ struct SilentTrigger: CustomStringConvertible {
     /// unless the job's grace forbids that.
     init?(_ trigger: Trigger, grace: MisfireGrace = .unlimited, now: Instant) {
         let trigger = trigger.anchored(at: now)
-        guard trigger.next(after: now) == nil else { return nil }
+        // A job that begins now fires now, also where its next time is beyond the last year there is.
+        guard trigger.next(after: now.advanced(byMicroseconds: -1)) == nil else { return nil }
         if trigger.next(after: .earliest) == nil {
             reason = .impossible
         } else if case .date(let date) = trigger.kind {

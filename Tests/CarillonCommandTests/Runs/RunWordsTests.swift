@@ -36,10 +36,13 @@ struct RunWordsTests {
         case cancelledAfterAStop, givenBack, lost, foundDead
     }
 
-    @Test("A time is found as lists and the server show it, cut to seconds and milliseconds")
-    func cutTimes() async throws {
+    @Test(
+        "A time is found as lists and the server show it, cut to seconds and milliseconds, also of a job that is gone",
+        arguments: [false, true])
+    func cutTimes(isGone: Bool) async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("backup")])
         let scheduled = try await fixture.run("backup", .failed).id.occurrence.scheduled.microseconds
+        if isGone { #expect(try await fixture.carillon("jobs", "remove", "backup").status == 0) }
         for width in [1_000_000, 1000, 1] as [Int64] {
             let time = Instant(microseconds: scheduled - scheduled % width).formatted(in: .utc)
             let why = try await fixture.carillon("runs", "why", "backup", time)
@@ -47,7 +50,11 @@ struct RunWordsTests {
         }
         let later = Instant(microseconds: scheduled - scheduled % 1_000_000 + 2_000_000).formatted(in: .utc)
         let why = try await fixture.carillon("runs", "why", "backup", later)
-        #expect(why.output.first?.contains("does not fire at") == true, "\(why)")
+        if isGone {
+            #expect(why.status == 1 && why.error.contains("there is no job 'backup'"), "\(why)")
+        } else {
+            #expect(why.output.first?.contains("does not fire at") == true, "\(why)")
+        }
     }
 
     @Test("No time is shown of a run that ended while nobody worked at it", arguments: IdleEnd.allCases)

@@ -201,6 +201,7 @@ struct JobsCommandTests {
         let removed = try await fixture.carillon("jobs", "remove", "a", "a")
         #expect(removed.status == 1)
         #expect(removed.output == ["'a': removed"])
+        #expect(removed.errors == ["Error: there is no job 'a'"])
         #expect(try await fixture.carillon("jobs", "show", "a").status == 1)
     }
 

@@ -48,6 +48,43 @@ struct RunsCommandTests {
         #expect(listed.compactMap { $0["attempt"] as? Int } == [2])
     }
 
+    @Test("What has succeeded is tried again only where that is asked for")
+    func retryOfSuccess() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let failed = try await fixture.run("a", .failed).id
+        #expect(try await fixture.carillon("runs", "retry", failed.description).output == ["\(failed): queued"])
+        let taken = try await fixture.take(JobID("a"))
+        var pass = StorePass(now: Instant(.now), node: fixture.node, tasks: [])
+        pass.completions = [
+            Completion(run: taken.id, fence: taken.fence, finished: Instant(.now), result: .ended(.succeeded))
+        ]
+        _ = try await pass.run(on: fixture.store)
+        for id in [failed, taken.id] {
+            let refused = try await fixture.carillon("runs", "retry", id.description)
+            #expect(refused.status == 1 && refused.output.isEmpty, "\(refused)")
+            #expect(
+                refused.errors == [
+                    "Error: run '\(id)' is not tried again: its occurrence has succeeded; --again does it all the same"
+                ])
+        }
+        let again = try await fixture.carillon("runs", "retry", "--again", failed.description)
+        #expect(again.output == ["\(failed): queued"])
+    }
+
+    @Test("Whoever removes a job is told of its runs that go on")
+    func removedWhileAtWork() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        try await fixture.store.runNow(try JobID("a"), at: Instant(.now))
+        _ = try await fixture.take(JobID("a"))
+        let removed = try await fixture.carillon("jobs", "remove", "a")
+        #expect(removed.output == ["'a': removed"])
+        #expect(
+            removed.errors == [
+                "Warning: 1 run of job 'a' is at work and goes on; a job that is added by this id does not wait for it; "
+                    + "'carillon runs cancel' ends it"
+            ])
+    }
+
     @Test(
         "Bad input is refused with the status of its kind",
         arguments: [

@@ -7,7 +7,8 @@ import Foundation
 final class StoreFixture: Sendable {
     let folder: String
     let store: any JobStore
-    private let node: NodeID
+    /// The node that runs jobs.
+    let node: NodeID
 
     /// - Parameter jobs: Jobs that are in it.
     init(_ jobs: [NewJob] = []) async throws {
