@@ -8,8 +8,9 @@ struct RunsWhyCommand: StoreCommand {
         commandName: "why",
         abstract: "Tells why a job ran at a time, or did not.",
         discussion: """
-            A time without an offset is read in the job's zone. A date alone means the job's only time of that day; where \
-            there are several, they are told. With --through, lists all runs and all reasons of a stretch of time.
+            A time without an offset is read in the job's zone. A date alone means midnight where the job fires then, or \
+            else its only time of that day; where there are several, they are told. With --through, lists all runs and all \
+            reasons of a stretch of time.
 
             EXAMPLES
               carillon runs why backup 2026-11-22
