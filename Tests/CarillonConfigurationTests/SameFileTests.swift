@@ -37,6 +37,14 @@ struct SameFileTests {
         #expect(folder.problems("a") == [])
     }
 
+    @Test("A file that is not there is told of once, however often it is given")
+    func missing() throws {
+        let folder = try Folder("lease: 5")
+        let line = "none:1:1: the file cannot be read: No such file or directory"
+        #expect(folder.problems("none", "a", "none", "none") == [line])
+        #expect(folder.problems("none", "nor-this").count == 2)
+    }
+
     @Test("Files that say the same are not the same")
     func equal() throws {
         #expect(try Folder("lease: 5").problems("a", "b") == [])

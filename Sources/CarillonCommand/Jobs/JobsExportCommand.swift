@@ -16,7 +16,10 @@ struct JobsExportCommand: StoreCommand {
 
     @OptionGroup var store: StoreOptions
 
-    @Option(help: "Only jobs in this state.")
+    @Option(
+        help: "Only jobs in this state: \(Choice.list(of: JobFilter.State.self)).",
+        completion: Choice.completion(JobFilter.State.self), transform: Choice.read
+    )
     var state: JobFilter.State?
 
     @Option(help: "Only jobs with this tag.")

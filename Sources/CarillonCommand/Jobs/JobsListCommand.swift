@@ -1,8 +1,6 @@
-public import ArgumentParser
-public import Carillon
+import ArgumentParser
+import Carillon
 import CarillonTriggers
-
-extension JobFilter.State: ExpressibleByArgument {}
 
 /// `carillon jobs list`.
 struct JobsListCommand: StoreCommand {
@@ -18,7 +16,7 @@ struct JobsListCommand: StoreCommand {
     )
 
     /// What jobs are ordered by.
-    enum Order: String, CaseIterable, ExpressibleByArgument {
+    enum Order: String, CaseIterable {
         case id, due
     }
 
@@ -26,7 +24,10 @@ struct JobsListCommand: StoreCommand {
     @OptionGroup var display: DisplayOptions
     @OptionGroup var page: PageOptions
 
-    @Option(help: "Only jobs in this state.")
+    @Option(
+        help: "Only jobs in this state: \(Choice.list(of: JobFilter.State.self)).",
+        completion: Choice.completion(JobFilter.State.self), transform: Choice.read
+    )
     var state: JobFilter.State?
 
     @Option(help: "Only jobs with this tag.")
@@ -41,7 +42,10 @@ struct JobsListCommand: StoreCommand {
     @Flag(help: "Only parked jobs: no node that lives has their task.")
     var parked = false
 
-    @Option(help: "What they are ordered by.")
+    @Option(
+        help: "What they are ordered by: id (the default) or due.",
+        completion: Choice.completion(Order.self), transform: Choice.read
+    )
     var sort = Order.id
 
     func execute() async throws(CommandFailure) {
@@ -170,10 +174,12 @@ struct JobList {
             guard json == nil else { return try json?.append(form.json) ?? () }
             // Nobody fires it, or with some delay.
             let isOverdue = form.state == .active && job.next.map { $0.due < times.now } ?? false
+            // A job that is paused does not fire at the time that it stands at.
+            let next = form.state == .paused ? nil : job.next?.scheduled
             table.append([
                 Table.Cell(job.id.description), form.stateCell,
-                Table.Cell(job.state == .ended ? "never" : times.clock(job.next?.scheduled, in: form.zone)),
-                Table.Cell(times.distance(job.next?.scheduled), isOverdue ? .yellow : nil),
+                Table.Cell(job.state == .ended ? "never" : times.clock(next, in: form.zone)),
+                Table.Cell(times.distance(next), isOverdue ? .yellow : nil),
                 Table.Cell(job.definition.trigger.summary),
                 Table.Cell(job.definition.task.description), Table.Cell(job.definition.tags.joined(separator: ", ")),
             ])

@@ -13,6 +13,9 @@ struct ExplanationForm {
     /// The occurrence that it was made one with, where that is known.
     var coalescedInto: CoalescedInto?
 
+    /// The times of the day, where that has several and a date alone was given.
+    var day: DayOccurrences?
+
     private var times: ShownTime { ShownTime(now: now) }
 
     /// The case by its name.
@@ -59,7 +62,7 @@ struct ExplanationForm {
                 ? "\(name) comes next at \(time), \(times.distance(scheduled))."
                 : "\(name) is to run at \(time), \(times.distance(scheduled)); next comes "
                     + "\(times.clock(next.scheduled, in: zone))."
-        case .notScheduled: return "The trigger of \(name) does not fire at \(time)."
+        case .notScheduled: return "The trigger of \(name) does not fire at \(time)\(day?.words(in: zone) ?? "")."
         case .beforeJob(let added): return "\(name) was added later, \(times.clock(added, in: zone))."
         case .unknown: return "\(name) was due at \(time), and the history of that time is gone."
         }

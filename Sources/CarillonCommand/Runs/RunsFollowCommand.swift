@@ -29,7 +29,7 @@ struct RunsFollowCommand: StoreCommand {
     @Argument(help: ArgumentHelp("Only runs of this job, or only this run.", valueName: "job-or-run"))
     var target: String?
 
-    @Option(help: "Only runs of this kind.")
+    @Option(help: RunKind.help, completion: RunKind.completion, transform: RunKind.read)
     var kind: Occurrence.Kind?
 
     func validate() throws {

@@ -1,13 +1,6 @@
-public import ArgumentParser
-public import Carillon
+import ArgumentParser
+import Carillon
 import CarillonTriggers
-
-extension Outcome: ExpressibleByArgument {}
-
-extension Occurrence.Kind: ExpressibleByArgument {
-    /// Reads what lists show, and `on-failure` besides.
-    public init?(argument: String) { self.init(rawValue: argument == "on-failure" ? "onFailure" : argument) }
-}
 
 /// `carillon runs list`.
 struct RunsListCommand: StoreCommand {
@@ -24,7 +17,7 @@ struct RunsListCommand: StoreCommand {
     )
 
     /// Where a run stands.
-    enum State: String, CaseIterable, ExpressibleByArgument {
+    enum State: String, CaseIterable {
         case waiting, ready, running, finished
 
         fileprivate var filter: RunFilter.State {
@@ -44,13 +37,19 @@ struct RunsListCommand: StoreCommand {
     @Option(help: "Only runs of this job; it may have been removed.")
     var job: String?
 
-    @Option(help: "Only runs that ended like this.")
+    @Option(
+        help: "Only runs that ended like this: \(Choice.list(of: Outcome.self)).",
+        completion: Choice.completion(Outcome.self), transform: Choice.read
+    )
     var outcome: Outcome?
 
-    @Option(help: "Only runs in this state.")
+    @Option(
+        help: "Only runs in this state: \(Choice.list(of: State.self)).",
+        completion: Choice.completion(State.self), transform: Choice.read
+    )
     var state: State?
 
-    @Option(help: "Only runs of this kind.")
+    @Option(help: RunKind.help, completion: RunKind.completion, transform: RunKind.read)
     var kind: Occurrence.Kind?
 
     @Option(help: "Only runs that this node runs now.")

@@ -8,10 +8,12 @@ struct RunsWhyCommand: StoreCommand {
         commandName: "why",
         abstract: "Tells why a job ran at a time, or did not.",
         discussion: """
-            A time without an offset is read in the job's zone. With --through, lists all runs and all reasons of a stretch \
-            of time.
+            A time without an offset is read in the job's zone. A date alone means midnight where the job fires then, or \
+            else its only time of that day; where there are several, they are told. With --through, lists all runs and all \
+            reasons of a stretch of time.
 
             EXAMPLES
+              carillon runs why backup 2026-11-22
               carillon runs why backup 2026-11-22T02:30
               carillon runs why backup 2026-11-01 --through 2026-11-30T23:59
             """
@@ -46,9 +48,14 @@ struct RunsWhyCommand: StoreCommand {
         }
         let now = SystemClock().now
         let form = try await CommandFailure.catching { () throws(CarillonError) -> ExplanationForm in
-            var scheduled = first
-            if try await !Self.isKnown(first, of: job, opened, now),
-                let shown = try await Self.occurrence(of: job, shownAs: first, opened)
+            let day = time.hasTime ? nil : try await DayOccurrences(of: job, on: time, in: zone, opened)
+            if let day, day.meant == nil, !day.times.isEmpty {
+                return ExplanationForm(
+                    job: job, scheduled: first, explanation: .notScheduled, zone: zone, now: now, day: day)
+            }
+            var scheduled = day?.meant ?? first
+            if try await !Self.isKnown(scheduled, of: job, opened, now),
+                let shown = try await Self.occurrence(of: job, shownAs: scheduled, opened)
             {
                 scheduled = shown
             }

@@ -88,7 +88,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long runs may go on once it is asked to stop.", valueName: "seconds"))
     var shutdownDeadline: String?
 
+    /// What is refused, with a word on how a file is given.
+    @Argument(help: .hidden) var strayArguments: [String] = []
+
     func validate() throws {
+        if let stray = strayArguments.first {
+            let options = strayArguments.map { "--config \(StoreFile.quoted($0.printable))" }.joined(separator: " ")
+            throw ValidationError("'\(stray.printable)': a file of the configuration is given as \(options)")
+        }
         for (option, value) in [("--store", store), ("--state", state)] + config.map({ ("--config", $0) })
         where value == "" {
             throw ValidationError("\(option): is empty")

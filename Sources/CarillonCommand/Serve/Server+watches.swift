@@ -26,6 +26,7 @@ extension Server {
         var watch = KeptJobsWatch()
         var parked = ParkedJobsWatch()
         let own = Set(scheduler.tasks.compactMap { try? TaskName($0) })
+        await warnOfExecutors()
         while phase == .serving {
             warn(of: await parked.look(in: stores.stores, own: own, lease: configuration.lease))
             try? await Task.sleep(for: KeptJobsWatch.pause)
@@ -36,6 +37,19 @@ extension Server {
             // What was read of jobs that are being written tells nothing.
             guard before == reloadCount else { continue }
             for line in OriginWarnings.lines(losses, of: configuration) { logger.warning("\(line)") }
+        }
+    }
+
+    /// The most jobs of a store that are told of because of their executor.
+    private static let mostOfExecutor = 5
+
+    /// Tells of jobs for executors that this server does not have, such as those that a person added. Those of a store that
+    /// does not answer are not told of: that is told itself.
+    private func warnOfExecutors() async {
+        let known = KnownExecutors(configuration)
+        for (_, store) in stores.stores.sorted(by: { $0.key < $1.key }) where store.capabilities.isShared {
+            let lines = try? await known.warnings(ofJobsIn: store, atMost: Self.mostOfExecutor)
+            for line in lines ?? [] { logger.warning("\(line)") }
         }
     }
 

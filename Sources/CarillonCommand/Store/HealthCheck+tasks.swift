@@ -1,4 +1,5 @@
 import Carillon
+import CarillonConfiguration
 import CarillonTriggers
 
 extension HealthCheck {
@@ -20,6 +21,13 @@ extension HealthCheck {
         let parked = try await store.jobs(others, atMost: Self.mostRows)
         return parkedJobs(parked, known) + (try await waitingRuns(in: store, parked, known))
             + (try await listeners(in: store, known))
+    }
+
+    /// Jobs whose runs no server of the configuration takes.
+    func executors(of store: any JobStore, _ configuration: Configuration) async throws(CarillonError) -> [Finding] {
+        guard let executors = options.executors(configuration) else { return [] }
+        let lines = try await executors.warnings(ofJobsIn: store, atMost: Self.mostTold)
+        return lines.map { Finding(.warning, "jobs", $0) }
     }
 
     private func parkedJobs(_ jobs: [Job], _ known: KnownTasks) -> [Finding] {

@@ -36,6 +36,7 @@ struct HealthCheck {
             if let store = store as? any SQLBacked { findings += await writing(to: store, file) }
             findings += try await CommandFailure.catching { () throws(CarillonError) in
                 try await content(of: store, lease: configuration.lease)
+                    + (try await executors(of: store, configuration))
             }
         } catch {
             findings.append(Finding(.error, error.code == .storeTooNew ? "schema" : "store", error.description))
@@ -49,8 +50,9 @@ struct HealthCheck {
     private func served(_ configuration: Configuration) -> Finding {
         do throws(CommandFailure) {
             try ServedScheduler.check(configuration)
-            return Finding(
-                .ok, "configuration", options.config.map { "\($0) is right" } ?? "none is named, and none needed")
+            let files = options.config
+            let words = "\(files.enumeration()) \(files.count == 1 ? "is" : "are") right"
+            return Finding(.ok, "configuration", files.isEmpty ? "none is named, and none needed" : words)
         } catch {
             return Finding(.error, "configuration", error.description)
         }

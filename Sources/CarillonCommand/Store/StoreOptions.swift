@@ -9,12 +9,12 @@ struct StoreOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The configuration file that names the job stores, as for 'serve'.",
+            "A configuration file that names the job stores, as for 'serve'; several add up.",
             valueName: "file"
         ),
         completion: .file(extensions: ["yaml", "yml", "json"])
     )
-    var config: String?
+    var config: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -30,12 +30,12 @@ struct StoreOptions: ParsableArguments {
     var store: String?
 
     func validate() throws {
-        for (option, value) in [("--config", config), ("--store", store)] where value == "" {
+        for (option, value) in [("--store", store)] + config.map({ ("--config", $0) }) where value == "" {
             throw ValidationError("\(option): is empty")
         }
     }
 
-    /// The configuration file, if one is named, with what the environment says.
+    /// The configuration files that are named, with what the environment says.
     ///
     /// - Throws: `CommandFailure`: `missingFile` or `badConfiguration`, with a line for each problem.
     func configuration() throws(CommandFailure) -> Configuration {
@@ -44,7 +44,7 @@ struct StoreOptions: ParsableArguments {
             let environment = ProcessInfo.processInfo.environment.filter {
                 !ServeSources.otherVariables.contains($0.key)
             }
-            return try Configuration(config.map { [.file($0)] } ?? [], environment: environment)
+            return try Configuration(config.map { .file($0) }, environment: environment)
         } catch {
             throw CommandFailure(error)
         }
@@ -54,9 +54,14 @@ struct StoreOptions: ParsableArguments {
     func stateDirectory(_ configuration: Configuration) -> StateDirectory {
         StateDirectory(
             setting: configuration.stateDirectory,
-            configurationFile: config,
+            configurationFile: config.first,
             environment: ProcessInfo.processInfo.environment
         )
+    }
+
+    /// The executors of the configuration; nothing where no file is named, as others may have what they like.
+    func executors(_ configuration: Configuration) -> KnownExecutors? {
+        config.isEmpty ? nil : KnownExecutors(configuration)
     }
 
     /// The stores by alias, `default` always among them.
@@ -109,7 +114,7 @@ struct StoreOptions: ParsableArguments {
             zone: configuration.zone,
             lease: configuration.lease,
             jobDefaults: configuration.jobDefaults,
-            executors: config == nil ? nil : Set(configuration.executors.keys).union(["default"])
+            executors: executors(configuration)
         )
     }
 }
@@ -127,6 +132,6 @@ struct OpenedStore {
     let lease: Duration
     /// The policies of new jobs, as far as they have none of their own.
     let jobDefaults: JobPolicies
-    /// The executors of the configuration by alias; nothing where no file is named, as others may have what they like.
-    let executors: Set<String>?
+    /// The executors of the configuration, where one is named.
+    let executors: KnownExecutors?
 }

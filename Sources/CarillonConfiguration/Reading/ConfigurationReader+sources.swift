@@ -17,7 +17,8 @@ extension ConfigurationReader {
         switch source.content {
         case .text(let given): bytes = given
         case .file:
-            if let file = FileIdentity(path: source.name), let first = files.updateValue(source.name, forKey: file) {
+            let file = FileIdentity(path: source.name)
+            if let file, let first = files.updateValue(source.name, forKey: file) {
                 let what =
                     first == source.name ? "the file is given twice" : "is the same file as '\(first)', given before"
                 return report(text.place(.start), .top, "\(what); give it once")
@@ -25,6 +26,8 @@ extension ConfigurationReader {
             do throws(FileFailure) {
                 bytes = try ConfigurationSource.contents(ofFile: source.name, limit: ConfigurationSource.maximumSize)
             } catch {
+                // One that is not there is known by its name alone.
+                guard file != nil || missingFiles.insert(source.name).inserted else { return }
                 return reportMissingFile(text.place(.start), .top, "the file cannot be read: \(error.reason)")
             }
         }

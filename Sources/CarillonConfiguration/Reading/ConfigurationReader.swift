@@ -23,6 +23,8 @@ struct ConfigurationReader {
     private var mistagged: Set<ConfigurationPlace> = []
     /// The files that were given, by what they are, with the names they were given by.
     var files: [FileIdentity: String] = [:]
+    /// The names of files that are not there.
+    var missingFiles: Set<String> = []
     /// The job that is being read, once its id is known.
     var jobInHand: JobID?
     /// Whether a file could not be read.

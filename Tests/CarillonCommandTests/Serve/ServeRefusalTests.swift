@@ -87,6 +87,16 @@ struct ServeRefusalTests {
         #expect(end == status)
     }
 
+    @Test("A file without --config before it is told how to be given")
+    func strayArguments() async throws {
+        let one = try await CommandRun.carillon(["serve", "a.yaml"])
+        let line = "Error: 'a.yaml': a file of the configuration is given as --config a.yaml"
+        #expect(one.status == 64 && one.errors.first == line, "\(one)")
+        let more = try await CommandRun.carillon(["serve", "--config", "a.yaml", "it's b.yaml", "c"])
+        let words = #"is given as --config 'it'\''s b.yaml' --config c"#
+        #expect(more.status == 64 && more.error.contains(words), "\(more)")
+    }
+
     @Test("What jobs cannot run is told for each of them, where it stands")
     func tasks() async throws {
         let folder = try TemporaryFolder()

@@ -1,3 +1,5 @@
+import Carillon
+import CarillonTriggers
 import Foundation
 import Testing
 
@@ -66,5 +68,33 @@ struct ServedParkedJobTests {
         #expect(objects.compactMap { $0["job"] as? String } == ["old", "new"])
         #expect(objects.compactMap { $0["task"] as? String } == ["shel", "htp"])
         #expect(objects.compactMap { $0["nearest"] as? String } == ["shell", "http"])
+    }
+
+    @Test("Are told of at the start, five at most, where the configuration does not have their executor")
+    func executors() async throws {
+        let jobs = try (1...7).map { number in
+            var definition = try StoreFixture.job("j\(number)").definition
+            definition.executor = number == 1 ? "slow" : "slwo"
+            return NewJob(id: try JobID("j\(number)"), definition: definition, added: Instant(.now))
+        }
+        let fixture = try await StoreFixture(jobs)
+        let config = "\(fixture.folder)/c.yaml"
+        try "executors: {slow: debug}".write(toFile: config, atomically: true, encoding: .utf8)
+        let folder = fixture.folder
+        let lines = try await ServedProcess.onThread {
+            let server = try ServedProcess(arguments: ["--state", folder, "--config", config])
+            let lines = server.lines(through: "more waits for an executor")
+            _ = server.end(SIGTERM)
+            return lines
+        }
+        withExtendedLifetime(fixture) {}
+        let told = lines.filter { $0.contains("executor") }
+        #expect(told.count == 6, "\(lines)")
+        let words =
+            "warning: the runs of job 'j2' wait for a server that has the executor 'slwo'; did you mean 'slow'? "
+            + "The configuration has default, slow"
+        #expect(told.first == words, "\(lines)")
+        let last = "warning: and 1 job more waits for an executor that the configuration does not have"
+        #expect(told.last == last, "\(lines)")
     }
 }

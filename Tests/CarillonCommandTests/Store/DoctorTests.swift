@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonSQLite
+import CarillonTriggers
 import Foundation
 import Testing
 
@@ -135,6 +136,45 @@ struct DoctorTests {
         #expect(run.status == 0, "\(run)")
         #expect(run.output.contains { $0.hasPrefix("warning  store: memory: is the memory of the process") }, "\(run)")
         #expect(run.output.contains { $0.hasPrefix("ok       configuration: ") } && run.output.count == 3, "\(run)")
+    }
+
+    @Test("Several configurations are looked at together, as 'serve' takes them")
+    func severalConfigurations() async throws {
+        let fixture = try await StoreFixture()
+        let folder = try TemporaryFolder()
+        let first = try folder.write("jobs: [{id: a, func: shel}]", to: "a.yaml")
+        let right = try folder.write("jobs: [{id: a, command: x}]", to: "right.yaml")
+        let second = try folder.write("jobs: [{id: b, command: x}]", to: "b.yaml")
+        let wrong = try await fixture.carillon("doctor", "--config", first, "--config", second)
+        #expect(wrong.status == 1, "\(wrong)")
+        #expect(wrong.text.contains("configuration: \(first):1:16: job 'a': no task 'shel' is registered"), "\(wrong)")
+        let well = try await fixture.carillon("doctor", "--config", right, "--config", second)
+        #expect(well.output.contains("ok       configuration: \(right) and \(second) are right"), "\(well)")
+        let twice = try await fixture.carillon("doctor", "--config", right, "--config", first)
+        #expect(twice.text.contains("'a' is the id of the job in \(right), line 1, already"), "\(twice)")
+    }
+
+    @Test("Jobs whose executor the configuration does not have are told of, five at most, where one is named")
+    func executors() async throws {
+        let jobs = try (1...7).map { number in
+            var definition = try StoreFixture.job("j\(number)").definition
+            definition.executor = number == 1 ? "slow" : "slwo"
+            return NewJob(id: try JobID("j\(number)"), definition: definition, added: Instant(.now))
+        }
+        let fixture = try await StoreFixture(jobs + [try StoreFixture.job("plain")])
+        let folder = try TemporaryFolder()
+        let config = try folder.write("executors: {slow: debug}", to: "c.yaml")
+        let state = try folder.write("state_directory: \(fixture.folder)", to: "state.yaml")
+        #expect(try await !fixture.carillon("doctor").text.contains("executor"))
+        let run = try await fixture.carillon("doctor", "--config", config, "--config", state)
+        let told = run.output.filter { $0.contains("executor") }
+        #expect(run.status == 0 && told.count == 6, "\(run)")
+        let words =
+            "the runs of job 'j2' wait for a server that has the executor 'slwo'; did you mean 'slow'? "
+            + "The configuration has default, slow"
+        #expect(told.first == "warning  jobs: \(words)", "\(run)")
+        let last = "and 1 job more waits for an executor that the configuration does not have"
+        #expect(told.last == "warning  jobs: \(last)", "\(run)")
     }
 
     @Test("A database of a newer version is told as such")

@@ -282,6 +282,51 @@ struct JobsCommandTests {
         #expect(try await listed("--parked") == [])
     }
 
+    @Test("A list says of a paused job neither when it comes nor that it came; as JSON it has the time it stands at")
+    func pausedInList() async throws {
+        let fixture = try await StoreFixture([
+            try StoreFixture.job("a"), try StoreFixture.job("b", isPaused: true),
+        ])
+        let listed = try await fixture.carillon("jobs", "list")
+        let words = listed.output.map { $0.split(separator: " ").map(String.init) }
+        #expect(words.first?.prefix(4) == ["ID", "STATE", "NEXT", "WHEN"], "\(listed)")
+        #expect(words.contains { $0.starts(with: ["a", "active"]) && $0.contains("12:00:00") }, "\(listed)")
+        #expect(words.contains { $0.starts(with: ["b", "paused"]) && !$0.contains("12:00:00") }, "\(listed)")
+        #expect(listed.output.contains { $0.hasPrefix("b ") && !$0.contains(" in ") }, "\(listed)")
+        let objects = try #require(try await fixture.json("jobs", "list") as? [[String: Any]])
+        #expect(objects.allSatisfy { $0["next_scheduled"] is String }, "\(objects)")
+    }
+
+    @Test("Several configurations add up, as for 'serve'")
+    func severalConfigurations() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let folder = try TemporaryFolder()
+        let store = try folder.write("state_directory: \(fixture.folder)", to: "store.yaml")
+        let executors = try folder.write("executors: {slow: debug}", to: "executors.yaml")
+        let both = ["--config", store, "--config", executors]
+        let listed = try await CommandRun.carillon(["jobs", "list"] + both)
+        #expect(listed.status == 0 && listed.output.last?.hasPrefix("a ") == true, "\(listed)")
+        let add = ["jobs", "add", "b", "--executor", "slow"]
+        let added = try await CommandRun.carillon(add + both + ["--", "true"])
+        #expect(added.status == 0 && added.errors.isEmpty, "\(added)")
+        let empty = try await CommandRun.carillon(["jobs", "list", "--config", store, "--config", ""])
+        #expect(empty.status == 64 && empty.error.contains("--config: is empty"), "\(empty)")
+    }
+
+    @Test(
+        "A misspelt word gets the nearest one",
+        arguments: [
+            (["jobs", "list", "--state", "pause"], "paused"), (["jobs", "list", "--sort", "deu"], "due"),
+            (["runs", "list", "--state", "runing"], "running"), (["runs", "list", "--outcome", "fialed"], "failed"),
+            (["jobs", "export", "--state", "endet"], "ended"), (["runs", "follow", "--kind", "manuel"], "manual"),
+            (["runs", "list", "--kind", "manuel"], "manual"), (["runs", "list", "--kind", "on-failur"], "onFailure"),
+        ])
+    func nearestWord(arguments: [String], word: String) async throws {
+        let run = try await CommandRun.carillon(arguments)
+        #expect(run.status == 64, "\(run)")
+        #expect(run.error.contains("it is not one of those there are; did you mean '\(word)'? They are "), "\(run)")
+    }
+
     @Test("Tables fit the width, and are whole where nobody says one", arguments: [40, 60, 80, 120])
     func width(columns: Int) async throws {
         let fixture = try await StoreFixture([

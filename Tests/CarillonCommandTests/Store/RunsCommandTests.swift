@@ -131,6 +131,66 @@ struct RunsCommandTests {
         #expect(sentence.output.first == answer["sentence"] as? String)
     }
 
+    private func job(_ crontab: String) throws -> NewJob {
+        let definition = JobDefinition(
+            task: try TaskName("x"), trigger: try .crontab(crontab, in: Zone("Europe/Berlin")))
+        return NewJob(id: try JobID("a"), definition: definition, added: Instant(.now))
+    }
+
+    @Test(
+        "A date alone means the one occurrence of that day",
+        arguments: [
+            ("0 12 * * *", "2099-01-01", "2099-01-01T12:00:00+01:00", "upcoming"),
+            ("0 12 * * *", "2020-01-01", "2020-01-01T12:00:00+01:00", "beforeJob"),
+            ("30 2 * * 0", "2099-03-29", "2099-03-29T03:00:00+02:00", "upcoming"),
+            ("0 6,18 * * *", "2020-01-01", "2020-01-01T06:00:00+01:00", "beforeJob"),
+            ("0 0,6 * * *", "2099-01-01", "2099-01-01T00:00:00+01:00", "upcoming"),
+            ("0 12 1 * *", "2099-01-02", "2099-01-02T00:00:00+01:00", "notScheduled"),
+        ])
+    func day(crontab: String, date: String, scheduled: String, word: String) async throws {
+        let fixture = try await StoreFixture([try job(crontab)])
+        let answer = try #require(try await fixture.json("runs", "why", "a", date) as? [String: Any])
+        #expect(answer["explanation"] as? String == word)
+        #expect(answer["scheduled"] as? String == scheduled)
+    }
+
+    @Test(
+        "Of a day with several occurrences the times are told, five at most",
+        arguments: [
+            ("0 6,18 * * *", "2099-01-01T06:00:00+01:00 and 2099-01-01T18:00:00+01:00: give one of these times"),
+            ("0 9,17,22 * * *", "2099-01-01T09:00:00+01:00, 2099-01-01T17:00:00+01:00 and 2099-01-01T22:00:00+01:00: "),
+            ("1-59 * * * *", "2099-01-01T00:04:00+01:00, 2099-01-01T00:05:00+01:00 and further times: give one of th"),
+        ])
+    func busyDay(crontab: String, words: String) async throws {
+        let fixture = try await StoreFixture([try job(crontab)])
+        let told = try await fixture.carillon("runs", "why", "a", "2099-01-01")
+        let start = "The trigger of 'a' does not fire at Thu 2099-01-01 00:00:00 +01:00; on that day it fires at 2099-"
+        #expect(told.text.hasPrefix(start) && told.text.contains(words), "\(told)")
+        let midnight = try await fixture.carillon("runs", "why", "a", "2099-01-01T00:00")
+        let plain = "The trigger of 'a' does not fire at Thu 2099-01-01 00:00:00 +01:00."
+        #expect(midnight.text == plain, "who asks for midnight means it: \(midnight)")
+    }
+
+    @Test("A date alone finds what an earlier trigger named that day, of a job that is gone, too")
+    func dayOfHistory() async throws {
+        let start = Instant(.now).advanced(byMicroseconds: -3_600_000_000)
+        let definition = JobDefinition(
+            task: try TaskName("x"),
+            trigger: try .interval(seconds: 172_800, start: start.date, in: .utc))
+        let fixture = try await StoreFixture([
+            NewJob(
+                id: try JobID("a"), definition: definition, added: start.advanced(byMicroseconds: -1_000_000),
+                isPaused: true)
+        ])
+        #expect(try await fixture.carillon("jobs", "resume", "a").status == 0)
+        let date = String(start.formatted(in: .utc).prefix(10))
+        for change in [["edit", "a", "--at", "2099-01-01"], ["remove", "a"]] {
+            #expect(try await fixture.carillon(["jobs"] + change).status == 0)
+            let answer = try #require(try await fixture.json("runs", "why", "a", date) as? [String: Any])
+            #expect(answer["explanation"] as? String == "notRun", "\(answer)")
+        }
+    }
+
     @Test("What a pause skipped is told, for one time and for a stretch")
     func skipped() async throws {
         let definition = JobDefinition(

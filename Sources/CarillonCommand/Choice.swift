@@ -16,6 +16,11 @@ enum Choice {
         .list(words(of: type))
     }
 
+    /// The words, for the help: `paused, active or ended`.
+    static func list<Word: RawRepresentable<String> & CaseIterable>(of type: Word.Type) -> String {
+        words(of: type).enumeration(with: "or")
+    }
+
     private static func words<Word: RawRepresentable<String> & CaseIterable>(of _: Word.Type) -> [String] {
         Word.allCases.map(\.rawValue)
     }
