@@ -8,7 +8,7 @@ struct SilentTriggerTests {
             (["--cron", "0 0 30 2 *"], "its trigger names no time at all"),
             (["--cron", "0 0 29 2 *"], nil), ([], nil), (["--every", "1h"], nil),
             // It fires now, and its next time is beyond the last year there is.
-            (["--every", "500000w"], nil),
+            (["--trigger", #"{"type": "interval", "weeks": 500000}"#], nil),
             // It is late, and runs.
             (["--at", "2001-01-01T12:00"], nil), (["--at", "2001-01-01T12:00", "--misfire-grace", "unlimited"], nil),
             (
