@@ -123,6 +123,7 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "CSQLite",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: settings

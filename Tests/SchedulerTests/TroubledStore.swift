@@ -8,6 +8,8 @@ final class TroubledStore: JobStore {
         case none
         /// Every call throws, and does nothing.
         case unavailable
+        /// Calls that write throw, and those that read are answered: a disk that is full.
+        case refusingWrites
         /// Passes write, and then throw.
         case unavailableAfterWriting
         /// Notes of runs are refused, all else is done.
@@ -28,10 +30,17 @@ final class TroubledStore: JobStore {
         var noteWaiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
+    let capabilities: StoreCapabilities
     private let store: any JobStore
     private let state = Mutex(State())
 
-    init(_ store: any JobStore) { self.store = store }
+    /// - Parameter isShared: Whether nodes send heartbeats to it, if that is not what the other says.
+    init(_ store: any JobStore, isShared: Bool? = nil) {
+        self.store = store
+        var capabilities = store.capabilities
+        capabilities.isShared = isShared ?? capabilities.isShared
+        self.capabilities = capabilities
+    }
 
     /// The notes of runs that were sent to it, call by call, whether or not it took them.
     var notes: [[RunNotes]] { state.withLock { $0.notes } }
@@ -63,7 +72,7 @@ final class TroubledStore: JobStore {
         for continuation in hanging { continuation.resume() }
     }
 
-    private func meetTrouble(isPruning: Bool = false) async throws(CarillonError) {
+    private func meetTrouble(isWriting: Bool = false, isPruning: Bool = false) async throws(CarillonError) {
         let trouble = state.withLock { state in
             if case .none = state.trouble {} else { state.calls += 1 }
             return state.trouble
@@ -71,7 +80,8 @@ final class TroubledStore: JobStore {
         switch trouble {
         case .none, .unavailableAfterWriting, .refusingNotes, .losing: return
         case .hangingAtPruning where !isPruning: return
-        case .unavailable: throw Self.failure
+        case .refusingWrites where !isWriting: return
+        case .unavailable, .refusingWrites: throw Self.failure
         case .hanging, .hangingAtPruning:
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
@@ -89,15 +99,13 @@ final class TroubledStore: JobStore {
 
     private static var failure: CarillonError { CarillonError(.storeUnavailable, "the store is in trouble") }
 
-    var capabilities: StoreCapabilities { store.capabilities }
-
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
-        try await meetTrouble()
+        try await meetTrouble(isWriting: true)
         return try await store.insert(jobs)
     }
 
     func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool] {
-        try await meetTrouble()
+        try await meetTrouble(isWriting: true)
         return try await store.remove(ids, at: now)
     }
 
@@ -107,7 +115,7 @@ final class TroubledStore: JobStore {
     }
 
     func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
-        try await meetTrouble()
+        try await meetTrouble(isWriting: true)
         return try await store.commit(changes)
     }
 
@@ -115,7 +123,7 @@ final class TroubledStore: JobStore {
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
     ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
-        try await meetTrouble()
+        try await meetTrouble(isWriting: true)
         if case .losing(let id) = state.withLock({ $0.trouble }) {
             get(into: .none)
             _ = try await store.pass(query) { snapshot in
@@ -130,7 +138,7 @@ final class TroubledStore: JobStore {
     }
 
     func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
-        try await meetTrouble()
+        try await meetTrouble(isWriting: true)
         return try await store.complete(withoutJob: completions)
     }
 
@@ -144,7 +152,7 @@ final class TroubledStore: JobStore {
             }
             for waiter in waiters { waiter.continuation.resume() }
         }
-        try await meetTrouble()
+        try await meetTrouble(isWriting: true)
         if case .refusingNotes = state.withLock({ $0.trouble }) { throw Self.failure }
         try await store.note(notes, from: node, at: now)
     }
@@ -155,12 +163,12 @@ final class TroubledStore: JobStore {
     }
 
     func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
-        try await meetTrouble()
+        try await meetTrouble(isWriting: true)
         return try await store.heartbeat(report)
     }
 
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {
-        try await meetTrouble()
+        try await meetTrouble(isWriting: true)
         try await store.forget(nodes)
     }
 
@@ -187,7 +195,7 @@ final class TroubledStore: JobStore {
     }
 
     func prune(at now: Instant) async throws(CarillonError) -> Int {
-        try await meetTrouble(isPruning: true)
+        try await meetTrouble(isWriting: true, isPruning: true)
         return try await store.prune(at: now)
     }
 }

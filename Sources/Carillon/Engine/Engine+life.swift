@@ -39,7 +39,7 @@ extension Engine {
         let alias = lane.alias
         Task(executorPreference: laneExecutor) { await self.run(alias) }
         if store.capabilities.isShared {
-            lane.tasks.append(Task.detached { await self.sendHeartbeats(to: store, inbox) })
+            lane.tasks.append(Task.detached { await self.sendHeartbeats(of: alias, to: store, inbox) })
         }
         if let store = store as? any ChangeNotifying {
             lane.tasks.append(Task.detached { await self.followChanges(of: store, inbox) })

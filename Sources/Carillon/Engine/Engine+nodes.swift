@@ -9,17 +9,30 @@ extension Engine {
 
     /// Sends heartbeats until the task is cancelled. It runs beside the engine, which a run that it performs itself may
     /// keep from turning; but an engine that does not turn for any other reason is not alive.
-    nonisolated func sendHeartbeats(to store: any JobStore, _ inbox: LaneInbox) async {
+    nonisolated func sendHeartbeats(of alias: String, to store: any JobStore, _ inbox: LaneInbox) async {
+        var silence = HeartbeatSilence(from: clock.monotonic)
         while !Task.isCancelled {
-            let silence = clock.monotonic - lastTurn.load(ordering: .relaxed)
+            let sent = clock.monotonic
             let isAlive =
-                inlineRuns.load(ordering: .relaxed) > 0 || silence <= 3 * options.lease.wholeMicroseconds
+                inlineRuns.load(ordering: .relaxed) > 0
+                || sent - lastTurn.load(ordering: .relaxed) <= 3 * options.lease.wholeMicroseconds
             if isAlive {
                 do throws(CarillonError) {
                     let heartbeat = try await store.heartbeat(report)
                     inbox.post { $0.heartbeats.append(heartbeat) }
+                    if silence.end(sent: sent) {
+                        logger.notice("heartbeats are answered again", metadata: ["store": "\(alias)"])
+                    }
                 } catch {
-                    inbox.post { $0.heartbeatFailure = error }
+                    // The store of a lane that has ended may have been closed.
+                    if Task.isCancelled { return }
+                    let monotonic = clock.monotonic
+                    tell(silence.fail(at: monotonic, clock.now), error, alias)
+                    if silence.hasLasted(options.lease.wholeMicroseconds, at: monotonic) {
+                        await lookForTakeovers(alias)
+                    }
+                    // An engine that has nothing to do but wait for its store is alive.
+                    inbox.post { _ in }
                 }
             } else {
                 // Have it turn, where it can.
@@ -27,6 +40,16 @@ extension Engine {
             }
             do { try await clock.sleep(until: clock.monotonic + Self.heartbeatPause) } catch { return }
         }
+    }
+
+    private nonisolated func tell(_ news: HeartbeatSilence.News?, _ error: CarillonError, _ alias: String) {
+        let message: Logger.Message
+        switch news {
+        case nil: return
+        case .begun: message = "a heartbeat failed: \(error)"
+        case .lasting(let since): message = "heartbeats have failed since \(since.formatted(in: .utc)): \(error)"
+        }
+        logger.warning(message, metadata: ["store": "\(alias)"])
     }
 
     /// Wakes a lane whenever its store says that somebody changed it.
@@ -46,9 +69,6 @@ extension Engine {
     func takeHeartbeats(_ lane: StoreLane) {
         let news = lane.inbox.takeAll()
         if news.isChanged { lane.mustAsk = true }
-        if let error = news.heartbeatFailure {
-            logger.warning("a heartbeat failed: \(error)", metadata: ["store": "\(lane.alias)"])
-        }
         for heartbeat in news.heartbeats {
             if lane.watch.hasLostLease(at: heartbeat.storeTime) { lane.mustReconcile = true }
             lane.dead.formUnion(lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) })
@@ -68,28 +88,12 @@ extension Engine {
     /// Brings in line what the store says of this node's runs and what the node does: a commit that failed may have been
     /// written, and a node that was silent for too long may have lost runs to others.
     func reconcile(_ lane: StoreLane) async throws(CarillonError) {
-        var query = JobQuery(now: clock.now)
-        query.runningOn = [node.id]
-        let snapshots = try await lane.store.find(query)
-        var own: [Run.ID: Int64] = [:]
-        var unknown: [Run] = []
-        var definitions: [JobDefinition] = []
+        let running = try await running(on: lane)
         let atWork = Set(lane.works.values.map(\.run.id)).union(lane.completions.map(\.run))
-        for snapshot in snapshots {
-            for run in snapshot.open where run.state == .running(node: node.id) {
-                own[run.id] = run.fence
-                guard !atWork.contains(run.id) else { continue }
-                unknown.append(run)
-                definitions.append(snapshot.job.definition)
-            }
-        }
-        for work in lane.works.values where own[work.run.id] != work.run.fence {
-            // It may be another's by now. Where its job was removed it goes on.
-            let stored = try await lane.store.run(work.run.id)
-            if stored?.state != .running(node: node.id) || stored?.fence != work.run.fence { work.cancel() }
-        }
+        let unknown = running.filter { !atWork.contains($0.run.id) }
+        try await endTakenOver(on: lane, beside: running.map(\.run))
         lane.mustReconcile = false
-        await start(unknown, of: definitions, on: lane)
+        await start(unknown.map(\.run), of: unknown.map(\.job), on: lane)
     }
 
     /// Forgets dead nodes once nothing is left to recover from them.

@@ -12,10 +12,14 @@ extension Engine {
         lane.mailbox.takeAll { report in
             switch report {
             case .ended(let work, let completion):
-                lane.works[ObjectIdentifier(work)] = nil
                 ended.values[ended.index(of: work.executor) ?? ended.add(work.executor, 0)] += 1
-                lane.completions.append(completion)
-                metrics?.ended(work, completion)
+                if lane.remove(work) {
+                    metrics?.takenOver(work)
+                    hub.emit(.runRefused(work.run.id))
+                } else {
+                    lane.completions.append(completion)
+                    metrics?.ended(work, completion)
+                }
             case .started(let work, let time):
                 metrics?.started(work, at: time)
                 hub.emit(.runStarted(work.run.id))
@@ -96,7 +100,7 @@ extension Engine {
         while let work = lane.unstarted.first, work.hasBegun || all || work.taken <= limit {
             _ = lane.unstarted.popFirst()
             guard work.withdraw() else { continue }
-            lane.works[ObjectIdentifier(work)] = nil
+            lane.remove(work)
             executors[work.executor]?.giveBack()
             lane.completions.append(givenBack(work.run))
         }

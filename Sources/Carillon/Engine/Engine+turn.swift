@@ -121,6 +121,7 @@ extension Engine {
         await start(result.taken, of: result.definitions, on: lane)
         lane.lock.release()
 
+        try await tellRefused(result.refused, lane)
         try await forgetDead(pass.dead, result, lane)
         try await lane.ask(pass.tasks)
         noteStall(lane, result)
@@ -179,7 +180,6 @@ extension Engine {
             }
         }
         hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
-        hub.emit(result.refused.map { .runRefused($0.run) })
         for completion in result.endedWithoutJob {
             switch completion.result {
             case .ended(let outcome, let error, _, _, _): hub.emit(.runEnded(completion.run, outcome, error: error))

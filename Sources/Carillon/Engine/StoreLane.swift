@@ -7,7 +7,6 @@ final class StoreLane {
     /// What others tell the lane from their own threads.
     struct Inbox {
         var heartbeats: [Heartbeat] = []
-        var heartbeatFailure: CarillonError?
         var isChanged = false
     }
 
@@ -22,7 +21,9 @@ final class StoreLane {
     var watch: NodeWatch
     /// Runs that were handed to an executor and have not ended.
     var works: [ObjectIdentifier: RunWork] = [:]
-    /// The same, in the order in which they were taken, for those that may not have been started.
+    /// Those that others have by now: what is still done for them is to end, and is not told to the store.
+    var takenOver: Set<ObjectIdentifier> = []
+    /// The works, in the order in which they were taken, for those that may not have been started.
     var unstarted: FirstInFirstOut<RunWork> = FirstInFirstOut()
     /// What is known of runs and not written yet.
     var completions: [Completion] = []
@@ -111,6 +112,14 @@ final class StoreLane {
         guard merged != earliest else { return }
         earliest = merged
         signal.raise()
+    }
+
+    /// Forgets a work that has ended, or that was not begun.
+    ///
+    /// - Returns: Whether another node has its run.
+    @discardableResult func remove(_ work: RunWork) -> Bool {
+        works[ObjectIdentifier(work)] = nil
+        return !takenOver.isEmpty && takenOver.remove(ObjectIdentifier(work)) != nil
     }
 
     /// Has it look at its store.

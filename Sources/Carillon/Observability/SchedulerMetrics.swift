@@ -72,6 +72,9 @@ final class SchedulerMetrics {
         ofTask(work.task.name).duration.recordMicroseconds(max(0, duration))
     }
 
+    /// The work for a run has ended that another node has by now: it counts there.
+    func takenOver(_ work: RunWork) { began[ObjectIdentifier(work)] = nil }
+
     private func ended(_ task: TaskName, _ outcome: Outcome) {
         let handles = ofTask(task)
         if handles.ended[outcome] == nil {

@@ -1,0 +1,89 @@
+import CarillonTriggers
+import Logging
+
+/// Runs of this node that others have taken over, since they heard nothing of it for a lease.
+extension Engine {
+    /// Looks whether the runs of a node whose heartbeats fail are still its own, and ends those that are not. It does not
+    /// wait for a turn of the lane, which pauses longer and longer while the store takes nothing.
+    ///
+    /// A store that cannot be read either says nothing of them, and they go on: it may be away for everybody, and then
+    /// nobody takes them over.
+    func lookForTakeovers(_ alias: String) async {
+        guard let lane = lanes[alias], !lane.isDone, !lane.works.isEmpty else { return }
+        do throws(CarillonError) {
+            try await endTakenOver(on: lane, beside: try await running(on: lane).map(\.run))
+        } catch {
+            // The failed heartbeat has been told of.
+            return
+        }
+    }
+
+    /// The runs that the store says are this node's, with the definitions of their jobs.
+    func running(on lane: StoreLane) async throws(CarillonError) -> [(run: Run, job: JobDefinition)] {
+        var query = JobQuery(now: clock.now)
+        query.runningOn = [node.id]
+        return try await lane.store.find(query).flatMap { snapshot in
+            snapshot.open.filter { $0.state == .running(node: node.id) }.map { ($0, snapshot.job.definition) }
+        }
+    }
+
+    /// Ends the work for runs that are another's by now.
+    ///
+    /// - Parameter running: Those that are this node's.
+    func endTakenOver(on lane: StoreLane, beside running: [Run]) async throws(CarillonError) {
+        let fences = Dictionary(running.map { ($0.id, $0.fence) }) { first, _ in first }
+        for (key, work) in lane.works where fences[work.run.id] != work.run.fence {
+            // Where its job was removed it goes on.
+            let stored = try await lane.store.run(work.run.id)
+            if stored?.state == .running(node: node.id), stored?.fence == work.run.fence { continue }
+            // It may have ended while the store was asked.
+            guard lane.works[key] === work, lane.takenOver.insert(key).inserted else { continue }
+            warn(of: work.run.id, stored, "its work here is ended and its outcome does not count", lane)
+            work.cancel()
+        }
+    }
+
+    /// Tells of runs whose ends the store refused. It does so also where it has them already, and nobody heard.
+    func tellRefused(_ refused: [Completion], _ lane: StoreLane) async throws(CarillonError) {
+        for (index, completion) in refused.enumerated() {
+            let stored: Run?
+            do throws(CarillonError) {
+                stored = try await lane.store.run(completion.run)
+            } catch {
+                // They are refused once more, and asked for again.
+                lane.completions += refused[index...]
+                throw error
+            }
+            switch completion.result {
+            case .ended(let outcome, let error, _, _, _) where stored?.isEnded(by: completion) == true:
+                hub.emit(.runEnded(completion.run, outcome, error: outcome == .cancelled ? nil : error))
+            case .interrupted where stored?.isInterrupted == true && stored?.fence == completion.fence:
+                let isOpen = stored?.isOpen == true
+                hub.emit(
+                    isOpen ? .runInterrupted(completion.run) : .runEnded(completion.run, .lost, error: stored?.error))
+            case .ended, .interrupted:
+                warn(of: completion.run, stored, "the outcome of its work here does not count", lane)
+                hub.emit(.runRefused(completion.run))
+            case .givenBack: hub.emit(.runRefused(completion.run))
+            }
+        }
+    }
+
+    private func warn(of run: Run.ID, _ stored: Run?, _ consequence: String, _ lane: StoreLane) {
+        let event =
+            switch stored {
+            case nil: "a run is not in its store any more"
+            case let stored? where stored.state == .finished(.lost):
+                "a run was declared lost while this node was silent"
+            case let stored?:
+                if let other = stored.node, other != node.id {
+                    "a run was taken over by node '\(other)' while this node was silent"
+                } else {
+                    "a run was recovered by another node while this one was silent"
+                }
+            }
+        logger.warning(
+            "\(event); \(consequence)",
+            metadata: ["store": "\(lane.alias)", "job": "\(run.occurrence.job)", "run": "\(run)"])
+    }
+}
