@@ -61,14 +61,14 @@ actor BackupThread {
     private static func refuse(_ target: String, of source: String) throws(CarillonError) {
         // A link leads to the same file, too.
         let isOwn = ["", "-wal", "-shm"].contains { suffix in
-            guard let own = FileIdentity(source + suffix) else { return false }
-            return own == FileIdentity(target)
+            guard let own = FileIdentity(path: source + suffix) else { return false }
+            return own == FileIdentity(path: target)
         }
         guard !isOwn else {
             throw CarillonError(
                 .unsupported, "\(target) is the job store \(source) itself; give a backup a file of its own")
         }
-        for suffix in ["-wal", "-journal"] where FileIdentity(target + suffix) != nil {
+        for suffix in ["-wal", "-journal"] where FileIdentity(path: target + suffix) != nil {
             throw CarillonError(
                 .storeUnavailable,
                 """
@@ -103,19 +103,5 @@ actor BackupThread {
         var failure = SQLiteFailure(code: SQLITE_CANTOPEN, path: path, message: message)
         failure.systemError = systemError
         return failure.error
-    }
-}
-
-/// What tells a file apart, whatever name leads to it.
-private struct FileIdentity: Equatable {
-    private let device: UInt64
-    private let number: UInt64
-
-    /// Nothing where there is no such file.
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        device = UInt64(truncatingIfNeeded: status.st_dev)
-        number = UInt64(truncatingIfNeeded: status.st_ino)
     }
 }

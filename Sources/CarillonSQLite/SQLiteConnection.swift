@@ -29,6 +29,8 @@ final class SQLiteConnection: SQLConnection {
     private var statements: [String: SQLiteStatement] = [:]
     /// Whether SQLite was told that nobody writes the file.
     private let isTakenAsItLies: Bool
+    /// Where the file of a connection that writes is to be.
+    private var place: FilePlace?
 
     /// Listings come in many forms; beyond this many statements all are prepared anew.
     private static let statementLimit = 200
@@ -89,6 +91,9 @@ final class SQLiteConnection: SQLConnection {
             try execute("PRAGMA synchronous = FULL", [])
             // Sixteen megabytes of log: a checkpoint costs two more syncs, and this many pages make it rare.
             try query("PRAGMA wal_autocheckpoint = 4000", []) { _ in }
+            // A new file has no log before it is read.
+            try execute(Self.tableOfJobStores, [])
+            place = try FilePlace(handle, path: path)
         case .reading, .looking:
             try execute("PRAGMA query_only = 1", [])
         }
@@ -141,6 +146,10 @@ final class SQLiteConnection: SQLConnection {
         statements = [:]
         sqlite3_close_v2(handle)
         handle = nil
+    }
+
+    func checkPlace() throws(CarillonError) {
+        if let place, let handle { try place.check(handle) }
     }
 
     func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError) {

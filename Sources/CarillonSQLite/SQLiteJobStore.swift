@@ -7,7 +7,8 @@ public import CarillonTriggers
 /// A job store in one SQLite file, for any number of processes on one machine.
 ///
 /// What it has acknowledged is on the disk: the file has a write-ahead log and is written with `synchronous=FULL`.
-/// Writers take turns; listings read beside them.
+/// Writers take turns; listings read beside them. Where the file is moved, removed or replaced while it is open, whatever
+/// writes throws `storeFailed` until the same file is back.
 public struct SQLiteJobStore: SQLBacked, BackingUp {
     /// See `JobStore`.
     public let capabilities = StoreCapabilities(isPersistent: true, isShared: true, hasLargeListings: true)
@@ -109,7 +110,8 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
 
     /// Writes a copy of the database, as it stands at one moment, to another file while this one is used. A file that is
     /// there is replaced once the copy is complete; not so the store's own, and not a database that has a log beside it,
-    /// since its program may be using it, and the log would be played into the backup.
+    /// since its program may be using it, and the log would be played into the backup. For the same reason a backup that
+    /// takes the place of a store needs the store closed everywhere, and its `-wal` and `-shm` gone.
     ///
     /// - Throws: `CarillonError` with `unsupported`, `storeUnavailable`, `storeReadOnly`, `storeFull` or `storeFailed`.
     public func backup(to target: String) async throws(CarillonError) {

@@ -126,6 +126,44 @@ struct UnreadableTests {
             id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
         #expect(try await store.heartbeat(report).earliestAvailable == nil)
         #expect(try RawDatabase(file.path).texts(row) == before)
+
+        let listed = try await store.jobs(JobFilter(), page: Page())
+        guard case .unreadable("bad", _, let reason) = listed.first, listed.count == 2 else {
+            Issue.record("listed as \(listed)")
+            return
+        }
+        let key = try RawDatabase(file.path).texts(
+            "SELECT format('(generation %d, scheduled %d, kind %d, number %d, attempt %d): ', generation, scheduled, "
+                + "kind, number, attempt) FROM carillon_open_runs WHERE job = 'bad'")
+        let column = damage.prefix { $0 != " " }
+        let words = "an open run of it, in table carillon_open_runs \(key.first ?? "")\(column) "
+        #expect(reason.hasPrefix(words), "\(reason)")
+        #expect(try await store.absence(of: try JobID("bad")).code == .jobUnreadable)
+    }
+
+    @Test("A listing of one state has none of them, and its pages are full all the same")
+    func state() async throws {
+        _ = try await store.insert(try StoreFile.jobs(30))
+        try await StoreFile.pass(store, slots: 0)
+        try harm("state_version = 0", where: "generation % 3 = 1")
+        try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET kind = 9 WHERE generation % 3 = 2")
+        let good = try await StoreFile.ids(store)
+        #expect(good.count == 10)
+        for state in JobFilter.State.allCases {
+            for start in [nil, JobCursor.beginningByDue] {
+                var filter = JobFilter()
+                filter.state = state
+                var found: [JobListing] = []
+                var page = Page(after: start, limit: 4)
+                while true {
+                    let next = try await store.jobs(filter, page: page)
+                    found += next
+                    guard next.count == page.limit else { break }
+                    page.after = next.last?.cursor(byDue: start != nil)
+                }
+                #expect(found.map { $0.job?.id.description } == (state == .active ? good : []))
+            }
+        }
     }
 
     @Test(

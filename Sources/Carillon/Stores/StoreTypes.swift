@@ -79,7 +79,7 @@ public struct JobFilter: Hashable, Sendable {
         case ended
     }
 
-    /// Only jobs in this state.
+    /// Only jobs in this state; those that cannot be read are in none.
     public var state: State?
     /// Only jobs of these tasks.
     public var tasks: Set<TaskName>?
@@ -156,8 +156,8 @@ public enum JobCursor: Hashable, Sendable {
 public enum JobListing: Hashable, Sendable {
     /// A job as it stands.
     case job(Job)
-    /// A row that cannot be read, with the reason, and with the place it has among others by due time. It stays where
-    /// it is until somebody mends it, or removes it by its id.
+    /// A row that cannot be read, or that of an open run of the job, with the reason, and with the place it has among
+    /// others by due time. It stays where it is until somebody mends it, or removes the job by its id.
     case unreadable(id: String, due: Instant?, reason: String)
 
     /// What the page behind this row begins after.

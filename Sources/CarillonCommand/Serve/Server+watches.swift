@@ -18,17 +18,19 @@ extension Server {
         }
     }
 
-    /// The most jobs that are told of together because no node has their task.
+    /// The most jobs that are told of together because no node has their task, or because they cannot be read.
     private static let mostParked = 20
 
-    /// Tells of jobs that others take from this configuration, and of such as nobody can run.
+    /// Tells of jobs that others take from this configuration, and of such as nobody can run or read.
     func watchJobs() async {
         var watch = KeptJobsWatch()
         var parked = ParkedJobsWatch()
+        var unreadable = UnreadableJobsWatch()
         let own = Set(scheduler.tasks.compactMap { try? TaskName($0) })
         await warnOfExecutors()
         while phase == .serving {
             warn(of: await parked.look(in: stores.stores, own: own, lease: configuration.lease))
+            warn(of: await unreadable.look(in: stores.stores))
             try? await Task.sleep(for: KeptJobsWatch.pause)
             await reloading?.value
             guard phase == .serving else { return }
@@ -66,5 +68,15 @@ extension Server {
         guard parked.count > Self.mostParked else { return }
         let rest = parked.count - Self.mostParked
         logger.warning("and \(rest) more wait for tasks that no node has; 'carillon jobs list --parked' lists them")
+    }
+
+    private func warn(of unreadable: [UnreadableJobsWatch.Unreadable]) {
+        for job in unreadable.prefix(Self.mostParked) {
+            // As text the line says it.
+            let isJSON = configuration.log.format == .json
+            logger.warning("\(job.text)", metadata: isJSON ? ["job": "\(job.id)", "reason": "\(job.reason)"] : nil)
+        }
+        guard unreadable.count > Self.mostParked else { return }
+        logger.warning("and \(unreadable.count - Self.mostParked) more cannot be read; 'carillon jobs list' shows them")
     }
 }

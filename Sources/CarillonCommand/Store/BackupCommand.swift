@@ -13,6 +13,8 @@ struct BackupCommand: StoreCommand {
             that name is replaced once the new one is complete; any other file is left alone. The exit status is that of \
             'carillon jobs'.
 
+            To restore it, stop all servers, remove the old file with its -wal and -shm, and put the copy in its place.
+
             EXAMPLE
               carillon backup /backup/jobs-$(date +%F).sqlite
             """

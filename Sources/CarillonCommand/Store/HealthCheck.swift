@@ -108,14 +108,23 @@ struct HealthCheck {
                         + "its runs yet"))
         }
         findings += try await waits(in: store, lease: lease)
-        let unreadable = try await store.jobs(JobFilter(), page: Page(limit: 1000)).filter {
-            if case .unreadable = $0 { true } else { false }
-        }
-        for listing in unreadable.prefix(10) {
-            if case .unreadable(let id, _, let reason) = listing {
+        return findings + (try await unreadableJobs(in: store))
+    }
+
+    /// So many jobs that cannot be read are named.
+    private static let mostUnreadable = 10
+
+    private func unreadableJobs(in store: any JobStore) async throws(CarillonError) -> [Finding] {
+        var findings: [Finding] = []
+        var pages = JobPages()
+        while let listed = try await pages.next(of: store) {
+            for case .unreadable(let id, _, let reason) in listed {
                 findings.append(Finding(.error, "jobs", "'\(id)' cannot be read: \(reason)"))
             }
         }
-        return findings
+        let further = findings.count - Self.mostUnreadable
+        guard further > 0 else { return findings }
+        let rest = Finding(.error, "jobs", "and \(further) more cannot be read; 'carillon jobs list' shows them")
+        return findings.prefix(Self.mostUnreadable) + [rest]
     }
 }

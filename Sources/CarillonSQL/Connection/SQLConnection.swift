@@ -23,6 +23,16 @@ package protocol SQLConnection: AnyObject {
     /// - Returns: For each row, whether it was written (`false`: its key was taken, or matched nothing).
     func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool]
 
+    /// Looks, before a transaction that writes is committed, whether others would find what it wrote.
+    ///
+    /// - Throws: `CarillonError` with `storeFailed` where they would not.
+    func checkPlace() throws(CarillonError)
+
     /// Ends the connection; nothing else may be called after it.
     func close()
+}
+
+extension SQLConnection {
+    /// What a server keeps is where the server is.
+    package func checkPlace() throws(CarillonError) {}
 }

@@ -28,6 +28,14 @@ enum RunRow {
         ]
     }
 
+    /// What tells a row apart that cannot be read: the columns of `key`, as they stand there.
+    static func keyText(_ row: any SQLRow) -> String {
+        let columns = key.enumerated().map { column, name in
+            "\(name) \((try? row.integer(column)).map { String($0) } ?? "that is no whole number")"
+        }
+        return "(\(columns.joined(separator: ", ")))"
+    }
+
     /// Appends values for `key`.
     static func append(key id: Run.ID, to rows: inout SQLRows) {
         rows.append(id.occurrence.generation)

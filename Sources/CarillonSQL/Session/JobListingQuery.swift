@@ -14,6 +14,11 @@ struct JobListingQuery {
         let due: Int64
         let id: String
         let generation: Int64
+
+        var dueTime: Instant? { due == JobRow.never ? nil : Instant(microseconds: due) }
+
+        /// What the page behind this job begins after.
+        func cursor(byDue isByDue: Bool) -> JobCursor { isByDue ? .due(dueTime, id) : .id(id) }
     }
 
     /// Whether it is ordered by due time.

@@ -6,26 +6,44 @@ extension SQLSession {
     package func jobs(_ filter: JobFilter, page: Page<JobCursor>) throws(CarillonError) -> [JobListing] {
         try reading { () throws(CarillonError) in
             let candidates = try self.candidates(filter, page)
-            let listing = JobListingQuery(filter, page, connection.dialect, candidates: candidates)
-            var keys: [JobListingQuery.Key] = []
-            let all =
-                candidates == nil
-                ? try branches(filter, isByDue: listing.isByDue) : [JobListingQuery.Branch(task: nil, state: nil)]
-            for branches in all.batches(of: SQLStatements.tasksAtOnce) {
-                let (sql, values) = listing.statement(branches)
-                try connection.query(sql, values) { (row) throws(CarillonError) in
-                    guard let generation = try? row.integer(0) else { return }
-                    keys.append(
-                        JobListingQuery.Key(
-                            due: (try? row.integer(1)) ?? JobRow.never,
-                            id: (try? row.bytes(2)).map { String(decoding: $0, as: UTF8.self) } ?? "",
-                            generation: generation
-                        )
-                    )
+            var page = page
+            var listed: [JobListing] = []
+            while true {
+                let keys = try self.keys(filter, page, candidates: candidates)
+                let rows = try rows(keys)
+                listed += filter.state == nil ? rows : rows.filter { $0.job != nil }
+                // A page may be short only where nothing is behind it.
+                guard keys.count == page.limit, listed.count < page.limit, let last = keys.last else {
+                    return Array(listed.prefix(page.limit))
                 }
+                page.after = last.cursor(byDue: page.after?.isByDue ?? false)
             }
-            return try rows(listing.first(of: keys))
         }
+    }
+
+    /// The places of the jobs of a page, whether or not they can be read.
+    private func keys(
+        _ filter: JobFilter, _ page: Page<JobCursor>, candidates: [Int64]?
+    ) throws(CarillonError) -> [JobListingQuery.Key] {
+        let listing = JobListingQuery(filter, page, connection.dialect, candidates: candidates)
+        var keys: [JobListingQuery.Key] = []
+        let all =
+            candidates == nil
+            ? try branches(filter, isByDue: listing.isByDue) : [JobListingQuery.Branch(task: nil, state: nil)]
+        for branches in all.batches(of: SQLStatements.tasksAtOnce) {
+            let (sql, values) = listing.statement(branches)
+            try connection.query(sql, values) { (row) throws(CarillonError) in
+                guard let generation = try? row.integer(0) else { return }
+                keys.append(
+                    JobListingQuery.Key(
+                        due: (try? row.integer(1)) ?? JobRow.never,
+                        id: (try? row.bytes(2)).map { String(decoding: $0, as: UTF8.self) } ?? "",
+                        generation: generation
+                    )
+                )
+            }
+        }
+        return listing.first(of: keys)
     }
 
     /// What is listed, cut so that an index answers each part in order: by task and, for a listing by due time, by
@@ -74,17 +92,27 @@ extension SQLSession {
     }
 
     private func rows(_ keys: [JobListingQuery.Key]) throws(CarillonError) -> [JobListing] {
-        var listings: [Int64: JobListing] = [:]
-        let places = Dictionary(keys.map { ($0.generation, $0) }) { first, _ in first }
-        try loadJobs(keys.map(\.generation)) { job, generation in
-            switch job {
-            case .success(let job): listings[generation] = .job(job.snapshot.job)
-            case .failure(let error):
-                guard let place = places[generation] else { return }
-                let due = place.due == JobRow.never ? nil : Instant(microseconds: place.due)
-                listings[generation] = .unreadable(id: place.id, due: due, reason: error.description)
+        var jobs: [Int64: Result<Job, UnreadableRow>] = [:]
+        try loadJobs(keys.map(\.generation)) { job, generation in jobs[generation] = job.map(\.snapshot.job) }
+        // Without that run there is no plan for the job: it does not fire.
+        let readable = jobs.compactMapValues { try? $0.get().id }
+        for (generation, error) in try unreadableRuns(of: readable) { jobs[generation] = .failure(error) }
+        return keys.compactMap { key in
+            jobs[key.generation].map { job in
+                switch job {
+                case .success(let job): .job(job)
+                case .failure(let error): .unreadable(id: key.id, due: key.dueTime, reason: error.description)
+                }
             }
         }
-        return keys.compactMap { listings[$0.generation] }
+    }
+}
+
+extension JobCursor {
+    fileprivate var isByDue: Bool {
+        switch self {
+        case .id: false
+        case .due, .beginningByDue: true
+        }
     }
 }

@@ -69,4 +69,23 @@ extension SQLSession {
         }
         for generation in unknown.keys { body(.failure(UnreadableRow("its definition is missing")), generation) }
     }
+
+    /// What is wrong with open runs of jobs, by generation; of several of a job, with the first that is met.
+    ///
+    /// - Parameter jobs: The ids of the jobs by their generations.
+    func unreadableRuns(of jobs: [Int64: JobID]) throws(CarillonError) -> [Int64: UnreadableRow] {
+        var found: [Int64: UnreadableRow] = [:]
+        guard !jobs.isEmpty else { return found }
+        var nodes = NodeNames()
+        try connection.query(statements.openRuns, [.integers(Array(jobs.keys))]) { (row) throws(CarillonError) in
+            guard let generation = try? row.integer(0), found[generation] == nil else { return }
+            do throws(UnreadableRow) {
+                _ = try RunRow.run(row, job: jobs[generation], &nodes)
+            } catch {
+                found[generation] = UnreadableRow(
+                    "an open run of it, in table carillon_open_runs \(RunRow.keyText(row)): \(error.description)")
+            }
+        }
+        return found
+    }
 }

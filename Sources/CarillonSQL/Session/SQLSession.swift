@@ -34,11 +34,19 @@ package final class SQLSession {
     /// Does something in a transaction that writes: all of it is there afterwards or, where it throws, nothing.
     ///
     /// - Throws: What `body` throws, and `CarillonError` with `storeTooNew` where somebody has upgraded the database since
-    ///   this session was opened.
+    ///   this session was opened, or with `storeFailed` where others would not find what is written.
     func writing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
-        try transaction(connection.dialect.beginWriting) { () throws(CarillonError) in
-            if let schema { try check(schema) }
-            return try body()
+        do throws(CarillonError) {
+            return try transaction(connection.dialect.beginWriting) { () throws(CarillonError) in
+                if let schema { try check(schema) }
+                let value = try body()
+                try connection.checkPlace()
+                return value
+            }
+        } catch {
+            // A file that is not in its place is often met as a damaged one: two logs of one name, say.
+            try connection.checkPlace()
+            throw error
         }
     }
 

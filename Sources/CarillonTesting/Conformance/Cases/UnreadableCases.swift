@@ -39,6 +39,21 @@ extension StoreConformance {
                 }
             }
         }
+        group.add("a listing of one state has none of them, and full pages", needs: [.damage]) { bench in
+            try await addThree(bench)
+            try await bench.pass(at: 30, slots: 0)
+            try await bench.storage.damage(.openRuns, of: try JobID("a"))
+            for (state, ids) in [(JobFilter.State.active, ["c"]), (.paused, [])] {
+                var filter = JobFilter()
+                filter.state = state
+                for start in [nil, JobCursor.beginningByDue] {
+                    try await whereListable(bench, filter, start) {
+                        let listed = try await bench.store.jobs(filter, page: Page(after: start, limit: 1))
+                        try expectEqual(listed.map(id), ids, "a page of one, \(state)")
+                    }
+                }
+            }
+        }
         group.add("whoever names one can remove it, with its runs", needs: [.damage]) { bench in
             for name in ["ready", "running", "other"] { try await bench.add(name, every: 1000) }
             let running = try bench.onlyRun(
@@ -73,6 +88,11 @@ extension StoreConformance {
             let taken = try await bench.pass(at: 1).taken
             try expectEqual(taken.map(\.id.occurrence.job.description), ["b"], "taken")
             try expectEqual(try await bench.allRuns(RunFilter()).map(\.id), taken.map(\.id), "runs that are listed")
+            guard case .unreadable("a", _, _) = try await bench.allRows(limit: 10).first else {
+                throw StoreConformanceFailure("it is listed as if it could be planned")
+            }
+            let absence = try await bench.store.absence(of: try JobID("a"))
+            try expectEqual(absence.code, .jobUnreadable, "code for the job")
             try await bench.storage.mend(.openRuns, of: try JobID("a"))
             // A handle may remember for a while what it could not read; another one has not met it.
             let other = bench.with(try await bench.storage.open())
