@@ -96,7 +96,8 @@ struct JobsRemoveCommand: StoreCommand {
         abstract: "Removes jobs with the runs that nobody has taken.",
         discussion: """
             Runs that a node has taken go on, which a warning tells of: a job that is added by the same id does not wait for \
-            them. The history is kept for a while: 'carillon runs list --job' shows it. Also \
+            them. To end them too, cancel them first, by 'carillon runs cancel': the runs of a removed job cannot be \
+            cancelled. The history is kept for a while: 'carillon runs list --job' shows it. Also \
             removes jobs that cannot be read. Result: removed.
             """
     )
@@ -116,8 +117,7 @@ struct JobsRemoveCommand: StoreCommand {
                 CommandFailure.warn([
                     "\(atWork) run\(atWork == 1 ? "" : "s") of job '\(id.description.printable)' "
                         + "\(atWork == 1 ? "is" : "are") at work and \(atWork == 1 ? "goes" : "go") on; a job that is added by "
-                        + "this id does not wait for \(atWork == 1 ? "it" : "them"); 'carillon runs cancel' ends "
-                        + "\(atWork == 1 ? "it" : "them")"
+                        + "this id does not wait for \(atWork == 1 ? "it" : "them")"
                 ])
             }
             return "removed"
