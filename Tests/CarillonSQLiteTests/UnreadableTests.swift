@@ -166,6 +166,25 @@ struct UnreadableTests {
         }
     }
 
+    @Test("An id that is no text is listed once, and hides no job behind it", .timeLimit(.minutes(1)))
+    func idWithoutText() async throws {
+        _ = try await store.insert(try ["a", "b", "c", "ü"].map { try StoreFile.job($0) })
+        let database = try RawDatabase(file.path)
+        try database.execute("UPDATE carillon_jobs SET id = CAST(x'80' AS TEXT) WHERE id = 'b'")
+        try database.execute("UPDATE carillon_jobs SET id = CAST(x'ff' AS TEXT) WHERE id = 'c'")
+        var active = JobFilter()
+        active.state = .active
+        for (limit, ids) in [(1, ["a"]), (2, ["a", "ü"]), (3, ["a", "ü"])] {
+            let listed = try await store.jobs(active, page: Page(limit: limit))
+            #expect(listed.map { $0.job?.id.description } == ids)
+        }
+        #expect(try await store.jobs(active, page: Page(after: .id("ü"), limit: 1)).isEmpty)
+        var pages = JobPages(limit: 1)
+        var count = 0
+        while try await pages.next(of: store) != nil { count += 1 }
+        #expect(count <= 4)
+    }
+
     @Test(
         "A history that no policy can ask for removes nothing, and keeps nobody else's",
         arguments: [

@@ -81,8 +81,10 @@ struct TasksCommand: StoreCommand {
         while parked.count < Self.mostParked {
             let page = try await store.jobs(filter, page: Page(after: cursor, limit: 1))
             guard let listing = page.first else { break }
-            // All before it are of tasks that are known.
+            // All before it are of tasks that are known. An id that is no text may be no place to go on from.
+            let former = cursor
             cursor = listing.cursor(byDue: false)
+            guard cursor != former else { break }
             guard case .job(let job) = listing, filter.exceptTasks.insert(job.definition.task).inserted else {
                 continue
             }

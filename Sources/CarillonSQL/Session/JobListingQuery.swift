@@ -12,13 +12,14 @@ struct JobListingQuery {
     /// A job's place in the listing.
     struct Key {
         let due: Int64
-        let id: String
+        /// As it is stored.
+        let id: [UInt8]
         let generation: Int64
 
-        var dueTime: Instant? { due == JobRow.never ? nil : Instant(microseconds: due) }
+        /// The id, which need not be a text, as one.
+        var text: String { String(decoding: id, as: UTF8.self) }
 
-        /// What the page behind this job begins after.
-        func cursor(byDue isByDue: Bool) -> JobCursor { isByDue ? .due(dueTime, id) : .id(id) }
+        var dueTime: Instant? { due == JobRow.never ? nil : Instant(microseconds: due) }
     }
 
     /// Whether it is ordered by due time.
@@ -106,7 +107,7 @@ struct JobListingQuery {
     func first(of keys: [Key]) -> [Key] {
         let sorted = keys.sorted { left, right in
             if isByDue, left.due != right.due { return left.due < right.due }
-            return left.id.utf8.lexicographicallyPrecedes(right.id.utf8)
+            return left.id.lexicographicallyPrecedes(right.id)
         }
         return Array(sorted.prefix(limit))
     }

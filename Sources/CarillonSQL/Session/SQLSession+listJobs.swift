@@ -6,17 +6,19 @@ extension SQLSession {
     package func jobs(_ filter: JobFilter, page: Page<JobCursor>) throws(CarillonError) -> [JobListing] {
         try reading { () throws(CarillonError) in
             let candidates = try self.candidates(filter, page)
-            var page = page
+            var wanted = page
+            var met: Set<Int64> = []
             var listed: [JobListing] = []
             while true {
-                let keys = try self.keys(filter, page, candidates: candidates)
-                let rows = try rows(keys)
+                let keys = try self.keys(filter, wanted, candidates: candidates)
+                let rows = try rows(keys.filter { met.insert($0.generation).inserted })
                 listed += filter.state == nil ? rows : rows.filter { $0.job != nil }
                 // A page may be short only where nothing is behind it.
-                guard keys.count == page.limit, listed.count < page.limit, let last = keys.last else {
+                guard keys.count == wanted.limit, listed.count < page.limit else {
                     return Array(listed.prefix(page.limit))
                 }
-                page.after = last.cursor(byDue: page.after?.isByDue ?? false)
+                // Not from the last one: an id that is no text has no cursor.
+                wanted.limit *= 2
             }
         }
     }
@@ -37,7 +39,7 @@ extension SQLSession {
                 keys.append(
                     JobListingQuery.Key(
                         due: (try? row.integer(1)) ?? JobRow.never,
-                        id: (try? row.bytes(2)).map { String(decoding: $0, as: UTF8.self) } ?? "",
+                        id: (try? row.bytes(2)) ?? [],
                         generation: generation
                     )
                 )
@@ -101,18 +103,9 @@ extension SQLSession {
             jobs[key.generation].map { job in
                 switch job {
                 case .success(let job): .job(job)
-                case .failure(let error): .unreadable(id: key.id, due: key.dueTime, reason: error.description)
+                case .failure(let error): .unreadable(id: key.text, due: key.dueTime, reason: error.description)
                 }
             }
-        }
-    }
-}
-
-extension JobCursor {
-    fileprivate var isByDue: Bool {
-        switch self {
-        case .id: false
-        case .due, .beginningByDue: true
         }
     }
 }

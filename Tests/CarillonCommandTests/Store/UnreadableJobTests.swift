@@ -28,6 +28,14 @@ struct UnreadableJobTests {
         #expect(!doctor.text.contains("'good'"), "\(doctor)")
     }
 
+    @Test("An id that is no text does not keep 'carillon tasks' going round for ever", .timeLimit(.minutes(1)))
+    func idWithoutText() async throws {
+        let fixture = try await fixture(
+            "UPDATE carillon_jobs SET id = CAST(x'ff' AS TEXT), task = 'none' WHERE id = 'bad'")
+        let run = try await fixture.carillon("tasks")
+        #expect(run.status == 0 && run.text.contains("shell"), "\(run)")
+    }
+
     @Test("Those of a state are those that are known to be in it", arguments: ["active", "paused", "ended"])
     func state(_ state: String) async throws {
         let fixture = try await fixture("UPDATE carillon_definitions SET trigger_json = 'x' WHERE generation = 1")
