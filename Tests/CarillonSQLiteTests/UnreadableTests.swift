@@ -185,6 +185,20 @@ struct UnreadableTests {
         #expect(count <= 4)
     }
 
+    @Test("A job with a run that cannot be read has its id: no other store of the scheduler may have it")
+    func idOfScheduler() async throws {
+        _ = try await store.insert([try StoreFile.job("bad")])
+        try await StoreFile.pass(store, slots: 0)
+        try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET kind = 9")
+        let own = MemoryJobStore()
+        _ = try await own.insert([try StoreFile.job("bad")])
+        var options = SchedulerOptions()
+        options.stores = ["default": own]
+        let scheduler = AsyncScheduler(options)
+        let refusal = await failure(.jobExists) { try await scheduler.addStore(store, as: "other") }
+        #expect(refusal?.description.contains("both have a job 'bad'") == true)
+    }
+
     @Test(
         "A history that no policy can ask for removes nothing, and keeps nobody else's",
         arguments: [

@@ -32,7 +32,13 @@ extension Engine {
     private func checkIDs(of store: any JobStore, _ alias: String) async throws(CarillonError) {
         var pages = JobPages()
         while let listed = try await pages.next(of: store) {
-            let ids = listed.compactMap(\.job?.id)
+            let ids = listed.compactMap { row in
+                switch row {
+                case .job(let job): job.id
+                // What cannot be read has its id all the same.
+                case .unreadable(let id, _, _): try? JobID(id)
+                }
+            }
             for lane in try lanes(nil) {
                 guard let id = try await idsThere(ids, lane).first else { continue }
                 throw CarillonError(
