@@ -199,6 +199,25 @@ struct UnreadableTests {
         #expect(refusal?.description.contains("both have a job 'bad'") == true)
     }
 
+    @Test("What the bytes of a run are stored as is looked at, too", arguments: ["result", "log", "arguments"])
+    func runBytes(_ column: String) async throws {
+        _ = try await store.insert([try StoreFile.job("bad")])
+        try await StoreFile.pass(store, slots: 0)
+        let database = try RawDatabase(file.path)
+        try database.execute("UPDATE carillon_open_runs SET \(column) = x'00ff'")
+        #expect(try await StoreFile.ids(store) == ["bad"])
+        try database.execute("UPDATE carillon_open_runs SET \(column) = 'text'")
+        #expect(try await StoreFile.ids(store) == ["bad"])
+        for value in ["7", "1.5"] {
+            try database.execute("UPDATE carillon_open_runs SET \(column) = \(value)")
+            guard case .unreadable("bad", _, let reason) = try await store.jobs(JobFilter(), page: Page()).first else {
+                Issue.record("\(column) = \(value) is listed as if it could be read")
+                continue
+            }
+            #expect(reason.contains("): \(column) "))
+        }
+    }
+
     @Test(
         "A history that no policy can ask for removes nothing, and keeps nobody else's",
         arguments: [

@@ -32,6 +32,9 @@ package struct SQLDialect: Sendable {
     package let isAmongIntegers: @Sendable (_ column: String) -> String
     /// Whether a column's text contains that of a placeholder, by bytes.
     package let contains: @Sendable (_ column: String) -> String
+    /// What a column of bytes holds where that is neither bytes nor a text, else null: so it is found out without reading
+    /// them. Always null where a column can hold nothing else.
+    package let exceptBytes: @Sendable (_ column: String) -> String
     /// Finds jobs by a part of their id; nothing where every job must be looked at.
     package let textIndex: SQLTextIndex?
 
@@ -51,6 +54,7 @@ package struct SQLDialect: Sendable {
         isAmongTexts: @escaping @Sendable (String) -> String,
         isAmongIntegers: @escaping @Sendable (String) -> String,
         contains: @escaping @Sendable (String) -> String,
+        exceptBytes: @escaping @Sendable (String) -> String = { _ in "NULL" },
         textIndex: SQLTextIndex? = nil
     ) {
         self.integerKey = integerKey
@@ -67,6 +71,7 @@ package struct SQLDialect: Sendable {
         self.isAmongTexts = isAmongTexts
         self.isAmongIntegers = isAmongIntegers
         self.contains = contains
+        self.exceptBytes = exceptBytes
         self.textIndex = textIndex
     }
 }

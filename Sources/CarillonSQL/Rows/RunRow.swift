@@ -18,6 +18,9 @@ enum RunRow {
     /// What a search reads; `run(_:job:)` takes them in this order.
     static let columns = key + ["job", "due"] + changing
 
+    /// What may be long.
+    static let bytes: Set = ["result", "log", "arguments"]
+
     /// What open runs are found by.
     static let searched = ["takeable", "ready_task", "priority"]
 

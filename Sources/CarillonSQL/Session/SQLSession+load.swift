@@ -77,7 +77,8 @@ extension SQLSession {
         var found: [Int64: UnreadableRow] = [:]
         guard !jobs.isEmpty else { return found }
         var nodes = NodeNames()
-        try connection.query(statements.openRuns, [.integers(Array(jobs.keys))]) { (row) throws(CarillonError) in
+        let generations = SQLValue.integers(Array(jobs.keys))
+        try connection.query(statements.openRunsWithoutBytes, [generations]) { (row) throws(CarillonError) in
             guard let generation = try? row.integer(0), found[generation] == nil else { return }
             do throws(UnreadableRow) {
                 _ = try RunRow.run(row, job: jobs[generation], &nodes)

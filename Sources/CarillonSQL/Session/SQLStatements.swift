@@ -14,6 +14,8 @@ struct SQLStatements {
     let definitions: String
     /// Open runs of jobs by their generations.
     let openRuns: String
+    /// The same without results, logs and arguments; what stands there and is none is there.
+    let openRunsWithoutBytes: String
     /// Raises the state versions of jobs.
     let touch: String
     /// Generations of jobs by their ids.
@@ -76,6 +78,10 @@ struct SQLStatements {
             "SELECT generation, \(JobRow.definitionColumns.joined(separator: ", ")) FROM carillon_definitions "
             + "WHERE \(dialect.isAmongIntegers("generation"))"
         openRuns = "SELECT \(runColumns) FROM carillon_open_runs WHERE \(dialect.isAmongIntegers("generation"))"
+        let withoutBytes = RunRow.columns.map { RunRow.bytes.contains($0) ? "\(dialect.exceptBytes($0)) AS \($0)" : $0 }
+        openRunsWithoutBytes =
+            "SELECT \(withoutBytes.joined(separator: ", ")) FROM carillon_open_runs "
+            + "WHERE \(dialect.isAmongIntegers("generation"))"
         touch =
             "UPDATE carillon_jobs SET state_version = state_version + 1 WHERE "
             + dialect.isAmongIntegers("generation")
