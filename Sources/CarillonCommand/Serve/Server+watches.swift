@@ -24,13 +24,13 @@ extension Server {
     /// Tells of jobs that others take from this configuration, and of such as nobody can run or read.
     func watchJobs() async {
         var watch = KeptJobsWatch()
-        var parked = ParkedJobsWatch()
-        var unreadable = UnreadableJobsWatch()
+        var strange = StrangeJobsWatch()
         let own = Set(scheduler.tasks.compactMap { try? TaskName($0) })
         await warnOfExecutors()
         while phase == .serving {
-            warn(of: await parked.look(in: stores.stores, own: own, lease: configuration.lease))
-            warn(of: await unreadable.look(in: stores.stores))
+            let news = await strange.look(in: stores.stores, own: own, lease: configuration.lease)
+            warn(of: news.parked)
+            warn(of: news.unreadable)
             try? await Task.sleep(for: KeptJobsWatch.pause)
             await reloading?.value
             guard phase == .serving else { return }
@@ -60,7 +60,7 @@ extension Server {
             var members: Logger.Metadata?
             // As text the line says it.
             if configuration.log.format == .json {
-                members = ["job": "\(job.job)", "task": "\(job.task)"]
+                members = ["job": "\(job.id)", "task": "\(job.task)"]
                 if let nearest = job.nearest { members?["nearest"] = "\(nearest)" }
             }
             logger.warning("\(job.text)", metadata: members)

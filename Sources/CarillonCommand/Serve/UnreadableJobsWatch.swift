@@ -1,7 +1,7 @@
 import Carillon
 import CarillonTriggers
 
-/// Notices jobs in the stores of a server that this version cannot read: they are kept, and do not fire.
+/// Notices jobs among those of a store that this version cannot read: they are kept, and do not fire.
 struct UnreadableJobsWatch {
     /// A job that cannot be read.
     struct Unreadable {
@@ -16,47 +16,16 @@ struct UnreadableJobsWatch {
         }
     }
 
-    /// So many jobs of a store are looked at together, but for the first time, when all are.
-    private static let pageSize = 200
+    private var told = ToldJobs<String>()
 
-    private var positions: [String: JobCursor] = [:]
-    private var told: [String: [String: String]] = [:]
-
-    /// Looks at all jobs the first time, and after that at the next ones.
+    /// Looks at jobs of a store.
     ///
-    /// - Returns: Those that have not been told of; nothing where a store does not answer, which tells of that itself.
-    mutating func look(in stores: [String: any JobStore]) async -> [Unreadable] {
-        var news: [Unreadable] = []
-        for (alias, store) in stores.sorted(by: { $0.key < $1.key }) where store.capabilities.isShared {
-            let isFirst = told[alias] == nil
-            if isFirst { told[alias] = [:] }
-            repeat {
-                let limit = isFirst ? 1000 : Self.pageSize
-                guard let listed = try? await next(of: store, alias, limit: limit) else { break }
-                news += note(listed, alias)
-            } while isFirst && positions[alias] != nil
+    /// - Returns: Those that have not been told of.
+    mutating func look(at part: JobRounds.Part, _ alias: String) -> [Unreadable] {
+        var reasons: [String: String] = [:]
+        for case .unreadable(let id, _, let reason) in part.listed { reasons[id] = reason }
+        return told.news(of: part, alias, reasons).compactMap { id in
+            reasons[id].map { Unreadable(id: id, reason: $0) }
         }
-        return news
-    }
-
-    private mutating func next(
-        of store: any JobStore, _ alias: String, limit: Int
-    ) async throws(CarillonError) -> [JobListing] {
-        let listed = try await store.jobs(JobFilter(), page: Page(after: positions[alias], limit: limit))
-        positions[alias] = listed.count < limit ? nil : listed.last?.cursor(byDue: false)
-        return listed
-    }
-
-    private mutating func note(_ listed: [JobListing], _ alias: String) -> [Unreadable] {
-        var news: [Unreadable] = []
-        for row in listed {
-            switch row {
-            case .job(let job): told[alias]?[job.id.description] = nil
-            case .unreadable(let id, _, let reason):
-                let former = told[alias]?.updateValue(reason, forKey: id)
-                if former != reason { news.append(Unreadable(id: id, reason: reason)) }
-            }
-        }
-        return news
     }
 }

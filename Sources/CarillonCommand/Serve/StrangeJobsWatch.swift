@@ -1,0 +1,47 @@
+import Carillon
+import CarillonTriggers
+
+/// Notices jobs in the stores of a server that nobody can run or read: they are kept, and nothing of the scheduler looks at
+/// them.
+struct StrangeJobsWatch {
+    /// Those of each kind that have not been told of.
+    struct News {
+        var parked: [ParkedJobsWatch.Parked] = []
+        var unreadable: [UnreadableJobsWatch.Unreadable] = []
+    }
+
+    private var others = JobRounds(size: 1000)
+    /// All jobs are met here, so fewer at a time.
+    private var all = JobRounds(size: 200)
+    private var tasks = ParkedJobsWatch("") { $0.task }
+    private var failureTasks = ParkedJobsWatch(": its task for failed runs") { $0.policies.onFailure?.task }
+    private var unreadable = UnreadableJobsWatch()
+    /// The stores that were looked at before.
+    private var known: Set<String> = []
+
+    /// Looks at the next jobs of other tasks than a server's own, and at the next ones of all; the first time, at all of
+    /// them.
+    ///
+    /// - Parameter own: The server's own tasks.
+    mutating func look(in stores: [String: any JobStore], own: Set<TaskName>, lease: Duration) async -> News {
+        var news = News()
+        var filter = JobFilter()
+        filter.exceptTasks = own
+        for (alias, store) in stores.sorted(by: { $0.key < $1.key }) where store.capabilities.isShared {
+            if let part = await others.next(of: store, alias, filter) {
+                news.parked += await tasks.look(at: part, of: store, alias, own: own, lease: lease)
+            }
+            let isFirst = known.insert(alias).inserted
+            var begun = ContinuousClock.now
+            while let part = await all.next(of: store, alias) {
+                news.parked += await failureTasks.look(at: part, of: store, alias, own: own, lease: lease)
+                news.unreadable += unreadable.look(at: part, alias)
+                guard isFirst, !part.isLast else { break }
+                // The store is left to others for as long as it was kept from them.
+                try? await Task.sleep(for: .now - begun)
+                begun = .now
+            }
+        }
+        return news
+    }
+}
