@@ -190,6 +190,55 @@ struct RunsCommandTests {
         }
     }
 
+    /// A job of an interval that was paused when it came to so many occurrences from 02:00 on 1 January 2020.
+    private func paused(_ occurrences: Int, every seconds: Int64) async throws -> (StoreFixture, resumed: Instant) {
+        let first = try #require(Moment("2020-01-01T02:00")).instant(in: .utc)
+        let trigger = try Trigger.interval(seconds: Int(seconds), start: first.date, in: .utc)
+        let added = first.advanced(byMicroseconds: -1)
+        let definition = JobDefinition(task: try TaskName("x"), trigger: trigger)
+        let fixture = try await StoreFixture([
+            NewJob(id: try JobID("a"), definition: definition, added: added, isPaused: true)
+        ])
+        let resumed = first.advanced(byMicroseconds: (Int64(occurrences) - 1) * seconds * 1_000_000 + 1)
+        #expect(try await fixture.store.resume(try JobID("a"), at: resumed))
+        return (fixture, resumed)
+    }
+
+    @Test(
+        "A day of an earlier job of the same id has that job's times, not those of the one that was added since",
+        arguments: [
+            (1, "skipped(jobPaused)"),
+            (
+                2,
+                "; on that day it fires at 2020-01-01T02:00:00+00:00 and 2020-01-01T10:00:00+00:00: give one of these times"
+            ),
+        ])
+    func dayOfFormerJob(occurrences: Int, words: String) async throws {
+        let (fixture, _) = try await paused(occurrences, every: 8 * 3600)
+        #expect(try await fixture.store.remove([try JobID("a")], at: Instant(.now)) == [true])
+        _ = try await fixture.store.insert([try job("0 6 * * *")])
+        let told = try await fixture.carillon("runs", "why", "a", "2020-01-01", "-z", "UTC")
+        #expect(told.text.contains(words), "\(told)")
+    }
+
+    @Test(
+        "Where only the ends of a stretch are known, it is said that there are further times",
+        arguments: [
+            (2, "and 2020-01-01T03:00:00+00:00: give"), (3, "2020-01-01T04:00:00+00:00 and further times: give"),
+        ])
+    func dayOfStretch(occurrences: Int, words: String) async throws {
+        let (fixture, resumed) = try await paused(occurrences, every: 3600)
+        let whole = try await fixture.carillon("runs", "why", "a", "2020-01-01", "-z", "UTC")
+        #expect(whole.text.contains("T02:00:00+00:00, 2020-01-01T03:00:00+00:00, 2020-01-01T04:"), "\(whole)")
+        try await fixture.store.edit(try JobID("a"), at: resumed) { (snapshot) throws(CarillonError) in
+            var definition = snapshot.job.definition
+            definition.trigger = .date(Instant(.now).date)
+            return try snapshot.modified(definition, at: resumed)
+        }
+        let told = try await fixture.carillon("runs", "why", "a", "2020-01-01", "-z", "UTC")
+        #expect(told.text.contains("it fires at 2020-01-01T02:00:00+00:00") && told.text.contains(words), "\(told)")
+    }
+
     @Test("What a pause skipped is told, for one time and for a stretch")
     func skipped() async throws {
         let definition = JobDefinition(
