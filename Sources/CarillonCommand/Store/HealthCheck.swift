@@ -101,11 +101,14 @@ struct HealthCheck {
                     .ok, "nodes",
                     alive.count == 1 ? "1 node uses the store" : "\(alive.count) nodes share the store"))
         for node in nodes where node.isDead {
+            var filter = RunFilter()
+            filter.node = node.report.id
+            let isLeft = try await !store.runs(filter, page: Page(limit: 1)).isEmpty
             findings.append(
                 Finding(
                     .warning, "nodes",
-                    "'\(node.report.id)' is dead: its process on this machine has ended, and no other node has taken over "
-                        + "its runs yet"))
+                    "'\(node.report.id)' is dead: its process on this machine has ended"
+                        + (isLeft ? ", and no other node has taken over its runs yet" : "")))
         }
         findings += try await waits(in: store, lease: lease)
         return findings + (try await unreadableJobs(in: store))

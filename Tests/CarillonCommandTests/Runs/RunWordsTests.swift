@@ -257,11 +257,14 @@ struct RunWordsTests {
     @Test("A node whose process has ended on this machine is dead, and nobody has its tasks any more")
     func deadNode() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        try await fixture.store.runNow(try JobID("a"), at: Instant(.now))
+        _ = try await fixture.take(JobID("a"))
         let process = try Process.run(URL(filePath: "/bin/true"), arguments: [])
         process.waitUntilExit()
         let own = ProcessIdentity.current
         for (id, number, start) in [
-            ("killed", process.processIdentifier, 1), ("here", own, ProcessIdentity.start(of: own) ?? 0),
+            ("killed", process.processIdentifier, 1), (fixture.node.description, process.processIdentifier, 1),
+            ("here", own, ProcessIdentity.start(of: own) ?? 0),
         ] as [(String, Int32, Int64)] {
             _ = try await fixture.store.heartbeat(
                 NodeReport(
@@ -272,9 +275,12 @@ struct RunWordsTests {
         #expect(nodes.output.contains { $0.contains(/^killed +dead\b/) }, "\(nodes)")
         #expect(nodes.output.contains { $0.contains(/^here +alive\b/) }, "\(nodes)")
         let json = try #require(try await fixture.json("nodes") as? [[String: Any]])
-        #expect(json.compactMap { $0["state"] as? String } == ["alive", "dead"])
+        #expect(json.compactMap { $0["state"] as? String } == ["alive", "dead", "dead"])
         let doctor = try await fixture.carillon("doctor")
-        #expect(doctor.output.contains { $0.hasPrefix("warning  nodes: 'killed' is dead: ") }, "\(doctor)")
+        let words = "is dead: its process on this machine has ended"
+        #expect(doctor.output.contains("warning  nodes: 'killed' \(words)"), "\(doctor)")
+        let withRun = "'\(fixture.node)' \(words), and no other node has taken over its runs yet"
+        #expect(doctor.output.contains("warning  nodes: \(withRun)"), "\(doctor)")
         #expect(doctor.text.contains("1 node uses the store"), "\(doctor)")
         let tasks = try #require(try await fixture.json("tasks") as? [[String: Any]])
         #expect(tasks.compactMap { $0["name"] as? String } == ["here", "shell"])
