@@ -62,12 +62,13 @@ public struct SchedulerEvent: Sendable, CustomStringConvertible {
         case runRetrying(Run.ID, at: Instant)
         /// This node gave back a run that it had not started.
         case runGivenBack(Run.ID)
-        /// A run whose node died may be taken again.
+        /// A run whose node was found gone may be taken again.
         case runRecovered(Run.ID)
         /// The stop of this node ended a run before it had an outcome; it may be taken again, by another node or when this
         /// one is started again.
         case runInterrupted(Run.ID)
-        /// What a run said at its end does not count: another node has the run by now.
+        /// What a run said at its end does not count: this node does not have the run any more. Another one has it by now, or
+        /// it was given back, lost or removed.
         case runRefused(Run.ID)
         /// Occurrences were not run, with the reason.
         case notRun(ReasonRange)

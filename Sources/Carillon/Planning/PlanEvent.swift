@@ -14,7 +14,7 @@ public enum PlanEvent: Hashable, Sendable {
     case ended(Run.ID, Outcome)
     /// A failed run is tried again.
     case retrying(Run.ID, at: Instant)
-    /// A run whose node died may be taken again.
+    /// A run whose node was found gone may be taken again.
     case recovered(Run.ID)
     /// A run that the stop of its node ended may be taken again.
     case interrupted(Run.ID)

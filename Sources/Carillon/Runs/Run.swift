@@ -10,7 +10,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable, Codable {
     case timedOut
     /// Somebody cancelled it.
     case cancelled
-    /// Its node died or stopped, and it is not run again.
+    /// Its node was found gone or stopped, and it is not run again.
     case lost
 }
 
@@ -54,7 +54,7 @@ public struct Run: Hashable, Sendable {
     public var available: Instant
     /// Rises each time it is taken; a completion counts only with the fence of the latest take.
     public var fence: Int64 = 0
-    /// How often its node died, or stopped and ended it, before it had an outcome.
+    /// How often its node was found gone, or stopped and ended it, before it had an outcome.
     public var recoveries = 0
     /// Whether somebody asked for it to be cancelled while it runs.
     public var isCancelRequested = false

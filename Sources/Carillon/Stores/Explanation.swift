@@ -4,7 +4,8 @@ public import CarillonTriggers
 public enum OccurrenceExplanation: Hashable, Sendable {
     /// It has runs that were started or have ended; the attempts in order, of which the last may be still to come.
     case ran([Run])
-    /// It has a run that waits for others of its job or for a node, or that is ready again after its node died.
+    /// It has a run that waits for others of its job or for a node, or that is ready again after its node was
+    /// found gone.
     case queued(Run)
     /// It was not run.
     case notRun(ReasonRange)
