@@ -18,7 +18,7 @@ enum Choice {
 
     /// The words, for the help: `paused, active or ended`.
     static func list<Word: RawRepresentable<String> & CaseIterable>(of type: Word.Type) -> String {
-        words(of: type).enumeration(with: "or")
+        EnglishText.list(words(of: type), "or")
     }
 
     private static func words<Word: RawRepresentable<String> & CaseIterable>(of _: Word.Type) -> [String] {

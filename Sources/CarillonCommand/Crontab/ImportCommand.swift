@@ -66,7 +66,7 @@ struct ImportCrontabCommand: StoreCommand {
     var name: String?
 
     @Option(
-        help: "What becomes of jobs that an earlier import of this crontab has made: fail, keep or replace.",
+        help: "What becomes of jobs that an earlier import of this crontab has made: \(Choice.list(of: IfTaken.self)).",
         completion: Choice.completion(IfTaken.self), transform: Choice.read
     )
     var ifExists = IfTaken.replace

@@ -36,7 +36,7 @@ struct JobsAddCommand: StoreCommand {
     @OptionGroup var definition: DefinitionOptions
 
     @Option(
-        help: "What becomes of a job that has the id already: fail, keep or replace.",
+        help: "What becomes of a job that has the id already: \(Choice.list(of: IfTaken.self)).",
         completion: Choice.completion(IfTaken.self),
         transform: Choice.read
     )

@@ -21,7 +21,7 @@ struct JobsImportCommand: StoreCommand {
     var file: String
 
     @Option(
-        help: "What becomes of jobs that have the ids already: fail, keep or replace.",
+        help: "What becomes of jobs that have the ids already: \(Choice.list(of: IfTaken.self)).",
         completion: Choice.completion(IfTaken.self),
         transform: Choice.read
     )

@@ -64,6 +64,6 @@ struct DayOccurrences {
     func words(in zone: Zone) -> String {
         let told = times.prefix(Self.mostTold).map { Instant(seconds: $0.flooredSeconds).formatted(in: zone) }
         let further = hasFurther ? ["further times"] : []
-        return "; on that day it fires at \((told + further).enumeration()): give one of these times"
+        return "; on that day it fires at \(EnglishText.list(told + further, "and")): give one of these times"
     }
 }

@@ -51,7 +51,7 @@ struct HealthCheck {
         do throws(CommandFailure) {
             try ServedScheduler.check(configuration)
             let files = options.config
-            let words = "\(files.enumeration()) \(files.count == 1 ? "is" : "are") right"
+            let words = "\(EnglishText.list(files, "and")) \(files.count == 1 ? "is" : "are") right"
             return Finding(.ok, "configuration", files.isEmpty ? "none is named, and none needed" : words)
         } catch {
             return Finding(.error, "configuration", error.description)

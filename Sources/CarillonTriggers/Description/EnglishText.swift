@@ -1,5 +1,5 @@
 /// Words and phrases that descriptions are made of.
-enum EnglishText {
+package enum EnglishText {
     static let months = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
@@ -9,7 +9,7 @@ enum EnglishText {
     static let ordinals = ["first", "second", "third", "fourth", "fifth"]
 
     /// `a`, `a and b`, `a, b and c`.
-    static func list(_ parts: [String], _ conjunction: String) -> String {
+    package static func list(_ parts: [String], _ conjunction: String) -> String {
         guard parts.count > 1, let last = parts.last else { return parts.first ?? "" }
         return parts.dropLast().joined(separator: ", ") + " \(conjunction) " + last
     }

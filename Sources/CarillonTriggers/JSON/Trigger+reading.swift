@@ -31,11 +31,10 @@ extension Trigger {
     package static func refusal(ofKey key: String, ofType type: String) -> String {
         let keys = keys(ofType: type) ?? []
         let types = forms.filter { $0.value.keys.contains(key) }.keys.sorted().map { "'\($0)'" }
-        guard let last = types.last, nearest(to: key, among: keys) == nil else {
+        guard !types.isEmpty, nearest(to: key, among: keys) == nil else {
             return CarillonTriggers.refusal(ofKey: key, among: keys)
         }
-        let words =
-            types.count == 1 ? "the type \(last)" : "the types \(types.dropLast().joined(separator: ", ")) and \(last)"
+        let words = "the type\(types.count == 1 ? "" : "s") \(EnglishText.list(types, "and"))"
         return "is not a key here; it belongs to triggers of \(words), and this one is of the type '\(type)'"
     }
 
