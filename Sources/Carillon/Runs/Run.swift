@@ -10,7 +10,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable, Codable {
     case timedOut
     /// Somebody cancelled it.
     case cancelled
-    /// Its node was found gone or stopped, and it is not run again.
+    /// Its node was found gone, or stopped, and it is not run again.
     case lost
 }
 
