@@ -49,8 +49,8 @@ extension Planner {
         }
         open.update(position) {
             if let log { $0.log = Run.end(of: log) }
-            // So it can be told that nobody has begun it since.
-            $0.available = time
+            // So it can be told that nobody has begun it since, whatever the clock of the node said that did before.
+            $0.available = max(time, $0.started?.advanced(byMicroseconds: 1) ?? time)
         }
         // A stop has said so above.
         if end == .death, !run.isCancelRequested {
