@@ -12,6 +12,8 @@ final class TroubledStore: JobStore {
         case refusingWrites
         /// Passes write, and then throw.
         case unavailableAfterWriting
+        /// No job can be read; what is known of their runs is refused.
+        case hidingJobs
         /// Notes of runs are refused, all else is done.
         case refusingNotes
         /// Calls do not return until it ends.
@@ -26,6 +28,7 @@ final class TroubledStore: JobStore {
         var trouble = Trouble.none
         var hanging: [CheckedContinuation<Void, Never>] = []
         var calls = 0
+        var heartbeats = 0
         var notes: [[RunNotes]] = []
         var noteWaiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
@@ -59,6 +62,9 @@ final class TroubledStore: JobStore {
     /// How many calls were made since the store got into trouble.
     var callsInTrouble: Int { state.withLock { $0.calls } }
 
+    /// How many heartbeats were sent to it, answered or not.
+    var heartbeats: Int { state.withLock { $0.heartbeats } }
+
     /// How many calls do not return.
     var hangingCalls: Int { state.withLock { $0.hanging.count } }
 
@@ -78,7 +84,7 @@ final class TroubledStore: JobStore {
             return state.trouble
         }
         switch trouble {
-        case .none, .unavailableAfterWriting, .refusingNotes, .losing: return
+        case .none, .unavailableAfterWriting, .hidingJobs, .refusingNotes, .losing: return
         case .hangingAtPruning where !isPruning: return
         case .refusingWrites where !isWriting: return
         case .unavailable, .refusingWrites: throw Self.failure
@@ -97,6 +103,8 @@ final class TroubledStore: JobStore {
         }
     }
 
+    private var hidesJobs: Bool { state.withLock { if case .hidingJobs = $0.trouble { true } else { false } } }
+
     private static var failure: CarillonError { CarillonError(.storeUnavailable, "the store is in trouble") }
 
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
@@ -111,7 +119,7 @@ final class TroubledStore: JobStore {
 
     func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot] {
         try await meetTrouble()
-        return try await store.find(query)
+        return hidesJobs ? [] : try await store.find(query)
     }
 
     func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
@@ -124,6 +132,7 @@ final class TroubledStore: JobStore {
         plan: @Sendable (JobSnapshot) -> JobChange?
     ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         try await meetTrouble(isWriting: true)
+        if hidesJobs { return [] }
         if case .losing(let id) = state.withLock({ $0.trouble }) {
             get(into: .none)
             _ = try await store.pass(query) { snapshot in
@@ -163,6 +172,7 @@ final class TroubledStore: JobStore {
     }
 
     func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+        state.withLock { $0.heartbeats += 1 }
         try await meetTrouble(isWriting: true)
         return try await store.heartbeat(report)
     }

@@ -39,7 +39,9 @@ extension Engine {
         let alias = lane.alias
         Task(executorPreference: laneExecutor) { await self.run(alias) }
         if store.capabilities.isShared {
-            lane.tasks.append(Task.detached { await self.sendHeartbeats(of: alias, to: store, inbox) })
+            let (lapses, lapse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+            lane.tasks.append(Task.detached { await self.sendHeartbeats(of: alias, to: store, inbox, lapse) })
+            lane.tasks.append(Task.detached { for await _ in lapses { await self.lookForTakeovers(alias) } })
         }
         if let store = store as? any ChangeNotifying {
             lane.tasks.append(Task.detached { await self.followChanges(of: store, inbox) })
@@ -104,6 +106,7 @@ extension Engine {
     /// Ends a lane and, with the last one of a scheduler that is shut down, the engine.
     func close(_ lane: StoreLane) {
         lane.end()
+        tellWithheld(lane)
         if lane.works.isEmpty, lane.store.capabilities.isShared {
             let (store, node) = (lane.store, node.id)
             // Whether it is forgotten now or when its lease has run out makes no difference to the others.

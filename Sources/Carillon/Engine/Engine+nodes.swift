@@ -9,7 +9,12 @@ extension Engine {
 
     /// Sends heartbeats until the task is cancelled. It runs beside the engine, which a run that it performs itself may
     /// keep from turning; but an engine that does not turn for any other reason is not alive.
-    nonisolated func sendHeartbeats(of alias: String, to store: any JobStore, _ inbox: LaneInbox) async {
+    ///
+    /// - Parameter lapse: Told of each heartbeat that fails when the node's lease may have run out. What follows from it
+    ///   waits for the engine, which a heartbeat must not.
+    nonisolated func sendHeartbeats(
+        of alias: String, to store: any JobStore, _ inbox: LaneInbox, _ lapse: AsyncStream<Void>.Continuation
+    ) async {
         var silence = HeartbeatSilence(from: clock.monotonic)
         while !Task.isCancelled {
             let sent = clock.monotonic
@@ -19,8 +24,12 @@ extension Engine {
             if isAlive {
                 do throws(CarillonError) {
                     let heartbeat = try await store.heartbeat(report)
-                    inbox.post { $0.heartbeats.append(heartbeat) }
-                    if silence.end(sent: sent) {
+                    let wasSilent = silence.end(sent: sent)
+                    inbox.post {
+                        $0.heartbeats.append(heartbeat)
+                        $0.answersAgain = $0.answersAgain || wasSilent
+                    }
+                    if wasSilent {
                         logger.notice("heartbeats are answered again", metadata: ["store": "\(alias)"])
                     }
                 } catch {
@@ -28,9 +37,7 @@ extension Engine {
                     if Task.isCancelled { return }
                     let monotonic = clock.monotonic
                     tell(silence.fail(at: monotonic, clock.now), error, alias)
-                    if silence.hasLasted(options.lease.wholeMicroseconds, at: monotonic) {
-                        await lookForTakeovers(alias)
-                    }
+                    if silence.hasLasted(options.lease.wholeMicroseconds, at: monotonic) { lapse.yield() }
                     // An engine that has nothing to do but wait for its store is alive.
                     inbox.post { _ in }
                 }
@@ -69,6 +76,7 @@ extension Engine {
     func takeHeartbeats(_ lane: StoreLane) {
         let news = lane.inbox.takeAll()
         if news.isChanged { lane.mustAsk = true }
+        if news.answersAgain { lane.retryAt = .min }
         for heartbeat in news.heartbeats {
             if lane.watch.hasLostLease(at: heartbeat.storeTime) { lane.mustReconcile = true }
             lane.dead.formUnion(lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) })
@@ -89,10 +97,16 @@ extension Engine {
     /// written, and a node that was silent for too long may have lost runs to others.
     func reconcile(_ lane: StoreLane) async throws(CarillonError) {
         let running = try await running(on: lane)
-        let atWork = Set(lane.works.values.map(\.run.id)).union(lane.completions.map(\.run))
-        let unknown = running.filter { !atWork.contains($0.run.id) }
+        // By the fence, too: a run may have been recovered, and taken anew, while the work of before goes on.
+        var known: [Run.ID: Set<Int64>] = [:]
+        for work in lane.works.values { known[work.run.id, default: []].insert(work.run.fence) }
+        for completion in lane.completions { known[completion.run, default: []].insert(completion.fence) }
+        for completion in lane.withheld.completions { known[completion.run, default: []].insert(completion.fence) }
+        let unknown = running.filter { known[$0.run.id]?.contains($0.run.fence) != true }
         try await endTakenOver(on: lane, beside: running.map(\.run))
         lane.mustReconcile = false
+        // A server may be at work still on a call that broke.
+        lane.reconcileAt = lane.failures > 0 ? clock.monotonic + options.lease.wholeMicroseconds : nil
         await start(unknown.map(\.run), of: unknown.map(\.job), on: lane)
     }
 

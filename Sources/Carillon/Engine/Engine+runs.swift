@@ -15,7 +15,10 @@ extension Engine {
                 ended.values[ended.index(of: work.executor) ?? ended.add(work.executor, 0)] += 1
                 if lane.remove(work) {
                     metrics?.takenOver(work)
-                    hub.emit(.runRefused(work.run.id))
+                    // This node may have taken it anew meanwhile.
+                    if !lane.works.values.contains(where: { $0.run.id == work.run.id }) {
+                        hub.emit(.runRefused(work.run.id))
+                    }
                 } else {
                     lane.completions.append(completion)
                     metrics?.ended(work, completion)

@@ -46,6 +46,11 @@ extension Engine {
     /// Tells of runs whose ends the store refused. It does so also where it has them already, and nobody heard.
     func tellRefused(_ refused: [Completion], _ lane: StoreLane) async throws(CarillonError) {
         for (index, completion) in refused.enumerated() {
+            // It is not this node's any more, whatever became of it.
+            if case .givenBack = completion.result {
+                hub.emit(.runRefused(completion.run))
+                continue
+            }
             let stored: Run?
             do throws(CarillonError) {
                 stored = try await lane.store.run(completion.run)
@@ -54,25 +59,49 @@ extension Engine {
                 lane.completions += refused[index...]
                 throw error
             }
-            switch completion.result {
-            case .ended(let outcome, let error, _, _, _) where stored?.isEnded(by: completion) == true:
-                hub.emit(.runEnded(completion.run, outcome, error: outcome == .cancelled ? nil : error))
-            case .interrupted where stored?.isInterrupted == true && stored?.fence == completion.fence:
-                let isOpen = stored?.isOpen == true
-                hub.emit(
-                    isOpen ? .runInterrupted(completion.run) : .runEnded(completion.run, .lost, error: stored?.error))
-            case .ended, .interrupted:
-                warn(of: completion.run, stored, "the outcome of its work here does not count", lane)
-                hub.emit(.runRefused(completion.run))
-            case .givenBack: hub.emit(.runRefused(completion.run))
-            }
+            tellRefused(completion, stored, lane)
+        }
+    }
+
+    private func tellRefused(_ completion: Completion, _ stored: Run?, _ lane: StoreLane) {
+        if let stored, stored.accepts(completion) {
+            warn(
+                "the outcome of a run cannot be written, since its job cannot be read; that is tried again every minute",
+                of: completion.run, lane)
+            lane.withheld.append(completion, at: clock.monotonic)
+            return
+        }
+        let isLast = stored?.fence == completion.fence
+        switch completion.result {
+        case .ended(let outcome, let error, _, _, _) where stored?.isEnded(by: completion) == true:
+            hub.emit(.runEnded(completion.run, outcome, error: outcome == .cancelled ? nil : error))
+        case .interrupted where isLast && stored?.isInterrupted == true:
+            let isOpen = stored?.isOpen == true
+            hub.emit(isOpen ? .runInterrupted(completion.run) : .runEnded(completion.run, .lost, error: stored?.error))
+        case .interrupted where isLast && stored?.state == .finished(.cancelled):
+            hub.emit(.runEnded(completion.run, .cancelled, error: nil))
+        // No outcome is lost with it; another may have taken it since.
+        case .interrupted, .givenBack: hub.emit(.runRefused(completion.run))
+        case .ended:
+            warn(of: completion.run, stored, "the outcome of its work here does not count", lane)
+            hub.emit(.runRefused(completion.run))
+        }
+    }
+
+    /// Tells of what a lane that ends could not write.
+    func tellWithheld(_ lane: StoreLane) {
+        for completion in lane.withheld.completions {
+            warn(
+                "the outcome of a run has not been written, since its job cannot be read; once it can, the job's recovery "
+                    + "says whether the run begins anew",
+                of: completion.run, lane)
         }
     }
 
     private func warn(of run: Run.ID, _ stored: Run?, _ consequence: String, _ lane: StoreLane) {
         let event =
             switch stored {
-            case nil: "a run is not in its store any more"
+            case nil: "a run is not in its store any more, or cannot be read there"
             case let stored? where stored.state == .finished(.lost):
                 "a run was declared lost while this node was silent"
             case let stored?:
@@ -82,8 +111,11 @@ extension Engine {
                     "a run was recovered by another node while this one was silent"
                 }
             }
+        warn("\(event); \(consequence)", of: run, lane)
+    }
+
+    private func warn(_ message: String, of run: Run.ID, _ lane: StoreLane) {
         logger.warning(
-            "\(event); \(consequence)",
-            metadata: ["store": "\(lane.alias)", "job": "\(run.occurrence.job)", "run": "\(run)"])
+            "\(message)", metadata: ["store": "\(lane.alias)", "job": "\(run.occurrence.job)", "run": "\(run)"])
     }
 }

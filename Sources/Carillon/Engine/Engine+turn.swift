@@ -66,6 +66,8 @@ extension Engine {
         finishStopping(lane)
         if lane.isDone { return .at(nil) }
         guard clock.monotonic >= lane.retryAt else { return .at(lane.retryAt) }
+        lane.completions += lane.withheld.take(at: clock.monotonic)
+        if let time = lane.reconcileAt, clock.monotonic >= time { lane.mustReconcile = true }
         do {
             if lane.mustReconcile { try await reconcile(lane) }
             if lane.mustTurnBack { try await turnBack(lane) }
@@ -117,11 +119,18 @@ extension Engine {
             throw error
         }
         lane.completions += result.unwritten
+        var failure: CarillonError?
+        do throws(CarillonError) {
+            try await tellRefused(result.refused, lane)
+        } catch {
+            // What was taken is the node's in any case.
+            failure = error
+        }
         tell(result, pass.completions)
         await start(result.taken, of: result.definitions, on: lane)
         lane.lock.release()
+        if let failure { throw failure }
 
-        try await tellRefused(result.refused, lane)
         try await forgetDead(pass.dead, result, lane)
         try await lane.ask(pass.tasks)
         noteStall(lane, result)
@@ -153,6 +162,8 @@ extension Engine {
             }
             lane.isStarved = lane.earliest.available.map { $0 <= now } ?? false
         }
+        if let time = lane.reconcileAt { times.append(time) }
+        if let time = lane.withheld.due { times.append(time) }
         if let oldest = lane.unstarted.first { times.append(oldest.taken + Self.unstartedLimit) }
         // The end of what is under way wakes the lane.
         if lane.pruning == nil { times.append(lane.pruneAt) }

@@ -8,6 +8,8 @@ final class StoreLane {
     struct Inbox {
         var heartbeats: [Heartbeat] = []
         var isChanged = false
+        /// Whether a heartbeat was answered after others had failed.
+        var answersAgain = false
     }
 
     let alias: String
@@ -27,6 +29,8 @@ final class StoreLane {
     var unstarted: FirstInFirstOut<RunWork> = FirstInFirstOut()
     /// What is known of runs and not written yet.
     var completions: [Completion] = []
+    /// What is known of runs that cannot be written at the moment.
+    var withheld = WithheldCompletions()
     /// When the store next has something to do.
     private(set) var earliest = EarliestTimes()
     /// What was added since the store was last asked.
@@ -44,6 +48,8 @@ final class StoreLane {
     let passLimit: Int
     /// Whether the runs of this node have to be looked up: at the start, and when the store had failed.
     var mustReconcile = true
+    /// When they are looked up once more.
+    var reconcileAt: Int64?
     /// Whether the wall clock was set back and the jobs have not been told.
     var mustTurnBack = false
     /// Whether to look for jobs that cannot be run, when that is next useful, and those that have been told of.
@@ -138,6 +144,7 @@ final class StoreLane {
         reportedParked = []
         pruneAt = .min
         retryAt = .min
+        withheld.expire()
         alarm = clock.makeAlarm { [signal] in signal.raise() }
         mailbox.unwritten.open(clock.makeAlarm { [signal] in signal.raise() })
     }
