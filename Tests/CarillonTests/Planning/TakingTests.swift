@@ -179,6 +179,14 @@ import Testing
         first.commit(first.snapshot.cancelled(run.id, at: at(5)))
         try first.pass(at: 20, node: "b", dead: ["a"])
         #expect(first.summary == "0 cancelled; ended" && first.run(0)?.workTime == nil)
+
+        // The clock of whoever finds that out is behind.
+        var behind = try SimulatedJob(.date(at(0).date))
+        let early = try #require(try behind.pass(at: 30, node: "a").taken.first)
+        behind.commit(behind.snapshot.cancelled(early.id, at: at(31)))
+        try behind.pass(at: 10, node: "b", dead: ["a"])
+        #expect(behind.summary == "0 cancelled; ended" && behind.run(0)?.wasBegunAgain == false)
+        #expect(behind.run(0)?.workTime == nil)
     }
 
     @Test("What a task says of its own end is not taken for what is said of a stop")
