@@ -23,10 +23,19 @@ struct Carillon: AsyncParsableCommand {
     /// Whether this is the server, which nobody reads line by line as a list: that its reader has gone is worth a word.
     static let isServer = CommandLine.arguments.dropFirst().first == "serve"
 
+    /// The number of the first argument that is not UTF-8: `CommandLine.arguments` has it mended, as another one.
+    private static var firstArgumentThatIsNoText: Int? {
+        let arguments = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+        return arguments.firstIndex { $0.map { String(validatingCString: $0) == nil } ?? false }
+    }
+
     /// Runs the command; a first word that is no subcommand is answered with the likeliest one.
     static func main() async {
         StandardStreams.openMissing(isServer: isServer)
         if isServer { SignalStream.keepEarly(SIGHUP) }
+        if let number = firstArgumentThatIsNoText {
+            exit(withError: ValidationError("argument \(number) is not UTF-8 text, and would be taken for another one"))
+        }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         let words = CommandLine.arguments.dropFirst()
         let word = words.first == "help" ? words.dropFirst().first : words.first

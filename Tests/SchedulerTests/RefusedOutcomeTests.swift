@@ -6,11 +6,13 @@ import Testing
 
 /// A store does not take what a node says of its runs, or takes it and nobody hears.
 @Suite(.timeLimit(.minutes(2))) struct RefusedOutcomeTests {
-    @Test("An outcome is kept while its job cannot be read, and is written when it can")
-    func unreadable() async throws {
+    @Test(
+        "An outcome is kept while its job, or the run, cannot be read, and is written when it can",
+        arguments: [false, true])
+    func unreadable(isOfRun: Bool) async throws {
         let node = try LoneNode()
         try await node.startRun()
-        node.store.get(into: .hidingJobs)
+        node.store.get(into: isOfRun ? .hidingRuns : .hidingJobs)
         node.gate.open()
         await node.pass { node.logged.lines(with: "cannot be read").count > 1 }
         let lines = node.logged.lines(with: "the outcome of a run cannot be written, since its job cannot be read")

@@ -14,6 +14,8 @@ final class TroubledStore: JobStore {
         case unavailableAfterWriting
         /// No job can be read; what is known of their runs is refused.
         case hidingJobs
+        /// No job and no run of them can be read.
+        case hidingRuns
         /// Notes of runs are refused, all else is done.
         case refusingNotes
         /// Calls do not return until it ends.
@@ -84,7 +86,7 @@ final class TroubledStore: JobStore {
             return state.trouble
         }
         switch trouble {
-        case .none, .unavailableAfterWriting, .hidingJobs, .refusingNotes, .losing: return
+        case .none, .unavailableAfterWriting, .hidingJobs, .hidingRuns, .refusingNotes, .losing: return
         case .hangingAtPruning where !isPruning: return
         case .refusingWrites where !isWriting: return
         case .unavailable, .refusingWrites: throw Self.failure
@@ -103,7 +105,11 @@ final class TroubledStore: JobStore {
         }
     }
 
-    private var hidesJobs: Bool { state.withLock { if case .hidingJobs = $0.trouble { true } else { false } } }
+    private var hidesJobs: Bool {
+        state.withLock { if case .hidingJobs = $0.trouble { true } else { false } } || hidesRuns
+    }
+
+    private var hidesRuns: Bool { state.withLock { if case .hidingRuns = $0.trouble { true } else { false } } }
 
     private static var failure: CarillonError { CarillonError(.storeUnavailable, "the store is in trouble") }
 
@@ -184,7 +190,8 @@ final class TroubledStore: JobStore {
 
     func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
         try await meetTrouble()
-        return try await store.jobs(filter, page: page)
+        let listed = try await store.jobs(filter, page: page)
+        return hidesJobs ? listed.map { .unreadable(id: $0.job?.id.description ?? "", due: nil, reason: "it is hidden") } : listed
     }
 
     func runs(_ filter: RunFilter, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
@@ -194,7 +201,7 @@ final class TroubledStore: JobStore {
 
     func run(_ id: Run.ID) async throws(CarillonError) -> Run? {
         try await meetTrouble()
-        return try await store.run(id)
+        return hidesRuns ? nil : try await store.run(id)
     }
 
     func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int)

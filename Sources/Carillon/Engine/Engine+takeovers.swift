@@ -36,6 +36,7 @@ extension Engine {
             // Where its job was removed it goes on.
             let stored = try await lane.store.run(work.run.id)
             if stored?.state == .running(node: node.id), stored?.fence == work.run.fence { continue }
+            if stored == nil, try await isUnreadable(work.run.id.occurrence.job, on: lane) { continue }
             // It may have ended while the store was asked.
             guard lane.works[key] === work, lane.takenOver.insert(key).inserted else { continue }
             warn(of: work.run.id, stored, "its work here is ended and its outcome does not count", lane)
@@ -52,25 +53,37 @@ extension Engine {
                 continue
             }
             let stored: Run?
+            let isWithheld: Bool
             do throws(CarillonError) {
                 stored = try await lane.store.run(completion.run)
+                isWithheld =
+                    if let stored {
+                        stored.accepts(completion)
+                    } else {
+                        try await isUnreadable(completion.run.occurrence.job, on: lane)
+                    }
             } catch {
                 // They are refused once more, and asked for again.
                 lane.completions += refused[index...]
                 throw error
             }
-            tellRefused(completion, stored, lane)
+            if isWithheld { withhold(completion, lane) } else { tellRefused(completion, stored, lane) }
         }
     }
 
+    /// Whether a job is there and cannot be read, be it for one of its open runs.
+    private func isUnreadable(_ job: JobID, on lane: StoreLane) async throws(CarillonError) -> Bool {
+        try await lane.store.absence(of: job).code == .jobUnreadable
+    }
+
+    private func withhold(_ completion: Completion, _ lane: StoreLane) {
+        warn(
+            "the outcome of a run cannot be written, since its job cannot be read; that is tried again every minute",
+            of: completion.run, lane)
+        lane.withheld.append(completion, at: clock.monotonic)
+    }
+
     private func tellRefused(_ completion: Completion, _ stored: Run?, _ lane: StoreLane) {
-        if let stored, stored.accepts(completion) {
-            warn(
-                "the outcome of a run cannot be written, since its job cannot be read; that is tried again every minute",
-                of: completion.run, lane)
-            lane.withheld.append(completion, at: clock.monotonic)
-            return
-        }
         let isLast = stored?.fence == completion.fence
         switch completion.result {
         case .ended(let outcome, let error, _, _, _) where stored?.isEnded(by: completion) == true:
@@ -101,7 +114,7 @@ extension Engine {
     private func warn(of run: Run.ID, _ stored: Run?, _ consequence: String, _ lane: StoreLane) {
         let event =
             switch stored {
-            case nil: "a run is not in its store any more, or cannot be read there"
+            case nil: "a run is not in its store any more"
             case let stored? where stored.state == .finished(.lost):
                 "a run was declared lost while this node was silent"
             case let stored?:

@@ -92,9 +92,22 @@ struct ImportCrontabCommand: StoreCommand {
         }
     }
 
+    /// The text of a crontab: another command than the one that is written there must not run.
+    private static func text(_ bytes: [UInt8], of input: InputFile) throws(CommandFailure) -> String {
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let number = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+        let line = lines.indices.contains(number) ? String(decoding: lines[number], as: UTF8.self) : ""
+        let column = line.firstIndex(of: "\u{FFFD}").map { line.distance(from: line.startIndex, to: $0) + 1 } ?? 1
+        throw CommandFailure(
+            .badInput,
+            "\(input.name):\(number + 1):\(column): this is not UTF-8 text; write the file anew in that encoding"
+                .printable)
+    }
+
     func execute() async throws(CommandFailure) {
         let input = InputFile(path: file)
-        let text = String(decoding: try input.bytes(limit: Self.sizeLimit), as: UTF8.self)
+        let text = try Self.text(try input.bytes(limit: Self.sizeLimit), of: input)
         let crontab = CrontabFile(text, isSystem: isSystem, zone: try zone())
         if !crontab.problems.isEmpty {
             throw CommandFailure(

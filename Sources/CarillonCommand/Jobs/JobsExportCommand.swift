@@ -1,5 +1,6 @@
 import ArgumentParser
 import Carillon
+import CarillonConfiguration
 import CarillonTriggers
 import Foundation
 
@@ -61,8 +62,18 @@ struct JobsExportCommand: StoreCommand {
         } catch {
             throw CommandFailure(error)
         }
+        try refuseStore(opened.address)
         try write(bytes)
         if !unreadable.isEmpty { throw CommandFailure(unreadable) }
+    }
+
+    /// The file of the store itself is not replaced, by whatever name.
+    private func refuseStore(_ address: StoreAddress) throws(CommandFailure) {
+        guard let file, file != "-", let target = FileIdentity(path: file) else { return }
+        guard address.kind == .sqlite, let path = address.path,
+            ["", "-wal", "-shm"].contains(where: { FileIdentity(path: path + $0) == target })
+        else { return }
+        throw CommandFailure(.usage, "'\(file.printable)' is the job store itself; give the export a file of its own")
     }
 
     /// A file is there whole or not at all, and readable for its owner alone: arguments may hold passwords.
@@ -77,7 +88,11 @@ struct JobsExportCommand: StoreCommand {
             }
             return
         }
-        let part = "\(file).part-\(getpid())"
+        var status = stat()
+        if stat(file, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return try write(bytes, into: file) }
+        // A link stays, and leads to what is new.
+        let whole = URL(filePath: file).resolvingSymlinksInPath().path
+        let part = "\(whole).part-\(getpid())"
         let descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw CommandFailure(POSIXFailure.last(file)) }
         defer { close(descriptor) }
@@ -85,9 +100,23 @@ struct JobsExportCommand: StoreCommand {
         output.append(bytes)
         do throws(POSIXFailure) {
             try output.flush()
-            guard fsync(descriptor) == 0, rename(part, file) == 0 else { throw POSIXFailure.last(file) }
+            guard fsync(descriptor) == 0, rename(part, whole) == 0 else { throw POSIXFailure.last(file) }
         } catch {
             unlink(part)
+            throw CommandFailure(error)
+        }
+    }
+
+    /// Writes into what is no file: a pipe, a terminal, a device.
+    private func write(_ bytes: [UInt8], into device: String) throws(CommandFailure) {
+        let descriptor = open(device, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CommandFailure(POSIXFailure.last(device)) }
+        defer { close(descriptor) }
+        var output = OutputBuffer(descriptor: descriptor)
+        output.append(bytes)
+        do throws(POSIXFailure) {
+            try output.flush()
+        } catch {
             throw CommandFailure(error)
         }
     }

@@ -50,7 +50,7 @@ struct HealthCheck {
     private func served(_ configuration: Configuration) -> Finding {
         do throws(CommandFailure) {
             try ServedScheduler.check(configuration)
-            let files = options.config
+            let files = options.files
             let words = "\(EnglishText.list(files, "and")) \(files.count == 1 ? "is" : "are") right"
             return Finding(.ok, "configuration", files.isEmpty ? "none is named, and none needed" : words)
         } catch {

@@ -20,7 +20,7 @@ struct StoreOptions: ParsableArguments {
         help: ArgumentHelp(
             "The job store: an address such as sqlite:///jobs.sqlite, or an alias in the configuration.",
             discussion: """
-                Without it: 'default' in the configuration, or else the file \(StateDirectory.storeFile) in the \
+                Without it: $CARILLON_STORE, 'default' in the configuration, or else the file \(StateDirectory.storeFile) in the \
                 state directory: 'state_directory' in the configuration, $STATE_DIRECTORY, $XDG_STATE_HOME/carillon \
                 or ~/.local/state/carillon.
                 """,
@@ -28,6 +28,19 @@ struct StoreOptions: ParsableArguments {
         )
     )
     var store: String?
+
+    /// The files that are named: by flags, or else by `$CARILLON_CONFIG`.
+    var files: [String] { config.isEmpty ? Self.variable("CARILLON_CONFIG").map { [$0] } ?? [] : config }
+
+    private static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// The store that is named, by the flag or else by `$CARILLON_STORE`, and by which of them.
+    private var named: (text: String, by: String)? {
+        if let store { return (store, "--store") }
+        return Self.variable("CARILLON_STORE").map { ($0, "$CARILLON_STORE") }
+    }
 
     func validate() throws {
         for (option, value) in [("--store", store)] + config.map({ ("--config", $0) }) where value == "" {
@@ -44,7 +57,7 @@ struct StoreOptions: ParsableArguments {
             let environment = ProcessInfo.processInfo.environment.filter {
                 !ServeSources.otherVariables.contains($0.key)
             }
-            return try Configuration(config.map { .file($0) }, environment: environment)
+            return try Configuration(files.map { .file($0) }, environment: environment)
         } catch {
             throw CommandFailure(error)
         }
@@ -54,14 +67,14 @@ struct StoreOptions: ParsableArguments {
     func stateDirectory(_ configuration: Configuration) -> StateDirectory {
         StateDirectory(
             setting: configuration.stateDirectory,
-            configurationFile: config.first,
+            configurationFile: files.first,
             environment: ProcessInfo.processInfo.environment
         )
     }
 
     /// The executors of the configuration; nothing where no file is named, as others may have what they like.
     func executors(_ configuration: Configuration) -> KnownExecutors? {
-        config.isEmpty ? nil : KnownExecutors(configuration)
+        files.isEmpty ? nil : KnownExecutors(configuration)
     }
 
     /// The stores by alias, `default` always among them.
@@ -72,20 +85,20 @@ struct StoreOptions: ParsableArguments {
         if addresses["default"] == nil {
             addresses["default"] = .sqlite(stateDirectory(configuration).storePath)
         }
-        if let store, addresses[store] == nil {
+        if let (store, origin) = named, addresses[store] == nil {
             guard store.contains(":") else {
                 let aliases = addresses.keys.sorted()
                 let hint = nearest(to: store, among: aliases).map { "did you mean '\($0)'? The" } ?? "the"
                 throw CommandFailure(
                     .usage,
-                    "--store: '\(store)' is neither an address nor an alias; \(hint) aliases are "
+                    "\(origin): '\(store)' is neither an address nor an alias; \(hint) aliases are "
                         + aliases.map { "'\($0)'" }.joined(separator: ", ")
                 )
             }
             do throws(ConfigurationError) {
                 addresses["default"] = try StoreAddress(store)
             } catch {
-                throw CommandFailure(.usage, "--store: \(error)")
+                throw CommandFailure(.usage, "\(origin): \(error)")
             }
         }
         return addresses
@@ -93,7 +106,7 @@ struct StoreOptions: ParsableArguments {
 
     /// The alias of the store that is meant.
     func alias(among addresses: [String: StoreAddress]) -> String {
-        store.flatMap { addresses[$0] == nil ? nil : $0 } ?? "default"
+        named.flatMap { addresses[$0.text] == nil ? nil : $0.text } ?? "default"
     }
 
     /// The store that is meant, with its alias and address.
