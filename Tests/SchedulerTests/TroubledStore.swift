@@ -191,7 +191,8 @@ final class TroubledStore: JobStore {
     func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
         try await meetTrouble()
         let listed = try await store.jobs(filter, page: page)
-        return hidesJobs ? listed.map { .unreadable(id: $0.job?.id.description ?? "", due: nil, reason: "it is hidden") } : listed
+        return hidesJobs
+            ? listed.map { .unreadable(id: $0.job?.id.description ?? "", due: nil, reason: "it is hidden") } : listed
     }
 
     func runs(_ filter: RunFilter, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
