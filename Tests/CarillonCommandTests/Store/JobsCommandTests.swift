@@ -397,9 +397,7 @@ struct JobsCommandTests {
     @Test("In the environment that a job's command has, every command works as elsewhere")
     func insideJob() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
-        let names = [
-            "JOB", "OCCURRENCE", "RUN", "ATTEMPT", "SCHEDULED", "FAILED_JOB", "FAILED_ERROR", "STORE", "CONFIG",
-        ]
+        let names = ["JOB", "OCCURRENCE", "RUN", "ATTEMPT", "SCHEDULED", "FAILED_JOB", "FAILED_ERROR"]
         let variables = Dictionary(uniqueKeysWithValues: names.map { ("CARILLON_\($0)", "x") })
         for arguments in [["jobs", "list"], ["runs", "list"], ["doctor"], ["jobs", "run", "a"]] {
             let run = try await fixture.carillon(arguments, variables: variables)
