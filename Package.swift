@@ -81,9 +81,10 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "DiskCalls", path: "Tests/DiskCalls"),
         .executableTarget(
             name: "StoreWorker",
-            dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers"],
+            dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "DiskCalls"],
             path: "Tests/StoreWorker",
             swiftSettings: settings
         ),

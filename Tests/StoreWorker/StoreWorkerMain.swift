@@ -2,13 +2,18 @@ import Carillon
 import CarillonSQLite
 import CarillonTesting
 
-/// The process that the store conformance suite starts several of; `--measure COUNT` measures the memory store instead.
+/// The process that the store conformance suite starts several of. `--measure COUNT` measures the memory store instead,
+/// `--disk STORE BACKUP` writes to an SQLite store and backs it up.
 @main
 enum StoreWorkerMain {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
         if arguments.first == "--measure" {
             return try await MemoryMeasurement.run(jobs: arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000)
+        }
+        if arguments.first == "--disk", arguments.count == 3 {
+            let paths = arguments.dropFirst().map { $0 }
+            return try await DiskWork.run(store: paths[0], backup: paths[1])
         }
         try await StoreWorker.main { url in
             if url.hasPrefix("sqlite:") { return try await SQLiteJobStore(path: String(url.dropFirst(7))) }

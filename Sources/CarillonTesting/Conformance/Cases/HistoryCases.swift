@@ -155,6 +155,19 @@ extension StoreConformance {
                 try await bench.reasons("a").map(\.first), [5, 4, 3].map { bench.time($0 * 86_400 + 1) }, "reasons left"
             )
         }
+        group.add("runs and reasons that are kept for longer than the default are there until their day") { bench in
+            let day = Int64(86_400)
+            try await bench.add("a", every: 100_000_000) { $0.history = History(runs: 1000, days: 90) }
+            try await runThrough(bench, times: 1)
+            let job = try await bench.job("a")
+            _ = try await bench.store.commit([JobChange(job: job, reasons: [reason(job, at: bench.time(1))])])
+            for later in [Int64(31), 89] {
+                try expectEqual(try await bench.store.prune(at: bench.time(later * day)), 0, "removed on day \(later)")
+            }
+            try expectEqual(try await bench.runs("a").count, 1, "runs on day 89")
+            try expectEqual(try await bench.reasons("a").count, 1, "reasons on day 89")
+            try expectEqual(try await bench.store.prune(at: bench.time(91 * day)), 2, "removed on day 91")
+        }
         group.add("the number of runs in the policy limits no reasons") { bench in
             try await bench.add("a", every: 10) { policies in
                 policies.misfireGrace = .seconds(0)
