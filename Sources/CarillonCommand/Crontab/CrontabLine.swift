@@ -44,9 +44,22 @@ struct CrontabFile {
     private var environment: [(name: String, value: String)] = []
     private var currentZone: Zone
 
-    /// Settings of cron itself, which mean nothing to a command.
-    private static let cronSettings = [
-        "MAILTO", "MAILFROM", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING", "RANDOM_DELAY",
+    /// Lines that are left out: `@reboot` names no time.
+    private(set) var skipped: [(line: Int, text: String)] = []
+
+    /// Settings for the mail that cron sends, which mean nothing to a command.
+    private static let mailSettings = ["MAILTO", "MAILFROM", "CONTENT_TYPE", "CONTENT_TRANSFER_ENCODING"]
+
+    /// Settings of some crons that the times of jobs depend on, and what does the same here. Other crons hand them to the
+    /// commands, and so does the import.
+    ///
+    /// Sources: crontab(5) of cronie and of systemd-cron.
+    private static let timeSettings = [
+        "RANDOM_DELAY": "for a random delay give the trigger a jitter",
+        "START_HOURS_RANGE": "name the hours in the trigger",
+        "PERSISTENT": "a job that was due while no server ran always runs late; --misfire-grace-time limits that",
+        "DELAY": "no job waits after the start of the machine",
+        "BATCH": "'nice' and 'ionice' in the command lower its priority",
     ]
 
     init(_ text: String, isSystem: Bool, zone: Zone) {
@@ -66,12 +79,12 @@ struct CrontabFile {
         var rest = start
         let count = first == "@" ? 1 : 5
         for _ in 0..<count { rest = rest.drop(while: \.isBlank).drop { !$0.isBlank } }
-        let schedule = String(start[..<rest.startIndex])
+        // The blanks between fields may change without the times changing.
+        let schedule = start[..<rest.startIndex].split(whereSeparator: \.isBlank).joined(separator: " ")
         rest = rest.drop(while: \.isBlank)
         if schedule.lowercased() == "@reboot" {
-            return report(
-                number, column(start.startIndex),
-                "'@reboot' has no time; start such a command with the server, or by the system's own means")
+            let advice = "start such a command with the server, or by the system's own means"
+            return skipped.append((number, "left out: '@reboot' names no time; \(advice)"))
         }
         var user: String?
         let trigger: Trigger
@@ -88,7 +101,7 @@ struct CrontabFile {
             let missing = isSystem ? "the user or the command is missing" : "the command is missing"
             return report(number, column(rest.startIndex), "\(missing) behind '\(schedule)'")
         }
-        let (command, input) = Self.parts(of: rest)
+        let (command, input) = Self.parts(of: rest.withoutBlanksAtEnd)
         guard !command.allSatisfy(\.isWhitespace) else {
             return report(number, column(rest.startIndex), "the command is empty")
         }
@@ -109,9 +122,12 @@ struct CrontabFile {
             } catch {
                 report(number, column, error.description)
             }
-        case let name where Self.cronSettings.contains(name):
+        case let name where Self.mailSettings.contains(name):
             remarks.append((number, "\(name) has no effect here: the output of a command is kept with its run"))
         default:
+            if let advice = Self.timeSettings[setting.name] {
+                remarks.append((number, "\(setting.name) is only a variable of the commands here: \(advice)"))
+            }
             if setting.name == "TZ" {
                 remarks.append((number, "TZ is for the commands alone, as cron has it; CRON_TZ moves their times"))
             }
@@ -138,7 +154,7 @@ struct CrontabFile {
         rest = rest.drop(while: \.isBlank)
         guard !name.isEmpty, rest.first == "=" else { return nil }
         rest = rest.dropFirst().drop(while: \.isBlank)
-        while rest.last?.isBlank == true { rest = rest.dropLast() }
+        rest = rest.withoutBlanksAtEnd
         if rest.count > 1, let quote = rest.first, quote == "\"" || quote == "'", rest.last == quote {
             rest = rest.dropFirst().dropLast()
         }
@@ -175,6 +191,15 @@ struct CrontabFile {
             rest = rest.drop { !$0.isBlank }
         }
         return line.startIndex
+    }
+}
+
+extension Substring {
+    /// Without blanks and tabs at the end, save one that a backslash makes part of the last word.
+    fileprivate var withoutBlanksAtEnd: Substring {
+        var text = self
+        while text.last?.isBlank == true { text = text.dropLast() }
+        return text.last == "\\" ? self : text
     }
 }
 

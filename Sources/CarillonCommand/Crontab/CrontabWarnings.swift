@@ -23,10 +23,19 @@ struct CrontabWarnings {
         let silent: [(line: Int, text: String)] = crontab.lines.compactMap { line in
             SilentTrigger(line.trigger, now: now).map { (line.number, "the line \($0)") }
         }
-        list += silent.prefix(Self.limit)
-        if let next = silent.dropFirst(Self.limit).first {
-            list.append((next.line, "and \(silent.count - Self.limit) lines from here on never fire"))
+        add(silent, "never fire")
+        let isSilent = Set(silent.map(\.line))
+        let remarks = crontab.lines.filter { !isSilent.contains($0.number) }.flatMap { line in
+            line.trigger.remarks(after: now).map { (line: line.number, text: $0) }
         }
+        add(remarks, "may fire at other times than meant; 'carillon explain' shows them")
+    }
+
+    /// Adds what there is to say of lines, as far as people read it.
+    private mutating func add(_ found: [(line: Int, text: String)], _ words: String) {
+        list += found.prefix(Self.limit)
+        guard let next = found.dropFirst(Self.limit).first else { return }
+        list.append((next.line, "and \(found.count - Self.limit) lines from here on \(words)"))
     }
 
     /// The user before the first command, where there is one and something behind it in every line.

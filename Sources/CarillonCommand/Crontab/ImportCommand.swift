@@ -27,7 +27,7 @@ struct ImportCrontabCommand: StoreCommand {
             have the tag crontab.
 
             Environment lines go to the commands below them, SHELL chooses their shell and HOME where they begin. CRON_TZ \
-            sets the zone of the times below it. % ends a command, and what follows is its input. @reboot is refused.
+            sets the zone of the times below it. % ends a command, and what follows is its input. A line with @reboot is left out, with a warning.
 
             EXAMPLES
               carillon import crontab /etc/crontab --dry-run
@@ -115,7 +115,7 @@ struct ImportCrontabCommand: StoreCommand {
                 crontab.problems.prefix(100).map { "\(input.name):\($0.line):\($0.column): \($0.message)".printable }
                     .joined(separator: "\n"))
         }
-        let opened = try await store.opened(for: dryRun ? .looking : .changing)
+        let opened = try await store.opened(for: dryRun ? .planning : .changing)
         let jobs = CrontabJobs(prefix: prefix, origin: origin, policies: opened.jobDefaults)
         let entries = try jobs.entries(crontab.lines)
         for entry in entries {
@@ -126,7 +126,7 @@ struct ImportCrontabCommand: StoreCommand {
             }
         }
         let warnings = CrontabWarnings(crontab, mayHaveUsers: system == nil && !isSystem, now: SystemClock().now)
-        let remarks = (crontab.remarks + warnings.list).sorted { $0.line < $1.line }
+        let remarks = (crontab.skipped + crontab.remarks + warnings.list).sorted { $0.line < $1.line }
         CommandFailure.warn(remarks.map { "\(input.name):\($0.line): \($0.text)" })
         let origin = origin
         let found = try await CommandFailure.catching { () throws(CarillonError) in
@@ -146,14 +146,52 @@ struct ImportCrontabCommand: StoreCommand {
             }
         }
         account.results += found.gone.map { ($0.id, isRemoving ? .removed : .gone) }
-        if !form.json, account.results.isEmpty {
+        if form.json {
+            return try CommandFailure.say(report(found, account, remarks).description)
+        }
+        if account.results.isEmpty {
             return try CommandFailure.say(
                 "The crontab has no line that says when to run something: nothing "
                     + (dryRun ? "would be imported" : "was imported"))
         }
-        if !form.json { try show(found, account) }
-        try account.say(form, dryRun: dryRun, kinds: ManyJobs.Account.kinds + [.gone, .removed])
-        if !form.json, !isRemoving, !found.gone.isEmpty { try remark(found.gone) }
+        try show(found, account)
+        try account.say(form, dryRun: dryRun, kinds: Self.kinds)
+        if !isRemoving, !found.gone.isEmpty { try remark(found.gone) }
+    }
+
+    private static let kinds = ManyJobs.Account.kinds + [.gone, .removed]
+
+    /// All that was done, or would be, as JSON: ids by result, each line, and what there is to say of lines.
+    private func report(
+        _ found: CrontabMatches, _ account: ManyJobs.Account, _ remarks: [(line: Int, text: String)]
+    ) -> JSONValue {
+        var form = account.form(dryRun: dryRun, kinds: Self.kinds)
+        form.add(
+            "lines",
+            .array(
+                zip(found.matches, account.results).map { match, account in
+                    var line = JSONForm()
+                    line.add("line", match.entry.line.number)
+                    line.add("result", account.result.rawValue)
+                    line.add("id", account.id.description)
+                    line.add("schedule", match.entry.line.schedule)
+                    line.add("timezone", match.entry.line.zone)
+                    line.add("trigger", match.entry.line.trigger.description)
+                    line.add("user", match.entry.line.user)
+                    line.add("command", match.entry.line.command)
+                    line.add("change", match.change.isEmpty ? nil : match.change)
+                    return line.value
+                }))
+        form.add(
+            "warnings",
+            .array(
+                remarks.map { remark in
+                    var form = JSONForm()
+                    form.add("line", remark.line)
+                    form.add("warning", remark.text)
+                    return form.value
+                }))
+        return form.value
     }
 
     /// What the jobs of the crontab are known by.

@@ -46,7 +46,7 @@ struct JobsImportCommand: StoreCommand {
                 throw CommandFailure(.badInput, "\(input.name): job '\(entry.id)': \(error)")
             }
         }
-        let opened = try await store.opened(for: dryRun ? .looking : .changing)
+        let opened = try await store.opened(for: dryRun ? .planning : .changing)
         let bringing = ManyJobs(store: opened.store, ifTaken: ifExists, action: "importing jobs")
         let account = try await bringing.bring(export.jobs, dryRun: dryRun)
         let jobs = export.jobs.map { ($0.id, $0.definition) }

@@ -16,16 +16,22 @@ struct ManyJobs {
         func say(
             _ form: FormOptions, dryRun: Bool, kinds: [JobBringing.Result] = Self.kinds
         ) throws(CommandFailure) {
-            let ids = kinds.map { kind in results.filter { $0.result == kind }.map(\.id.description) }
-            if form.json {
-                var object = JSONForm()
-                for (kind, ids) in zip(kinds, ids) { object.add(kind.rawValue, ids) }
-                object.add("dry_run", dryRun)
-                return try CommandFailure.say(object.value.description)
-            }
-            let counts = zip(kinds, ids).filter { !$0.1.isEmpty }.map { "\($0.1.count) \($0.0.rawValue)" }
+            if form.json { return try CommandFailure.say(self.form(dryRun: dryRun, kinds: kinds).value.description) }
+            let counts = kinds.map { (ids(of: $0).count, $0.rawValue) }.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
             let text = counts.isEmpty ? "there are no jobs" : counts.joined(separator: ", ")
             try CommandFailure.say(dryRun ? "Would be: \(text)" : text.prefix(1).uppercased() + text.dropFirst())
+        }
+
+        /// The ids of each kind of result, as JSON.
+        func form(dryRun: Bool, kinds: [JobBringing.Result]) -> JSONForm {
+            var form = JSONForm()
+            for kind in kinds { form.add(kind.rawValue, ids(of: kind)) }
+            form.add("dry_run", dryRun)
+            return form
+        }
+
+        private func ids(of kind: JobBringing.Result) -> [String] {
+            results.filter { $0.result == kind }.map(\.id.description)
         }
     }
 

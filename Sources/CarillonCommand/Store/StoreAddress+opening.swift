@@ -20,6 +20,8 @@ extension StoreAddress {
         case changing
         /// To look into it: it has to be there, and need not be writable.
         case looking
+        /// To say what a change would do: as for looking, but a store that is not there yet counts as empty.
+        case planning
     }
 
     /// Opens the store.
@@ -36,6 +38,10 @@ extension StoreAddress {
             switch purpose {
             case .serving: try StateDirectory.createFolder(of: path)
             case .changing, .looking: try Self.lookFor(path)
+            case .planning:
+                let isThere = FileManager.default.fileExists(atPath: path)
+                if !isThere, StoreFile(path: path).obstacleToMaking == nil { return MemoryJobStore() }
+                try Self.lookFor(path)
             }
             do throws(CarillonError) {
                 if purpose != .serving, try await !SQLiteJobStore.isJobStore(at: path) {
@@ -48,7 +54,7 @@ extension StoreAddress {
                     return try await SQLiteJobStore(path: path)
                 } catch {
                     // One that can be written is upgraded first, if need be.
-                    guard purpose == .looking, error.code == .storeReadOnly else { throw error }
+                    guard purpose == .looking || purpose == .planning, error.code == .storeReadOnly else { throw error }
                     return try await SQLiteJobStore(readingOnly: path)
                 }
             } catch {

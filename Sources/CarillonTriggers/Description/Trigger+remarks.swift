@@ -1,6 +1,6 @@
 extension Trigger {
     /// What whoever wrote the trigger may not expect of it, each in one sentence without a full stop: policies without
-    /// effect, steps that are longer than their field, day fields of which either is enough or that no month can meet,
+    /// effect, steps that are longer than their field or have no range, day fields of which either is enough or that no month can meet,
     /// and days that are not those of the clock.
     ///
     /// - Parameter time: Clock changes count that come within two years of it.
@@ -63,11 +63,19 @@ extension CronTrigger {
                 selection.days != .allDays, selection.daysOfWeek != .allWeekdays
             {
                 remarks.append(
-                    "day of the month and weekday are both restricted: it fires on days that meet one of them, as in "
-                        + "every crontab; for days that meet both, use a trigger of the type cron"
+                    "day of the month and weekday are both restricted: it fires on days that meet either, as crontab(5) "
+                        + "says, though systemd-cron and some libraries take days that meet both; for those use a trigger "
+                        + "of the type cron"
                 )
             }
-            for step in CrontabParser(weekdays: weekdays).longSteps(in: text) {
+            let parser = CrontabParser(weekdays: weekdays)
+            for step in parser.stepsFromOneNumber(in: text) {
+                remarks.append(
+                    "'\(step.term)' in the field \(step.field.rawValue) means \(step.range) here; Debian's cron does not "
+                        + "take a step behind a single number, and others read it differently"
+                )
+            }
+            for step in parser.longSteps(in: text) {
                 remarks.append(
                     "'\(step.term)' in the field \(step.field.rawValue) selects \(step.number) alone: its step is longer "
                         + "than what it steps through"

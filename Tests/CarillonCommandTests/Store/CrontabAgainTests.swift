@@ -71,6 +71,8 @@ struct CrontabAgainTests {
         arguments: [
             ("30 2 * * * backup --all", "45 3 * * * backup --all", "1 replaced, 2 unchanged", "was at 02:30"),
             ("PATH=/usr/bin:/bin", "PATH=/bin", "3 replaced", "other environment"),
+            ("30 2 * * * backup", "30\t2  *\t* * \t backup", "3 unchanged", ""),
+            ("5 * * * * tidy", "\t5 * * * * tidy \t", "3 unchanged", ""),
             ("PATH=/usr/bin:/bin", "CRON_TZ=Asia/Tokyo\nPATH=/usr/bin:/bin", "3 replaced", "was at 02:30"),
             ("PATH=/usr/bin:/bin", "# words\n\nPATH=/usr/bin:/bin", "3 unchanged", ""),
             ("5 * * * * tidy", "5 * * * * tidy\n7 * * * * tidy", "1 added, 3 unchanged", "added"),

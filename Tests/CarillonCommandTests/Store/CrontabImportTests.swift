@@ -56,7 +56,6 @@ struct CrontabImportTests {
             ("0 25 * * * x", "2:3: hour: '25'"),
             (" 61 * * * * x", "2:2: minute: '61'"),
             ("0 0 * * frday x", "2:9:"),
-            ("@reboot x", "2:1: '@reboot'"),
             ("@fortnightly x", "2:1:"),
             ("5 4 * * *", "2:10: the command is missing"),
             ("5 4 * * *   ", "2:13: the command is missing"),
@@ -135,6 +134,76 @@ struct CrontabImportTests {
                     "Warning: standard input:4: the line never fires: its trigger names no time",
                 ], "\(run)")
         }
+    }
+
+    @Test("A line with @reboot is left out with a warning, and the others are imported", arguments: [[], ["--json"]])
+    func reboot(options: [String]) async throws {
+        let fixture = try await StoreFixture()
+        let run = try await fixture.carillon(
+            ["import", "crontab", "-"] + options, input: "@reboot warm-up\n@Reboot again\n0 5 * * * tidy\n")
+        #expect(run.status == 0, "\(run)")
+        for line in 1...2 { #expect(run.error.contains("standard input:\(line): left out: '@reboot' names no time")) }
+        let jobs = try await fixture.store.jobs(JobFilter(), page: Page()).compactMap(\.job)
+        #expect(jobs.map(\.id.description).map { $0.hasPrefix("crontab-tidy-") } == [true])
+    }
+
+    @Test(
+        "A line that other crons read differently is imported with a warning",
+        arguments: [
+            ("5/15 * * * * x", "means 5-59/15 here"), ("0 1/2 * * * x", "means 1-23/2 here"),
+            ("0 0 2-31 * 1-6 x", "day of the month and weekday are both restricted"),
+            ("*/90 * * * * x", "'*/90' in the field minute selects 0 alone"),
+            ("RANDOM_DELAY=6\n0 0 * * * x", "RANDOM_DELAY is only a variable of the commands here: for a random delay"),
+            ("START_HOURS_RANGE=3-22\n0 0 * * * x", "START_HOURS_RANGE is only a variable"),
+            ("PERSISTENT=yes\n0 0 * * * x", "PERSISTENT is only a variable"),
+            ("DELAY=5\n0 0 * * * x", "DELAY is only a variable"), ("BATCH=1\n0 0 * * * x", "BATCH is only a variable"),
+        ])
+    func readDifferently(text: String, words: String) async throws {
+        let fixture = try await StoreFixture()
+        let run = try await fixture.carillon("import", "crontab", "-", input: text)
+        #expect(run.status == 0, "\(run)")
+        #expect(run.error.contains(words), "\(run)")
+        #expect(try await fixture.store.jobs(JobFilter(), page: Page()).count == 1)
+    }
+
+    @Test("Many lines of which there is something to say are counted behind the first")
+    func manyRemarks() async throws {
+        let fixture = try await StoreFixture()
+        let text = (0..<30).map { "\($0)/15 * * * * x\n" }.joined()
+        let run = try await fixture.carillon("import", "crontab", "-", "--dry-run", input: text)
+        #expect(run.errors.count { $0.contains("behind a single number") } == 20, "\(run)")
+        #expect(run.error.contains("standard input:21: and 10 lines from here on may fire"), "\(run)")
+    }
+
+    @Test("What an import would do can be asked for before there is a store")
+    func dryRunWithoutStore() async throws {
+        let fixture = try await StoreFixture()
+        let store = "sqlite:///\(fixture.folder)/new.sqlite"
+        let arguments = ["import", "crontab", "-", "--dry-run", "--store", store]
+        let run = try await CommandRun.carillon(arguments, input: "0 5 * * * tidy\n")
+        #expect(run.status == 0 && run.output.last == "Would be: 1 added", "\(run)")
+        #expect(!FileManager.default.fileExists(atPath: "\(fixture.folder)/new.sqlite"))
+    }
+
+    @Test(
+        "As JSON an import tells each line with what becomes of it, and the warnings", arguments: [[], ["--dry-run"]])
+    func json(options: [String]) async throws {
+        let fixture = try await StoreFixture()
+        _ = try await fixture.carillon("import", "crontab", "-", "-z", "UTC", input: "0 5 * * * tidy\n")
+        let text = "@reboot warm-up\n0 6 * * * tidy\n0 7 * * * new --all\n"
+        let form = try #require(
+            try await fixture.json(["import", "crontab", "-", "-z", "UTC"] + options, input: text) as? [String: Any])
+        let lines = try #require(form["lines"] as? [[String: Any]])
+        #expect(lines.map { $0["line"] as? Int } == [2, 3])
+        #expect(lines.map { $0["result"] as? String } == ["replaced", "added"])
+        #expect(lines.map { $0["schedule"] as? String } == ["0 6 * * *", "0 7 * * *"])
+        #expect(lines.map { $0["command"] as? String } == ["tidy", "new --all"])
+        #expect((lines.first?["change"] as? String)?.hasPrefix("was at 05:00") == true, "\(lines)")
+        #expect(lines.map { $0["timezone"] as? String } == ["UTC", "UTC"])
+        let warnings = try #require(form["warnings"] as? [[String: Any]])
+        #expect(warnings.map { $0["line"] as? Int } == [1])
+        #expect(form["dry_run"] as? Bool == !options.isEmpty)
+        #expect((form["added"] as? [String]) == lines.dropFirst().compactMap { $0["id"] as? String })
     }
 
     @Test("A crontab without lines is told of", arguments: ["", "# only words\nMAILTO=x\n"])

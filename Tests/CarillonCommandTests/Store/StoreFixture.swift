@@ -42,6 +42,10 @@ final class StoreFixture: Sendable {
 
     /// Runs it with `--json` and reads the answer.
     func json(_ arguments: String..., input: String = "") async throws -> Any {
+        try await json(arguments, input: input)
+    }
+
+    func json(_ arguments: [String], input: String = "") async throws -> Any {
         // Options end where a command begins.
         let end = arguments.firstIndex(of: "--") ?? arguments.count
         let run = try await CommandRun.carillon(

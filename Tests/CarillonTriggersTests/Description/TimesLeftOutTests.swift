@@ -56,8 +56,10 @@ import Testing
         "an interval counts elapsed time, a day as 24 hours: when clocks change (Europe/Berlin), its time of day moves; "
         + "calendarinterval keeps the time of day"
     private static let either =
-        "day of the month and weekday are both restricted: it fires on days that meet one of them, as in every crontab; "
-        + "for days that meet both, use a trigger of the type cron"
+        "day of the month and weekday are both restricted: it fires on days that meet either, as crontab(5) says, though "
+        + "systemd-cron and some libraries take days that meet both; for those use a trigger of the type cron"
+    private static let oneNumber =
+        "Debian's cron does not take a step behind a single number, and others read it differently"
     private static let never = "it never fires: none of its months has a day that it selects"
     private static let noEffect =
         "no effect: an expression with a star for hour, minute or second follows elapsed time"
@@ -79,12 +81,20 @@ import Testing
                 #"{"type": "crontab", "expression": "5 0-59/70 8-10/3,12 LW jan/12 fri#2"}"#,
                 [
                     either,
+                    "'jan/12' in the field month means 1-12/12 here; \(oneNumber)",
                     "'0-59/70' in the field minute selects 0 alone: its step is longer than what it steps through",
                     "'8-10/3' in the field hour selects 8 alone: its step is longer than what it steps through",
                     "'jan/12' in the field month selects 1 alone: its step is longer than what it steps through",
                 ]
             ),
             (#"{"type": "crontab", "expression": "*/30 */12 */15 */6 */3"}"#, []),
+            (
+                #"{"type": "crontab", "expression": "5/15 1/2 * * *"}"#,
+                [
+                    "'5/15' in the field minute means 5-59/15 here; \(oneNumber)",
+                    "'1/2' in the field hour means 1-23/2 here; \(oneNumber)",
+                ]
+            ),
             (#"{"type": "crontab", "expression": "@daily"}"#, []),
             (#"{"type": "crontab", "expression": "0 9 1-7 * mon"}"#, [either]),
             (#"{"type": "crontab", "expression": "0 9 */2 * mon"}"#, []),
