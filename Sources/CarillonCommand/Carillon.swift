@@ -34,7 +34,7 @@ struct Carillon: AsyncParsableCommand {
         StandardStreams.openMissing(isServer: isServer)
         if isServer { SignalStream.keepEarly(SIGHUP) }
         if let number = firstArgumentThatIsNoText {
-            exit(withError: ValidationError("argument \(number) is not UTF-8 text, and would be taken for another one"))
+            end(with: ValidationError("argument \(number) is not UTF-8 text, and would be taken for another one"))
         }
         let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         let words = CommandLine.arguments.dropFirst()
@@ -42,11 +42,11 @@ struct Carillon: AsyncParsableCommand {
         if let word, !word.hasPrefix("-"), !names.contains(word) {
             let hint = nearest(to: word, among: names).map { "did you mean '\($0)'?" }
             let all = "the subcommands are \(names.joined(separator: ", "))"
-            exit(withError: ValidationError("'\(word)' is not a subcommand; \(hint ?? all)"))
+            end(with: ValidationError("'\(word)' is not a subcommand; \(hint ?? all)"))
         }
-        if let refusal = refusalOfSecondWord(Array(words)) { exit(withError: ValidationError(refusal)) }
+        if let refusal = refusalOfSecondWord(Array(words)) { end(with: ValidationError(refusal)) }
         if let text = words.prefix(while: { $0 != "--" }).first(where: isTakenForOption) {
-            exit(withError: ValidationError("'\(text)' is taken for an option; put -- before a trigger like this"))
+            end(with: ValidationError("'\(text)' is taken for an option; put -- before a trigger like this"))
         }
         do {
             var command = try parseAsRoot()
@@ -58,9 +58,17 @@ struct Carillon: AsyncParsableCommand {
 
     /// Ends as the argument parser does, and with an error where the help that was asked for cannot be written.
     private static func end(with error: any Error) -> Never {
-        guard exitCode(for: error) == .success else { exit(withError: error) }
+        let text = fullMessage(for: error)
+        let status = exitCode(for: error)
+        guard status == .success else {
+            var output = OutputBuffer(descriptor: 2)
+            // Arguments stand in it, which may be anybody's.
+            if !text.isEmpty { output.append(text.printableLines.joined(separator: "\n") + "\n") }
+            // Where even this cannot be written, the status tells.
+            try? output.flush()
+            exit(withError: status)
+        }
         do throws(POSIXFailure) {
-            let text = fullMessage(for: error)
             if !text.isEmpty { try OutputBuffer.print(text) }
         } catch {
             exit(withError: CommandFailure(error).reported())

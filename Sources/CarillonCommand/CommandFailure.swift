@@ -72,7 +72,7 @@ package struct CommandFailure: Error, CustomStringConvertible {
     func reported() -> ExitCode {
         if hasReaderGone, !Carillon.isServer { return ExitCode(status.rawValue) }
         var output = OutputBuffer(descriptor: 2)
-        for line in description.split(separator: "\n") { output.append(Array("Error: \(line)\n".utf8)) }
+        for line in description.split(separator: "\n") { output.append("Error: \(String(line).printable)\n") }
         // Where even this cannot be written, the status tells.
         try? output.flush()
         return ExitCode(status.rawValue)

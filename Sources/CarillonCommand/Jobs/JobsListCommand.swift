@@ -65,7 +65,7 @@ struct JobsListCommand: StoreCommand {
         let found = try await pages(of: opened, filter)
         for listing in found.listings { try list.append(listing) }
         try list.end()
-        if !remarks.isEmpty { try CommandFailure.say(([""] + remarks).joined(separator: "\n")) }
+        if !remarks.isEmpty { try CommandFailure.say(([""] + remarks.map(\.printable)).joined(separator: "\n")) }
         if found.hasMore, let last = found.listings.last { PageOptions.hint(last.id) }
     }
 

@@ -14,11 +14,12 @@ struct RunFollower {
     /// The last byte of output that was written.
     private var last: UInt8?
     /// What a terminal has been shown; a file gets the output byte for byte.
-    private var shown: TerminalText? = isatty(1) == 1 ? TerminalText() : nil
+    private var shown: TerminalText?
 
-    init(_ id: Run.ID, display: DisplayOptions) {
+    init(_ id: Run.ID, display: DisplayOptions, raw: RawOption) {
         self.id = id
         self.display = display
+        shown = raw.terminalText
     }
 
     /// Looks twice a second until the run has ended.

@@ -26,6 +26,8 @@ struct RunsFollowCommand: StoreCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var display: DisplayOptions
 
+    @OptionGroup var output: RawOption
+
     @Argument(help: ArgumentHelp("Only runs of this job, or only this run.", valueName: "job-or-run"))
     var target: String?
 
@@ -41,7 +43,7 @@ struct RunsFollowCommand: StoreCommand {
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
         if let target, let id = try? Run.ID(reading: target) {
-            var follower = RunFollower(id, display: display)
+            var follower = RunFollower(id, display: display, raw: output)
             return try await follower.follow(opened)
         }
         let job = try target.map { (text) throws(CommandFailure) in try CommandFailure.jobID(text) }

@@ -29,13 +29,16 @@ struct RunsShowCommand: StoreCommand {
         help: "How many of the log's last lines are shown, 0 to 100000.")
     var lineCount = 40
 
-    @Flag(help: "Write the log alone, byte for byte, as far as it is kept.")
+    @Flag(help: "Write the log alone, as far as it is kept: byte for byte to a file or a pipe.")
     var log = false
+
+    @OptionGroup var output: RawOption
 
     func validate() throws {
         guard (0...100_000).contains(lineCount) else {
             throw ValidationError("--lines: '\(lineCount)' is not a number from 0 to 100000")
         }
+        if output.raw, !log { throw ValidationError("--raw is for --log: give both") }
         if log, display.json { throw ValidationError("--log writes the log alone: leave out --json") }
     }
 
@@ -43,14 +46,16 @@ struct RunsShowCommand: StoreCommand {
         let opened = try await store.opened(for: .looking)
         let run = try await opened.run(run)
         if log {
-            var output = OutputBuffer(descriptor: 1)
-            output.append(run.log ?? [])
-            do throws(POSIXFailure) {
-                try output.flush()
-            } catch {
-                throw CommandFailure(error)
+            let log = run.log ?? []
+            let shown = output.terminalText.map { (text) in
+                var text = text
+                return text.bytes(of: log) + text.end
             }
-            return
+            return try CommandFailure.writing { () throws(POSIXFailure) in
+                var output = OutputBuffer(descriptor: 1)
+                output.append(shown ?? log)
+                try output.flush()
+            }
         }
         let job = run.id.occurrence.job
         let now = SystemClock().now

@@ -1,3 +1,15 @@
+import ArgumentParser
+import Foundation
+
+/// Whether a run's output is written to a terminal as it is.
+struct RawOption: ParsableArguments {
+    @Flag(help: "Write output byte for byte to a terminal as well, which takes some bytes for commands.")
+    var raw = false
+
+    /// What a terminal is shown; nothing where output is written byte for byte.
+    var terminalText: TerminalText? { raw || isatty(1) != 1 ? nil : TerminalText() }
+}
+
 /// Output of a run as a terminal gets it: nothing of it is a command, and the cursor is at the beginning of a line at the
 /// end.
 package struct TerminalText {

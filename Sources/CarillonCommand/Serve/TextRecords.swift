@@ -81,7 +81,7 @@ struct TextRecords {
             let id = Self.padded(job.id.description.printable, to: width)
             lines.append("  \(index == 0 ? "next" : "    ")   \(time)  \(id)  \(job.definition.trigger.summary)")
         }
-        return lines.map { $0.cut(to: terminal.width ?? .max) }.joined(separator: "\n") + "\n"
+        return lines.map { $0.printable.cut(to: terminal.width ?? .max) }.joined(separator: "\n") + "\n"
     }
 
     /// `3 added, 1 changed (a), 1 removed (b), 4 unchanged`.

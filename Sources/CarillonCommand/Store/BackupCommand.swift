@@ -61,6 +61,6 @@ struct BackupCommand: StoreCommand {
         result.add("file", file)
         result.add("bytes", size)
         try CommandFailure.say(
-            form.json ? result.value.description : "Copied \(opened.address) to \(file), \(size) bytes")
+            form.json ? result.value.description : "Copied \(opened.address) to \(file), \(size) bytes".printable)
     }
 }
