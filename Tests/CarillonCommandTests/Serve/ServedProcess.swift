@@ -26,9 +26,13 @@ final class ServedProcess {
     /// - Parameters:
     ///   - variables: What is added to its environment.
     ///   - folder: Where it runs, if not where the tests do.
-    init(arguments: [String], variables: [String: String] = [:], folder: String? = nil) throws {
-        process.executableURL = try Self.binary()
-        process.arguments = ["serve"] + arguments
+    ///   - launcher: A program with its arguments that starts the command.
+    init(
+        arguments: [String], variables: [String: String] = [:], folder: String? = nil, launcher: [String] = []
+    ) throws {
+        let binary = try Self.binary()
+        process.executableURL = launcher.first.map { URL(filePath: $0) } ?? binary
+        process.arguments = (launcher.isEmpty ? [] : launcher.dropFirst() + [binary.path]) + ["serve"] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, new in new }
         if let folder { process.currentDirectoryURL = URL(filePath: folder) }
         process.standardOutput = output
@@ -69,17 +73,21 @@ final class ServedProcess {
             }
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             let left = (deadline - .now) / .milliseconds(1)
-            guard poll(&entry, 1, Int32(max(0, left))) > 0 else { return nil }
+            let news = poll(&entry, 1, Int32(max(0, left)))
+            // The end of another child of the tests interrupts it.
+            if news < 0, errno == EINTR { continue }
+            guard news > 0 else { return nil }
             var block = [UInt8](repeating: 0, count: 4096)
             let count = read(descriptor, &block, block.count)
+            if count < 0, errno == EINTR { continue }
             guard count > 0 else { return nil }
             unread += block.prefix(count)
         }
     }
 
     /// The lines up to the first with a text, that one included; all that come in time where none has it.
-    func lines(through text: String) -> [String] {
-        let deadline = ContinuousClock.now + .seconds(30)
+    func lines(through text: String, within limit: Duration = .seconds(30)) -> [String] {
+        let deadline = ContinuousClock.now + limit
         var lines: [String] = []
         while .now < deadline, let line = line() {
             lines.append(line)
