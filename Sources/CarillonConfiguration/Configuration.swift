@@ -27,6 +27,8 @@ public struct Configuration: Hashable, Sendable {
     public var lease = Duration.seconds(10)
     /// The folder for what the server keeps, as it was given.
     public var stateDirectory: String?
+    /// The files that were read, those that others name among them, as they were opened.
+    package var files: [String] = []
     /// What was understood but has no effect, for the log.
     public var remarks: [ConfigurationProblem] = []
 

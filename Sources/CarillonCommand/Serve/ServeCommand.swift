@@ -88,6 +88,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long runs may go on once it is asked to stop.", valueName: "seconds"))
     var shutdownDeadline: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "As root, take files that others could change.",
+            discussion: """
+                Without it a server of root refuses a configuration, the files that it names and a job store where \
+                another user owns them or a folder above them, or where their group or everybody may write there.
+                """
+        )
+    )
+    var allowUnsafeOwner = false
+
     /// What is refused, with a word on how a file is given.
     @Argument(help: .hidden) var strayArguments: [String] = []
 
@@ -114,6 +125,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve() async throws(CommandFailure) {
+        OrphanReaping.begin()
         let environment = ProcessInfo.processInfo.environment
         let notifier = ServiceNotifier(environment: environment)
         // Nothing else runs yet that could read the environment meanwhile.
@@ -121,10 +133,12 @@ struct ServeCommand: AsyncParsableCommand {
         func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
 
         let files = config.isEmpty ? variable("CARILLON_CONFIG").map { [$0] } ?? Self.usualFile : config
-        let sources = ServeSources(files: files, overrides: overrides, environment: environment)
+        let sources = ServeSources(
+            files: files, overrides: overrides, environment: environment, allowsUnsafeOwner: allowUnsafeOwner)
         let configuration = try await sources.read()
         try ServedScheduler.checkHost(configuration)
-        let stores = try await ServedStores.open(try addresses(configuration, files, environment))
+        let stores = try await ServedStores.open(
+            try addresses(configuration, files, environment), allowsUnsafeOwner: allowUnsafeOwner)
         try await Server(sources, configuration, stores, notifier).run()
     }
 

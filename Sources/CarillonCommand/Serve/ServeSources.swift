@@ -6,6 +6,8 @@ struct ServeSources: Sendable {
     let files: [String]
     let overrides: [ConfigurationOverride]
     let environment: [String: String]
+    /// Whether a server of root takes files that others could change.
+    let allowsUnsafeOwner: Bool
 
     /// Variables of the command itself, and those that a command of a job finds, which may be another server: they set
     /// nothing, though some are nearly called like settings.
@@ -16,10 +18,20 @@ struct ServeSources: Sendable {
     ]
 
     /// - Parameter environment: The variables of the process.
-    init(files: [String], overrides: [ConfigurationOverride], environment: [String: String]) {
+    init(
+        files: [String], overrides: [ConfigurationOverride], environment: [String: String], allowsUnsafeOwner: Bool
+    ) {
+        self.allowsUnsafeOwner = allowsUnsafeOwner
         self.files = files
         self.overrides = overrides
         self.environment = environment.filter { !Self.otherVariables.contains($0.key) }
+    }
+
+    private static func refusal(of configuration: Configuration) -> String? {
+        for file in configuration.files {
+            if let refusal = OwnershipCheck.refusal(file, { $0.problem(of: file) }) { return refusal }
+        }
+        return nil
     }
 
     /// Who keeps the jobs of the files, whether or not there are any.
@@ -41,12 +53,17 @@ struct ServeSources: Sendable {
             thread.stackSize = 8 << 20
             thread.start()
         }
+        let configuration: Configuration
         do {
-            return try result.get()
+            configuration = try result.get()
         } catch {
             // Where only flags are wrong, it is the usage.
             let isOfFlags = error.problems.allSatisfy { $0.place?.source.hasPrefix("--") ?? false }
             throw isOfFlags ? CommandFailure(.usage, error.description) : CommandFailure(error)
         }
+        if !allowsUnsafeOwner, let refusal = Self.refusal(of: configuration) {
+            throw CommandFailure(.badConfiguration, refusal)
+        }
+        return configuration
     }
 }

@@ -14,11 +14,19 @@ struct ServedStores {
 
     /// Opens stores by alias.
     ///
+    /// - Parameter allowsUnsafeOwner: Whether a server of root takes stores that others could change.
     /// - Throws: `CommandFailure`, see `StoreAddress.opened(for:)`.
-    static func open(_ addresses: [String: StoreAddress]) async throws(CommandFailure) -> ServedStores {
+    static func open(
+        _ addresses: [String: StoreAddress], allowsUnsafeOwner: Bool
+    ) async throws(CommandFailure) -> ServedStores {
         var opened = ServedStores()
         for (alias, address) in addresses.sorted(by: { $0.key < $1.key }) {
-            if address.kind == .sqlite, let path = address.path { try refuseOldDatabase(path) }
+            if address.kind == .sqlite, !address.isInMemory, let path = address.path {
+                if !allowsUnsafeOwner, let refusal = OwnershipCheck.refusal(path, { $0.problem(ofStore: path) }) {
+                    throw CommandFailure(.unavailable, refusal)
+                }
+                try refuseOldDatabase(path)
+            }
             opened.stores[alias] = try await address.opened(for: .serving)
             opened.addresses.append((alias, "\(address)"))
             if let remark = address.remark(alias: alias) { opened.remarks.append(remark) }

@@ -14,6 +14,7 @@ struct HealthCheck {
         do throws(CommandFailure) {
             configuration = try options.configuration()
             findings.append(served(configuration))
+            findings += owners(configuration.files.map { file in ("configuration", { $0.problem(of: file) }) })
             findings += configuration.remarks.map { Finding(.warning, "configuration", $0.description) }
         } catch {
             return findings + [Finding(.error, "configuration", error.description)]
@@ -23,6 +24,8 @@ struct HealthCheck {
         if options.store != nil { try address.refuseMemory() }
         guard !address.isInMemory else { return findings + [Finding(.warning, "store", address.memoryRefusal)] }
         let file = address.kind == .sqlite ? address.path.map { StoreFile(path: $0) } : nil
+        // Before SQLite makes what is beside the file like it.
+        let owners = file.map { file in self.owners([("store", { $0.problem(ofStore: file.path) })]) } ?? []
         do throws(CommandFailure) {
             let store = try await address.opened(for: .looking)
             findings.append(Finding(.ok, "store", "\(address) answers"))
@@ -32,7 +35,9 @@ struct HealthCheck {
                     Finding(.ok, "schema", "version \(SQLMigration.all.count), '\(last)', is what this program knows"))
             }
             // Of a file that holds no store there is nothing to advise.
-            if let file { findings += file.permissions() + file.room() }
+            if let file {
+                findings += file.permissions() + owners + file.room()
+            }
             if let store = store as? any SQLBacked { findings += await writing(to: store, file) }
             findings += try await CommandFailure.catching { () throws(CarillonError) in
                 try await content(of: store, lease: configuration.lease)
@@ -55,6 +60,17 @@ struct HealthCheck {
             return Finding(.ok, "configuration", files.isEmpty ? "none is named, and none needed" : words)
         } catch {
             return Finding(.error, "configuration", error.description)
+        }
+    }
+
+    /// Files that others than root and this user could change. A server of root refuses them.
+    private func owners(_ files: [(subject: String, problem: (OwnershipCheck) -> String?)]) -> [Finding] {
+        var told: Set<String> = []
+        return files.compactMap { subject, problem in
+            guard let problem = problem(.own), told.insert(problem).inserted else { return nil }
+            return Finding(
+                .warning, "owner",
+                "others could change the \(subject), and have their own commands run by its server: \(problem)")
         }
     }
 

@@ -25,7 +25,7 @@ extension ConfigurationReader {
                 return report(text.place(.start), .top, "\(what); give it once")
             }
             do throws(FileFailure) {
-                bytes = try ConfigurationSource.contents(ofFile: source.name, limit: ConfigurationSource.maximumSize)
+                bytes = try contents(ofFile: source.name, limit: ConfigurationSource.maximumSize)
             } catch {
                 // One that is not there is known by its name alone.
                 guard file != nil || missingFiles.insert(source.name).inserted else { return }
@@ -117,7 +117,7 @@ extension ConfigurationReader {
     mutating func contents(ofSecret path: String, _ entry: Entry, limit: Int) -> (bytes: [UInt8], path: String)? {
         let full = path.hasPrefix("/") ? path : entry.source.folder.map { "\($0)/\(path)" } ?? path
         do throws(FileFailure) {
-            var bytes = try ConfigurationSource.contents(ofFile: full, limit: limit)
+            var bytes = try contents(ofFile: full, limit: limit)
             guard bytes.count <= limit else {
                 report(entry, "the file '\(full)' is larger than \(limit) bytes")
                 return nil

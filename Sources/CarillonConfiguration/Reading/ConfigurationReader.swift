@@ -58,6 +58,15 @@ struct ConfigurationReader {
         return [sourceOrder[place.source] ?? .max, place.line, place.column]
     }
 
+    /// Reads a file, one byte more than allowed at most, and takes note of it.
+    ///
+    /// - Throws: `FileFailure` in the system's words.
+    mutating func contents(ofFile path: String, limit: Int) throws(FileFailure) -> [UInt8] {
+        let bytes = try ConfigurationSource.contents(ofFile: path, limit: limit)
+        configuration.files.append(path)
+        return bytes
+    }
+
     /// Takes note of a source before anything is told of it.
     mutating func begin(_ source: SourceText) { sourceOrder[source.name] = sourceOrder.count }
 
