@@ -16,6 +16,23 @@ import Testing
         #expect(run.text == "nobody\n65534\n65534\n/nonexistent nobody nobody\nwritten\n65534\n")
     }
 
+    /// A server may be in groups of its own, which are not for the user of a command.
+    @Test(.enabled(if: isRoot, "only root can become another user"))
+    func groupsOfTheServerAreNotKept() async throws {
+        let count = getgroups(0, nil)
+        var before = [gid_t](repeating: 0, count: Int(count))
+        try #require(getgroups(count, &before) == count)
+        let further: [gid_t] = [54_321, 54_322]
+        try #require(setgroups(further.count, further) == 0)
+        defer { setgroups(before.count, before) }
+        let run = try await TaskBench.shell(
+            ShellArguments(
+                command: .line("id -G; grep Groups /proc/self/status"), workingDirectory: "/", user: "nobody"))
+        #expect(run.error == nil)
+        #expect(run.text.split(separator: "\n").first == "65534")
+        #expect(!run.text.contains("54321"))
+    }
+
     @Test(.enabled(if: isRoot, "only root can become another user"))
     func theDirectoryIsEnteredAsThatUser() async throws {
         let folder = try TemporaryFolder()
