@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 
 // The process that starts commands.
@@ -38,6 +39,11 @@ static int make_pipe(int ends[2]) {
     return ends[0] < 0 || ends[1] < 0 ? -1 : fcntl(ends[0], F_SETFL, O_NONBLOCK);
 }
 
+static int make_timer(void) {
+    int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    return timer < 0 ? -1 : above_standard(timer);
+}
+
 static void close_both(const int ends[2]) {
     if (ends[0] >= 0) close(ends[0]);
     if (ends[1] >= 0) close(ends[1]);
@@ -45,8 +51,10 @@ static void close_both(const int ends[2]) {
 
 int32_t guard_start(const struct guard_command *command, struct guard_handle *handle) {
     int sockets[2] = {-1, -1}, pipes[2] = {-1, -1};
-    if (make_socket(sockets) != 0 || make_pipe(pipes) != 0) {
+    int limit = make_timer();
+    if (limit < 0 || make_socket(sockets) != 0 || make_pipe(pipes) != 0) {
         int code = errno;
+        if (limit >= 0) close(limit);
         close_both(sockets);
         close_both(pipes);
         return code;
@@ -54,6 +62,7 @@ int32_t guard_start(const struct guard_command *command, struct guard_handle *ha
     // A command of another user may open /dev/stderr, which is this pipe.
     if (command->changes_user && fchown(pipes[1], command->user, command->group) != 0 && errno != EPERM) {
         int code = errno;
+        close(limit);
         close_both(sockets);
         close_both(pipes);
         return code;
@@ -72,6 +81,7 @@ int32_t guard_start(const struct guard_command *command, struct guard_handle *ha
     close(sockets[1]);
     close(pipes[1]);
     if (guard < 0) {
+        close(limit);
         close(sockets[0]);
         close(pipes[0]);
         return code;
@@ -79,6 +89,7 @@ int32_t guard_start(const struct guard_command *command, struct guard_handle *ha
     handle->guard = (pid_t)guard;
     handle->socket = sockets[0];
     handle->output = pipes[0];
+    handle->limit = limit;
     return 0;
 }
 
@@ -91,9 +102,17 @@ int32_t guard_receive(int32_t socket, struct guard_message *message) {
     }
 }
 
-void guard_end(int32_t socket) {
+void guard_end(const struct guard_handle *handle, int64_t milliseconds) {
     // MSG_NOSIGNAL: the guard may have ended, which is nothing to be killed for.
-    while (send(socket, "T", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EINTR) {}
+    while (send(handle->socket, "T", 1, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno == EINTR) {}
+    // Until it is waited for, nobody else can have its number.
+    kill(handle->guard, SIGCONT);
+    guard_give_time(handle->limit, milliseconds);
+}
+
+void guard_give_time(int32_t limit, int64_t milliseconds) {
+    struct itimerspec time = {{0, 0}, {milliseconds / 1000, milliseconds % 1000 * 1000000 + 1}};
+    timerfd_settime(limit, 0, &time, NULL);
 }
 
 void guard_kill_group(pid_t group) {

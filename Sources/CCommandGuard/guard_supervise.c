@@ -154,6 +154,9 @@ void guard_supervise(const struct guard_inheritance *inheritance) {
     int64_t grace = command->kill_after_milliseconds;
     // First of all: among them are the other ends of sockets by which other guards see that the server has died.
     guard_close_others(socket, inheritance->output, command->input);
+    // A stopped guard would not see the server die. The signal comes when the thread ends that forked the guard, which
+    // waits for it otherwise; it is blocked like all others, and continues a stopped process nevertheless.
+    guard_call(SYS_prctl, (long)PR_SET_PDEATHSIG, (long)SIGCONT, 0L, 0L, 0L);
     guard_call(SYS_prctl, (long)PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
     guard_take_name();
     // Neither the keys of a terminal nor a signal to the server's group ends the guard or the command.

@@ -30,6 +30,23 @@ import Testing
         #expect(ContinuousClock.now - killed < .seconds(10))
     }
 
+    /// A stopped guard sees its server die, too.
+    @Test func nothingIsLeftWhereItsGuardsAreStopped() async throws {
+        let marked = MarkedProcesses()
+        defer { marked.killAll() }
+        let server = Process()
+        server.executableURL = Worker.executable
+        server.arguments = ["run", "1", Self.tree]
+        server.environment = ProcessInfo.processInfo.environment.merging(marked.environment) { $1 }
+        try server.run()
+        let begun = try await marked.wait { $0 >= 10 }
+        let guards = begun.filter { Processes.name($0) == "command-guard" }
+        #expect(guards.count == 1)
+        for guardian in guards { kill(guardian, SIGSTOP) }
+        kill(server.processIdentifier, SIGKILL)
+        #expect(try await marked.wait { $0 == 0 }.isEmpty)
+    }
+
     /// 200 runs of each kind leave no descriptor, child process or thread, in a process that ignores SIGCHLD and SIGPIPE.
     @Test func manyRunsLeaveNothing() async throws {
         let output = try await Worker.output(["repeat", "200"])

@@ -1,6 +1,7 @@
 import Carillon
 import CarillonTasks
 import Foundation
+import Synchronization
 import Testing
 
 /// Ending commands before they end by themselves.
@@ -98,6 +99,75 @@ import Testing
             await bench.scheduler.shutdown(.cancel)
         }
         #expect(run.state == state)
+        #expect(marked.all.isEmpty)
+    }
+
+    /// The group is asked, not its leader alone.
+    @Test func eachOfTheGroupIsAsked() async throws {
+        let line = "(trap 'echo asked; exit 0' TERM; echo begun; sleep 600 & wait) & trap '' TERM; wait; wait"
+        let arguments = ShellArguments(command: .line(line), killAfter: 20)
+        let run = try await TaskBench.shell(arguments, timeout: .seconds(3))
+        #expect(run.outcome == .timedOut)
+        #expect(run.text == "begun\nasked\n")
+    }
+
+    // MARK: Guards that are stopped
+
+    /// The guard of a command whose processes have a mark.
+    private static func guardian(of marked: MarkedProcesses, atLeast count: Int) async throws -> Int32 {
+        let found = try await marked.wait { $0 >= count }
+        let parents = Set(found.compactMap(Processes.parent)).subtracting(found)
+        try #require(parents.count == 1)
+        let parent = try #require(parents.first)
+        #expect(Processes.name(parent) == "command-guard")
+        return parent
+    }
+
+    enum Ending: CaseIterable { case timeout, cancellation, shutdown }
+
+    /// A command whose guard was stopped is asked to end all the same.
+    @Test(arguments: Ending.allCases)
+    func aStoppedGuardHears(_ ending: Ending) async throws {
+        let marked = MarkedProcesses()
+        defer { marked.killAll() }
+        let line = "trap 'echo asked; exit 3' TERM; setsid sleep 600 & sleep 601 & wait"
+        let arguments = ShellArguments(command: .line(line), environment: marked.environment, killAfter: 5)
+        let timeout = ending == .timeout ? Duration.seconds(10) : nil
+        let run = try await TaskBench.run("shell", arguments, timeout: timeout) { bench, run in
+            kill(try await Self.guardian(of: marked, atLeast: 3), SIGSTOP)
+            switch ending {
+            case .timeout: break
+            case .cancellation: try await bench.scheduler.cancelRun(run)
+            case .shutdown: await bench.scheduler.shutdown(.cancel)
+            }
+        }
+        switch ending {
+        case .timeout: #expect(run.outcome == .timedOut)
+        case .cancellation: #expect(run.outcome == .cancelled)
+        case .shutdown: #expect(run.state == .ready && run.recoveries == 1)
+        }
+        // A run that is to be run again shows no log.
+        if ending != .shutdown { #expect(run.text == "asked\n") }
+        #expect(marked.all.isEmpty)
+    }
+
+    /// Somebody stops the guard again and again: it is killed after the grace period, and with it all that it guards.
+    @Test func aGuardThatIsKeptStoppedIsKilled() async throws {
+        let marked = MarkedProcesses()
+        defer { marked.killAll() }
+        let line = "trap '' TERM; setsid sh -c 'sleep 600 & sleep 601' & while :; do sleep 602; done"
+        let arguments = ShellArguments(command: .line(line), environment: marked.environment, killAfter: 2)
+        let stopper = Mutex<Task<Void, Never>?>(nil)
+        let run = try await TaskBench.run("shell", arguments) { bench, run in
+            let guardian = try await Self.guardian(of: marked, atLeast: 4)
+            let thread = Task.detached {
+                while !Task.isCancelled, kill(guardian, SIGSTOP) == 0 { try? await Task.sleep(for: .milliseconds(1)) }
+            }
+            stopper.withLock { $0 = thread }
+            try await bench.scheduler.cancelRun(run)
+        }
+        stopper.withLock { $0?.cancel() }
+        #expect(run.outcome == .cancelled)
         #expect(marked.all.isEmpty)
     }
 

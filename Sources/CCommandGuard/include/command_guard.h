@@ -50,6 +50,8 @@ struct guard_handle {
     int32_t socket;
     // What the command writes.
     int32_t output;
+    // A timer that is readable once the time has passed that `guard_end` or `guard_give_time` gave.
+    int32_t limit;
 };
 
 enum guard_message_kind {
@@ -76,8 +78,12 @@ int32_t guard_start(const struct guard_command *command, struct guard_handle *ha
 // Takes the next message: 1 where there is one, 0 where there is none yet, -1 where none will come.
 int32_t guard_receive(int32_t socket, struct guard_message *message);
 
-// Asks a command and all that it has started to end: SIGTERM, then SIGKILL.
-void guard_end(int32_t socket);
+// Asks a command and all that it has started to end: SIGTERM, then SIGKILL. A guard that was stopped (SIGSTOP) is
+// continued; `limit` tells when it should have been done.
+void guard_end(const struct guard_handle *handle, int64_t milliseconds);
+
+// Has `limit` tell when a time has passed, from now on.
+void guard_give_time(int32_t limit, int64_t milliseconds);
 
 // Kills the process group of a command whose guard has died.
 void guard_kill_group(pid_t group);

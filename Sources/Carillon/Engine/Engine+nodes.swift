@@ -79,7 +79,9 @@ extension Engine {
         if news.answersAgain { lane.retryAt = .min }
         for heartbeat in news.heartbeats {
             if lane.watch.hasLostLease(at: heartbeat.storeTime) { lane.mustReconcile = true }
-            lane.dead.formUnion(lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) })
+            let dead = lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) }
+            lane.leftBehind.formUnion(ended(dead.subtracting(lane.dead), in: heartbeat))
+            lane.dead.formUnion(dead)
             lane.expect(EarliestTimes(due: heartbeat.earliestDue, available: heartbeat.earliestAvailable))
             if heartbeat.changeCounter != lane.changeCounter { lane.mustPass = true }
             lane.changeCounter = heartbeat.changeCounter

@@ -69,6 +69,8 @@ extension Engine {
         lane.completions += lane.withheld.take(at: clock.monotonic)
         if let time = lane.reconcileAt, clock.monotonic >= time { lane.mustReconcile = true }
         do {
+            // Before anything can recover the runs of dead nodes.
+            if !lane.leftBehind.isEmpty { try await endLeftBehind(lane) }
             if lane.mustReconcile { try await reconcile(lane) }
             if lane.mustTurnBack { try await turnBack(lane) }
             if lane.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }

@@ -109,7 +109,7 @@ public actor Engine {
 
 extension NodeReport {
     /// This process, under a name of its own.
-    static var current: NodeReport {
+    package static var current: NodeReport {
         let host = ProcessInfo.processInfo.hostName
         let process = ProcessIdentity.current
         let suffix = String(UInt64.random(in: 0...(.max)), radix: 36)

@@ -58,6 +58,8 @@ final class StoreLane {
     var reportedParked: Set<String> = []
     /// Nodes known to be dead, whose runs have not all been recovered.
     var dead: Set<NodeID> = []
+    /// Those of them whose processes ran on this machine and have ended, and what they have left there has not been ended.
+    var leftBehind: Set<NodeID> = []
     /// How often in a row the store has failed.
     var failures = 0
     /// Nothing is asked of the store before this time of the clock that only goes on.

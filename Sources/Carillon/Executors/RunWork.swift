@@ -61,6 +61,7 @@ public final class RunWork: Sendable {
         /// How many bytes were logged in all.
         var written = 0
         var progress: RunProgress?
+        var process: RunProcess?
         /// Whether it has said something that was not taken for the store yet.
         var hasNotes = false
         var cancel: (@Sendable () -> Void)?
@@ -176,6 +177,8 @@ public final class RunWork: Sendable {
         origin.mailbox.post(.progressed(self, progress))
     }
 
+    func note(_ process: RunProcess) { say { $0.process = process } }
+
     func log(_ line: String) { output(Array(line.utf8) + [UInt8(ascii: "\n")]) }
 
     func output(_ bytes: [UInt8]) {
@@ -206,7 +209,7 @@ public final class RunWork: Sendable {
             state.hasNotes = false
             return RunNotes(
                 run: run.id, fence: run.fence, progress: state.progress, log: state.log.isEmpty ? nil : state.log,
-                written: state.written)
+                written: state.written, process: state.process)
         }
     }
 

@@ -11,13 +11,33 @@ public enum ProcessIdentity {
     /// there is no `/proc`, 0 for every process that runs.
     public static func start(of process: Int32) -> Int64? {
         guard FileManager.default.fileExists(atPath: "/proc/self/stat") else { return kill(process, 0) == 0 ? 0 : nil }
+        // A zombie has ended; its parent has not looked yet.
+        guard let fields = fields(of: process), fields[0] != "Z" else { return nil }
+        return Int64(fields[19])
+    }
+
+    /// Whether a process was stopped, by a signal or by a debugger.
+    package static func isStopped(_ process: Int32) -> Bool {
+        guard let state = fields(of: process)?.first else { return false }
+        return state == "T" || state == "t"
+    }
+
+    /// The processes whose parent a process is, but for those that have ended.
+    package static func children(of process: Int32) -> [Int32] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.filter { number in
+            guard let fields = fields(of: number), fields[0] != "Z" else { return false }
+            return Int32(fields[1]) == process
+        }
+    }
+
+    /// What stands behind the name in `/proc/PID/stat`: the state first, the parent, and so on.
+    private static func fields(of process: Int32) -> [Substring]? {
         guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
             let name = stat.lastIndex(of: ")")
         else { return nil }
         let fields = stat[stat.index(after: name)...].split(separator: " ")
-        // A zombie has ended; its parent has not looked yet.
-        guard fields.count > 19, fields[0] != "Z" else { return nil }
-        return Int64(fields[19])
+        return fields.count > 19 ? fields : nil
     }
 
     /// Whether a process is known to have ended: not where the machine hides it, as it may the processes of other users.

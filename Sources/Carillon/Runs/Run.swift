@@ -150,6 +150,12 @@ public struct Run: Hashable, Sendable {
         set { changeDetails { $0.noted = newValue } }
     }
 
+    /// The process under which it works, where it is running and that may outlive its node.
+    public var process: RunProcess? {
+        get { details?.values.process }
+        set { changeDetails { $0.process = newValue } }
+    }
+
     private mutating func changeDetails(_ change: (inout RunDetails.Values) -> Void) {
         var values = details?.values ?? RunDetails.Values()
         change(&values)

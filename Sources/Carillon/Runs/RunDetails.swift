@@ -11,6 +11,7 @@ final class RunDetails: Hashable, Sendable {
         var progress: RunProgress?
         var written: Int?
         var noted: Instant?
+        var process: RunProcess?
     }
 
     let values: Values

@@ -12,16 +12,22 @@ public struct RunNotes: Hashable, Sendable {
     public let log: [UInt8]?
     /// How many bytes it has logged in all, of which `log` is the end.
     public let written: Int
+    /// The process under which it works, where that may outlive its node.
+    public let process: RunProcess?
 
     /// Puts notes together; of a longer log the end is taken.
     ///
     /// - Parameter written: How many bytes were logged in all, where that is more than `log` has.
-    public init(run: Run.ID, fence: Int64, progress: RunProgress? = nil, log: [UInt8]? = nil, written: Int = 0) {
+    public init(
+        run: Run.ID, fence: Int64, progress: RunProgress? = nil, log: [UInt8]? = nil, written: Int = 0,
+        process: RunProcess? = nil
+    ) {
         self.run = run
         self.fence = fence
         self.progress = progress
         self.log = log.map(Run.end)
         self.written = max(written, log?.count ?? 0)
+        self.process = process
     }
 }
 
@@ -38,6 +44,9 @@ extension Run {
     ///   - withLog: False in listings, which leave the log out.
     public mutating func show(_ notes: RunNotes, at moment: Instant, withLog: Bool) {
         guard case .running = state, fence == notes.fence else { return }
+        process = notes.process
+        // Its task may have said nothing yet.
+        guard notes.progress != nil || notes.log != nil else { return }
         progress = notes.progress
         written = notes.written
         noted = moment

@@ -48,6 +48,10 @@ public struct TaskContext: Sendable {
     ///   - note: What it is doing.
     public func progress(_ fraction: Double, _ note: String = "") { work.note(RunProgress(fraction, note)) }
 
+    /// Says under which process the run works, which may outlive this one. It is in the store within some two seconds, and
+    /// ended with all that it has started before the run is recovered on this machine.
+    package func works(under process: RunProcess) { work.note(process) }
+
     /// Keeps a line with the run; of all lines the last 64 KiB. While the run goes on, they are in the store within some
     /// two seconds.
     public func log(_ line: String) { work.log(line) }

@@ -9,7 +9,7 @@ enum NotesRow {
     static let write = SQLWrite(
         .upsert,
         table,
-        columns: RunRow.key + ["fence", "noted", "fraction", "doing", "written", "log"],
+        columns: RunRow.key + ["fence", "noted", "fraction", "doing", "written", "log", "process", "process_start"],
         key: RunRow.key
     )
 
@@ -22,6 +22,8 @@ enum NotesRow {
         rows.append(notes.progress?.note)
         rows.append(Int64(notes.written))
         rows.append(notes.log)
+        rows.append(notes.process.map { Int64($0.number) })
+        rows.append(notes.process?.start)
     }
 
     /// What a run said, and when, from a row with the columns of `write` behind the key.
@@ -32,12 +34,19 @@ enum NotesRow {
             guard let fraction = Double(text) else { throw UnreadableRow("fraction is no number") }
             progress = RunProgress(fraction, try row.optionalText(8) ?? "")
         }
+        var process: RunProcess?
+        if let number = try row.optionalInteger(11).flatMap(Int32.init(exactly:)),
+            let start = try row.optionalInteger(12)
+        {
+            process = RunProcess(number: number, start: start)
+        }
         let notes = RunNotes(
             run: run,
             fence: try row.count(5, "fence"),
             progress: progress,
             log: try row.optionalBytes(10),
-            written: Int(try row.count(9, "written"))
+            written: Int(try row.count(9, "written")),
+            process: process
         )
         return (notes, noted)
     }

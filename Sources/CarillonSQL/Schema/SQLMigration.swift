@@ -12,7 +12,7 @@ package struct SQLMigration: Sendable {
     }
 
     /// All steps, the oldest first.
-    package static let all = [jobsAndRuns, listings, jobTexts, runNotes]
+    package static let all = [jobsAndRuns, listings, jobTexts, runNotes, runProcesses]
 }
 
 extension SQLMigration {
@@ -164,6 +164,14 @@ extension SQLMigration {
                 PRIMARY KEY (generation, scheduled, kind, number, attempt)
             )
             """
+        ]
+    }
+
+    /// The process under which a running run works, where that may outlive its node.
+    static let runProcesses = SQLMigration("processes of running runs") { _ in
+        [
+            "ALTER TABLE carillon_run_notes ADD COLUMN process BIGINT",
+            "ALTER TABLE carillon_run_notes ADD COLUMN process_start BIGINT",
         ]
     }
 

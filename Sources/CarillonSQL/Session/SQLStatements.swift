@@ -53,8 +53,8 @@ struct SQLStatements {
         let isKey = RunRow.key.map { "\($0) = ?" }.joined(separator: " AND ")
         let isSame = RunRow.key.map { "runs.\($0) = carillon_run_notes.\($0)" }.joined(separator: " AND ")
         let said = "\(key), fence, noted, fraction, doing, written"
-        notes = "SELECT \(said), NULL FROM carillon_run_notes WHERE \(isKey)"
-        notesWithLog = "SELECT \(said), log FROM carillon_run_notes WHERE \(isKey)"
+        notes = "SELECT \(said), NULL, process, process_start FROM carillon_run_notes WHERE \(isKey)"
+        notesWithLog = "SELECT \(said), log, process, process_start FROM carillon_run_notes WHERE \(isKey)"
         settledNotes =
             "SELECT \(key), fence FROM carillon_run_notes WHERE \(dialect.isAmongIntegers("generation")) "
             + "AND NOT EXISTS (SELECT 1 FROM carillon_open_runs AS runs WHERE \(isSame))"

@@ -31,7 +31,7 @@ extension CommandPlan {
                 groups: groups.baseAddress,
                 group_count: groups.count,
                 input: input,
-                kill_after_milliseconds: Int64(min(max(killAfter, 0), 1e9) * 1000)
+                kill_after_milliseconds: Self.milliseconds(killAfter)
             )
             return guard_start(&command, &handle)
         }
@@ -39,6 +39,9 @@ extension CommandPlan {
         guard code == 0 else { throw Self.failure("starting a process", code) }
         return handle
     }
+
+    /// Seconds as C takes them.
+    static func milliseconds(_ seconds: Double) -> Int64 { Int64(min(max(seconds, 0), 1e9) * 1000) }
 
     /// What a message about a failure means.
     func failure(_ message: guard_message) -> TaskFailure {

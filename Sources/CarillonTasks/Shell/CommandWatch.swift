@@ -38,10 +38,12 @@ struct CommandWatch {
             var news = [
                 pollfd(fd: handle.socket, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: handle.limit, events: Int16(POLLIN), revents: 0),
             ]
             guard poll(&news, nfds_t(news.count), -1) > 0 else { continue }
             if news[1].revents != 0, readBlock() == .end { closeOutput() }
             if news[0].revents != 0 { isOn = receive(ended) }
+            if isOn, news[2].revents != 0 { endStoppedGuard() }
         }
         // Somebody killed the guard, and with it the command, but not what that has started.
         if end == nil, failure == nil {
@@ -49,6 +51,13 @@ struct CommandWatch {
             readRest()
         }
         closeOutput()
+    }
+
+    /// The command should have ended by now. A guard that was stopped ends nothing, and is ended with all that it guards;
+    /// one that works is at it still, such as where a process hangs in the kernel.
+    private func endStoppedGuard() {
+        if ProcessIdentity.isStopped(handle.guard), let process = RunProcess(handle.guard) { _ = process.endBlocking() }
+        guard_give_time(handle.limit, 1000)
     }
 
     /// Takes what the guard says; false where it has ended.

@@ -7,8 +7,8 @@ import Synchronization
 /// ended.
 final class RunningCommand: Sendable {
     private struct State {
-        /// Where the guard is asked for the end; nothing before the start and after the end.
-        var socket: Int32?
+        /// What is asked for the end; nothing before the start and after the end.
+        var handle: guard_handle?
         var isToEnd = false
         var hasEnded = false
     }
@@ -41,8 +41,16 @@ final class RunningCommand: Sendable {
             // One that has ended already ended by itself.
             if state.hasEnded { return }
             state.isToEnd = true
-            if let socket = state.socket { guard_end(socket) }
+            if let handle = state.handle { end(handle) }
         }
+    }
+
+    /// The seconds that a guard may take longer than the command has, before it is looked at.
+    private static let guardGrace = 1.0
+
+    private func end(_ handle: guard_handle) {
+        var handle = handle
+        guard_end(&handle, CommandPlan.milliseconds(arguments.killAfter + Self.guardGrace))
     }
 
     private func perform() throws -> CommandEnd {
@@ -50,16 +58,19 @@ final class RunningCommand: Sendable {
         let plan = try CommandPlan(arguments, context)
         let handle = try plan.start()
         state.withLock { state in
-            state.socket = handle.socket
-            if state.isToEnd { guard_end(handle.socket) }
+            state.handle = handle
+            if state.isToEnd { end(handle) }
         }
+        // The guard is not waited for yet, so that the number is its own.
+        if let process = RunProcess(handle.guard) { context.works(under: process) }
         var watch = CommandWatch(handle, plan, context)
         watch.waitForEnd { state.withLock { $0.hasEnded = true } }
         let isToEnd = state.withLock { state in
-            state.socket = nil
+            state.handle = nil
             return state.isToEnd
         }
         close(handle.socket)
+        close(handle.limit)
         guard_reap(handle.guard)
         // A server that stops wants no command to end that does so successfully all the same.
         let isDone = context.isInterrupted && watch.end?.status == 0

@@ -17,6 +17,23 @@ extension StoreConformance {
             try expectEqual(shown.noted, bench.time(5), "when it was noted")
             try expectEqual(shown.state, .running(node: try NodeID("node-1")), "state")
         }
+        group.add("the process of a running run is kept until it ends, and says nothing by itself") { bench in
+            let run = try await atWork(bench)
+            let process = RunProcess(number: .max, start: .max)
+            try await note(RunNotes(run: run.id, fence: run.fence, process: process), bench)
+            var filter = RunFilter()
+            filter.node = try NodeID("node-1")
+            try expectEqual(try await bench.allRuns(filter).map(\.process), [process], "process in a listing")
+            let shown = try require(try await bench.store.run(run.id), "the run")
+            try expectEqual(shown.process, process, "process")
+            try expectEqual(shown.noted, nil, "when it said something")
+            try expectEqual(shown.log, nil, "log")
+            try await note(
+                RunNotes(run: run.id, fence: run.fence, progress: RunProgress(0.5), process: process), bench)
+            try expectEqual(try await bench.store.run(run.id)?.process, process, "process beside progress")
+            try await note(RunNotes(run: run.id, fence: run.fence), bench)
+            try expectEqual(try await bench.store.run(run.id)?.process, nil, "process that is not said any more")
+        }
         group.add("a listing shows progress, and leaves the log out") { bench in
             let run = try await atWork(bench)
             try await note(said(run, "a", progress: RunProgress(0.5, "half")), bench)

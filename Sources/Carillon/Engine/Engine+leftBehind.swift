@@ -1,0 +1,49 @@
+import CarillonTriggers
+import Logging
+
+/// What nodes whose processes have ended have left at work on this machine.
+extension Engine {
+    /// Those of some nodes whose processes ran on this machine and have ended.
+    func ended(_ nodes: Set<NodeID>, in heartbeat: Heartbeat) -> Set<NodeID> {
+        guard !nodes.isEmpty else { return [] }
+        let ended = heartbeat.nodes.filter { record in
+            nodes.contains(record.report.id)
+                && record.report.hasEnded(seenFrom: node.host) { ProcessIdentity.hasEnded($0, started: $1) }
+        }
+        return Set(ended.map(\.report.id))
+    }
+
+    /// Ends the processes of runs whose nodes have ended on this machine. Nearly always nothing is left of them, since a
+    /// process that works for a run ends with its node; but one that was stopped could not.
+    func endLeftBehind(_ lane: StoreLane) async throws(CarillonError) {
+        for node in lane.leftBehind {
+            var filter = RunFilter()
+            filter.node = node
+            var page = Page<Run.ID>(limit: 1000)
+            var runs: [Run] = []
+            repeat {
+                runs = try await lane.store.runs(filter, page: page)
+                for run in runs { await endProcess(of: run, lane) }
+                page.after = runs.last?.id
+            } while runs.count == page.limit
+            lane.leftBehind.remove(node)
+        }
+    }
+
+    private func endProcess(of run: Run, _ lane: StoreLane) async {
+        guard let process = run.process, !ProcessIdentity.hasEnded(process.number, started: process.start) else {
+            return
+        }
+        let metadata: Logger.Metadata = [
+            "store": "\(lane.alias)", "job": "\(run.id.occurrence.job)", "run": "\(run.id)",
+            "process": "\(process.number)",
+        ]
+        if await process.end() {
+            logger.notice("ended what a node that is gone had left at work on a run", metadata: metadata)
+        } else {
+            logger.warning(
+                "process \(process.number), which a node that is gone had left at work on a run, could not be ended",
+                metadata: metadata)
+        }
+    }
+}
