@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Ways to spoil a history, each of which the checker must notice."""
+import copy
+import random
+
+from due_times import SECOND, wall_time
+from made_up import made_up, text
+from verdict import Judge
+
+
+def pick(rows, wanted=lambda row: True):
+    """A row out of the middle, so that it lies in no transition of the first or last moments."""
+    found = [row for row in rows if wanted(row)]
+    return found[len(found) // 2] if found else None
+
+
+def plain(row):
+    """A run of a job that nobody changes, well inside the show."""
+    return row["job"].startswith("plain") and row["kind"] == "scheduled" and row["outcome"] == "succeeded"
+
+
+def all_reasons(history):
+    return [(job, row) for job, rows in sorted(history.reasons.items()) for row in rows]
+
+
+def pick_reason(history, kind=None):
+    """A reason of a job that is never edited."""
+    return pick(all_reasons(history), lambda pair: not pair[0].startswith(("outside", "changing", "coming"))
+                and kind in (None, pair[1]["reason"]))
+
+
+def run_removed(history):
+    history.runs.remove(pick(history.runs, plain))
+
+
+def run_doubled(history):
+    history.runs.append(dict(pick(history.runs, plain)))
+
+
+def run_shifted(history):
+    run = pick(history.runs, plain)
+    moved = text(wall_time(run["scheduled"]) + SECOND // 2)
+    run["id"], run["scheduled"] = run["id"].replace(run["scheduled"], moved), moved
+
+
+def run_of_another_number(history):
+    run = dict(pick(history.runs, plain))
+    run["number"] += 7
+    run["id"] = run["id"].replace("/scheduled/", "/scheduled/7")
+    history.runs.append(run)
+    for command in [command for command in history.commands if command["run"] == pick(history.runs, plain)["id"]]:
+        history.commands.append({**command, "run": run["id"]})
+
+
+def reason_removed(history):
+    job, reason = pick_reason(history)
+    history.reasons[job].remove(reason)
+
+
+def reason_doubled(history):
+    job, reason = pick_reason(history)
+    history.reasons[job].append(dict(reason))
+
+
+def reason_widened(history):
+    _, reason = pick_reason(history)
+    reason["last"] = text(wall_time(reason["last"]) + 60 * SECOND)
+    reason["count"] += 60
+
+
+def reason_over_a_run(history):
+    run = pick(history.runs, plain)
+    history.reasons.setdefault(run["job"], []).append({
+        "reason": "skipped(instanceLimit)", "count": 1, "first": run["scheduled"], "last": run["scheduled"],
+        "generation": run["generation"], "recorded": run["scheduled"]})
+
+
+def reason_of_another_kind(history):
+    _, reason = pick_reason(history)
+    reason["reason"] = "skipped(jobPaused)"
+
+
+def run_made_a_reason(history):
+    run = pick(history.runs, plain)
+    history.runs.remove(run)
+    history.commands = [command for command in history.commands if command["run"] != run["id"]]
+    history.told = [line for line in history.told if line["run"] != run["id"]]
+    history.reasons.setdefault(run["job"], []).append({
+        "reason": "skipped(instanceLimit)", "count": 1, "first": run["scheduled"], "last": run["scheduled"],
+        "generation": run["generation"], "recorded": run["scheduled"]})
+
+
+def outcome_doubled(history):
+    line = pick(history.told)
+    history.told.append({**line, "server": "server-9.1"})
+
+
+def outcome_taken_away(history):
+    pick(history.runs, plain).update(outcome=None, state="running", finished=None)
+
+
+def outcome_changed(history):
+    pick(history.runs, plain).update(outcome="timedOut")
+
+
+def start_said_to_be_earlier(history):
+    run = pick(history.runs, plain)
+    run["started"] = text(wall_time(run["started"]) - 5 * SECOND)
+
+
+def end_of_command_removed(history):
+    run = pick(history.runs, plain)
+    history.commands = [command for command in history.commands
+                        if command["run"] != run["id"] or command["kind"] != "E"]
+
+
+def start_after_takeover(history):
+    run = pick(history.runs, plain)
+    last = max(command["at"] for command in history.commands if command["run"] == run["id"])
+    other = next(name for name, node in sorted(history.servers.items()) if node != run["node"])
+    run["recoveries"] += 1
+    history.commands.append({"kind": "S", "run": run["id"], "server": other, "at": last + 1000})
+
+
+def start_without_recovery(history):
+    run = pick(history.runs, plain)
+    start = next(command for command in history.commands if command["run"] == run["id"])
+    history.commands.append({**start, "at": start["at"] + 1000})
+
+
+def silence(history):
+    run = pick(history.runs, plain)
+    begin = wall_time(run["scheduled"])
+    history.runs = [row for row in history.runs if row["job"] != run["job"]
+                    or not begin <= wall_time(row["scheduled"]) < begin + 10 * SECOND]
+
+
+def manual_run_removed(history):
+    run = pick(history.runs, lambda row: row["kind"] == "manual")
+    if run:
+        history.runs.remove(run)
+    return run is not None
+
+
+# Each with the count that must be higher then: unexplained, accepted twice, begun after a takeover.
+SPOILINGS = [
+    (run_removed, 0), (run_doubled, 1), (run_shifted, 0), (run_of_another_number, 1), (reason_removed, 0),
+    (reason_doubled, 1), (reason_widened, 1), (reason_over_a_run, 1), (reason_of_another_kind, 0),
+    (run_made_a_reason, 0), (outcome_doubled, 1), (outcome_taken_away, 0), (outcome_changed, 0),
+    (start_said_to_be_earlier, 0),    (end_of_command_removed, 0), (start_after_takeover, 2), (start_without_recovery, 0), (silence, 0),
+    (manual_run_removed, 0),
+]
+
+
+def spoil_all(history=None, quiet=False):
+    """Spoils a history, or one that is made up, in every way. Answers the ways that were not noticed."""
+    history = history or made_up()
+    before, missed = Judge(history).judge(), []
+    if not quiet:
+        print("unspoilt: %d unexplained, %d accepted twice, %d begun after a takeover" % before.counts)
+        for finding in before.unexplained + before.accepted_twice + before.after_takeover:
+            print("  ", finding)
+        if any(before.counts):
+            missed.append("an unspoilt history is clean")
+    for spoiling, count in SPOILINGS:
+        spoilt = copy.deepcopy(history)
+        name = spoiling.__name__.replace("_", " ")
+        if spoiling(spoilt) is False:
+            continue
+        after = Judge(spoilt).judge()
+        isNoticed = after.counts[count] > before.counts[count]
+        if not isNoticed:
+            missed.append(name)
+        if not quiet:
+            print(f"{name}: {'noticed' if isNoticed else 'NOT NOTICED'}, %d, %d, %d" % after.counts)
+    if not quiet:
+        print(f"{len(SPOILINGS)} ways to spoil it, {len(missed)} failures")
+    return missed
