@@ -208,7 +208,7 @@ class Judge:
         if run["outcome"] == "lost" and run["recoveries"] < 3 and facts.get("recovery") != "markLost" \
                 and not self.was_removed(run):
             self.unexplained(f"{run['id']} is lost after {run['recoveries']} recoveries", scheduled)
-        if starts and run["started"] and not self.clock.step_near(starts[-1]["at"], 20 * SECOND):
+        if starts and run["started"] and not self.clock.step_near(starts[-1]["at"] - 8 * SECOND, 8 * SECOND):
             late = self.clock.shown(starts[-1]["at"]) - wall_time(run["started"])
             # A server may be frozen between the two.
             if late > 3 * SECOND and not any(
