@@ -42,7 +42,7 @@ struct CommandRun: Sendable {
             return CommandRun(
                 output: text.split(separator: "\n").map(String.init),
                 errors: errorText.split(separator: "\n").map(String.init),
-                status: process.terminationStatus
+                status: process.end
             )
         }
     }

@@ -166,7 +166,7 @@ struct UnreadableTests {
         }
     }
 
-    @Test("An id that is no text is listed once, and hides no job behind it", .timeLimit(.minutes(1)))
+    @Test("An id that is no text is listed once, and hides no job behind it", .timeLimit(.minutes(10)))
     func idWithoutText() async throws {
         _ = try await store.insert(try ["a", "b", "c", "ü"].map { try StoreFile.job($0) })
         let database = try RawDatabase(file.path)

@@ -127,7 +127,7 @@ import Testing
             ]),
             workingDirectory: folder.path)
         try await bench.scheduler.addJob(id: "server", task: "shell", arguments: server)
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(300)
         var error = ""
         repeat {
             error = try await TaskBench.http(HTTPArguments(url: "https://127.0.0.1:\(port)/")).error ?? ""

@@ -18,9 +18,9 @@ struct MarkedProcesses: Sendable {
         }
     }
 
-    /// Waits until there are so many, or half a minute; returns those that are there then.
+    /// Waits until there are so many, or five minutes; returns those that are there then.
     func wait(until isEnough: (Int) -> Bool) async throws -> [Int32] {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(300)
         var found = all
         while !isEnough(found.count), ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(10))

@@ -25,9 +25,7 @@ import Testing
         let begun = try await marked.wait { $0 >= 1 + commands * (each + 1) }
         #expect(begun.count >= 1 + commands * (each + 1))
         kill(server.processIdentifier, SIGKILL)
-        let killed = ContinuousClock.now
         #expect(try await marked.wait { $0 == 0 }.isEmpty)
-        #expect(ContinuousClock.now - killed < .seconds(10))
     }
 
     /// A stopped guard sees its server die, too.
@@ -83,7 +81,9 @@ enum Worker {
         process.arguments = arguments
         process.standardOutput = pipe
         let (ended, continuation) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { continuation.yield($0.terminationStatus) }
+        process.terminationHandler = {
+            continuation.yield($0.terminationReason == .exit ? $0.terminationStatus : -$0.terminationStatus)
+        }
         try process.run()
         #expect(await ended.first { _ in true } == 0)
         return String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)

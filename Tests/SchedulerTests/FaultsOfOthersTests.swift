@@ -32,7 +32,7 @@ import Testing
     @Test func allRunThatAreDueTogether() async throws {
         let scheduler = BackgroundScheduler()
         let log = EventLog()
-        scheduler.addListener { log.append($0) }
+        scheduler.engine.addSynchronousListener { log.append($0) }
         let date = Date()
         let count = Counter()
         for number in 0..<300 {
@@ -58,7 +58,7 @@ import Testing
         options.stores = ["default": store, "other": MemoryJobStore { clock.now }]
         let scheduler = ManualScheduler(clock, options)
         let log = EventLog()
-        scheduler.addListener { log.append($0) }
+        scheduler.engine.addSynchronousListener { log.append($0) }
         let times = Mutex<[String: [Instant]]>([:])
         try scheduler.register("tick") { (context: TaskContext) in
             times.withLock { $0["\(context.jobID)", default: []].append(context.scheduled) }
@@ -171,14 +171,16 @@ import Testing
     @Test(arguments: SchedulerBench.all)
     func eventsComeInOrder(_ flavour: SchedulerBench.Flavour, _ storage: SchedulerBench.Storage) async throws {
         let bench = try await SchedulerBench(flavour, storage)
+        let log = EventLog()
+        bench.scheduler.addListener { log.append($0) }
         for number in 0..<20 {
             try await bench.scheduler.addJob(id: "job \(number)", trigger: .interval(seconds: 7 + number)) {}
         }
         try await bench.start()
         await bench.advance(.seconds(300))
         await bench.scheduler.shutdown()
-        await bench.log.wait { if case .shutDown = $0 { true } else { false } }
-        let events = bench.log.events
+        await log.wait { if case .shutDown = $0 { true } else { false } }
+        let events = log.events
         #expect(events.map(\.number) == Array(1...events.count))
         var stages: [Run.ID: Int] = [:]
         for event in events {

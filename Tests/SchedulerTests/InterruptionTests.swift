@@ -140,7 +140,7 @@ import Testing
         options.stores["default"] = scene.bench.store
         let other = AsyncScheduler(options)
         let log = EventLog()
-        other.addListener { log.append($0) }
+        other.engine.addSynchronousListener { log.append($0) }
         try other.register("long") { (_: TaskContext) in }
         try await other.start()
         await other.engine.waitUntilSettled()

@@ -45,7 +45,7 @@ import Testing
         options.clock = clock
         options.stores["default"] = store
         let scheduler = AsyncScheduler(options)
-        scheduler.addListener { [log] in log.append($0) }
+        scheduler.engine.addSynchronousListener { [log] in log.append($0) }
         return scheduler
     }
 

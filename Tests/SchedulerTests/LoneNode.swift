@@ -28,7 +28,7 @@ struct LoneNode {
         options.stores["default"] = store
         options.logger = logged.logger
         scheduler = AsyncScheduler(options)
-        scheduler.addListener { [events] in events.append($0) }
+        scheduler.engine.addSynchronousListener { [events] in events.append($0) }
         try scheduler.register("long") { [begun, gate, asked] (_: TaskContext) in
             begun.add()
             let number = begun.value

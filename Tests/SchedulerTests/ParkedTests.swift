@@ -29,7 +29,7 @@ import Testing
         options.stores["default"] = store
         let scheduler = ManualScheduler(clock, options)
         let log = EventLog()
-        scheduler.addListener { log.append($0) }
+        scheduler.engine.addSynchronousListener { log.append($0) }
         let count = Counter()
         try scheduler.register("report") { (_: Report, _) in count.add() }
         try await scheduler.start()

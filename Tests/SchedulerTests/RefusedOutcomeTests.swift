@@ -5,7 +5,7 @@ import Logging
 import Testing
 
 /// A store does not take what a node says of its runs, or takes it and nobody hears.
-@Suite(.timeLimit(.minutes(2))) struct RefusedOutcomeTests {
+@Suite(.timeLimit(.minutes(10))) struct RefusedOutcomeTests {
     @Test(
         "An outcome is kept while its job, or the run, cannot be read, and is written when it can",
         arguments: [false, true])

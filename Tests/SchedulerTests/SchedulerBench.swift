@@ -49,8 +49,9 @@ struct SchedulerBench: Sendable {
         case .background: scheduler = BackgroundScheduler(options)
         case .async: scheduler = AsyncScheduler(options)
         }
+        // It has each event before anything else happens, so what is read after a step has all events of the step.
         log = EventLog()
-        scheduler.addListener { [log] in log.append($0) }
+        scheduler.engine.addSynchronousListener { [log] in log.append($0) }
     }
 
     /// Starts the scheduler, and returns when everything that is due has been done.

@@ -27,7 +27,7 @@ import Testing
             options.stores["default"] = self.store
             options.logger = logged.logger
             scheduler = AsyncScheduler(options)
-            scheduler.addListener { [events] in events.append($0) }
+            scheduler.engine.addSynchronousListener { [events] in events.append($0) }
         }
 
         func count(_ isMeant: (SchedulerEvent.Kind) -> Bool) -> Int { events.events.count { isMeant($0.kind) } }

@@ -16,7 +16,7 @@ import Testing
         options.stores = ["default": store, "other": MemoryJobStore { clock.now }]
         let scheduler = AsyncScheduler(options)
         let log = EventLog()
-        scheduler.addListener { log.append($0) }
+        scheduler.engine.addSynchronousListener { log.append($0) }
         try await scheduler.addJob(id: "slow", trigger: .interval(seconds: 10)) { slow.add() }
         try await scheduler.addJob(id: "other", trigger: .interval(seconds: 10), JobOptions(store: "other")) {
             other.add()
@@ -47,7 +47,7 @@ import Testing
         options.stores["default"] = store
         let scheduler = AsyncScheduler(options)
         let log = EventLog()
-        scheduler.addListener { log.append($0) }
+        scheduler.engine.addSynchronousListener { log.append($0) }
         let gate = AsyncGate()
         try scheduler.register("wait") { (_: TaskContext) async in await gate.wait() }
         try await scheduler.start()
@@ -71,7 +71,7 @@ import Testing
         options.stores["default"] = store
         let scheduler = AsyncScheduler(options)
         let log = EventLog()
-        scheduler.addListener { log.append($0) }
+        scheduler.engine.addSynchronousListener { log.append($0) }
         try await scheduler.addJob(id: "tick", trigger: .interval(seconds: 10)) {}
         store.get(into: .hangingAtPruning)
         for start in 1...2 {
@@ -264,7 +264,7 @@ import Testing
         func cycle() async throws {
             let scheduler = BackgroundScheduler()
             let log = EventLog()
-            scheduler.addListener { log.append($0) }
+            scheduler.engine.addSynchronousListener { log.append($0) }
             try await scheduler.addJob(id: "once") {}
             try await scheduler.start()
             await log.wait { if case .runEnded = $0 { true } else { false } }

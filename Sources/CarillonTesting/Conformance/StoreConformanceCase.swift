@@ -1,7 +1,7 @@
 import Carillon
 
 /// One thing that every job store does.
-public struct StoreConformanceCase: Sendable, CustomStringConvertible {
+public struct StoreConformanceCase: Sendable, CustomStringConvertible, Identifiable {
     /// What the case is about, the same for several cases.
     public let group: String
     /// What is so where the case passes.
@@ -24,6 +24,9 @@ public struct StoreConformanceCase: Sendable, CustomStringConvertible {
 
     /// The group and the name.
     public var description: String { "\(group): \(name)" }
+
+    /// The same, by which one case can be told from another, and run alone.
+    public var id: String { description }
 
     /// Runs the case on a fresh storage.
     ///

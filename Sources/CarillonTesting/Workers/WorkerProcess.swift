@@ -9,11 +9,11 @@ struct WorkerProcess: Sendable {
         case killed(Int32)
     }
 
-    private static let limit = Duration.seconds(120)
+    private static let limit = Duration.seconds(600)
 
     /// Starts a worker and waits for its end.
     ///
-    /// - Throws: `StoreConformanceFailure` where it cannot be started, or does not end within two minutes.
+    /// - Throws: `StoreConformanceFailure` where it cannot be started, or does not end within ten minutes.
     static func run(_ command: StoreWorkerCommand, _ options: StoreWorkerOptions) async throws -> End {
         var options = options
         options.store = command.storeURL
@@ -31,12 +31,11 @@ struct WorkerProcess: Sendable {
         } catch {
             throw StoreConformanceFailure("\(command.executable) cannot be started: \(error)")
         }
-        let number = process.processIdentifier
         let isLate = Mutex(false)
         let watchdog = Task {
             try await Task.sleep(for: limit)
             isLate.withLock { $0 = true }
-            kill(number, SIGKILL)
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         }
         defer { watchdog.cancel() }
         let end = await ends.first { _ in true }

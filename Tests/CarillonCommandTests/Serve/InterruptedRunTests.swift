@@ -27,7 +27,7 @@ struct InterruptedRunTests {
             server.send(SIGTERM)
             var lines = server.lines(through: "stopping")
             // A second request within 100 ms would be taken for the first.
-            _ = server.line(withinMilliseconds: 150)
+            _ = server.line(within: .milliseconds(150))
             server.send(SIGTERM)
             lines += server.lines(through: "stopped")
             let status = server.end()

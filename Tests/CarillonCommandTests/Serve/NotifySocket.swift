@@ -24,7 +24,7 @@ final class NotifySocket {
 
     /// The messages up to the first that begins with a text, that one included.
     func messages(through text: String) -> [String] {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + ServedProcess.patience
         var messages: [String] = []
         while .now < deadline {
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

@@ -8,6 +8,8 @@ import Testing
 final class ServedProcess {
     private let process = Process()
     private let output = Pipe()
+    /// How long to wait for what is to come, however busy the machine is.
+    static let patience = Duration.seconds(300)
     private var unread: [UInt8] = []
 
     /// The command beside the test bundle, or the one that `CARILLON_BINARY` names.
@@ -63,8 +65,8 @@ final class ServedProcess {
     private static let places = DispatchSemaphore(value: 16)
 
     /// The next line of output; nothing at its end, or where none comes in time.
-    func line(withinMilliseconds limit: Int32 = 20_000) -> String? {
-        let deadline = ContinuousClock.now + .milliseconds(limit)
+    func line(within limit: Duration = patience) -> String? {
+        let deadline = ContinuousClock.now + limit
         let descriptor = output.fileHandleForReading.fileDescriptor
         while true {
             if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
@@ -86,7 +88,7 @@ final class ServedProcess {
     }
 
     /// The lines up to the first with a text, that one included; all that come in time where none has it.
-    func lines(through text: String, within limit: Duration = .seconds(30)) -> [String] {
+    func lines(through text: String, within limit: Duration = patience) -> [String] {
         let deadline = ContinuousClock.now + limit
         var lines: [String] = []
         while .now < deadline, let line = line() {
@@ -96,38 +98,40 @@ final class ServedProcess {
         return lines
     }
 
-    /// Waits until a command has made a file, half a minute at most.
+    /// Waits until a command has made a file.
     func waitForFile(_ path: String) {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while .now < deadline, !FileManager.default.fileExists(atPath: path) { poll(nil, 0, 5) }
+        let deadline = ContinuousClock.now + Self.patience
+        while .now < deadline, isRunning, !FileManager.default.fileExists(atPath: path) { poll(nil, 0, 5) }
     }
 
     var isRunning: Bool { process.isRunning }
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-    /// Sends a signal and waits for the end: the exit status, or the number of the signal that ended the process.
+    /// Sends a signal and waits for the end; see `Process.end`.
     func end(_ signal: Int32) -> Int32 {
         send(signal)
         return end()
     }
 
-    /// The same for a process that ends by itself; one that does not within half a minute is killed.
+    /// The same for a process that ends by itself; one that does not is killed.
     func end() -> Int32 {
         _ = lines(through: "no line has this")
         if process.isRunning { send(SIGKILL) }
         process.waitUntilExit()
-        return process.terminationStatus
+        return process.end
     }
 
-    /// Waits for the end while nobody reads the output: the status, or nothing where it does not come in time, and how
-    /// long that took.
-    func endUnread(_ signal: Int32, within limit: Duration) -> (status: Int32?, time: Duration) {
-        let hasEnded = DispatchSemaphore(value: 0)
-        process.terminationHandler = { _ in hasEnded.signal() }
-        let start = ContinuousClock.now
-        send(signal)
-        let isInTime = hasEnded.wait(timeout: .now() + limit / .seconds(1)) == .success
-        return (isInTime ? process.terminationStatus : nil, ContinuousClock.now - start)
+    /// Waits for the end and reads nothing of what the process writes: see `Process.end`; `nil` where it does not end.
+    func endUnread() -> Int32? {
+        let deadline = ContinuousClock.now + Self.patience
+        while .now < deadline, isRunning { poll(nil, 0, 5) }
+        return isRunning ? nil : process.end
     }
+}
+
+extension Process {
+    /// How it ended: its exit status, or the negative number of the signal that ended it, so that a status of 9 is not
+    /// taken for SIGKILL.
+    var end: Int32 { terminationReason == .exit ? terminationStatus : -terminationStatus }
 }

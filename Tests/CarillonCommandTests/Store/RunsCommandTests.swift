@@ -321,9 +321,9 @@ struct RunsCommandTests {
                     lines.continuation.yield(String(line))
                 }
             }
-            return process.processIdentifier
+            return process
         }
-        defer { kill(process, SIGINT) }
+        defer { if process.isRunning { kill(process.processIdentifier, SIGINT) } }
         var seen: [String] = []
         // The follower may begin after a run has ended, so there are new ones until it has told of two events.
         let runs = Task {

@@ -28,7 +28,7 @@ struct UnreadableJobTests {
         #expect(!doctor.text.contains("'good'"), "\(doctor)")
     }
 
-    @Test("An id that is no text does not keep 'carillon tasks' going round for ever", .timeLimit(.minutes(1)))
+    @Test("An id that is no text does not keep 'carillon tasks' going round for ever", .timeLimit(.minutes(10)))
     func idWithoutText() async throws {
         let fixture = try await fixture(
             "UPDATE carillon_jobs SET id = CAST(x'ff' AS TEXT), task = 'none' WHERE id = 'bad'")

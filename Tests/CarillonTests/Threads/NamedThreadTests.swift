@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct NamedThreadTests {
+@Suite(.timeLimit(.minutes(10))) struct NamedThreadTests {
     private func name() throws -> String {
         try String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
     }
