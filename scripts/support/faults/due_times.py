@@ -19,9 +19,10 @@ class Interval:
     def __init__(self, anchor, period):
         self.anchor, self.period = anchor, period
 
-    def between(self, first, last):
-        """The due times from `first` through `last`."""
-        steps = max(0, -((self.anchor - first) // self.period))
+    def between(self, first, last, isMoved=False):
+        """The due times from `first` through `last`; where it moves with the clock, also those before its start."""
+        steps = -((self.anchor - first) // self.period)
+        steps = steps if isMoved else max(0, steps)
         return range(self.anchor + steps * self.period, last + 1, self.period)
 
 
@@ -46,7 +47,7 @@ class Cron:
             found.update(range(int(first), int(last or first) + 1, int(step or 1)))
         return sorted(found)
 
-    def between(self, first, last):
+    def between(self, first, last, isMoved=False):
         times = []
         for minute in range(first // SECOND // 60, last // SECOND // 60 + 1):
             if minute % 60 in self.minutes and minute // 60 % 24 in self.hours:
@@ -91,6 +92,11 @@ class WallClock:
             if i and first <= begin <= last:
                 shown += [begin + shift, begin + self.segments[i - 1][2]]
         return min(shown), max(shown)
+
+    def goes_back(self, first, last):
+        """Whether it was set back between two monotonic times."""
+        return any(i and first <= begin <= last and shift < self.segments[i - 1][2]
+                   for i, (begin, _, shift) in enumerate(self.segments))
 
     def step_near(self, monotonic, distance):
         return any(i and abs(begin - monotonic) <= distance for i, (begin, _, _) in enumerate(self.segments))

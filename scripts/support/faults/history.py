@@ -62,6 +62,12 @@ class Epoch:
     removed: bool = False
 
 
+def is_moved(before, row):
+    """Whether a trigger is the one before with another start."""
+    same = [{key: value for key, value in form["trigger"].items() if key != "start_date"} for form in (before, row)]
+    return before["generation"] == row["generation"] and same[0] == same[1]
+
+
 def epochs(history, job):
     """The epochs of a job, in order."""
     found, previous, row_before = [], None, None
@@ -76,6 +82,9 @@ def epochs(history, job):
                       if action["job"] in (job, None) and action["from"] <= last and action["to"] >= first]
             if len(causes) == 1:
                 first, last = max(first, causes[0]["from"]), min(last, causes[0]["to"])
+            if row and row_before and is_moved(row_before, row) and not any(action["job"] == job for action in causes):
+                # An interval that moves with the clock names times from the step on, however late that is written.
+                first = max((begin for begin, _ in history.clock[1:] if begin <= last), default=first)
             if row_before:
                 found[-1].end, found[-1].latest = first, last
                 found[-1].removed = row is None or row["generation"] != row_before["generation"]

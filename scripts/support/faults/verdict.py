@@ -74,15 +74,20 @@ class Judge:
     def due(self, found):
         """Of each generation: the times that were certainly and perhaps due, with how often the clock passed them."""
         certain, perhaps, paused = defaultdict(Counter), defaultdict(Counter), defaultdict(set)
+        added = {}
         for epoch in found:
+            added.setdefault(epoch.generation, self.clock.shown(epoch.begin))
             times = trigger(epoch.trigger)
             first, last = self.clock.span(epoch.earliest, min(epoch.latest, self.history.end + 60 * SECOND))
-            for time in times.between(first - 2 * SECOND, last + 2 * SECOND):
+            # Moved, and edited before anybody looked: nobody has seen the trigger that it had in between.
+            isMoved = self.clock.goes_back(epoch.earliest, epoch.latest)
+            for time in times.between(first - 2 * SECOND, last + 2 * SECOND, isMoved):
                 passings = self.clock.passings(time)
                 inside = [moment for moment in passings
                           if epoch.begin + SLACK < moment < min(epoch.end, self.history.end) - SLACK]
                 near = [moment for moment in passings if epoch.earliest - SLACK <= moment <= epoch.latest + SLACK]
-                if inside:
+                # A clock that is set back shows times again at which the job was not there.
+                if inside and time in times.between(time, time) and time > added[epoch.generation]:
                     certain[epoch.generation][time] += len(inside)
                 if near:
                     perhaps[epoch.generation][time] += len(near)
