@@ -71,8 +71,8 @@ extension CronTrigger {
             let parser = CrontabParser(weekdays: weekdays)
             for step in parser.stepsFromOneNumber(in: text) {
                 remarks.append(
-                    "'\(step.term)' in the field \(step.field.rawValue) means \(step.range) here; Debian's cron does not "
-                        + "take a step behind a single number, and others read it differently"
+                    "'\(step.term)' in the field \(step.field.rawValue) means \(step.range) here; Debian's cron refuses a "
+                        + "step behind a single number, and systemd-cron drops it"
                 )
             }
             for step in parser.longSteps(in: text) {

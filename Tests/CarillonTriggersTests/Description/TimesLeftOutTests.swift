@@ -58,8 +58,7 @@ import Testing
     private static let either =
         "day of the month and weekday are both restricted: it fires on days that meet either, as crontab(5) says, though "
         + "systemd-cron and some libraries take days that meet both; for those use a trigger of the type cron"
-    private static let oneNumber =
-        "Debian's cron does not take a step behind a single number, and others read it differently"
+    private static let oneNumber = "Debian's cron refuses a step behind a single number, and systemd-cron drops it"
     private static let never = "it never fires: none of its months has a day that it selects"
     private static let noEffect =
         "no effect: an expression with a star for hour, minute or second follows elapsed time"
