@@ -12,12 +12,19 @@ enum libcurl_option {
     libcurl_option_http_headers = 10023,
     libcurl_option_header_data = 10029,
     libcurl_option_write_data = 10001,
+    libcurl_option_client_certificate = 10025,
     libcurl_option_custom_request = 10036,
+    libcurl_option_authority_file = 10065,
+    libcurl_option_client_key = 10087,
+    libcurl_option_debug_data = 10095,
+    libcurl_option_authority_folder = 10097,
+    libcurl_option_verbose = 41,
     libcurl_option_no_body = 44,
     libcurl_option_post = 47,
     libcurl_option_follow_location = 52,
     libcurl_option_verify_peer = 64,
     libcurl_option_header_function = 20079,
+    libcurl_option_debug_function = 20094,
     libcurl_option_verify_host = 81,
     libcurl_option_no_signal = 99,
     libcurl_option_accept_encoding = 10102,
@@ -39,6 +46,8 @@ enum libcurl_info {
 static const long libcurl_protocols_of_the_web = 1 | 2;
 static const long libcurl_global_all = 3;
 static const int libcurl_message_done = 1;
+// CURLINFO_TEXT.
+static const int libcurl_debug_text = 0;
 // CURL_ERROR_SIZE.
 enum { libcurl_error_size = 256 };
 

@@ -23,6 +23,8 @@ struct transfer {
     void *context;
     int result;
     char error[libcurl_error_size];
+    // Where a proxy was used.
+    char proxy[512];
 };
 
 struct transfer *transfer_make(void) {
@@ -71,6 +73,34 @@ static size_t receive_body(char *bytes, size_t size, size_t count, void *transfe
     return receive(transfer, 0, bytes, size * count);
 }
 
+// libcurl has no other way to tell which proxy it uses before version 8.7, and then only that it uses one.
+static int take_remark(void *easy, int kind, const char *text, size_t count, struct transfer *transfer) {
+    static const char words[] = "Uses proxy env variable ";
+    (void)easy;
+    if (kind != libcurl_debug_text || count < sizeof words || strncmp(text, words, sizeof words - 1) != 0) return 0;
+    text += sizeof words - 1;
+    count -= sizeof words - 1;
+    // It says the same of the variable that names what needs no proxy.
+    if (count > 2 && (strncmp(text, "no", 2) == 0 || strncmp(text, "NO", 2) == 0)) return 0;
+    while (count > 0 && text[count - 1] == '\n') count--;
+    if (count >= sizeof transfer->proxy) return 0;
+    memcpy(transfer->proxy, text, count);
+    transfer->proxy[count] = 0;
+    return 0;
+}
+
+static int set_certificates(struct transfer *transfer, const struct transfer_request *request) {
+    int (*set)(void *, int, ...) = transfer->curl->easy_setopt;
+    void *easy = transfer->easy;
+    int code = 0;
+    if (request->authority_file) code = set(easy, libcurl_option_authority_file, request->authority_file);
+    if (!code && (request->authority_folder || request->only_authority_file))
+        code = set(easy, libcurl_option_authority_folder, request->authority_folder);
+    if (!code && request->certificate) code = set(easy, libcurl_option_client_certificate, request->certificate);
+    if (!code && request->key) code = set(easy, libcurl_option_client_key, request->key);
+    return code;
+}
+
 static struct libcurl_list *make_headers(const struct libcurl *curl, const char *const *lines) {
     struct libcurl_list *list = NULL;
     for (; *lines; lines++) {
@@ -100,7 +130,11 @@ static int set_options(struct transfer *transfer, const struct transfer_request 
     if (!code) code = set(easy, libcurl_option_header_function, receive_head);
     if (!code) code = set(easy, libcurl_option_header_data, transfer);
     if (!code) code = set(easy, libcurl_option_http_headers, headers);
+    if (!code) code = set_certificates(transfer, request);
     if (code) return code;
+    set(easy, libcurl_option_debug_function, take_remark);
+    set(easy, libcurl_option_debug_data, transfer);
+    set(easy, libcurl_option_verbose, 1L);
     // What older libraries lack is not needed.
     set(easy, libcurl_option_suppress_connect_headers, 1L);
     set(easy, libcurl_option_http09_allowed, 0L);
@@ -168,6 +202,8 @@ const char *transfer_redirection(struct transfer *transfer) {
     transfer->curl->easy_getinfo(transfer->easy, libcurl_info_redirect_url, &address);
     return address;
 }
+
+const char *transfer_proxy(struct transfer *transfer) { return transfer->proxy[0] ? transfer->proxy : NULL; }
 
 const char *transfer_message(struct transfer *transfer) {
     if (transfer->error[0]) return transfer->error;

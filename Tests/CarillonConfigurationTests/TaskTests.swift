@@ -52,6 +52,10 @@ struct TaskTests {
                 "url: 'http://h', method: post, headers: {X: 1}, json: {a: [1]}, expect: [200, 2xx, 300-303], timeout: 5",
                 #"{"url":"http://h","method":"POST","headers":{"X":"1"},"json":{"a":[1]},"expect":[200,"2xx","300-303"]}"#
             ),
+            (
+                "url: 'https://h', ca_file: /ca.pem, client_certificate: /c.pem, client_key: /c.key",
+                #"{"url":"https://h","ca_file":"/ca.pem","client_certificate":"/c.pem","client_key":"/c.key"}"#
+            ),
             ("http: {url: 'http://h', body: text, timeout: 5}", #"{"url":"http://h","body":"text","timeout":5}"#),
         ]
     )

@@ -34,6 +34,12 @@ import Testing
         (#"{"url": "http://x", "expect": []}"#, "'expect' is an empty list"),
         (#"{"url": "http://x", "timeout": 0}"#, "'timeout' must be a number of seconds"),
         (#"{"url": "http://x", "timeout": "5"}"#, "'timeout' must be a number of seconds"),
+        (#"{"url": "http://x", "ca_file": "ca.pem"}"#, "'ca_file' must be an absolute path, which begins with '/'"),
+        (#"{"url": "http://x", "client_certificate": 1}"#, "'client_certificate' must be a string, not the number 1"),
+        (
+            #"{"url": "http://x", "client_key": "/k"}"#,
+            "'client_key' is the key of 'client_certificate', which is missing"
+        ),
     ])
     func refused(_ json: String, _ problem: String) async throws {
         let error = try await TaskBench.refusal("http", json)
@@ -44,12 +50,13 @@ import Testing
     @Test func everyKey() throws {
         let json = """
             {"url": "https://example.org/", "method": "PATCH", "headers": {"A": "b"}, "json": [1], "timeout": 2.5,
-            "expect": [200, "3xx"]}
+            "expect": [200, "3xx"], "ca_file": "/ca.pem", "client_certificate": "/c.pem", "client_key": "/c.key"}
             """
         let arguments = try JSONDecoder().decode(HTTPArguments.self, from: Data(json.utf8))
         let expected = HTTPArguments(
             url: "https://example.org/", method: "PATCH", headers: ["A": "b"], body: .json(.array([.integer(1)])),
-            expect: [.exactly(200), .hundred(3)], timeout: 2.5)
+            expect: [.exactly(200), .hundred(3)], timeout: 2.5, caFile: "/ca.pem", clientCertificate: "/c.pem",
+            clientKey: "/c.key")
         #expect(arguments == expected)
         #expect(try JSONDecoder().decode(HTTPArguments.self, from: JSONEncoder().encode(expected)) == expected)
     }

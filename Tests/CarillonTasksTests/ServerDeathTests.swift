@@ -74,11 +74,12 @@ enum Worker {
         .appendingPathComponent("TasksWorker")
 
     /// What it prints.
-    static func output(_ arguments: [String]) async throws -> String {
+    static func output(_ arguments: [String], variables: [String: String] = [:]) async throws -> String {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = executable
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
         process.standardOutput = pipe
         let (ended, continuation) = AsyncStream.makeStream(of: Int32.self)
         process.terminationHandler = {

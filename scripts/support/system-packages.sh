@@ -96,7 +96,7 @@ _packages_thing_is_present() {
     case $1 in
     libsqlite3-dev) _packages_header_is_present sqlite3.h ;;
     tzdata) [ -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin" ] ;;
-    python3) command -v python3 >/dev/null 2>&1 ;;
+    python3 | openssl) command -v "$1" >/dev/null 2>&1 ;;
     *) return 2 ;;
     esac
 }
@@ -117,6 +117,7 @@ _packages_formula() {
     case $1 in
     libsqlite3-dev) echo sqlite ;;
     python3) echo python ;;
+    openssl) echo openssl ;;
     esac
 }
 

@@ -21,6 +21,14 @@ struct transfer_request {
     const void *body;
     int64_t body_count;
     int64_t timeout_milliseconds;
+    // A file and a folder with the certificates that are trusted; null where that is what libcurl was built with. With
+    // `only_authority_file` those of the file alone are.
+    const char *authority_file;
+    const char *authority_folder;
+    int32_t only_authority_file;
+    // What the client shows of itself; null where that is nothing. The key may be in the file of the certificate.
+    const char *certificate;
+    const char *key;
 };
 
 // Called with each line of the head of an answer, and with each part of its body, on the thread of `transfer_perform`.
@@ -30,12 +38,14 @@ typedef void (*transfer_receiver)(void *context, int32_t is_head, const char *by
 enum transfer_end {
     transfer_end_cancelled = -1,
     transfer_end_answered = 0,
+    transfer_end_proxy_unknown = 5,
     transfer_end_host_unknown = 6,
     transfer_end_not_connected = 7,
     transfer_end_cut_off = 18,
     transfer_end_timed_out = 28,
     transfer_end_no_answer = 52,
     transfer_end_receive_failed = 56,
+    transfer_end_client_certificate_refused = 58,
     transfer_end_certificate_refused = 60,
 };
 
@@ -59,6 +69,9 @@ int32_t transfer_status(struct transfer *transfer);
 
 // Where the answer sends the client, as a whole address; null where it does not.
 const char *transfer_redirection(struct transfer *transfer);
+
+// The variable that names the proxy that was used, ` == '`, the address of the proxy, `'`; null where there was none.
+const char *transfer_proxy(struct transfer *transfer);
 
 // What libcurl says of the end, and the system's error number behind it (0: none).
 const char *transfer_message(struct transfer *transfer);

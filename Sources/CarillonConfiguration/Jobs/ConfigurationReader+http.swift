@@ -37,6 +37,11 @@ extension ConfigurationReader {
         case "headers": return headers(entry)
         case "body": return writtenText(entry).map(JSONValue.string)
         case "expect": return expectation(entry)
+        case "ca_file", "client_certificate", "client_key":
+            guard let path = text(entry) else { return nil }
+            if path.hasPrefix("/"), !path.utf8.contains(0) { return .string(path) }
+            report(entry, "must be an absolute path, which begins with '/'")
+            return nil
         case "timeout":
             guard seconds(entry, in: 0.001...Self.longestTaskSeconds) != nil else { return nil }
             return json(entry)

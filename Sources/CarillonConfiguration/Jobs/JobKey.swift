@@ -31,7 +31,9 @@ enum JobKey: Sendable {
     static let triggerNames = ["trigger", "cron"]
     static let shellNames = ["command", "working_directory", "environment", "user", "umask", "stdin", "kill_after"]
     /// Flat in an entry, `timeout` is that of the run.
-    static let httpNames = ["url", "method", "headers", "body", "json", "expect"]
+    static let httpNames = [
+        "url", "method", "headers", "body", "json", "expect", "ca_file", "client_certificate", "client_key",
+    ]
 
     private static let single: KeyValuePairs<String, JobKey> = [
         "id": .id, "func": .task, "task": .task, "command": .shellPart, "url": .httpPart, "trigger": .trigger,

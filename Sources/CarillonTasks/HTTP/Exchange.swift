@@ -88,27 +88,39 @@ final class Exchange: Sendable {
 
     private func problem(_ end: Int32, _ transfer: Transfer) -> TaskFailure? {
         let host = request.target.host
+        let proxy = transfer.proxy
         let text: String
         switch end {
         case Int32(transfer_end_answered.rawValue): return nil
-        case Int32(transfer_end_timed_out.rawValue): return tooLate(status: transfer.status)
+        case Int32(transfer_end_timed_out.rawValue): return tooLate(status: transfer.status, proxy)
+        case Int32(transfer_end_proxy_unknown.rawValue):
+            text = "no such host: \(proxy.map { "that of \($0)" } ?? "that of the proxy"), which was to lead to \(host)"
         case Int32(transfer_end_host_unknown.rawValue): text = "no such host: \(host)"
         case Int32(transfer_end_not_connected.rawValue):
             let code = transfer.systemError
-            text = "could not connect to \(host): \(code == 0 ? transfer.message : systemText(code))"
-        case Int32(transfer_end_no_answer.rawValue): text = "\(host) closed the connection without an answer"
+            // Behind a proxy, the proxy connects to the host.
+            let target = proxy.map { "\($0), which was to lead to \(host)" } ?? host
+            text = "could not connect to \(target): \(code == 0 ? transfer.message : systemText(code))"
+        case Int32(transfer_end_no_answer.rawValue):
+            text = "\(proxy.map { "\($0) on the way to \(host)" } ?? host) closed the connection without an answer"
+        case Int32(transfer_end_receive_failed.rawValue) where proxy != nil && transfer.status == 0:
+            text = "\(proxy.map { "\($0)" } ?? "") did not lead to \(host): \(transfer.message)"
         case Int32(transfer_end_cut_off.rawValue), Int32(transfer_end_receive_failed.rawValue):
             text = "the answer of \(host) broke off: \(transfer.message)"
         case Int32(transfer_end_certificate_refused.rawValue):
             text = "the certificate of \(host) is not trusted: \(transfer.message)"
-        default: text = "the request to \(host) failed: \(transfer.message)"
+        case Int32(transfer_end_client_certificate_refused.rawValue):
+            text = "client_certificate or client_key cannot be used: \(transfer.message)"
+        default:
+            text = "the request to \(host)\(proxy.map { " through \($0)" } ?? "") failed: \(transfer.message)"
         }
         return TaskFailure(.requestFailed, text)
     }
 
-    private func tooLate(status: Int) -> TaskFailure {
+    private func tooLate(status: Int, _ proxy: UsedProxy? = nil) -> TaskFailure {
         let seconds = limit == limit.rounded() ? "\(Int(limit))" : "\(limit)"
-        if status == 0 { return TaskFailure(.requestFailed, "no answer within \(seconds) s") }
+        let way = proxy.map { " through \($0)" } ?? ""
+        if status == 0 { return TaskFailure(.requestFailed, "no answer within \(seconds) s\(way)") }
         return TaskFailure(.requestFailed, "no whole answer within \(seconds) s (status \(status))")
     }
 }

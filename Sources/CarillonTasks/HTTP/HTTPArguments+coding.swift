@@ -1,6 +1,7 @@
 import CarillonTriggers
 
-/// As JSON: an object with the keys `method`, `url`, `headers`, `body`, `json`, `expect` and `timeout`.
+/// As JSON: an object with the keys `method`, `url`, `headers`, `body`, `json`, `expect`, `timeout`, `ca_file`,
+/// `client_certificate` and `client_key`.
 extension HTTPArguments: Codable {
     private enum Key: String, CodingKey, CaseIterable {
         case method
@@ -10,6 +11,9 @@ extension HTTPArguments: Codable {
         case json
         case expect
         case timeout
+        case caFile = "ca_file"
+        case clientCertificate = "client_certificate"
+        case clientKey = "client_key"
     }
 
     /// Reads the arguments.
@@ -41,6 +45,12 @@ extension HTTPArguments: Codable {
         }
         expect = try Self.expectations(object)
         timeout = try object.seconds(Key.timeout.rawValue, from: 0.001) ?? Self.defaultTimeout
+        caFile = try Self.path(object, .caFile)
+        clientCertificate = try Self.path(object, .clientCertificate)
+        clientKey = try Self.path(object, .clientKey)
+        if clientKey != nil, clientCertificate == nil {
+            throw object.invalid(Key.clientKey.rawValue, "is the key of 'client_certificate', which is missing")
+        }
     }
 
     /// Writes the arguments; what has not been given is left out.
@@ -58,6 +68,18 @@ extension HTTPArguments: Codable {
             try container.encode(expect.map(Self.json), forKey: .expect)
         }
         if timeout != Self.defaultTimeout { try container.encode(timeout, forKey: .timeout) }
+        try container.encodeIfPresent(caFile, forKey: .caFile)
+        try container.encodeIfPresent(clientCertificate, forKey: .clientCertificate)
+        try container.encodeIfPresent(clientKey, forKey: .clientKey)
+    }
+
+    /// A path that means the same wherever the server was started.
+    private static func path(_ object: ArgumentObject, _ key: Key) throws -> String? {
+        guard let path = try object.text(key.rawValue) else { return nil }
+        guard path.hasPrefix("/"), !path.utf8.contains(0) else {
+            throw object.invalid(key.rawValue, "must be an absolute path, which begins with '/'")
+        }
+        return path
     }
 
     private static func body(_ object: ArgumentObject) throws -> Body? {

@@ -23,6 +23,15 @@ public struct HTTPArguments: Hashable, Sendable {
     public var expect: [ExpectedStatus]
     /// The seconds after which the whole of the answer must be there.
     public var timeout: Double
+    /// The absolute path of a file of certificates in PEM. Servers are trusted whose certificates these vouch for, and no
+    /// others. Where nothing is given, those of the variables `SSL_CERT_FILE` and `SSL_CERT_DIR` are, or the system's.
+    public var caFile: String?
+    /// The absolute path of a certificate in PEM with which the client shows who it is; servers of another scheme, host or
+    /// port, as after a redirection, are not shown it.
+    public var clientCertificate: String?
+    /// The absolute path of the key of that certificate in PEM, without a password; nothing where the key is in the file of
+    /// the certificate.
+    public var clientKey: String?
 
     /// The seconds where nothing is given.
     public static let defaultTimeout = 60.0
@@ -34,7 +43,10 @@ public struct HTTPArguments: Hashable, Sendable {
         headers: [String: String] = [:],
         body: Body? = nil,
         expect: [ExpectedStatus] = [.successful],
-        timeout: Double = HTTPArguments.defaultTimeout
+        timeout: Double = HTTPArguments.defaultTimeout,
+        caFile: String? = nil,
+        clientCertificate: String? = nil,
+        clientKey: String? = nil
     ) {
         self.url = url
         self.method = method
@@ -42,6 +54,9 @@ public struct HTTPArguments: Hashable, Sendable {
         self.body = body
         self.expect = expect
         self.timeout = timeout
+        self.caFile = caFile
+        self.clientCertificate = clientCertificate
+        self.clientKey = clientKey
     }
 }
 

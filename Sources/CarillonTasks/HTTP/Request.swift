@@ -8,22 +8,28 @@ struct Request {
     /// Names and values.
     let headers: [(name: String, value: String)]
     let body: [UInt8]?
+    let certificates: Certificates
 
     /// What another server than the one that a job names may know. Any other header may be a secret.
     private static let openHeaders: Set = [
         "accept", "accept-language", "content-type", "idempotency-key", "user-agent",
     ]
 
-    private init(method: String, target: RequestTarget, headers: [(name: String, value: String)], body: [UInt8]?) {
+    private init(
+        method: String, target: RequestTarget, headers: [(name: String, value: String)], body: [UInt8]?,
+        certificates: Certificates
+    ) {
+        self.certificates = certificates
         self.method = method
         self.target = target
         self.headers = headers
         self.body = body
     }
 
-    /// - Throws: `TaskFailure` where the address cannot be requested.
+    /// - Throws: `TaskFailure` where the address cannot be requested, or a certificate not be read.
     init(_ arguments: HTTPArguments, _ context: TaskContext) throws(TaskFailure) {
         target = try RequestTarget(arguments.url)
+        certificates = try Certificates(arguments)
         var headers = arguments.headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
         func add(_ name: String, _ value: String) {
             if !headers.contains(where: { $0.name.lowercased() == name.lowercased() }) { headers.append((name, value)) }
@@ -73,11 +79,16 @@ struct Request {
             throw TaskFailure(.requestFailed, "status \(status) redirects to where nothing can be requested: \(error)")
         }
         var headers = headers
+        var certificates = certificates
         if !next.hasSameOrigin(as: target) {
+            certificates.client = nil
+            certificates.clientKey = nil
             headers.removeAll { !Self.openHeaders.contains($0.name.lowercased()) }
         }
         let asks = status == 303 && method != "HEAD" || (status == 301 || status == 302) && method == "POST"
         if asks { headers.removeAll { $0.name.lowercased().hasPrefix("content-") } }
-        return Request(method: asks ? "GET" : method, target: next, headers: headers, body: asks ? nil : body)
+        return Request(
+            method: asks ? "GET" : method, target: next, headers: headers, body: asks ? nil : body,
+            certificates: certificates)
     }
 }

@@ -21,6 +21,9 @@ final class Transfer: @unchecked Sendable {
     /// The status of the answer; 0 where none has come.
     var status: Int { Int(transfer_status(transfer)) }
 
+    /// The proxy that was used, if any was.
+    var proxy: UsedProxy? { transfer_proxy(transfer).flatMap { UsedProxy(String(cString: $0)) } }
+
     /// What is said of the end.
     var message: String { String(cString: transfer_message(transfer)) }
 
@@ -33,6 +36,11 @@ final class Transfer: @unchecked Sendable {
         // A header without a value is written with a semicolon (CURLOPT_HTTPHEADER), since without one it is left out.
         // So that it does not wait for leave to send a body, `Expect` is left out.
         let lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" } + ["Expect:"]
+        let certificates = request.certificates
+        let files = [
+            certificates.authorityFile, certificates.authorityFolder, certificates.client, certificates.clientKey,
+        ].map { $0.map { CStrings([$0]) } }
+        let paths = files.map { UnsafePointer($0?.start.pointee) }
         let end = withCStrings(lines) { headers in
             request.method.withCString { method in
                 request.target.url.withCString { url in
@@ -44,13 +52,19 @@ final class Transfer: @unchecked Sendable {
                             headers: headers,
                             body: request.body == nil ? nil : bytes,
                             body_count: Int64(body.count),
-                            timeout_milliseconds: milliseconds
+                            timeout_milliseconds: milliseconds,
+                            authority_file: paths[0],
+                            authority_folder: paths[1],
+                            only_authority_file: certificates.trustsFileAlone ? 1 : 0,
+                            certificate: paths[2],
+                            key: paths[3]
                         )
                         return perform(&asked, collector)
                     }
                 }
             }
         }
+        withExtendedLifetime(files) {}
         var answer = collector.answer
         answer.cut()
         answer.status = status
