@@ -18,7 +18,20 @@ extension Configuration {
         overrides: [ConfigurationOverride] = [],
         argumentOrders: [String: [String]] = [:]
     ) throws(ConfigurationError) {
+        try self.init(
+            sources, environment: environment, overrides: overrides, argumentOrders: argumentOrders, extent: .whole)
+    }
+
+    /// Reads and checks a part of a configuration; see the form that reads the whole.
+    package init(
+        _ sources: [ConfigurationSource],
+        environment: [String: String] = [:],
+        overrides: [ConfigurationOverride] = [],
+        argumentOrders: [String: [String]] = [:],
+        extent: ConfigurationExtent
+    ) throws(ConfigurationError) {
         var reader = ConfigurationReader(environment: environment, argumentOrders: argumentOrders)
+        reader.extent = extent
         var collected = CollectedSettings()
         for source in sources { reader.collect(source, &collected) }
         reader.collectEnvironment(&collected)

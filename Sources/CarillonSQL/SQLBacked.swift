@@ -93,12 +93,10 @@ extension SQLBacked {
         try await sql.reading { (session) throws(CarillonError) in (session.clock(), try session.nodes()) }
     }
 
-    /// Finds out whether the store can be written, by a transaction that changes nothing.
+    /// Finds out whether the store can be written, by a row that comes and goes in one transaction.
     ///
     /// - Throws: `CarillonError`, also where another program has the lock for too long.
     package func tryWriting() async throws(CarillonError) {
-        try await sql.writing { (session) throws(CarillonError) in
-            try session.writing { () throws(CarillonError) in }
-        }
+        try await sql.writing { (session) throws(CarillonError) in try session.tryWriting() }
     }
 }

@@ -51,6 +51,17 @@ actor BackupThread {
         return isThere
     }
 
+    /// What SQLite's own check of a file finds, five lines at most.
+    func damages(_ path: String, lockTimeout: Duration) throws(CarillonError) -> [String] {
+        let connection = try SQLiteConnection.reader(of: path, lockTimeout: lockTimeout)
+        defer { connection.close() }
+        var lines: [String] = []
+        try connection.query("PRAGMA quick_check(5)", []) { (row) throws(CarillonError) in
+            lines.append((try? row.text(0)) ?? "what is damaged cannot be told")
+        }
+        return lines == ["ok"] ? [] : lines
+    }
+
     /// Whether there is a file with something in it.
     private static func isFilled(_ path: String) -> Bool {
         var status = stat()

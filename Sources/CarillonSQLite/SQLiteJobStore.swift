@@ -119,6 +119,15 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         try await copier.copy(path, to: target, lockTimeout: lockTimeout)
     }
 
+    /// What is damaged in the file, in SQLite's words, a few lines at most; none where nothing is. Reads all of the file, on
+    /// a thread of its own.
+    ///
+    /// - Throws: `CarillonError` with `storeCorrupt` where it is too damaged to be looked through.
+    package func damages() async throws(CarillonError) -> [String] {
+        let thread = BackupThread()
+        return try await thread.damages(path, lockTimeout: lockTimeout)
+    }
+
     /// Whether a file that is there holds a job store, so that nobody writes into another program's database by mistake.
     ///
     /// - Throws: `CarillonError` where it is no database, or cannot be read.

@@ -115,7 +115,7 @@ struct ImportCrontabCommand: StoreCommand {
                 crontab.problems.prefix(100).map { "\(input.name):\($0.line):\($0.column): \($0.message)".printable }
                     .joined(separator: "\n"))
         }
-        let opened = try await store.opened(for: dryRun ? .planning : .changing)
+        let opened = try await store.opened(for: dryRun ? .planning : .changing, withJobDefaults: true)
         let jobs = CrontabJobs(prefix: prefix, origin: origin, policies: opened.jobDefaults)
         let entries = try jobs.entries(crontab.lines)
         for entry in entries {

@@ -53,7 +53,7 @@ struct JobsAddCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         let id = try CommandFailure.jobID(id)
-        let opened = try await store.opened(for: .changing)
+        let opened = try await store.opened(for: .changing, withJobDefaults: true)
         let now = SystemClock().now
         let trigger = try definition.trigger.read(defaultZone: opened.zone) ?? .date(now.date)
         let wanted: JobDefinition

@@ -1,9 +1,12 @@
 import Carillon
+import CarillonConfiguration
 import CarillonTriggers
 
 /// Tells what happens in a scheduler.
 struct EventReport: Sendable {
     let stores: [any JobStore]
+    /// What is lighter is not told.
+    let level: LogSettings.Level
     let report: @Sendable (ServeRecord, Instant) async -> Void
 
     /// Follows the events of a scheduler until it is shut down.
@@ -18,8 +21,11 @@ struct EventReport: Sendable {
 
     private func record(_ kind: SchedulerEvent.Kind) async -> ServeRecord? {
         switch kind {
+        case .runStarted(let id): .began(id)
         case .runEnded(let id, let outcome, let error):
-            .ended(id, outcome, error: error, run: await stored(id)?.run)
+            // The store is not asked about what is not told.
+            ServeRecord.level(of: outcome) < level
+                ? nil : .ended(id, outcome, error: error, run: await stored(id)?.run)
         case .notRun(let range): .notRun(range)
         case .runRetrying(let id, let time): .retrying(id, at: time)
         case .runRecovered(let id): .recovered(id)

@@ -7,6 +7,7 @@ struct JSONRecords {
     func text(_ record: ServeRecord, at now: Instant) -> String {
         switch record {
         case .started(let banner): Self.line("started", now, Self.members(banner))
+        case .began(let id): Self.line("run_started", now, Self.members(id))
         case .ended(let id, let outcome, let error, let run):
             Self.line("run", now, Self.members(id, outcome, error, run))
         case .notRun(let range):

@@ -8,8 +8,10 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Runs the jobs of a configuration file on time.",
         discussion: """
-            Writes a line for each run: when it began, its job, its outcome, how long it took and how late it was, why \
+            Writes a line for each run: when it ended, its job, its outcome, how long it took and how late it was, why \
             it failed, and below that what it wrote. Writes another for occurrences that do not run, with the reason. \
+            --log-level says which of these it writes (at warning those that need attention, at trace also when a run \
+            begins), and --log-output of which runs it shows what they wrote. \
             A job without a trigger runs once, when it is first added. What was due while nothing served is made up \
             for as each job's policies say; a run that the server died over is started again.
 
@@ -81,9 +83,16 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What is told of: trace, debug, info, notice, warning, error or critical.", valueName: "level")
+            "What is told of: trace, debug, info, notice, warning, error or critical.", valueName: "level"),
+        completion: Choice.completion(LogSettings.Level.self)
     )
     var logLevel: String?
+
+    @Option(
+        help: ArgumentHelp("Of which runs it shows what they wrote: all, failures or none.", valueName: "runs"),
+        completion: Choice.completion(LogSettings.Output.self)
+    )
+    var logOutput: String?
 
     @Option(help: ArgumentHelp("How long runs may go on once it is asked to stop.", valueName: "seconds"))
     var shutdownDeadline: String?
@@ -175,7 +184,8 @@ struct ServeCommand: AsyncParsableCommand {
     private var overrides: [ConfigurationOverride] {
         [
             ("--timezone", "timezone", timezone), ("--log-format", "log.format", logFormat),
-            ("--log-level", "log.level", logLevel), ("--shutdown-deadline", "shutdown_deadline", shutdownDeadline),
+            ("--log-level", "log.level", logLevel), ("--log-output", "log.output", logOutput),
+            ("--shutdown-deadline", "shutdown_deadline", shutdownDeadline),
         ].compactMap { flag, setting, value in
             value.map { ConfigurationOverride(flag: flag, setting: setting, value: $0) }
         }

@@ -1,10 +1,13 @@
 import Carillon
+import CarillonConfiguration
 import CarillonTriggers
 
 /// Something that the server tells, whatever the form.
 enum ServeRecord {
     /// It serves from now on.
     case started(ServeBanner)
+    /// A run began.
+    case began(Run.ID)
     /// A run ended. Where the store could not tell of it, the event says what is known.
     case ended(Run.ID, Outcome, error: String?, run: Run?)
     /// Occurrences did not run.
@@ -26,6 +29,38 @@ enum ServeRecord {
     case stopped(left: [Run.ID])
     /// So much happened at once that some of it is not told.
     case untold(Int)
+}
+
+extension ServeRecord {
+    /// How much weight it has: the log shows what has at least that of `log.level`.
+    var level: LogSettings.Level {
+        switch self {
+        case .began: .trace
+        case .started, .reloaded, .stopping: .info
+        case .ended(_, let outcome, _, _): Self.level(of: outcome)
+        case .notRun(let range): Self.level(of: range.reason)
+        case .interrupted, .forced: .notice
+        case .retrying, .recovered, .untold: .warning
+        case .stopped(let left): left.isEmpty ? .info : .warning
+        }
+    }
+
+    /// That of a run that ended so.
+    static func level(of outcome: Outcome) -> LogSettings.Level {
+        switch outcome {
+        case .succeeded: .info
+        case .cancelled: .notice
+        case .failed, .timedOut, .lost: .error
+        }
+    }
+
+    /// That of occurrences that do not run for a reason: a warning where the job wanted them to run.
+    private static func level(of reason: ReasonRange.Reason) -> LogSettings.Level {
+        switch reason {
+        case .missed, .queueFull: .warning
+        default: .notice
+        }
+    }
 }
 
 /// What the server says of itself when it begins.

@@ -34,13 +34,10 @@ enum ServedScheduler {
         return scheduler
     }
 
-    /// Looks whether a configuration can be served on this machine.
+    /// Looks whether the jobs of a configuration can be served, on whatever machine.
     ///
-    /// - Throws: `CommandFailure` where it cannot.
-    static func check(_ configuration: Configuration) throws(CommandFailure) {
-        try checkHost(configuration)
-        _ = try of(configuration)
-    }
+    /// - Throws: `CommandFailure` where they cannot.
+    static func checkJobs(_ configuration: Configuration) throws(CommandFailure) { _ = try of(configuration) }
 
     /// Looks whether a configuration is for this machine.
     ///

@@ -38,6 +38,7 @@ extension Server {
         for setting in takeOver(&read) { logger.warning("\(setting): the change has an effect after a new start") }
         let difference = try await keepJobs(read, previous: configuration)
         configuration = read
+        outputs = read.outputs
         jobWidth = TextRecords.width(of: read.jobs.lazy.map(\.id.description.printable))
         warn(of: difference)
         await tell(.reloaded(difference, sources: sources.files))

@@ -36,6 +36,8 @@ actor Server {
     var phase = Phase.starting
     /// How wide the ids of the configuration's jobs are.
     var jobWidth: Int
+    /// What jobs of the configuration say of their output.
+    var outputs: [JobID: LogSettings.Output]
     private var failure: CommandFailure?
     /// Whether the scheduler was started.
     var hasStarted = false
@@ -63,6 +65,7 @@ actor Server {
         self.sources = sources
         self.configuration = configuration
         jobWidth = TextRecords.width(of: configuration.jobs.lazy.map(\.id.description.printable))
+        outputs = configuration.outputs
         self.stores = stores
         self.notifier = notifier
         self.news = news
@@ -79,7 +82,9 @@ actor Server {
         let signals = try SignalStream.of([SIGINT, SIGTERM, SIGHUP])
         // Apart from the news: whoever waits for output to be read hears a request to stop.
         Task { for await number in signals { hear(number) } }
-        let report = EventReport(stores: Array(stores.stores.values)) { [self] in await tell($0, $1) }
+        let report = EventReport(stores: Array(stores.stores.values), level: configuration.log.level) { [self] in
+            await tell($0, $1)
+        }
         let events = scheduler.events
         let reporting = Task { await report.follow(events) }
         Task { await start() }
@@ -106,19 +111,30 @@ actor Server {
 
     /// Tells something, and returns when it is written.
     func tell(_ record: ServeRecord, _ time: Instant = Instant(.now)) async {
-        await output.write(text(of: record, time))
+        if let text = text(of: record, time) { await output.write(text) }
     }
 
     /// Tells something before all that is told later, without waiting: a second request to stop has to be heard though
     /// nobody reads what is told.
-    func announce(_ record: ServeRecord) { output.enqueue(text(of: record, Instant(.now))) }
+    func announce(_ record: ServeRecord) {
+        if let text = text(of: record, Instant(.now)) { output.enqueue(text) }
+    }
 
-    private func text(of record: ServeRecord, _ time: Instant) -> String {
+    /// The record in the form of the log; nothing where it is lighter than what the log shows.
+    private func text(of record: ServeRecord, _ time: Instant) -> String? {
+        guard record.level >= configuration.log.level else { return nil }
+        let record = record.showing(shownOutput(of: record))
         switch configuration.log.format {
         case .json: return JSONRecords().text(record, at: time)
         case .text:
             let records = TextRecords(zone: configuration.zone, terminal: terminal, jobWidth: jobWidth)
             return records.text(record, at: time)
         }
+    }
+
+    /// Of which runs the output is shown: what the job says, or else the log.
+    private func shownOutput(of record: ServeRecord) -> LogSettings.Output {
+        guard case .ended(let id, _, _, _) = record else { return configuration.log.output }
+        return outputs[id.occurrence.job] ?? configuration.log.output
     }
 }

@@ -33,6 +33,9 @@ struct TextRecords {
     func text(_ record: ServeRecord, at now: Instant) -> String {
         switch record {
         case .started(let banner): text(banner)
+        case .began(let id):
+            line(now, id.occurrence.job, "started") + (id.attempt > 1 ? "  attempt \(id.attempt)" : "")
+                + text(of: id.occurrence, now) + "\n"
         case .ended(let id, let outcome, let error, let run): text(id, outcome, error, run, now)
         case .notRun(let range): line(now, range.job, range.reason.rawValue) + text(range, now) + "\n"
         case .retrying(let id, let time):
@@ -117,7 +120,8 @@ struct TextRecords {
         let job = id.occurrence.job
         // One that waited when it ended may have been begun before.
         let started = run?.node == nil ? nil : run?.started
-        var line = line(started ?? run?.finished ?? now, job, outcome.rawValue)
+        // Lines are stamped with when they are told, so that they stand in the order of their times.
+        var line = line(now, job, outcome.rawValue)
         if let run, let started {
             if let time = run.workTime { line += "  \(Self.length(from: time.began, to: time.ended))" }
             if started.microseconds - run.due.microseconds >= Self.leastLateness {
@@ -183,11 +187,22 @@ struct TextRecords {
         text + String(repeating: " ", count: max(0, width - text.columns))
     }
 
-    /// Date and time of day to the millisecond, as a clock in the zone shows it.
+    /// Date and time of day to the millisecond, as a clock in the zone shows it, and with the offset where that clock shows
+    /// the time twice.
     private func text(_ time: Instant) -> String {
         let milliseconds = String(1000 + (time.microseconds - time.flooredSeconds * 1_000_000) / 1000).dropFirst()
-        let parts = Instant(seconds: time.flooredSeconds).formatted(in: zone).prefix(19).split(separator: "T")
-        return "\(parts.joined(separator: " ")).\(milliseconds)"
+        let text = Instant(seconds: time.flooredSeconds).formatted(in: zone)
+        let parts = text.prefix(19).split(separator: "T")
+        return "\(parts.joined(separator: " ")).\(milliseconds)" + (isShownTwice(time) ? " \(text.dropFirst(19))" : "")
+    }
+
+    /// Whether clocks are set back within a day of a time by so much that they show it once more, before or after it.
+    private func isShownTwice(_ time: Instant) -> Bool {
+        let day: Int64 = 86_400 * 1_000_000
+        guard let change = zone.nextClockChange(after: time.advanced(byMicroseconds: -day)) else { return false }
+        let overlap = Int64(change.offsetBefore - change.offsetAfter) * 1_000_000
+        let distance = time.microseconds - change.instant.microseconds
+        return overlap > 0 && distance >= -overlap && distance < overlap
     }
 
     /// Milliseconds, or a coarser unit where they say little.

@@ -7,6 +7,14 @@ struct DoctorCommand: StoreCommand {
         commandName: "doctor",
         abstract: "Looks whether all is well with the configuration, the store and the machine.",
         discussion: """
+            With --config and without --store it also checks a configuration where there is no store yet, as on the \
+            machine that tests it: a store that is not there is a warning then. --no-store looks at the configuration \
+            alone.
+
+            EXAMPLES
+              carillon doctor
+              carillon doctor --config carillon.yaml --no-store
+
             EXIT STATUS
               0   nothing is wrong; there may be warnings
               1   something is wrong
@@ -17,8 +25,16 @@ struct DoctorCommand: StoreCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var form: FormOptions
 
+    @Flag(help: "Look at the configuration alone, and at no store.")
+    var noStore = false
+
+    func validate() throws {
+        if noStore, store.store != nil { throw ValidationError("--no-store looks at no store: leave out --store") }
+    }
+
     func execute() async throws(CommandFailure) {
-        let findings = Finding.byWeight(try await HealthCheck(options: store).findings())
+        let check = HealthCheck(options: store, looksAtStore: !noStore)
+        let findings = Finding.byWeight(try await check.findings())
         if form.json {
             var list = JSONList()
             for finding in findings { try list.append(finding.json) }

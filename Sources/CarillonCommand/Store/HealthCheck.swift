@@ -1,11 +1,14 @@
 import Carillon
 import CarillonConfiguration
 import CarillonSQL
+import CarillonSQLite
 import CarillonTriggers
 
 /// The checks of `carillon doctor`, one after the other; what cannot be looked at is told as wrong.
 struct HealthCheck {
     let options: StoreOptions
+    /// Whether the store is looked at.
+    var looksAtStore = true
 
     /// - Throws: `CommandFailure` with `usage` where `--store` names memory, or no store at all.
     func findings() async throws(CommandFailure) -> [Finding] {
@@ -13,12 +16,13 @@ struct HealthCheck {
         let configuration: Configuration
         do throws(CommandFailure) {
             configuration = try options.configuration()
-            findings.append(served(configuration))
+            findings += served(configuration)
             findings += owners(configuration.files.map { file in ("configuration", { $0.problem(of: file) }) })
             findings += configuration.remarks.map { Finding(.warning, "configuration", $0.description) }
         } catch {
             return findings + [Finding(.error, "configuration", error.description)]
         }
+        guard looksAtStore else { return findings }
         let addresses = try options.addresses(configuration)
         let address = addresses[options.alias(among: addresses)] ?? .memory
         if options.store != nil { try address.refuseMemory() }
@@ -38,29 +42,74 @@ struct HealthCheck {
             if let file {
                 findings += file.permissions() + owners + file.room()
             }
+            if let store = store as? SQLiteJobStore, let file, let damage = try await damage(of: store, file) {
+                // What else it says cannot be relied on.
+                return Self.withoutContradictions(findings + [damage])
+            }
             if let store = store as? any SQLBacked { findings += await writing(to: store, file) }
             findings += try await CommandFailure.catching { () throws(CarillonError) in
                 try await content(of: store, lease: configuration.lease)
                     + (try await executors(of: store, configuration))
             }
         } catch {
+            // The configuration may be checked where it is written, and served elsewhere.
+            if error.status == .missingFile, options.namesConfigurationAlone {
+                return findings + [Finding(.warning, "store", error.description)]
+            }
             findings.append(Finding(.error, error.code == .storeTooNew ? "schema" : "store", error.description))
             // The disk may be what it fails by.
-            if error.status == .unavailable, let file { findings += file.room() }
+            let hasRoom = findings.contains { $0.subject == "room" }
+            if error.status == .unavailable, !hasRoom, let file { findings += file.room() }
         }
-        return findings
+        return Self.withoutContradictions(findings)
     }
 
-    /// Whether 'carillon serve' would take the configuration, by the check that it makes itself.
-    private func served(_ configuration: Configuration) -> Finding {
-        do throws(CommandFailure) {
-            try ServedScheduler.check(configuration)
-            let files = options.files
-            let words = "\(EnglishText.list(files, "and")) \(files.count == 1 ? "is" : "are") right"
-            return Finding(.ok, "configuration", files.isEmpty ? "none is named, and none needed" : words)
-        } catch {
-            return Finding(.error, "configuration", error.description)
+    /// Leaves out what another finding contradicts: that something is well of which an error is told, that a damaged or
+    /// full store can be written, and that permissions are right of which some are missing.
+    private static func withoutContradictions(_ findings: [Finding]) -> [Finding] {
+        let wrong = Set(findings.lazy.filter { $0.level == .error }.map(\.subject))
+        var doubtful = wrong
+        if !wrong.isDisjoint(with: ["store", "room"]) { doubtful.insert("writing") }
+        if findings.contains(where: { $0.level == .warning && $0.subject == "permissions" }) {
+            doubtful.insert("permissions")
         }
+        return findings.filter { $0.level != .ok || !doubtful.contains($0.subject) }
+    }
+
+    /// A larger file is not looked through, which would take minutes.
+    private static let mostBytes = 4 << 30
+
+    /// What SQLite's own check of the file finds.
+    private func damage(of store: SQLiteJobStore, _ file: StoreFile) async throws(CommandFailure) -> Finding? {
+        guard let size = file.size, size <= Self.mostBytes else { return nil }
+        let progress = Progress("looking through the store")
+        defer { progress.end() }
+        progress.report(0)
+        let lines = try await CommandFailure.catching { () throws(CarillonError) in try await store.damages() }
+        guard let first = lines.first else { return nil }
+        let more = lines.count > 1 ? ", and more" : ""
+        return Finding(
+            .error, "store",
+            "\(file.path) is damaged (\(first)\(more)); restore a backup, or save what 'sqlite3 "
+                + "\(StoreFile.quoted(file.path)) .recover' reads")
+    }
+
+    /// Whether 'carillon serve' would take the configuration, by the check that it makes itself. On which machines it is
+    /// served says nothing about the configuration where it alone is looked at.
+    private func served(_ configuration: Configuration) -> [Finding] {
+        var findings: [Finding] = []
+        do throws(CommandFailure) { try ServedScheduler.checkHost(configuration) } catch {
+            findings.append(Finding(looksAtStore ? .error : .warning, "configuration", error.description))
+        }
+        do throws(CommandFailure) {
+            try ServedScheduler.checkJobs(configuration)
+        } catch {
+            findings.append(Finding(.error, "configuration", error.description))
+        }
+        guard findings.isEmpty else { return findings }
+        let files = options.files
+        let words = "\(EnglishText.list(files, "and")) \(files.count == 1 ? "is" : "are") right"
+        return [Finding(.ok, "configuration", files.isEmpty ? "none is named, and none needed" : words)]
     }
 
     /// Files that others than root and this user could change. A server of root refuses them.

@@ -9,6 +9,12 @@ struct StoreFile {
 
     var folder: String { URL(filePath: path).deletingLastPathComponent().path }
 
+    /// How many bytes it has; nothing where it is not there.
+    var size: Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+
     /// Who may read it and its log.
     func permissions() -> [Finding] {
         var status = stat()

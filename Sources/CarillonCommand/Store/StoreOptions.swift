@@ -42,22 +42,34 @@ struct StoreOptions: ParsableArguments {
         return Self.variable("CARILLON_STORE").map { ($0, "$CARILLON_STORE") }
     }
 
+    /// Whether configuration files are named, and no store beside them.
+    var namesConfigurationAlone: Bool { !files.isEmpty && named == nil }
+
     func validate() throws {
         for (option, value) in [("--store", store)] + config.map({ ("--config", $0) }) where value == "" {
             throw ValidationError("\(option): is empty")
         }
     }
 
+    /// How much of the configuration a command on the store reads.
+    ///
+    /// - Parameter withJobDefaults: Whether it makes jobs.
+    func extent(withJobDefaults: Bool) -> ConfigurationExtent {
+        // An address needs none of the configuration's stores.
+        let alias = named.map { $0.text.contains(":") ? nil : $0.text } ?? "default"
+        return .store(alias: alias, withJobDefaults: withJobDefaults)
+    }
+
     /// The configuration files that are named, with what the environment says.
     ///
     /// - Throws: `CommandFailure`: `missingFile` or `badConfiguration`, with a line for each problem.
-    func configuration() throws(CommandFailure) -> Configuration {
+    func configuration(_ extent: ConfigurationExtent = .whole) throws(CommandFailure) -> Configuration {
         do throws(ConfigurationError) {
             // Those that the command of a job finds are no settings, though some are nearly called so.
             let environment = ProcessInfo.processInfo.environment.filter {
                 !ServeSources.otherVariables.contains($0.key)
             }
-            return try Configuration(files.map { .file($0) }, environment: environment)
+            return try Configuration(files.map { .file($0) }, environment: environment, extent: extent)
         } catch {
             throw CommandFailure(error)
         }
@@ -111,9 +123,12 @@ struct StoreOptions: ParsableArguments {
 
     /// The store that is meant, with its alias and address.
     ///
+    /// - Parameter withJobDefaults: Whether the command makes jobs, which begin with the policies of the configuration.
     /// - Throws: `CommandFailure`, see `StoreAddress.opened(for:)`.
-    func opened(for purpose: StoreAddress.Purpose) async throws(CommandFailure) -> OpenedStore {
-        let configuration = try configuration()
+    func opened(
+        for purpose: StoreAddress.Purpose, withJobDefaults: Bool = false
+    ) async throws(CommandFailure) -> OpenedStore {
+        let configuration = try configuration(extent(withJobDefaults: withJobDefaults))
         let addresses = try addresses(configuration)
         let alias = alias(among: addresses)
         try addresses[alias]?.refuseMemory()
@@ -143,7 +158,7 @@ struct OpenedStore {
     let zone: Zone
     /// How long a node may be silent.
     let lease: Duration
-    /// The policies of new jobs, as far as they have none of their own.
+    /// The policies of new jobs, as far as they have none of their own; each policy's own default unless they were asked for.
     let jobDefaults: JobPolicies
     /// The executors of the configuration, where one is named.
     let executors: KnownExecutors?

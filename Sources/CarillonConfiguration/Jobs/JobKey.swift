@@ -14,6 +14,7 @@ enum JobKey: Sendable {
     case paused
     case nextRunTime
     case replaceExisting
+    case logOutput
     case shell
     case shellPart
     case http
@@ -39,7 +40,7 @@ enum JobKey: Sendable {
         "id": .id, "func": .task, "task": .task, "command": .shellPart, "url": .httpPart, "trigger": .trigger,
         "cron": .crontab, "kwargs": .arguments, "arguments": .arguments, "args": .positionalArguments, "shell": .shell,
         "http": .http, "tags": .tags, "executor": .executor, "jobstore": .store, "store": .store, "paused": .paused,
-        "next_run_time": .nextRunTime, "replace_existing": .replaceExisting, "name": .name,
+        "next_run_time": .nextRunTime, "log_output": .logOutput, "replace_existing": .replaceExisting, "name": .name,
     ]
 
     static let byName: [String: JobKey] = {

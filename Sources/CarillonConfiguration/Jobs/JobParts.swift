@@ -15,6 +15,7 @@ struct JobParts {
     var executor: Entry?
     var store: Entry?
     var pause: Entry?
+    var logOutput: Entry?
     /// The flat keys of the task `shell`, or its group.
     var shell: [Entry] = []
     /// The flat keys of the task `http`, or its group.
@@ -70,6 +71,7 @@ extension ConfigurationReader {
             case .executor: keep(entry, &parts.executor)
             case .store: keep(entry, &parts.store)
             case .paused, .nextRunTime: keep(entry, &parts.pause)
+            case .logOutput: keep(entry, &parts.logOutput)
             case .shell, .shellPart: parts.shell.append(entry)
             case .http, .httpPart: parts.http.append(entry)
             case .policy: parts.policies.append(entry)

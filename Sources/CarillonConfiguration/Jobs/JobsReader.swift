@@ -51,10 +51,12 @@ struct JobsReader {
         var store: String? = "default"
         if let entry = parts.store { store = reader.alias(entry, "a job store", among: reader.storeAliases) }
         let isPaused = parts.pause.map { reader.isPaused($0) } ?? false
+        let logOutput = parts.logOutput.flatMap { reader.choice($0, LogSettings.Output.self) }
         guard reader.problemCount == before, let id, let task, let executor, let store else { return nil }
         return ConfiguredJob(
             id: id, task: task, arguments: arguments, trigger: trigger, policies: policies, tags: tags,
-            executor: executor, store: store, isPaused: isPaused, origin: source.origin, places: parts.places)
+            executor: executor, store: store, isPaused: isPaused, logOutput: logOutput, origin: source.origin,
+            places: parts.places)
     }
 
     private mutating func id(_ parts: JobParts, _ reader: inout ConfigurationReader) -> JobID? {

@@ -22,7 +22,7 @@ extension ConfigurationReader {
                 report(source.place(.start), path, "$\(other) says the same already; keep one of them")
                 continue
             }
-            found[setting] = entry(value, of: setting, source, isFile: isFile)
+            if extent.includes(setting) { found[setting] = entry(value, of: setting, source, isFile: isFile) }
         }
         collected.add(found, addingJobs: false)
     }

@@ -20,6 +20,9 @@ extension ConfigurationReader {
         if let entry = collected[.logFormat] {
             configuration.log.format = choice(entry, LogSettings.Format.self) ?? .text
         }
+        if let entry = collected[.logOutput] {
+            configuration.log.output = choice(entry, LogSettings.Output.self) ?? .all
+        }
         readAPI(collected)
         let defaults = collected[.jobDefaults].map { readJobDefaults($0) } ?? []
         guard !collected.jobs.isEmpty else { return }

@@ -76,6 +76,10 @@ extension ConfigurationReader {
         if let setting = Setting.byKey[name] {
             add(setting, entry, entry, &found)
         } else if name.hasSuffix(suffix), let setting = Setting.byKey[String(name.dropLast(suffix.count))] {
+            guard extent.includes(setting) else {
+                add(setting, entry, entry, &found)
+                return true
+            }
             if let path = text(entry), let value = valueInFile(path, for: setting, entry) {
                 add(setting, Self.named(value, setting), entry, &found)
             }
@@ -90,7 +94,7 @@ extension ConfigurationReader {
             return report(
                 spelling, "says what '\(other.path)' in line \(other.place.line) says already; keep one of them")
         }
-        if setting.mayBeEmpty, entry.value.isNull { return }
+        if setting.mayBeEmpty && entry.value.isNull || !extent.includes(setting) { return }
         found.entries[setting] = entry
     }
 

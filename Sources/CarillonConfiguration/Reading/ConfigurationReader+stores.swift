@@ -5,7 +5,11 @@ extension ConfigurationReader {
         guard let entries = entries(of: entry) else { return }
         for entry in entries where checkAlias(entry, "a job store") {
             storeAliases.insert(entry.key)
-            if let setting = store(entry) { configuration.jobStores[entry.key] = setting }
+            if extent.needs(store: entry.key) {
+                configuration.jobStores[entry.key] = store(entry)
+            } else {
+                ignoringProblems { $0.configuration.jobStores[entry.key] = $0.store(entry) }
+            }
         }
     }
 

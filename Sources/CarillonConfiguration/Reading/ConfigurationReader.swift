@@ -9,6 +9,8 @@ struct ConfigurationReader {
     /// The tasks that the program has told the order of: one that is called like a built-in one is another one.
     let ownTasks: Set<String>
 
+    /// What is read.
+    var extent = ConfigurationExtent.whole
     var configuration = Configuration()
     private(set) var problems: [ConfigurationProblem] = []
     private var furtherCount = 0
@@ -91,6 +93,13 @@ struct ConfigurationReader {
         }
         let message = message + (jobInHand.map { " (job '\($0)')" } ?? "")
         problems.append(ConfigurationProblem(place: place, key: path.description, message: message))
+    }
+
+    /// Does something, and forgets what it found wrong.
+    mutating func ignoringProblems(_ body: (inout ConfigurationReader) -> Void) {
+        let before = (problems, furtherCount, isFileMissing)
+        body(&self)
+        (problems, furtherCount, isFileMissing) = before
     }
 
     /// Tells what is wrong with the value of a key.

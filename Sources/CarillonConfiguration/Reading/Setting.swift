@@ -17,6 +17,7 @@ enum Setting: String, CaseIterable, Sendable {
     case apiHosts = "api.hosts"
     case logLevel = "log.level"
     case logFormat = "log.format"
+    case logOutput = "log.output"
 
     /// The names it has in Flask-APScheduler.
     var articleNames: [String] {
@@ -32,7 +33,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .apiEndpointPrefix: ["SCHEDULER_ENDPOINT_PREFIX"]
         case .apiViewsEnabled: ["SCHEDULER_VIEWS_ENABLED"]
         case .apiAuthentication: ["SCHEDULER_AUTH"]
-        case .shutdownDeadline, .lease, .stateDirectory, .apiHosts, .logLevel, .logFormat: []
+        case .shutdownDeadline, .lease, .stateDirectory, .apiHosts, .logLevel, .logFormat, .logOutput: []
         }
     }
 
@@ -45,7 +46,9 @@ enum Setting: String, CaseIterable, Sendable {
     /// Whether its value is text and nothing else, so that in the environment it needs no quotes.
     var isText: Bool {
         switch self {
-        case .timezone, .stateDirectory, .apiPrefix, .apiEndpointPrefix, .apiAuthentication, .logLevel, .logFormat: true
+        case .timezone, .stateDirectory, .apiPrefix, .apiEndpointPrefix, .apiAuthentication, .logLevel, .logFormat,
+            .logOutput:
+            true
         default: false
         }
     }

@@ -21,6 +21,8 @@ public struct ConfiguredJob: Hashable, Sendable {
     public let store: String
     /// Whether it fires nothing until it is resumed.
     public let isPaused: Bool
+    /// Of which of its runs the server's log shows what they wrote; nothing where the log's own setting counts.
+    public let logOutput: LogSettings.Output?
     /// Who keeps the job: the absolute path of its file, `$NAME` of a variable, or a flag.
     public let origin: String
     /// Where its entry begins, and some of its keys.

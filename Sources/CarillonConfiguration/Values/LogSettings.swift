@@ -1,7 +1,7 @@
 /// What a configuration says of the log.
 public struct LogSettings: Hashable, Sendable {
     /// How much weight a record has: the words of swift-log, so that `Logger.Level(rawValue:)` takes them.
-    public enum Level: String, Hashable, Sendable, CaseIterable {
+    public enum Level: String, Hashable, Sendable, CaseIterable, Comparable {
         /// Every step.
         case trace
         /// What helps to find a fault.
@@ -16,6 +16,21 @@ public struct LogSettings: Hashable, Sendable {
         case error
         /// What needs attention at once.
         case critical
+
+        /// The lighter one comes first.
+        public static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
+
+        private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    }
+
+    /// Of which runs the log shows what they wrote. Their runs keep it in any case.
+    public enum Output: String, Hashable, Sendable, CaseIterable {
+        /// Of all that are told of.
+        case all
+        /// Of those that failed, took too long or were lost.
+        case failures
+        /// Of none.
+        case none
     }
 
     /// How a record is written.
@@ -30,6 +45,8 @@ public struct LogSettings: Hashable, Sendable {
     public var level = Level.info
     /// How a record is written.
     public var format = Format.text
+    /// Of which runs it shows what they wrote, where their job says nothing else.
+    public var output = Output.all
 
     /// All defaults.
     public init() {}
