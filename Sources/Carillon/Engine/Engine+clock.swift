@@ -12,12 +12,9 @@ extension Engine {
         let step = offset - (clockOffset ?? offset)
         clockOffset = offset
         guard abs(step) > Self.clockTolerance else { return }
-        logger.notice("the wall clock was set by \(Duration.microseconds(step))")
+        logger.notice("the wall clock was set \(step < 0 ? "back" : "on") by \(TimeSpan(step).words)")
         hub.emit(.clockSet(by: step))
-        for lane in lanes.values {
-            if step < 0 { lane.mustTurnBack = true }
-            lane.wake()
-        }
+        recheckTimes()
     }
 
     /// The wall clock less the clock that only goes on, in microseconds; nothing where the machine let too much time pass
@@ -29,22 +26,114 @@ extension Engine {
         return after - before < Self.clockTolerance / 10 ? now - after : nil
     }
 
-    /// Has intervals count anew from a clock that was set back; see `JobSnapshot.turnedBack(to:)`.
-    func turnBack(_ lane: StoreLane) async throws(CarillonError) {
-        let now = clock.now
-        var pages = JobPages()
-        while let listed = try await pages.next(of: lane.store) {
-            for case .job(let job) in listed where job.state == .active {
-                do throws(CarillonError) {
-                    try await lane.store.edit(job.id, at: now) { (snapshot) throws(CarillonError) in
-                        snapshot.turnedBack(to: now)
-                    }
-                } catch  where error.code == .jobNotFound {
-                    continue
+    /// Has the next times of all jobs compared with what their triggers give now, beside all else that is done.
+    func recheckTimes() {
+        for lane in lanes.values where !lane.isDone {
+            lane.mustReadAhead = true
+            lane.mustRecheck = true
+            lane.wake()
+        }
+    }
+
+    /// Learns which times have run though they lie ahead.
+    func readAhead(_ lane: StoreLane) async throws(CarillonError) {
+        lane.mustReadAhead = false
+        do throws(CarillonError) {
+            lane.ranAhead = try await lane.store.ranAhead(at: clock.now)
+        } catch {
+            lane.mustReadAhead = true
+            throw error
+        }
+    }
+
+    /// Begins to compare next times where that has to be done. It may take long where there are a million jobs, so it is
+    /// done beside the lane.
+    func beginRecheck(_ lane: StoreLane) {
+        guard lane.mustRecheck, lane.recheck == nil, phase == .running, !lane.isLeaving else { return }
+        lane.mustRecheck = false
+        let (alias, epoch) = (lane.alias, lane.epoch)
+        lane.recheck = Task(executorPreference: laneExecutor) { await self.recheck(alias, epoch) }
+    }
+
+    private func recheck(_ alias: String, _ epoch: Int) async {
+        guard let lane = lanes[alias] else { return }
+        var moved: [JobID] = []
+        do throws(CarillonError) {
+            for id in try await jobsWithReadyRunsAhead(lane) where try await recheck(id, lane) { moved.append(id) }
+            var pages = JobPages()
+            while isChecking(lane, epoch), let listed = try await pages.next(of: lane.store) {
+                let now = clock.now
+                for case .job(let job) in listed where isDoubtful(job, lane, at: now) {
+                    guard isChecking(lane, epoch) else { break }
+                    if try await recheck(job.id, lane) { moved.append(job.id) }
                 }
             }
+        } catch {
+            // A store that is closed meanwhile may answer with an error.
+            if isChecking(lane, epoch) {
+                lane.mustRecheck = true
+                hasFailed(lane, error)
+            }
         }
-        lane.mustTurnBack = false
-        lane.mustPass = true
+        tellMoved(moved, lane)
+        lane.recheck = nil
+        lane.signal.raise()
+    }
+
+    private func isChecking(_ lane: StoreLane, _ epoch: Int) -> Bool {
+        lane.epoch == epoch && !lane.isDone && !Task.isCancelled
+    }
+
+    /// Whether the job's next time may be a wrong one. A node with older zone rules than others leaves it to them to judge
+    /// times that its own rules do not know.
+    private func isDoubtful(_ job: Job, _ lane: StoreLane, at now: Instant) -> Bool {
+        guard !job.isNextPlain(at: now, lane.ranAhead[job]) else { return false }
+        guard lane.zones == .olderThanOthers, let next = job.next else { return true }
+        return job.definition.trigger.contains(next.scheduled)
+    }
+
+    /// Jobs with runs that wait for a time of a clock that was set back.
+    private func jobsWithReadyRunsAhead(_ lane: StoreLane) async throws(CarillonError) -> Set<JobID> {
+        let soon = clock.now.advanced(byMicroseconds: Job.clockTolerance)
+        var filter = RunFilter()
+        filter.state = .ready
+        var found: Set<JobID> = []
+        var page = Page<Run.ID>(limit: 1000)
+        while true {
+            let listed = try await lane.store.runs(filter, page: page)
+            found.formUnion(listed.lazy.filter { $0.available > soon }.map(\.id.occurrence.job))
+            guard listed.count == page.limit, let last = listed.last else { return found }
+            page.after = last.id
+        }
+    }
+
+    /// Gives a job the next time that its trigger gives now.
+    ///
+    /// - Returns: Whether it had another one.
+    func recheck(_ id: JobID, _ lane: StoreLane) async throws(CarillonError) -> Bool {
+        await lane.lock.acquire()
+        defer { lane.lock.release() }
+        do throws(CarillonError) {
+            let moved = try await lane.store.recheck(id, at: clock.now)
+            lane.mustAsk = true
+            guard let moved else { return false }
+            hub.emit(.jobRescheduled(id, store: lane.alias, from: moved.from, to: moved.to))
+            return true
+        } catch  where error.code == .jobNotFound || error.code == .jobUnreadable {
+            return false
+        }
+    }
+
+    /// So many jobs are named.
+    private static let mostNamed = 10
+
+    func tellMoved(_ jobs: [JobID], _ lane: StoreLane) {
+        guard !jobs.isEmpty else { return }
+        lane.wake()
+        let names = jobs.prefix(Self.mostNamed).map { "'\($0)'" }.joined(separator: ", ")
+        let further = jobs.count > Self.mostNamed ? " and \(jobs.count - Self.mostNamed) more" : ""
+        logger.notice(
+            "the next times of \(names)\(further) were not what the triggers give now, and were worked out anew",
+            metadata: ["store": "\(lane.alias)"])
     }
 }

@@ -191,7 +191,7 @@ extension Engine {
         _ ifExists: IfExists
     ) async throws(CarillonError) -> Bool {
         guard ifExists == .replace else { return false }
-        return try await edit(entry.id, on: lane, event: .jobModified(entry.id, store: lane.alias)) {
+        return try await edit(entry.id, on: lane, event: .jobModified(entry.id, store: lane.alias), rechecks: true) {
             (snapshot, now) throws(CarillonError) in try snapshot.modified(entry.definition, at: now)
         }
     }

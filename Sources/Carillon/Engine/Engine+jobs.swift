@@ -75,7 +75,8 @@ extension Engine {
                 do throws(CarillonError) {
                     if job.ifExists == .replace {
                         let definition = job.definition
-                        try await edit(job.id, on: lane, event: .jobModified(job.id, store: lane.alias)) {
+                        try await edit(job.id, on: lane, event: .jobModified(job.id, store: lane.alias), rechecks: true)
+                        {
                             (snapshot, now) throws(CarillonError) in try snapshot.modified(definition, at: now)
                         }
                     }
@@ -123,14 +124,17 @@ extension Engine {
     }
 
     /// Changes a job, wherever it is.
+    ///
+    /// - Parameter rechecks: Whether a job that is changed also gets the next time that its trigger gives now.
     @discardableResult
     func edit(
         _ id: JobID,
         event: (String) -> SchedulerEvent.Kind?,
+        rechecks: Bool = false,
         _ edit: @escaping Edit
     ) async throws(CarillonError) -> Bool {
         let lane = try await lane(of: id)
-        return try await self.edit(id, on: lane, event: event(lane.alias), edit)
+        return try await self.edit(id, on: lane, event: event(lane.alias), rechecks: rechecks, edit)
     }
 
     @discardableResult
@@ -138,13 +142,16 @@ extension Engine {
         _ id: JobID,
         on lane: StoreLane,
         event: SchedulerEvent.Kind?,
+        rechecks: Bool = false,
         _ edit: @escaping Edit
     ) async throws(CarillonError) -> Bool {
         await lane.lock.acquire()
         defer { lane.lock.release() }
         let now = clock.now
-        let isChanged = try await lane.store.edit(id, at: now) { (snapshot) throws(CarillonError) in
-            try edit(snapshot, now)
+        let store = lane.store
+        let isChanged = try await store.edit(id, at: now) { (snapshot) throws(CarillonError) in
+            guard let change = try edit(snapshot, now) else { return nil }
+            return rechecks ? try await store.rechecked(change, of: snapshot, at: now) : change
         }
         if isChanged, let event { hub.emit(event) }
         lane.wake()

@@ -28,6 +28,7 @@ extension Engine {
         // Somebody may have called `shutdown` in the meantime.
         guard phase == .starting else { return }
         phase = .running
+        watchZones()
         hub.emit(.started)
         for lane in lanes.values.sorted(by: { $0.alias < $1.alias }) { open(lane) }
     }
@@ -115,6 +116,8 @@ extension Engine {
         if lane.isLeaving { hasLeft(lane) }
         guard phase == .stopping, lanes.values.allSatisfy(\.isDone) else { return }
         phase = .idle
+        zoneWatch?.cancel()
+        zoneWatch = nil
         hub.emit(.shutDown)
         hub.finish()
         timeouts.stop()

@@ -78,6 +78,7 @@ extension Engine {
         if news.isChanged { lane.mustAsk = true }
         if news.answersAgain { lane.retryAt = .min }
         for heartbeat in news.heartbeats {
+            compareZones(heartbeat, lane)
             if lane.watch.hasLostLease(at: heartbeat.storeTime) { lane.mustReconcile = true }
             let dead = lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) }
             lane.leftBehind.formUnion(ended(dead.subtracting(lane.dead), in: heartbeat))

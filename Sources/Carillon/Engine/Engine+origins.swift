@@ -38,6 +38,8 @@ extension Engine {
             difference.removed.removeAll { moved.contains($0) }
             difference.changed += moved.sorted()
         }
+        // What another trigger names may lie behind what the old one fired while the clock was ahead.
+        if !difference.changed.isEmpty { recheckTimes() }
         return difference
     }
 

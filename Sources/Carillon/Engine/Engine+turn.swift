@@ -72,9 +72,10 @@ extension Engine {
             // Before anything can recover the runs of dead nodes.
             if !lane.leftBehind.isEmpty { try await endLeftBehind(lane) }
             if lane.mustReconcile { try await reconcile(lane) }
-            if lane.mustTurnBack { try await turnBack(lane) }
+            if lane.mustReadAhead { try await readAhead(lane) }
             if lane.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
             let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
+            beginRecheck(lane)
             try await reportParked(lane)
             await writeNotes(lane)
             hasAnswered(lane)
@@ -104,6 +105,8 @@ extension Engine {
         pass.dead = lane.dead
         pass.pause = latestPause
         pass.fires = fires
+        pass.ranAhead = lane.ranAhead
+        pass.movesNext = lane.zones != .olderThanOthers
         pass.rooms = fires ? rooms() : [:]
         pass.dueLimit = fires ? lane.passLimit : 0
         pass.readyLimit = fires && hasRoom(pass.rooms) ? lane.readyLimit : 0
@@ -133,6 +136,9 @@ extension Engine {
         lane.lock.release()
         if let failure { throw failure }
 
+        var moved: [JobID] = []
+        for id in result.misplaced where try await recheck(id, lane) { moved.append(id) }
+        tellMoved(moved, lane)
         try await forgetDead(pass.dead, result, lane)
         try await lane.ask(pass.tasks)
         noteStall(lane, result)
@@ -141,7 +147,7 @@ extension Engine {
         // Behind those for executors without room there may be some for executors that have it.
         let isHidden = pass.readyLimit > 0 && result.taken.isEmpty && result.planned >= pass.readyLimit
         lane.readyLimit = isHidden ? 2 * lane.readyLimit : lane.passLimit
-        return isChanged || isFull || isHidden ? .now : rest(lane, isStalled: result.statuses.isEmpty)
+        return isChanged || isFull || isHidden || !moved.isEmpty ? .now : rest(lane, isStalled: result.statuses.isEmpty)
     }
 
     /// When there is something to do next. What lies in the past though nothing came of the last pass waits for whoever
@@ -212,7 +218,7 @@ extension Engine {
         hub.emit(.storeRecovered(lane.alias))
     }
 
-    private func hasFailed(_ lane: StoreLane, _ error: CarillonError) {
+    func hasFailed(_ lane: StoreLane, _ error: CarillonError) {
         lane.failures += 1
         metrics?.failed(store: lane.alias)
         lane.mustPass = true

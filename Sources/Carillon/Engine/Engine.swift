@@ -43,6 +43,11 @@ public actor Engine {
     var isPerformingInline = false
     /// The wall clock less the clock that only goes on, in microseconds, where it is known.
     var clockOffset: Int64?
+    /// What looks at the zone files, and how many zone rules had been replaced when that was last done.
+    var zoneWatch: Task<Void, Never>?
+    var knownReplacements = ZoneRules.replacements
+    /// The version of the zone data, as heartbeats tell it.
+    nonisolated let zoneVersion = Mutex(ZoneDatabase.system.version)
     /// What is counted of it; nothing where nobody collects metrics.
     var metrics: SchedulerMetrics?
     var settledWaiters: [CheckedContinuation<Void, Never>] = []
@@ -94,6 +99,7 @@ public actor Engine {
     nonisolated var report: NodeReport {
         var report = node
         report.tasks = registry.names
+        report.zones = zoneVersion.withLock(\.self)
         return report
     }
 

@@ -50,8 +50,21 @@ final class StoreLane {
     var mustReconcile = true
     /// When they are looked up once more.
     var reconcileAt: Int64?
-    /// Whether the wall clock was set back and the jobs have not been told.
-    var mustTurnBack = false
+    /// How this node's zone data compares with that of the others that share the store.
+    enum Zones {
+        case same
+        /// Others have newer data, and judge what the two do not have in common.
+        case olderThanOthers
+        case newerThanOthers
+    }
+
+    var zones = Zones.same
+    /// Whether the next times of jobs have to be compared with what their triggers give now, and what does that.
+    var mustRecheck = false
+    var recheck: Task<Void, Never>?
+    /// Times that have run though the clock does not show them yet, and whether they have to be read anew.
+    var ranAhead = RanAhead()
+    var mustReadAhead = false
     /// Whether to look for jobs that cannot be run, when that is next useful, and those that have been told of.
     var mustReportParked = true
     var parkedAt: Int64 = .min
@@ -98,11 +111,14 @@ final class StoreLane {
 
     /// Whether no job of the store fires any more, and no run is open that this node could run.
     var isIdle: Bool {
-        works.isEmpty && completions.isEmpty && !mustPass && earliest == EarliestTimes()
+        works.isEmpty && completions.isEmpty && !mustPass && earliest == EarliestTimes() && !mustRecheck
+            && recheck == nil
     }
 
     /// Whether it does nothing until its time comes or somebody wakes it.
-    var isSettled: Bool { isDone || (isWaiting && works.isEmpty && pruning == nil && signal.isLowered) }
+    var isSettled: Bool {
+        isDone || (isWaiting && works.isEmpty && pruning == nil && recheck == nil && signal.isLowered)
+    }
 
     /// Asks the store when it next has something to do. What is added while it answers counts as well.
     func ask(_ tasks: Set<TaskName>) async throws(CarillonError) {
@@ -142,6 +158,8 @@ final class StoreLane {
         isDone = false
         mustPass = true
         mustReconcile = true
+        mustRecheck = true
+        mustReadAhead = true
         mustReportParked = true
         reportedParked = []
         pruneAt = .min
@@ -156,6 +174,7 @@ final class StoreLane {
         isDone = true
         for task in tasks { task.cancel() }
         pruning?.cancel()
+        recheck?.cancel()
         tasks = []
         alarm?.stop()
         alarm = nil

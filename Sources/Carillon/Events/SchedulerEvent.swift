@@ -34,6 +34,9 @@ public struct SchedulerEvent: Sendable, CustomStringConvertible {
         case jobPaused(JobID, store: String)
         /// A job fires again.
         case jobResumed(JobID, store: String)
+        /// The stored next time of a job was not what its trigger gives now, since the clock was set or its zone has other
+        /// rules; it was worked out anew. `nil` stands for no next time.
+        case jobRescheduled(JobID, store: String, from: Instant?, to: Instant?)
         /// A job was removed.
         case jobRemoved(JobID, store: String)
         /// All jobs of a store were removed.

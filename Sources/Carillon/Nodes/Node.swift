@@ -13,14 +13,20 @@ public struct NodeReport: Hashable, Sendable {
     public let processStart: Int64
     /// The tasks it can run.
     public var tasks: Set<TaskName>
+    /// The release of the time zone data that it goes by, such as `2025b`; `nil` where the data does not say. Later
+    /// releases have greater texts.
+    public var zones: String?
 
     /// Puts a report together.
-    public init(id: NodeID, host: String, process: Int32, processStart: Int64, tasks: Set<TaskName>) {
+    public init(
+        id: NodeID, host: String, process: Int32, processStart: Int64, tasks: Set<TaskName>, zones: String? = nil
+    ) {
         self.id = id
         self.host = host
         self.process = process
         self.processStart = processStart
         self.tasks = tasks
+        self.zones = zones
     }
 
     /// Whether its process is known to have ended. Only a machine of its host's name can tell.

@@ -30,7 +30,8 @@ extension JobSnapshot {
 }
 
 extension Job {
-    fileprivate func turnedBack(to now: Instant) -> Job? {
+    /// An interval whose next time is more than a period away.
+    func turnedBack(to now: Instant) -> Job? {
         guard let next, case .interval(let interval) = definition.trigger.kind,
             let turned = interval.turnedBack(to: now, next: next.scheduled, added: added)
         else { return nil }

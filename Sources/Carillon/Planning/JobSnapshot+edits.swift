@@ -19,7 +19,7 @@ extension Job {
 
     /// Fixes the trigger's phase and finds its first occurrence, which lies behind those that `accounted` ends.
     fileprivate mutating func begin(at now: Instant, after accounted: Instant = .earliest) {
-        let trigger = definition.trigger.anchored(at: now)
+        let trigger = definition.trigger.current.anchored(at: now)
         definition.trigger = trigger
         if case .date(let date) = trigger.kind {
             next = next(scheduled: date.fireTime)
@@ -45,7 +45,7 @@ extension JobSnapshot {
     ///
     /// - Throws: `CarillonError` with `invalidPolicy` where a number of the policies is out of range.
     public func modified(_ definition: JobDefinition, at now: Instant) throws(CarillonError) -> JobChange? {
-        var definition = definition
+        var definition = definition.current
         let old = job.definition.trigger
         // The stored trigger has its phase fixed; the same words without a start date mean the same trigger.
         let isSameTrigger = old.isSame(asGiven: definition.trigger)

@@ -27,12 +27,16 @@ public struct JobChange: Hashable, Sendable {
     public var runs: [Run]
     /// Reasons to add.
     public var reasons: [NewReason]
+    /// Ranges of reasons to remove before `reasons` are added, as they were listed: since the clock was set back, what
+    /// they tell of lies ahead again, all of it or a part. What stays of a range is among `reasons`.
+    public var withdrawn: [ReasonRange]
 
     /// Puts a change together; with the job alone, it does nothing yet.
-    public init(job: Job, runs: [Run] = [], reasons: [NewReason] = []) {
+    public init(job: Job, runs: [Run] = [], reasons: [NewReason] = [], withdrawn: [ReasonRange] = []) {
         self.job = job
         self.runs = runs
         self.reasons = reasons
+        self.withdrawn = withdrawn
     }
 }
 

@@ -10,12 +10,28 @@ extension Planner {
     /// its limit: such a node looks at the job for its runs, to recover or move them up.
     mutating func fire() {
         guard input.fires, job.state == .active, let first = job.next, input.pause?.isOn != true,
-            input.tasks.contains(job.definition.task),
+            input.tasks.contains(job.definition.task), first.due <= input.now
+        else { return }
+        if input.movesNext, !job.definition.trigger.contains(first.scheduled) {
+            isMisplaced = true
+            return
+        }
+        let ran = input.ranAhead[job]
+        if ran.contains(first.scheduled) {
+            hasFired = true
+            next = job.next(after: first.scheduled, except: ran)
+            return
+        }
+        guard
             let due = DueOccurrences(
-                job: job, now: input.now, grace: job.definition.policies.misfireGrace, pause: input.pause)
+                job: job, now: ran.lastMoment(before: input.now, from: first.scheduled),
+                grace: job.definition.policies.misfireGrace, pause: input.pause)
         else { return }
         hasFired = true
         next = due.following
+        if !ran.isEmpty, let following = next, ran.contains(following.scheduled) {
+            next = job.next(after: following.scheduled, except: ran)
+        }
         if let skipped = due.skipped { record(skipped, .schedulerPaused) }
         if let missed = due.missed { record(missed, .missed) }
         if let ready = due.ready {

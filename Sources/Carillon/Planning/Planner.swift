@@ -24,6 +24,8 @@ public struct Planner: ~Copyable {
             let pause: SchedulerPause?
             let fires: Bool
             let wantsEvents: Bool
+            let ranAhead: RanAhead
+            let movesNext: Bool
             let random: @Sendable () -> Double
 
             init(
@@ -34,6 +36,8 @@ public struct Planner: ~Copyable {
                 _ pause: SchedulerPause?,
                 _ fires: Bool,
                 _ wantsEvents: Bool,
+                _ ranAhead: RanAhead,
+                _ movesNext: Bool,
                 _ random: @escaping @Sendable () -> Double
             ) {
                 self.now = now
@@ -43,6 +47,8 @@ public struct Planner: ~Copyable {
                 self.pause = pause
                 self.fires = fires
                 self.wantsEvents = wantsEvents
+                self.ranAhead = ranAhead
+                self.movesNext = movesNext
                 self.random = random
             }
         }
@@ -69,6 +75,10 @@ public struct Planner: ~Copyable {
         public var fires: Bool { situation.fires }
         /// Whether the plan says what happened. Nobody may want to know.
         public var wantsEvents: Bool { situation.wantsEvents }
+        /// Fire times that have run already though the clock does not show them yet, since it was set back.
+        public var ranAhead: RanAhead { situation.ranAhead }
+        /// Whether a due occurrence that the trigger does not name is left to be looked at: see `Plan.isMisplaced`.
+        public var movesNext: Bool { situation.movesNext }
         /// Draws numbers from 0 up to 1, for the jitter of retries.
         public var random: @Sendable () -> Double { situation.random }
 
@@ -83,9 +93,12 @@ public struct Planner: ~Copyable {
             pause: SchedulerPause? = nil,
             fires: Bool = true,
             wantsEvents: Bool = true,
+            ranAhead: RanAhead = RanAhead(),
+            movesNext: Bool = false,
             random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
         ) {
-            situation = Situation(now, node, tasks, dead, pause, fires, wantsEvents, random)
+            situation = Situation(
+                now, node, tasks, dead, pause, fires, wantsEvents, ranAhead, movesNext, random)
             self.slots = slots
             self.ahead = ahead
         }
@@ -101,6 +114,9 @@ public struct Planner: ~Copyable {
         public var refused: [Completion] = []
         /// What happened, in order.
         public var events: [PlanEvent] = []
+        /// Whether the job is due at a time that is none of its trigger's, by newer rules of its zone, say. It has not
+        /// fired, and `JobStore.recheck` finds its next time.
+        public var isMisplaced = false
     }
 
     let input: Input
@@ -110,6 +126,8 @@ public struct Planner: ~Copyable {
     /// The occurrence that comes next, once the job has fired.
     var next: Job.Next?
     var hasFired = false
+    /// See `Plan.isMisplaced`.
+    var isMisplaced = false
     var open: OpenRuns
     var reasons: [NewReason] = []
     var taken: [Run] = []
@@ -144,7 +162,8 @@ public struct Planner: ~Copyable {
     }
 
     private func finished() -> Plan {
-        Plan(change: change(open.changed), taken: taken, refused: refused, events: events)
+        Plan(
+            change: change(open.changed), taken: taken, refused: refused, events: events, isMisplaced: isMisplaced)
     }
 
     private func change(_ runs: [Run]) -> JobChange? {

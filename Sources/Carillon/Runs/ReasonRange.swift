@@ -16,6 +16,11 @@ public struct ReasonRange: Hashable, Sendable {
         case replaced = "skipped(replaced)"
         /// Its time had come, and it had not fired, when the job was given another trigger.
         case triggerReplaced = "skipped(triggerReplaced)"
+        /// Its time had come, and it had not fired, when newer rules of the trigger's zone moved the time.
+        case zoneChanged = "skipped(zoneChanged)"
+        /// It had not been run for another reason, which was withdrawn when the clock was set back: its time lay ahead
+        /// once more, and it fires after all.
+        case clockStep
         /// The job was paused.
         case jobPaused = "skipped(jobPaused)"
         /// The scheduler was paused.

@@ -64,7 +64,9 @@ extension Scheduler {
     @discardableResult
     public func resumeJob(_ id: String) async throws(CarillonError) -> Bool {
         let id = try JobID(id)
-        return try await engine.edit(id, event: { .jobResumed(id, store: $0) }, { $0.resumed(at: $1) })
+        return try await engine.edit(id, event: { .jobResumed(id, store: $0) }, rechecks: true) {
+            $0.resumed(at: $1)
+        }
     }
 
     /// Removes a job. Its runs that are at work go on.

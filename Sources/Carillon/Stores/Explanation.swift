@@ -45,7 +45,10 @@ extension JobStore {
         // The latest recorded of a generation comes first.
         let touching = try await reasons(id, from: scheduled, through: scheduled, limit: 1000)
             .sorted { ($0.generation, $0.recorded) > ($1.generation, $1.recorded) }
-        let covered = touching.map { (range: $0, answer: $0.covers(scheduled, by: job?.definition.trigger)) }
+        // What was withdrawn says something only where nothing else does.
+        let covered = touching.filter { $0.reason != .clockStep }.map {
+            (range: $0, answer: $0.covers(scheduled, by: job?.definition.trigger))
+        }
         if let sure = covered.first(where: { $0.answer == true }) { return .notRun(sure.range) }
         if let asked = OccurrenceExplanation(latestOf: runs, of: [.manual, .backfill]) { return asked }
         if let coming = job.flatMap({ OccurrenceExplanation(of: scheduled, comingTo: $0, now: now) }) { return coming }

@@ -61,7 +61,7 @@ extension JobStore {
                     "job '\(id)' has version \(snapshot.job.definitionVersion), not \(version)"
                 )
             }
-            return try snapshot.modified(definition, at: now)
+            return try await self.rechecked(snapshot.modified(definition, at: now), of: snapshot, at: now)
         }
     }
 
@@ -72,7 +72,10 @@ extension JobStore {
 
     /// Resumes a job; false where it is not paused.
     public func resume(_ id: JobID, at now: Instant) async throws(CarillonError) -> Bool {
-        try await edit(id, at: now) { (snapshot) throws(CarillonError) in snapshot.resumed(at: now) }
+        try await edit(id, at: now) { (snapshot) throws(CarillonError) in
+            guard let change = snapshot.resumed(at: now) else { return nil }
+            return try await self.rechecked(change, of: snapshot, at: now)
+        }
     }
 
     /// Runs a job once more, as soon as may be.

@@ -47,6 +47,11 @@ public struct StorePass: Sendable {
     public var readyLimit = 1000
     /// Whether jobs are looked for whose waiting runs have room.
     public var sweepsWaiting = true
+    /// Fire times that have run already though the clock does not show them yet.
+    public var ranAhead = RanAhead()
+    /// Whether jobs that are due at a time which their triggers do not name are left to be looked at, as
+    /// `Result.misplaced`, instead of being fired.
+    public var movesNext = false
     /// Draws numbers from 0 up to 1 for the jitter of retries.
     public var random: @Sendable () -> Double = { 0 }
     /// Whether the result says what happened.
@@ -77,6 +82,8 @@ public struct StorePass: Sendable {
         public var planned = 0
         /// What the store did with each change, in order.
         public var statuses: [(job: JobID, status: CommitStatus)] = []
+        /// Jobs that have not fired, since they are due at a time that is none of their triggers'.
+        public var misplaced: [JobID] = []
         /// Runs that ended without their job.
         public var endedWithoutJob: [Completion] = []
 
@@ -129,6 +136,7 @@ public struct StorePass: Sendable {
         var refused = Consequences<Completion>()
         /// The tasks of the runs that were lost with their nodes, or by the stop of this one.
         var lost = Consequences<TaskName>()
+        var misplaced: Set<JobID> = []
         var input: Planner.Input
         /// Whether a plan may end runs as lost.
         let mayLose: Bool
@@ -153,6 +161,8 @@ public struct StorePass: Sendable {
             pause: pause,
             fires: fires,
             wantsEvents: wantsEvents,
+            ranAhead: ranAhead,
+            movesNext: movesNext,
             random: random
         )
         let mayLose = !dead.isEmpty || completions.contains(where: \.isInterrupted)
@@ -186,6 +196,7 @@ public struct StorePass: Sendable {
         progress.events.add(plan.events, of: number)
         progress.refused.add(plan.refused, of: number)
         if progress.mayLose { progress.lost.add(plan.lost(definition.task), of: number) }
+        if plan.isMisplaced { progress.misplaced.insert(snapshot.job.id) }
         planned?(snapshot, plan)
         // Taken out, since a change is long to copy.
         guard let change = plan.change.take() else { return nil }
@@ -202,6 +213,7 @@ public struct StorePass: Sendable {
         var result = Result()
         result.planned = plans.count
         result.statuses = statuses
+        result.misplaced = Array(progress.misplaced)
         let matched = Self.matched(plans, statuses)
         result.taken = progress.taken.accepted(matched)
         result.definitions = progress.definitions.accepted(matched)

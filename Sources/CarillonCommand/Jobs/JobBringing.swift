@@ -50,7 +50,7 @@ struct JobBringing {
     /// Whether anything was changed.
     func replace(_ new: NewJob) async throws(CarillonError) -> Bool {
         let isChanged = try await store.edit(new.id, at: new.added) { (snapshot) throws(CarillonError) in
-            try change(snapshot, by: new)
+            try await store.rechecked(try change(snapshot, by: new), of: snapshot, at: new.added)
         }
         let isPaused = new.isPaused ? try await store.pause(new.id, at: new.added) : false
         return isChanged || isPaused

@@ -155,6 +155,8 @@ struct ReasonForm {
             case .queueFull: "as many runs waited as may"
             case .replaced: "a later occurrence took its place while it waited"
             case .triggerReplaced: "the job was given another trigger when its time had come"
+            case .zoneChanged: "newer rules of the time zone moved the time when it had come"
+            case .clockStep: "another reason was withdrawn, since the clock was set back and the time lay ahead again"
             case .jobPaused: "the job was paused"
             case .schedulerPaused: "the scheduler was paused"
             }

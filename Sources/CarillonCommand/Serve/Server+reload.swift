@@ -14,6 +14,7 @@ extension Server {
         reloading = Task { [before = reloading] in
             await before?.value
             notifier.isReloading()
+            await scheduler.recheckTimes()
             do throws(CommandFailure) {
                 try await readAnew()
             } catch {

@@ -12,7 +12,7 @@ struct HealthCheck {
 
     /// - Throws: `CommandFailure` with `usage` where `--store` names memory, or no store at all.
     func findings() async throws(CommandFailure) -> [Finding] {
-        var findings: [Finding] = [zones()]
+        var findings = zones()
         let configuration: Configuration
         do throws(CommandFailure) {
             configuration = try options.configuration()
@@ -123,17 +123,6 @@ struct HealthCheck {
         }
     }
 
-    private func zones() -> Finding {
-        do throws(TriggerError) {
-            let zone = try Zone("Europe/Berlin")
-            let local = try Zone("local")
-            _ = (zone, local)
-            return Finding(.ok, "zones", "the time zone database has \(ZoneDatabase.system.zoneNames().count) zones")
-        } catch {
-            return Finding(.error, "zones", error.description)
-        }
-    }
-
     /// Whether the store can be written now: a program that has stopped in the middle may have it locked, and a
     /// permission may be missing.
     private func writing(to store: any SQLBacked, _ file: StoreFile?) async -> [Finding] {
@@ -175,7 +164,9 @@ struct HealthCheck {
                     "'\(node.report.id)' is dead: its process on this machine has ended"
                         + (isLeft ? ", and no other node has taken over its runs yet" : "")))
         }
+        findings += differentZones(alive)
         findings += try await waits(in: store, lease: lease)
+        findings += try await times(in: store)
         return findings + (try await unreadableJobs(in: store))
     }
 

@@ -1,4 +1,5 @@
 internal import Carillon
+internal import CarillonTriggers
 internal import Synchronization
 
 /// Definitions that were read lately, since reading a trigger and policies from JSON takes longer than all the rest.
@@ -39,7 +40,13 @@ package final class DefinitionCache: Sendable {
     /// - Parameter limit: The most definitions that are kept, 2 or more.
     package init(limit: Int = 20_000) { halfLimit = max(limit / 2, 1) }
 
+    /// A definition whose zone rules have been replaced is read anew.
     subscript(key: Key) -> Entry? {
+        let entry = known(key)
+        return entry?.definition.trigger.isCurrent == true ? entry : nil
+    }
+
+    private func known(_ key: Key) -> Entry? {
         halves.withLock { halves in
             if let known = halves.young[key.generation], known.definitionVersion == key.definitionVersion {
                 return known.entry

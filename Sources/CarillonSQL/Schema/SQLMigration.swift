@@ -12,7 +12,7 @@ package struct SQLMigration: Sendable {
     }
 
     /// All steps, the oldest first.
-    package static let all = [jobsAndRuns, listings, jobTexts, runNotes, runProcesses]
+    package static let all = [jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData]
 }
 
 extension SQLMigration {
@@ -173,6 +173,11 @@ extension SQLMigration {
             "ALTER TABLE carillon_run_notes ADD COLUMN process BIGINT",
             "ALTER TABLE carillon_run_notes ADD COLUMN process_start BIGINT",
         ]
+    }
+
+    /// The release of the time zone data that each node goes by.
+    static let zoneData = SQLMigration("zone data of nodes") { dialect in
+        ["ALTER TABLE carillon_nodes ADD COLUMN zones \(dialect.text)"]
     }
 
     private static func runColumns(_ dialect: SQLDialect) -> String {

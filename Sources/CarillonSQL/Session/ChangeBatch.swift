@@ -40,6 +40,8 @@ struct ChangeBatch {
     private var pastRuns = SQLRows(width: pastRun.width)
     /// Reasons to add; which of them go on from others is found out when they are written.
     private(set) var reasons: [NewReason] = []
+    /// Ranges of reasons to remove, before others are added.
+    private(set) var withdrawn: [ReasonRange] = []
     /// Generations of jobs of which nothing changes but the state version: their runs do.
     private(set) var touched: [Int64] = []
     /// Jobs whose open runs are found differently from now on: paused, resumed or with another definition.
@@ -78,6 +80,7 @@ struct ChangeBatch {
             waits.append(change.job.generation)
         }
         reasons += change.reasons
+        withdrawn += change.withdrawn
         add(change.job, onto: old.snapshot.job)
     }
 

@@ -84,6 +84,7 @@ extension SQLSession {
             }
         }
         try settleNotes(of: batch.endedRuns)
+        try withdraw(batch.withdrawn)
         try write(batch.reasons)
         for job in batch.found {
             let task = job.definition.task.description

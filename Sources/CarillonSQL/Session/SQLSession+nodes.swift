@@ -6,7 +6,7 @@ extension SQLSession {
         SQLWrite(
             .upsert,
             "carillon_nodes",
-            columns: ["id", "host", "process", "process_start", "tasks", "last_heartbeat"],
+            columns: ["id", "host", "process", "process_start", "tasks", "last_heartbeat", "zones"],
             key: ["id"]
         )
     }
@@ -22,6 +22,7 @@ extension SQLSession {
             row.append(report.processStart)
             row.append(JSONTexts.write(report.tasks.map(\.description).sorted()))
             row.append(now.microseconds)
+            row.append(report.zones)
             _ = try connection.write(Self.record, row)
             try noteUnheardOf(at: now)
             let earliest = try earliest(of: report.tasks)
@@ -81,6 +82,7 @@ extension SQLSession {
             rows.append(0)
             rows.append(JSONTexts.write([]))
             rows.append(now.microseconds)
+            rows.append(.null)
         }
         guard rows.count > 0 else { return }
         let addition = SQLWrite(.insertUnlessTaken, Self.record.table, columns: Self.record.columns, key: ["id"])
@@ -90,7 +92,7 @@ extension SQLSession {
     func nodes() throws(CarillonError) -> [NodeRecord] {
         var nodes: [NodeRecord] = []
         try connection.query(
-            "SELECT id, host, process, process_start, tasks, last_heartbeat FROM carillon_nodes ORDER BY id", []
+            "SELECT id, host, process, process_start, tasks, last_heartbeat, zones FROM carillon_nodes ORDER BY id", []
         ) { (row) throws(CarillonError) in
             // A newer version may say of itself what this one does not understand; it is none of ours to judge then.
             if let node = try? Self.node(row) { nodes.append(node) }
@@ -110,7 +112,8 @@ extension SQLSession {
                 var tasks: Set<TaskName> = []
                 for name in names { tasks.insert(try TaskName(exactly: name)) }
                 return tasks
-            }
+            },
+            zones: try row.optionalText(6)
         )
         return NodeRecord(report: report, lastHeartbeat: Instant(microseconds: try row.integer(5)))
     }

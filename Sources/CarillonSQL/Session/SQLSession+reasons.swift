@@ -17,6 +17,26 @@ extension SQLSession {
         sums: ["occurrences"]
     )
 
+    private static let withdrawal = SQLWrite(
+        .delete,
+        "carillon_reasons",
+        key: ["job", "last_scheduled", "first_scheduled", "generation", "reason"]
+    )
+
+    /// Removes ranges; those that have been pruned meanwhile are gone already.
+    func withdraw(_ ranges: [ReasonRange]) throws(CarillonError) {
+        guard !ranges.isEmpty else { return }
+        var rows = SQLRows(width: Self.withdrawal.width)
+        for range in ranges {
+            rows.append(range.job.description)
+            rows.append(range.last.microseconds)
+            rows.append(range.first.microseconds)
+            rows.append(range.generation)
+            rows.append(range.reason.rawValue)
+        }
+        _ = try connection.write(Self.withdrawal, rows)
+    }
+
     /// Writes reasons: those that go on from a range that is there make that grow, the others are added.
     func write(_ reasons: [NewReason]) throws(CarillonError) {
         guard !reasons.isEmpty else { return }

@@ -84,7 +84,8 @@ public struct StoreConformanceFailure: Error, Sendable, CustomStringConvertible 
 public enum StoreConformance {
     /// All cases.
     public static let cases: [StoreConformanceCase] = [
-        adding, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, heldBack, fencing, removal,
+        adding, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, heldBack, withdrawn, fencing,
+        removal,
         recovery, notes,
         parked, reasons, why, history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications,
         concurrency, severalHandles, persistence, processes, crashes,

@@ -99,9 +99,15 @@ public struct CronTrigger: Hashable, Sendable {
     private init(storage: Storage) { self.storage = storage }
 
     func resolved(defaultZone: Zone) -> CronTrigger {
-        guard !hasOwnZone, zone != defaultZone else { return self }
+        !hasOwnZone && zone != defaultZone ? with(defaultZone) : self
+    }
+
+    /// The same with the newest rules of its zone.
+    func renewed() -> CronTrigger { with(zone.current) }
+
+    private func with(_ zone: Zone) -> CronTrigger {
         var parameters = storage.parameters
-        parameters.zone = defaultZone
+        parameters.zone = zone
         return CronTrigger(
             storage: Storage(parameters, compiled.zoned.pattern, policy: compiled.zoned.policy)
         )

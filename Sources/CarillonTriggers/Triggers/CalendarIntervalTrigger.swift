@@ -119,6 +119,9 @@ public struct CalendarIntervalTrigger: Hashable, Sendable {
         }
     }
 
+    /// The same with the newest rules of its zone.
+    func renewed() -> CalendarIntervalTrigger { with(start: start, zone: zone.current) }
+
     func resolved(defaultZone: Zone) -> CalendarIntervalTrigger {
         hasOwnZone || zone == defaultZone ? self : with(start: start, zone: defaultZone)
     }

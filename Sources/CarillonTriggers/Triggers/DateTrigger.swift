@@ -28,6 +28,9 @@ public struct DateTrigger: Hashable, Sendable {
             OneWallTime(wall: runDate.wall), rules: zone.rules, policy: .wallClock(gap: .once, fold: .first))
     }
 
+    /// The same with the newest rules of its zone.
+    func renewed() -> DateTrigger { DateTrigger(runDate, zone: zone.current, hasOwnZone: hasOwnZone) }
+
     func resolved(defaultZone: Zone) -> DateTrigger {
         hasOwnZone ? self : DateTrigger(runDate, zone: defaultZone, hasOwnZone: false)
     }

@@ -130,6 +130,9 @@ public struct IntervalTrigger: Hashable, Sendable {
         last = min(end?.instant(in: zone) ?? lastWritable, lastWritable)
     }
 
+    /// The same with the newest rules of its zone.
+    func renewed() -> IntervalTrigger { with(start: start, end: end, zone: zone.current) }
+
     func resolved(defaultZone: Zone) -> IntervalTrigger {
         hasOwnZone || zone == defaultZone ? self : with(start: start, end: end, zone: defaultZone)
     }

@@ -18,10 +18,16 @@ package final class ZoneDatabase: Sendable {
         "/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo",
     ]
 
-    private let folder: String?
+    /// A zone that has been asked for, with the file that its rules were read from, if any.
+    struct Loaded {
+        var zone: Zone
+        var file: (path: String, stamp: FileStamp?)?
+    }
+
+    let folder: String?
     /// What `TZ` says; nothing where it is not set.
     private let localZone: String?
-    private let loaded = Mutex<[String: Zone]>([:])
+    private let loaded = Mutex<[String: Loaded]>([:])
     private let names = Mutex<[String]?>(nil)
 
     /// - Parameters:
@@ -38,13 +44,46 @@ package final class ZoneDatabase: Sendable {
     }
 
     package func zone(named name: String) throws(TriggerError) -> Zone {
-        if let zone = loaded.withLock({ $0[name] }) { return zone }
-        let zone = Zone(identifier: name, rules: name == "local" ? try localRules() : try rules(named: name))
-        loaded.withLock { $0[name] = zone }
-        return zone
+        if let zone = loaded.withLock({ $0[name]?.zone }) { return zone }
+        let read = name == "local" ? try localRules() : try rules(named: name)
+        let zone = Zone(identifier: name, rules: read.rules)
+        return loaded.withLock { loaded in
+            // Of two that read it at once, the first one's rules are those that later files replace.
+            if let zone = loaded[name]?.zone { return zone }
+            loaded[name] = Loaded(zone: zone, file: read.file)
+            return zone
+        }
     }
 
-    private func rules(named name: String) throws(TriggerError) -> ZoneRules {
+    /// Reads anew the files of zones that have been asked for, where there is another file by now. A file that cannot be
+    /// read changes nothing: it may be about to be written.
+    ///
+    /// - Returns: The zones that have other rules than before; triggers follow them by `Trigger.current`.
+    @discardableResult
+    package func refresh() -> [String] {
+        var changed: [String] = []
+        for (name, known) in loaded.withLock(\.self) {
+            guard let file = known.file, let stamp = FileStamp(of: file.path), stamp != file.stamp,
+                let read = try? Self.rules(inFile: file.path, named: name)
+            else { continue }
+            let old: ZoneRules? = loaded.withLock { loaded in
+                loaded[name]?.file = read.file
+                guard let zone = loaded[name]?.zone, !zone.rules.isSame(as: read.rules) else { return nil }
+                loaded[name]?.zone = Zone(identifier: name, rules: read.rules)
+                return zone.rules
+            }
+            guard let old else { continue }
+            old.replace(by: read.rules)
+            changed.append(name)
+        }
+        if !changed.isEmpty { names.withLock { $0 = nil } }
+        return changed.sorted()
+    }
+
+    /// Rules, and where they were read from.
+    private typealias Read = (rules: ZoneRules, file: (path: String, stamp: FileStamp?)?)
+
+    private func rules(named name: String) throws(TriggerError) -> Read {
         guard let folder, FileManager.default.fileExists(atPath: folder) else {
             throw TriggerError(
                 .missingZoneDatabase,
@@ -59,24 +98,24 @@ package final class ZoneDatabase: Sendable {
     }
 
     /// The rules of the zone that the machine is set to.
-    private func localRules() throws(TriggerError) -> ZoneRules {
+    private func localRules() throws(TriggerError) -> Read {
         guard let localZone else {
             if let rules = try Self.rules(inFile: "/etc/localtime", named: "local") { return rules }
             throw TriggerError(
                 .unknownZone, value: "local", "cannot be told: there is no /etc/localtime; set TZ, or name a zone")
         }
         // The C library takes an empty TZ for UTC.
-        if localZone.isEmpty { return Zone.utc.rules }
+        if localZone.isEmpty { return (Zone.utc.rules, nil) }
         let name = localZone.hasPrefix(":") ? String(localZone.dropFirst()) : localZone
         let file = name.hasPrefix("/") ? name : Self.isWellFormed(name) ? folder.map { "\($0)/\(name)" } : nil
         if let file, let rules = try Self.rules(inFile: file, named: name) { return rules }
         switch POSIXTimeZone(name.utf8) {
-        case .fixed(let offset): return ZoneRules(fixedOffset: offset)
+        case .fixed(let offset): return (ZoneRules(fixedOffset: offset), nil)
         case .recurring(let rule):
-            return ZoneRules(initialOffset: rule.standardOffset, transitions: [], rule: rule)
+            return (ZoneRules(initialOffset: rule.standardOffset, transitions: [], rule: rule), nil)
         case nil: break
         }
-        if name == "UTC" { return Zone.utc.rules }
+        if name == "UTC" { return (Zone.utc.rules, nil) }
         throw TriggerError(
             .unknownZone,
             value: localZone,
@@ -85,10 +124,12 @@ package final class ZoneDatabase: Sendable {
     }
 
     /// The rules in a file; nothing where it does not exist or is no zone file.
-    private static func rules(inFile path: String, named name: String) throws(TriggerError) -> ZoneRules? {
+    private static func rules(inFile path: String, named name: String) throws(TriggerError) -> Read? {
+        // Looked at before it is read: what comes between is another file.
+        let stamp = FileStamp(of: path)
         guard let bytes = try contents(of: path) else { return nil }
         do {
-            return try TZifFile.rules(in: bytes)
+            return (try TZifFile.rules(in: bytes), (path, stamp))
         } catch {
             // Tables of names lie beside the zone files.
             if !bytes.starts(with: TZifFile.magic) { return nil }
@@ -134,7 +175,7 @@ package final class ZoneDatabase: Sendable {
     }
 
     /// The bytes of a file; nothing where it does not exist or is a folder.
-    private static func contents(of path: String) throws(TriggerError) -> [UInt8]? {
+    static func contents(of path: String) throws(TriggerError) -> [UInt8]? {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder else { return nil }
         do {

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A stretch of time in which a zone keeps one offset.
 package struct ZoneSegment: Hashable, Sendable {
     /// The first second of the stretch.
@@ -35,6 +37,8 @@ package final class ZoneRules: Sendable {
     private let firstTransition: UTCSeconds
     /// For each slot from the first transition on, the segment that its first second lies in.
     private let slots: ContiguousArray<Int32>
+    /// The rules that a newer zone file has for the same zone.
+    private let successor = Mutex<ZoneRules?>(nil)
 
     /// Rules with one offset for ever.
     package convenience init(fixedOffset: Int) {
@@ -106,6 +110,17 @@ package final class ZoneRules: Sendable {
             }
         }
         self.slots = slots
+    }
+
+    /// See `latest`.
+    var next: ZoneRules? {
+        get { successor.withLock(\.self) }
+        set { successor.withLock { $0 = newValue } }
+    }
+
+    /// Whether both say the same of all time.
+    func isSame(as other: ZoneRules) -> Bool {
+        segments == other.segments && cycleStart == other.cycleStart
     }
 
     /// The index of the segment a time lies in; `segment(_:)` takes it.

@@ -95,7 +95,8 @@ struct JobRecord: Sendable {
         Job(
             id: id,
             generation: generation,
-            definition: definition ?? shapes[shape].definition(arguments, triggers[trigger].anchored(at: added)),
+            definition: definition?.current
+                ?? shapes[shape].definition(arguments, triggers[trigger].current.anchored(at: added)),
             state: state,
             next: next,
             added: added,

@@ -13,6 +13,7 @@ extension MemoryState {
             if isAnother { for run in settled.open { reindexReady(run) } }
             if isAnother || !isSettled(number, settled, by: change.runs) { reindexRoom(number, settled) }
         }
+        if !change.withdrawn.isEmpty { withdraw(change.withdrawn) }
         if !change.reasons.isEmpty { record(change.reasons) }
         if step.isRedefined || step.wasPaused, !change.job.isPaused { hasNews = true }
         trimHistory()

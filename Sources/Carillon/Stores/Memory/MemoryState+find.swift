@@ -4,6 +4,7 @@ extension MemoryState {
     /// The jobs that a query names, each once: those that are due, those with ready runs, those whose waiting runs have
     /// room, those named by id, and those with runs on the nodes that are named.
     mutating func numbers(of query: JobQuery) -> [UInt32] {
+        renewTriggers()
         let tasks = query.dueLimit > 0 || query.readyLimit > 0 ? numbers(of: query.tasks) : []
         for number in findDue(query, tasks) { found.add(number) }
         for number in findReady(query, tasks) { found.add(number) }

@@ -15,6 +15,15 @@ extension MemoryState {
         }
     }
 
+    /// Removes ranges.
+    mutating func withdraw(_ ranges: [ReasonRange]) {
+        for range in ranges {
+            guard let position = reasons[range.job]?.lastIndex(of: range) else { continue }
+            reasons[range.job]?.remove(at: position)
+            reasonCount -= 1
+        }
+    }
+
     /// Where the range stands that a new one goes on from: among the last ones, since few kinds of reason alternate.
     private func position(of new: NewReason) -> Int? {
         guard let follows = new.follows, let ranges = reasons[new.range.job] else { return nil }

@@ -22,6 +22,9 @@ struct MemoryState: Sendable {
     var triggers = SharedValues<Trigger>(hash: \.quickHash)
     var taskNumbers: [TaskName: Int] = [:]
 
+    /// How many zone rules had been replaced when the triggers were last made to go by the newest ones.
+    var replacedRules = ZoneRules.replacements
+
     // Indexes of jobs: due times by task, and jobs whose waiting runs have room
     var due: [IndexedHeap<Int64>] = []
     var duePositions = HeapPositions()
@@ -55,6 +58,14 @@ struct MemoryState: Sendable {
     var found = NumberSet()
     /// Whether something has changed that nodes which sleep should know of: see `ChangeNotifying`.
     var hasNews = false
+
+    /// Has all triggers go by the newest rules of their zones, so that no job has to renew its own whenever it is read.
+    mutating func renewTriggers() {
+        let replaced = ZoneRules.replacements
+        guard replaced != replacedRules else { return }
+        replacedRules = replaced
+        triggers.renew(\.current)
+    }
 
     /// The number of a job.
     func number(of id: JobID) -> UInt32? {

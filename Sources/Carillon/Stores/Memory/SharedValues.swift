@@ -25,6 +25,11 @@ struct SharedValues<Value: Hashable & Sendable>: Sendable {
         return recent
     }
 
+    /// Puts something equal in the place of each value.
+    mutating func renew(_ renewed: (Value) -> Value) {
+        for index in values.indices { values[index] = renewed(values[index]) }
+    }
+
     /// The number of a value, with one more user.
     mutating func share(_ value: Value) -> UInt32 {
         let hash = hash(value)

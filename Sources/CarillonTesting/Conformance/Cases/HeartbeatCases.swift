@@ -30,6 +30,15 @@ extension StoreConformance {
             _ = try await bench.store.remove([try JobID("a"), try JobID("b")], at: bench.time(54))
             try expectEqual(try await due(), nil, "after removing")
         }
+        group.add("what a node says of its time zone data is told") { bench in
+            for (node, zones) in [("node-1", "2025b"), ("node-2", nil), ("node-1", "2026f")] {
+                var report = try bench.report(node: node)
+                report.zones = zones
+                _ = try await bench.store.heartbeat(report)
+            }
+            let nodes = try await bench.store.heartbeat(try bench.report(node: "node-3")).nodes
+            try expectEqual(nodes.map(\.report.zones), ["2026f", nil, nil], "zone data, by node")
+        }
         group.add("the earliest time of a ready run follows every change") { bench in
             func available() async throws -> Instant? { try await bench.heartbeat().earliestAvailable }
             try await bench.add("a", every: 1000, at: 5) {

@@ -1,0 +1,63 @@
+import CarillonTriggers
+import Logging
+import Synchronization
+
+/// The rules of time zones are replaced.
+extension Engine {
+    /// Time between two looks at the zone files, by the machine's own clock: they change as little as a test wants.
+    private static let zonePause = Duration.seconds(30)
+
+    /// Looks at the zone files again and again until the scheduler is shut down.
+    func watchZones() {
+        zoneWatch?.cancel()
+        zoneWatch = Task.detached { [weak self] in
+            while true {
+                do { try await Task.sleep(for: Self.zonePause) } catch { return }
+                await self?.lookAtZones()
+            }
+        }
+    }
+
+    /// Follows zone files that have been replaced, by whichever part of the process that is noticed first.
+    func lookAtZones() {
+        let changed = ZoneDatabase.system.refresh()
+        let replaced = ZoneRules.replacements
+        let isChanged = replaced != knownReplacements
+        knownReplacements = replaced
+        zoneVersion.withLock { $0 = ZoneDatabase.system.version }
+        if isChanged {
+            let names = changed.map { "'\($0)'" }.joined(separator: ", ")
+            logger.notice("the time zone database has other rules than before\(names.isEmpty ? "" : " for \(names)")")
+            return recheckTimes()
+        }
+        for lane in lanes.values where !lane.isDone && lane.store.capabilities.isShared {
+            // A node whose clock is another one may have run ahead; one with older zone rules goes on firing by them.
+            lane.mustReadAhead = true
+            if lane.zones == .newerThanOthers { lane.mustRecheck = true }
+            lane.signal.raise()
+        }
+    }
+
+    /// Compares this node's zone data with that of the others that are alive.
+    func compareZones(_ heartbeat: Heartbeat, _ lane: StoreLane) {
+        guard let own = zoneVersion.withLock(\.self) else { return }
+        let lease = options.lease.wholeMicroseconds
+        let others = heartbeat.nodes.compactMap { node -> (NodeID, String)? in
+            let silence = heartbeat.storeTime.microseconds - node.lastHeartbeat.microseconds
+            guard node.report.id != self.node.id, abs(silence) <= lease, let version = node.report.zones,
+                version != own
+            else { return nil }
+            return (node.report.id, version)
+        }
+        let before = lane.zones
+        lane.zones =
+            others.contains { $0.1 > own } ? .olderThanOthers : others.isEmpty ? .same : .newerThanOthers
+        guard lane.zones != before else { return }
+        lane.mustRecheck = true
+        guard let other = others.max(by: { $0.1 < $1.1 }) else { return }
+        let advice = lane.zones == .olderThanOthers ? "; update the time zone data of this machine" : ""
+        logger.warning(
+            "this node has the time zone data \(own), and '\(other.0)' has \(other.1): the newer data counts\(advice)",
+            metadata: ["store": "\(lane.alias)"])
+    }
+}

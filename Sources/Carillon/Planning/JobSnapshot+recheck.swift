@@ -1,0 +1,157 @@
+public import CarillonTriggers
+
+/// Whether the next time of a job is what its trigger gives now. It may not be where the clock was set back since, or
+/// where the rules of the trigger's zone are others.
+extension Job {
+    /// Times that lie ahead by no more microseconds are as good as now: clocks of several machines differ, and are adjusted.
+    static let clockTolerance: Int64 = 500_000
+
+    /// Whether the next time is plainly right, so that nobody need look into the history of the job.
+    ///
+    /// - Parameter ran: Times of the job that have run and lie ahead.
+    func isNextPlain(at now: Instant, _ ran: RanAhead.Times) -> Bool {
+        let trigger = definition.trigger
+        if let next, !trigger.contains(next.scheduled) { return isPaused && next.scheduled <= now }
+        let soon = now.advanced(byMicroseconds: Self.clockTolerance)
+        if let next, next.scheduled <= soon { return true }
+        if turnedBack(to: now) != nil { return false }
+        return self.next(after: soon, except: ran)?.scheduled == next?.scheduled
+    }
+
+    /// The next time that has not run, by the trigger and the history.
+    fileprivate func recheckedNext(at now: Instant, _ past: RecordedTimes) -> Instant? {
+        let trigger = definition.trigger
+        let soon = now.advanced(byMicroseconds: Self.clockTolerance)
+        guard let stored = next?.scheduled else { return firstFree(after: soon, before: .latest, past) }
+        if isPaused, stored <= soon { return stored }
+        guard trigger.contains(stored) else {
+            // Its time has moved. Where that has come already, it is late.
+            if let moved = trigger.nearest(to: stored), moved <= soon, moved >= untouched,
+                past.latest ?? .earliest < moved
+            {
+                return moved
+            }
+            return firstUnrun(after: soon, past)
+        }
+        return stored <= soon ? stored : firstFree(after: soon, before: stored, past) ?? stored
+    }
+
+    private func firstUnrun(after time: Instant, _ past: RecordedTimes) -> Instant? {
+        var following = definition.trigger.next(after: time)
+        while let found = following, past.hasRun(found) { following = definition.trigger.next(after: found) }
+        return following
+    }
+
+    /// The first time between two that has no run for certain: it has a reason, the job did not exist when its time came,
+    /// or the history would have its run.
+    private func firstFree(after time: Instant, before stored: Instant, _ past: RecordedTimes) -> Instant? {
+        let trigger = definition.trigger
+        let known = firstKnown(past)
+        var following = trigger.next(after: time)
+        while let found = following, found < stored {
+            if past.hasRun(found) {
+                following = trigger.next(after: found)
+            } else if found < untouched || found >= known || past.hasReason(found) {
+                return found
+            } else {
+                let further = [past.firstReason(after: found), known].compactMap(\.self).min() ?? stored
+                following = trigger.next(after: max(found, further.advanced(byMicroseconds: -1)))
+            }
+        }
+        return nil
+    }
+
+    /// What lies before it was never fired. A date that has passed when the job is added is due all the same.
+    private var untouched: Instant { if case .date = definition.trigger.kind { .earliest } else { added } }
+
+    /// From here on, a time that has neither run nor reason was never fired.
+    private func firstKnown(_ past: RecordedTimes) -> Instant {
+        if case .date = definition.trigger.kind { return .latest }
+        // Neither of them at all: the job was given this trigger while the clock was ahead.
+        guard let latest = past.latest else { return .earliest }
+        guard past.areComplete else { return .latest }
+        let (length, overflow) = Int64(definition.policies.history.days)
+            .multipliedReportingOverflow(by: 86_400_000_000)
+        return overflow ? .latest : latest.advanced(byMicroseconds: -length)
+    }
+}
+
+extension JobSnapshot {
+    /// The job with the next time that its trigger gives now; `nil` where it has that already. Ready runs that would wait
+    /// for a clock that was set back are ready at once, as `turnedBack(to:)` says.
+    ///
+    /// - A time that has a run never runs again. An interval, which counts elapsed time, begins anew, at most one interval
+    ///   away.
+    /// - A time that has a reason and lies ahead fires: the reason is withdrawn in the change, and recorded as
+    ///   `clockStep`.
+    /// - A time that the trigger does not name any more has moved to the nearest one; where that has run, or is not known
+    ///   not to have, to the next one.
+    ///
+    /// - Parameter past: What the history has from `now`, or from right before the stored next time, on.
+    public func rechecked(at now: Instant, _ past: RecordedTimes) -> JobChange? {
+        var change = turnedBack(to: now) ?? JobChange(job: job)
+        if change.job.next == job.next {
+            let next = job.recheckedNext(at: now, past)
+            if next != job.next?.scheduled {
+                change.job.next = next.map(job.next(scheduled:))
+                if next == nil {
+                    change.job.state = .ended
+                } else if job.state == .ended {
+                    change.job.state = .active
+                }
+            }
+        }
+        if change.job.next != job.next {
+            if let old = job.next?.scheduled, !job.isPaused, old <= now, change.job.next?.scheduled ?? .latest > now {
+                change.reasons.append(job.reason(OccurrenceStretch(one: old), .zoneChanged, at: now))
+            }
+            if let first = change.job.next?.scheduled, first < job.next?.scheduled ?? .latest {
+                let ahead = max(first, now.advanced(byMicroseconds: 1))
+                for range in past.reasons where range.last >= ahead { change.withdraw(range, from: ahead, at: now) }
+            }
+        }
+        return change.job == job && change.runs.isEmpty ? nil : change
+    }
+}
+
+extension JobChange {
+    /// Takes back the part of a range that lies at a time or behind it, and keeps the part before.
+    fileprivate mutating func withdraw(_ range: ReasonRange, from ahead: Instant, at now: Instant) {
+        let trigger = job.definition.trigger
+        var first = range.first
+        var left = 0
+        if range.first < ahead {
+            let last = max(trigger.previous(before: ahead) ?? range.first, range.first)
+            // The range may be of another trigger, by which it has another number of times.
+            left = min(1 + trigger.count(after: range.first, through: last), max(range.count - 1, 1))
+            first = trigger.next(after: last) ?? ahead
+            reasons.append(NewReason(range.part(from: range.first, through: last, count: left)))
+        }
+        withdrawn.append(range)
+        let rest = range.part(
+            from: min(first, range.last), through: range.last, count: max(range.count - left, 1), reason: .clockStep,
+            recorded: now)
+        reasons.append(NewReason(rest))
+    }
+}
+
+extension ReasonRange {
+    /// A part of the range; what is not given is as it was.
+    fileprivate func part(
+        from first: Instant, through last: Instant, count: Int, reason: Reason? = nil, recorded: Instant? = nil
+    ) -> ReasonRange {
+        ReasonRange(
+            job: job, generation: generation, first: first, last: last, count: count, reason: reason ?? self.reason,
+            recorded: recorded ?? self.recorded)
+    }
+}
+
+extension Trigger {
+    /// The fire time nearest to a time; of two that are as near, the later one.
+    fileprivate func nearest(to time: Instant) -> Instant? {
+        let before = previous(before: time)
+        guard let after = next(after: time.advanced(byMicroseconds: -1)) else { return before }
+        guard let before else { return after }
+        return time.microseconds - before.microseconds < after.microseconds - time.microseconds ? before : after
+    }
+}

@@ -1,0 +1,61 @@
+public import CarillonTriggers
+
+/// The fire times of jobs that have run though the clock does not show them yet: it ran ahead, and was set back. A time
+/// that has a run never runs again.
+public struct RanAhead: Hashable, Sendable {
+    private struct Key: Hashable {
+        let job: JobID
+        let generation: Int64
+    }
+
+    private var times: [Key: Times] = [:]
+
+    /// None.
+    public init() {}
+
+    /// The times of occurrences that have runs; of those that no trigger named, nothing.
+    public init(_ occurrences: [Occurrence]) {
+        for occurrence in occurrences where occurrence.kind == .scheduled {
+            times[Key(job: occurrence.job, generation: occurrence.generation), default: Times()]
+                .insert(occurrence.scheduled)
+        }
+    }
+
+    /// Whether there are none.
+    public var isEmpty: Bool { times.isEmpty }
+
+    /// The times of a job. An interval counts elapsed time and begins anew on a clock that was set back, so it has none.
+    subscript(job: Job) -> Times {
+        if times.isEmpty { return Times() }
+        if case .interval = job.definition.trigger.kind { return Times() }
+        return times[Key(job: job.id, generation: job.generation)] ?? Times()
+    }
+
+    /// The times of one job.
+    struct Times: Hashable, Sendable {
+        private var times: Set<Instant> = []
+
+        var isEmpty: Bool { times.isEmpty }
+
+        mutating func insert(_ time: Instant) { times.insert(time) }
+
+        func contains(_ time: Instant) -> Bool { !times.isEmpty && times.contains(time) }
+
+        /// A time, or the moment right before the first of these that lies behind `first`: what is due is fired in
+        /// parts, so that no stretch of occurrences has one of these inside.
+        func lastMoment(before now: Instant, from first: Instant) -> Instant {
+            if times.isEmpty { return now }
+            guard let next = times.lazy.filter({ $0 > first && $0 <= now }).min() else { return now }
+            return next.advanced(byMicroseconds: -1)
+        }
+    }
+}
+
+extension Job {
+    /// The next occurrence after a time that has not run.
+    func next(after time: Instant, except ran: RanAhead.Times) -> Next? {
+        var following = next(after: time)
+        while let found = following, ran.contains(found.scheduled) { following = next(after: found.scheduled) }
+        return following
+    }
+}
