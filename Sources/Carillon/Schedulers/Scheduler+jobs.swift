@@ -45,7 +45,7 @@ extension Scheduler {
             definition.trigger = definition.trigger.resolved(defaultZone: zone)
             return try snapshot.modified(definition, at: now)
         }
-        try await engine.edit(id, event: { .jobModified(id, store: $0) }, edit)
+        try await engine.edit(id, event: { .jobModified(id, store: $0) }, rechecks: true, edit)
     }
 
     /// Gives a job another trigger, which begins now.
@@ -64,9 +64,8 @@ extension Scheduler {
     @discardableResult
     public func resumeJob(_ id: String) async throws(CarillonError) -> Bool {
         let id = try JobID(id)
-        return try await engine.edit(id, event: { .jobResumed(id, store: $0) }, rechecks: true) {
-            $0.resumed(at: $1)
-        }
+        let edit: Engine.Edit = { (snapshot, now) throws(CarillonError) in snapshot.resumed(at: now) }
+        return try await engine.edit(id, event: { .jobResumed(id, store: $0) }, rechecks: true, edit)
     }
 
     /// Removes a job. Its runs that are at work go on.
