@@ -86,6 +86,15 @@ extension SQLBacked {
     }
 
     /// See `JobStore`.
+    public func unreadableHistory(of job: JobID, from first: Instant, through last: Instant)
+        async throws(CarillonError) -> Int
+    {
+        try await sql.reading { (session) throws(CarillonError) in
+            try session.unreadableHistory(of: job, from: first, through: last)
+        }
+    }
+
+    /// See `JobStore`.
     public func prune(at now: Instant) async throws(CarillonError) -> Int { try await sql.prune(at: now) }
 
     /// The nodes and the store's clock, for whoever looks and writes nothing.

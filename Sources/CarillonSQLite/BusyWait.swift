@@ -36,10 +36,15 @@ final class BusyWait {
         let now = ContinuousClock.now
         if attempt == 0 { began = now }
         guard let began, now - began < timeout else { return false }
+        Self.pause(afterAttempt: attempt)
+        return true
+    }
+
+    /// Waits for a moment, longer after more attempts, and for two milliseconds at most.
+    static func pause(afterAttempt attempt: Int32) {
         // Shared out at random, so that those who wait do not all come back together.
         let longest = min(100_000 << min(Int(attempt), 10), Self.longest)
         var pause = timespec(tv_sec: 0, tv_nsec: Int.random(in: longest / 4...longest))
         nanosleep(&pause, nil)
-        return true
     }
 }

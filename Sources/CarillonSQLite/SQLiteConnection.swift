@@ -75,10 +75,7 @@ final class SQLiteConnection: SQLConnection {
         }
         switch purpose {
         case .writing:
-            var mode = ""
-            try query("PRAGMA journal_mode = WAL", []) { (row) throws(CarillonError) in
-                mode = (try? row.text(0)) ?? ""
-            }
+            let mode = try useLog(within: lockTimeout)
             guard mode == "wal" else {
                 throw CarillonError(
                     .unsupported,
@@ -101,6 +98,27 @@ final class SQLiteConnection: SQLConnection {
     }
 
     deinit { close() }
+
+    /// Gives the file a write-ahead log, where it has none yet, and answers its journal mode.
+    ///
+    /// For that SQLite needs the file to itself, and it does not call its busy handler where another connection reads or
+    /// switches at the same moment, as when several servers make one new file. So it is tried again here.
+    private func useLog(within timeout: Duration) throws(CarillonError) -> String {
+        let began = ContinuousClock.now
+        while true {
+            do throws(CarillonError) {
+                var mode = ""
+                try query("PRAGMA journal_mode = WAL", []) { (row) throws(CarillonError) in
+                    mode = (try? row.text(0)) ?? ""
+                }
+                return mode
+            } catch {
+                let isBusy = [SQLITE_BUSY, SQLITE_LOCKED].contains(sqlite3_errcode(handle) & 0xff)
+                guard isBusy, ContinuousClock.now - began < timeout else { throw error }
+                BusyWait.pause(afterAttempt: 5)
+            }
+        }
+    }
 
     /// Creates the file for its owner alone: arguments of jobs may be nobody else's business. SQLite gives its log the
     /// same permissions.

@@ -27,6 +27,21 @@ struct OpeningTests {
         #expect(try await StoreFile.ids(try await file.open()) == ["job 0", "job 1", "job 2"])
     }
 
+    @Test("A new file that another program reads at that moment is waited for")
+    func readMeanwhile() async throws {
+        let other = try RawDatabase(file.path)
+        try other.execute("CREATE TABLE other (value)")
+        try other.execute("BEGIN")
+        // A reader keeps the file from getting its log, and SQLite calls no busy handler for that.
+        #expect(try other.texts("SELECT count(*) FROM other") == ["0"])
+        let began = ContinuousClock.now
+        #expect(await failure(.storeUnavailable) { try await file.open() } != nil)
+        #expect(ContinuousClock.now - began >= .milliseconds(200), "the lock timeout of the store")
+
+        try other.execute("COMMIT")
+        #expect(try await StoreFile.ids(try await file.open()).isEmpty)
+    }
+
     @Test("A store that is closed says so")
     func closed() async throws {
         let store = try await file.open()

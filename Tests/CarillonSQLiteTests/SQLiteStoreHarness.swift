@@ -29,6 +29,7 @@ struct SQLiteStoreHarness: StoreHarness {
             switch part {
             case .job: try set("carillon_jobs", "state_version = CAST(state_version AS BLOB)", id: job)
             case .openRuns: try set("carillon_open_runs", "fence = CAST(fence AS BLOB)", job: job)
+            case .endedRuns: try set("carillon_past_runs", "fence = CAST(fence AS BLOB)", job: job)
             case .reasons: try set("carillon_reasons", "reason = 'new ' || reason", job: job)
             }
         }
@@ -37,6 +38,7 @@ struct SQLiteStoreHarness: StoreHarness {
             switch part {
             case .job: try set("carillon_jobs", "state_version = CAST(state_version AS INTEGER)", id: job)
             case .openRuns: try set("carillon_open_runs", "fence = CAST(fence AS INTEGER)", job: job)
+            case .endedRuns: try set("carillon_past_runs", "fence = CAST(fence AS INTEGER)", job: job)
             case .reasons: try set("carillon_reasons", "reason = replace(reason, 'new ', '')", job: job)
             }
         }

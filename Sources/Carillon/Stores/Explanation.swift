@@ -20,6 +20,9 @@ public enum OccurrenceExplanation: Hashable, Sendable {
     case notScheduled
     /// The job was added later.
     case beforeJob(added: Instant)
+    /// Nothing that can be read is known of it, and so many rows of the history, ended runs or reasons, that may be of this
+    /// time cannot be read.
+    case unreadable(Int)
     /// It was due, and the history of that time has been removed or was never written.
     case unknown
 }
@@ -52,6 +55,8 @@ extension JobStore {
         if let sure = covered.first(where: { $0.answer == true }) { return .notRun(sure.range) }
         if let asked = OccurrenceExplanation(latestOf: runs, of: [.manual, .backfill]) { return asked }
         if let coming = job.flatMap({ OccurrenceExplanation(of: scheduled, comingTo: $0, now: now) }) { return coming }
+        let unreadable = try await unreadableHistory(of: id, from: scheduled, through: scheduled)
+        if unreadable > 0, job?.definition.trigger.contains(scheduled) != false { return .unreadable(unreadable) }
         if let possible = covered.first(where: { $0.answer == nil }) { return .perhapsNotRun(possible.range) }
         guard let job else {
             throw CarillonError(.jobNotFound, "there is no job '\(id)', and nothing is known of this time of it")

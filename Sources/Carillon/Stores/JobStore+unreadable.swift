@@ -1,4 +1,11 @@
+public import CarillonTriggers
+
 extension JobStore {
+    /// None, as in a store where every row that is there can be read.
+    public func unreadableHistory(of job: JobID, from first: Instant, through last: Instant)
+        async throws(CarillonError) -> Int
+    { 0 }
+
     /// Why `find` has no job of an id: there is none, or what there is cannot be read.
     ///
     /// - Returns: `CarillonError` with `jobNotFound` or `jobUnreadable`.

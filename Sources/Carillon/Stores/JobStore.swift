@@ -96,6 +96,10 @@ public protocol JobStore: Sendable {
     func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int) async throws(CarillonError)
         -> [ReasonRange]
 
+    /// How many ended runs and reasons of a job cannot be read and may be of a stretch of scheduled times: those whose time
+    /// cannot be read either are counted as well. Nothing lists them, and they are kept.
+    func unreadableHistory(of job: JobID, from first: Instant, through last: Instant) async throws(CarillonError) -> Int
+
     /// Removes what each job's history policy no longer keeps: finished runs by their number and age, reasons by their age
     /// alone, never open runs. The history of a removed job is kept for as long as the default policy says.
     ///

@@ -29,6 +29,7 @@ struct ExplanationForm {
         case .upcoming: "upcoming"
         case .notScheduled: "notScheduled"
         case .beforeJob: "beforeJob"
+        case .unreadable: "unreadable"
         case .unknown: "unknown"
         }
     }
@@ -64,6 +65,9 @@ struct ExplanationForm {
                     + "\(times.clock(next.scheduled, in: zone))."
         case .notScheduled: return "The trigger of \(name) does not fire at \(time)\(day?.words(in: zone) ?? "")."
         case .beforeJob(let added): return "\(name) was added later, \(times.clock(added, in: zone))."
+        case .unreadable(let count):
+            return "What became of \(name) at \(time) cannot be told: \(UnreadableHistory.words(count)) of its history "
+                + "cannot be read."
         case .unknown: return "\(name) was due at \(time), and the history of that time is gone."
         }
     }
@@ -87,6 +91,7 @@ struct ExplanationForm {
         case .queued(let run): return "\(one) whose run is \(RunForm(run, zone: zone).word)."
         case .notRun(let range):
             return "\(one) which did not run either: \(ReasonForm(range: range, zone: zone).words)."
+        case .unreadable: return "\(one) whose history cannot be read."
         case .unknown: return "\(one) whose history is gone."
         case .perhapsNotRun, .paused, .upcoming, .notScheduled, .beforeJob: return nil
         }
@@ -127,7 +132,7 @@ struct ExplanationForm {
         case .paused(let since): time.since = since
         case .upcoming(let next): time.next = next.scheduled
         case .beforeJob(let added): time.added = added
-        case .notScheduled, .unknown: break
+        case .notScheduled, .unreadable, .unknown: break
         }
         form.add("runs", .array(runs.map { RunForm($0, zone: zone).json(isWhole: false) }))
         form.add("reason", reason.map { ReasonForm(range: $0, zone: zone).json })

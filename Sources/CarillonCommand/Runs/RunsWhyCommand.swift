@@ -109,15 +109,19 @@ struct RunsWhyCommand: StoreCommand {
     private func say(
         _ job: JobID, _ stretch: ClosedRange<Instant>, _ opened: OpenedStore, _ zone: Zone
     ) async throws(CommandFailure) {
-        let (runs, reasons) = try await CommandFailure.catching { () throws(CarillonError) in
+        let (runs, reasons, unreadable) = try await CommandFailure.catching { () throws(CarillonError) in
             var filter = RunFilter()
             filter.job = job
             filter.scheduled = stretch
             let runs = try await opened.store.runs(filter, page: Page(limit: Self.mostRows))
             let reasons = try await opened.store.reasons(
                 job, from: stretch.lowerBound, through: stretch.upperBound, limit: Self.mostRows)
-            if runs.isEmpty, reasons.isEmpty { _ = try await opened.store.snapshot(job, at: SystemClock().now) }
-            return (runs.map { RunForm($0, zone: zone) }, reasons.map { ReasonForm(range: $0, zone: zone) })
+            let unreadable = try await opened.store.unreadableHistory(
+                of: job, from: stretch.lowerBound, through: stretch.upperBound)
+            if runs.isEmpty, reasons.isEmpty, unreadable == 0 {
+                _ = try await opened.store.snapshot(job, at: SystemClock().now)
+            }
+            return (runs.map { RunForm($0, zone: zone) }, reasons.map { ReasonForm(range: $0, zone: zone) }, unreadable)
         }
         if display.json {
             var form = JSONForm()
@@ -126,6 +130,7 @@ struct RunsWhyCommand: StoreCommand {
             form.add("through", stretch.upperBound, in: zone)
             form.add("runs", .array(runs.map { $0.json(isWhole: false) }))
             form.add("reasons", .array(reasons.map(\.json)))
+            form.add("unreadable", unreadable)
             return try CommandFailure.say(form.value.description)
         }
         let now = SystemClock().now
@@ -145,6 +150,9 @@ struct RunsWhyCommand: StoreCommand {
             ])
             for reason in reasons { table.append(reason.row(ShownTime(now: now))) }
             lines += ["", "Not run"] + table.lines(for: .output)
+        }
+        if unreadable > 0 {
+            lines += ["", "\(UnreadableHistory.words(unreadable)) of the history of that time cannot be read."]
         }
         if runs.count == Self.mostRows || reasons.count == Self.mostRows {
             lines += ["", "There may be more: only the latest \(Self.mostRows) are shown."]

@@ -115,19 +115,7 @@ extension SQLSession {
                     .texts(ReasonRange.Reason.allCases.map(\.rawValue)), .integer(Int64(max(limit, 0))),
                 ]
             ) { (row) throws(CarillonError) in
-                guard let text = try? row.text(4), let reason = ReasonRange.Reason(rawValue: text) else { return }
-                guard let numbers = try? [0, 1, 2, 3, 5].map({ try row.integer($0) }) else { return }
-                reasons.append(
-                    ReasonRange(
-                        job: job,
-                        generation: numbers[0],
-                        first: Instant(microseconds: numbers[1]),
-                        last: Instant(microseconds: numbers[2]),
-                        count: Int(truncatingIfNeeded: numbers[3]),
-                        reason: reason,
-                        recorded: Instant(microseconds: numbers[4])
-                    )
-                )
+                if let reason = Self.reason(row, of: job) { reasons.append(reason) }
             }
             return reasons
         }

@@ -22,6 +22,8 @@ public enum StoreDamage: Hashable, Sendable, CaseIterable {
     case job
     /// Its open runs.
     case openRuns
+    /// Its ended runs.
+    case endedRuns
     /// The reasons why it was not run.
     case reasons
 }

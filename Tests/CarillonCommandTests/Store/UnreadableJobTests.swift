@@ -36,6 +36,26 @@ struct UnreadableJobTests {
         #expect(run.status == 0 && run.text.contains("shell"), "\(run)")
     }
 
+    @Test("History that cannot be read is told of by why, also of a stretch and of a job that is gone")
+    func history() async throws {
+        let fixture = try await fixture(
+            """
+            INSERT INTO carillon_reasons
+            (job, generation, first_scheduled, last_scheduled, occurrences, reason, recorded)
+            VALUES ('gone', 1, 1577880000000000, 1577880000000000, 1, 'lunar', 1577880000000000)
+            """)
+        let why = try await fixture.carillon("runs", "why", "gone", "2020-01-01T12:00:00Z")
+        #expect(why.status == 0 && why.text.contains("1 row of its history cannot be read."), "\(why)")
+        let form = try #require(
+            try await fixture.json("runs", "why", "gone", "2020-01-01T12:00:00Z") as? [String: Any])
+        #expect(form["explanation"] as? String == "unreadable", "\(form)")
+        let stretch = ["2020-01-01", "--through", "2020-01-02"]
+        let all = try #require(try await fixture.json(["runs", "why", "gone"] + stretch) as? [String: Any])
+        #expect(all["unreadable"] as? Int == 1 && (all["reasons"] as? [Any])?.isEmpty == true, "\(all)")
+        let listed = try await fixture.carillon(["runs", "why", "gone"] + stretch)
+        #expect(listed.text.contains("1 row of the history of that time cannot be read."), "\(listed)")
+    }
+
     @Test("Those of a state are those that are known to be in it", arguments: ["active", "paused", "ended"])
     func state(_ state: String) async throws {
         let fixture = try await fixture("UPDATE carillon_definitions SET trigger_json = 'x' WHERE generation = 1")

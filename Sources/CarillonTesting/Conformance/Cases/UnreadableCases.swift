@@ -122,6 +122,32 @@ extension StoreConformance {
             try expectEqual(
                 try await bench.reasons("a").map(\.first), [bench.time(60), bench.start], "once they are mended")
         }
+        for part in [StoreDamage.endedRuns, .reasons] {
+            let name = part == .reasons ? "a reason" : "an ended run"
+            group.add("\(name) that cannot be read is told of, not taken for nothing", needs: [.damage]) { bench in
+                try await bench.add("a")
+                let run = try bench.onlyRun(try await bench.pass(at: 70))
+                try await bench.pass(at: 71, completions: [bench.completion(of: run, at: 71)])
+                let job = try JobID("a")
+                // The first occurrence was made one with the second, which ran.
+                let times: [Int64] = part == .reasons ? [0, 60] : [60, 0]
+                let count = { (first: Int64, last: Int64) in
+                    try await bench.store.unreadableHistory(of: job, from: bench.time(first), through: bench.time(last))
+                }
+                let explanation = {
+                    try await bench.store.why(job, at: bench.time(times[0]), now: bench.time(80))
+                }
+                let before = try await explanation()
+                try expectEqual(try await count(0, 100), 0, "before the damage")
+                try await bench.storage.damage(part, of: job)
+                try expectEqual(try await count(0, 100), 1, "of the whole stretch")
+                try expectEqual(try await count(times[1], times[1]), 0, "of another time")
+                try expectEqual(try await explanation(), .unreadable(1), "answer")
+                try await bench.storage.mend(part, of: job)
+                try expectEqual(try await count(0, 100), 0, "once it is mended")
+                try expectEqual(try await explanation(), before, "answer once it is mended")
+            }
+        }
         for part in [StoreDamage.job, .openRuns] {
             let name = part == .job ? "a job" : "a run"
             group.add("\(name) that its dead node left is recovered once it can be read", needs: [.damage]) { bench in
