@@ -27,6 +27,9 @@ public struct Planner: ~Copyable {
             let ranAhead: RanAhead
             let movesNext: Bool
             let random: @Sendable () -> Double
+            let awakeSince: Instant?
+            let atWork: Set<Run.ID>
+            let mayHaveEnded: (@Sendable (Run) -> Bool)?
 
             init(
                 _ now: Instant,
@@ -38,7 +41,10 @@ public struct Planner: ~Copyable {
                 _ wantsEvents: Bool,
                 _ ranAhead: RanAhead,
                 _ movesNext: Bool,
-                _ random: @escaping @Sendable () -> Double
+                _ random: @escaping @Sendable () -> Double,
+                _ awakeSince: Instant?,
+                _ atWork: Set<Run.ID>,
+                _ mayHaveEnded: (@Sendable (Run) -> Bool)?
             ) {
                 self.now = now
                 self.node = node
@@ -50,6 +56,9 @@ public struct Planner: ~Copyable {
                 self.ranAhead = ranAhead
                 self.movesNext = movesNext
                 self.random = random
+                self.awakeSince = awakeSince
+                self.atWork = atWork
+                self.mayHaveEnded = mayHaveEnded
             }
         }
 
@@ -81,6 +90,15 @@ public struct Planner: ~Copyable {
         public var movesNext: Bool { situation.movesNext }
         /// Draws numbers from 0 up to 1, for the jitter of retries.
         public var random: @Sendable () -> Double { situation.random }
+        /// Since when the node has been awake and its store has answered: what is due from then on is fired however late
+        /// it has become, since a live node could fire it in time. What was due before is judged by the misfire grace;
+        /// everything is where this is `nil`.
+        public var awakeSince: Instant? { situation.awakeSince }
+        /// Runs that others may have taken over and that the node is still at work on: it does not take them anew.
+        public var atWork: Set<Run.ID> { situation.atWork }
+        /// Whether a running run may have ended without the store knowing it yet. A job that is at its limit by such a
+        /// run stays due.
+        public var mayHaveEnded: (@Sendable (Run) -> Bool)? { situation.mayHaveEnded }
 
         /// Puts an input together.
         public init(
@@ -95,10 +113,14 @@ public struct Planner: ~Copyable {
             wantsEvents: Bool = true,
             ranAhead: RanAhead = RanAhead(),
             movesNext: Bool = false,
-            random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+            random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+            awakeSince: Instant? = nil,
+            atWork: Set<Run.ID> = [],
+            mayHaveEnded: (@Sendable (Run) -> Bool)? = nil
         ) {
             situation = Situation(
-                now, node, tasks, dead, pause, fires, wantsEvents, ranAhead, movesNext, random)
+                now, node, tasks, dead, pause, fires, wantsEvents, ranAhead, movesNext, random, awakeSince, atWork,
+                mayHaveEnded)
             self.slots = slots
             self.ahead = ahead
         }
@@ -117,6 +139,10 @@ public struct Planner: ~Copyable {
         /// Whether the job is due at a time that is none of its trigger's, by newer rules of its zone, say. It has not
         /// fired, and `JobStore.recheck` finds its next time.
         public var isMisplaced = false
+        /// Whether the job stays due, since it is not known whether it is at its limit.
+        public var isHeldOff = false
+        /// How many occurrences wait where one more has just joined them; 0 where none has.
+        public var backlog = 0
     }
 
     let input: Input
@@ -128,6 +154,9 @@ public struct Planner: ~Copyable {
     var hasFired = false
     /// See `Plan.isMisplaced`.
     var isMisplaced = false
+    var isHeldOff = false
+    /// How many occurrences wait, where one more was made to.
+    var backlog = 0
     var open: OpenRuns
     var reasons: [NewReason] = []
     var taken: [Run] = []
@@ -163,7 +192,8 @@ public struct Planner: ~Copyable {
 
     private func finished() -> Plan {
         Plan(
-            change: change(open.changed), taken: taken, refused: refused, events: events, isMisplaced: isMisplaced)
+            change: change(open.changed), taken: taken, refused: refused, events: events, isMisplaced: isMisplaced,
+            isHeldOff: isHeldOff, backlog: backlog)
     }
 
     private func change(_ runs: [Run]) -> JobChange? {

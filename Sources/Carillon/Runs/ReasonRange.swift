@@ -21,6 +21,8 @@ public struct ReasonRange: Hashable, Sendable {
         /// It had not been run for another reason, which was withdrawn when the clock was set back: its time lay ahead
         /// once more, and it fires after all.
         case clockStep
+        /// Its time had come, and it had not fired, when the job was removed.
+        case jobRemoved = "skipped(jobRemoved)"
         /// The job was paused.
         case jobPaused = "skipped(jobPaused)"
         /// The scheduler was paused.

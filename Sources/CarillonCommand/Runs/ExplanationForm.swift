@@ -162,6 +162,7 @@ struct ReasonForm {
             case .triggerReplaced: "the job was given another trigger when its time had come"
             case .zoneChanged: "newer rules of the time zone moved the time when it had come"
             case .clockStep: "another reason was withdrawn, since the clock was set back and the time lay ahead again"
+            case .jobRemoved: "the job was removed when its time had come"
             case .jobPaused: "the job was paused"
             case .schedulerPaused: "the scheduler was paused"
             }
