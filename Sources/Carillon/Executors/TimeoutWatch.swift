@@ -8,6 +8,15 @@ final class TimeoutWatch: Sendable {
         var works: [RunWork?] = []
         var free: [UInt32] = []
         var alarm: (any Alarm)?
+        /// Whether the alarm is let go of as soon as nothing is watched.
+        var isStopping = false
+
+        /// Lets go of the alarm, if it is of no use any more.
+        mutating func releaseAlarm() {
+            guard isStopping, heap.first == nil else { return }
+            alarm?.stop()
+            alarm = nil
+        }
     }
 
     private let state = Mutex(State())
@@ -23,6 +32,7 @@ final class TimeoutWatch: Sendable {
             let number = state.free.popLast() ?? UInt32(state.works.count)
             if number == state.works.count { state.works.append(work) } else { state.works[Int(number)] = work }
             state.heap.set(number, to: deadline, &state.positions)
+            state.isStopping = false
             if state.alarm == nil { state.alarm = clock.makeAlarm { [weak self] in self?.ring() } }
             if state.heap.first?.number == number { state.alarm?.set(deadline) }
             return number
@@ -36,14 +46,16 @@ final class TimeoutWatch: Sendable {
             state.heap.remove(number, &state.positions)
             state.works[Int(number)] = nil
             state.free.append(number)
+            state.releaseAlarm()
         }
     }
 
-    /// Lets go of the alarm, until there is something to watch again.
+    /// Lets go of the alarm once the runs that are watched have ended or are overdue, until there is something to watch
+    /// again. Those that a shutdown has left behind are at work still.
     func stop() {
         state.withLock { state in
-            state.alarm?.stop()
-            state.alarm = nil
+            state.isStopping = true
+            state.releaseAlarm()
         }
     }
 
@@ -57,6 +69,7 @@ final class TimeoutWatch: Sendable {
                 state.works[Int(first.number)].map { overdue.append($0) }
             }
             state.alarm?.set(state.heap.first?.key)
+            state.releaseAlarm()
             return overdue
         }
         for work in overdue where work.isAtWork {
