@@ -13,6 +13,15 @@ struct Program: Sendable {
     ///
     /// - Returns: What it printed, line by line.
     func output(_ arguments: String..., in folder: URL? = nil) async throws -> [String] {
+        let (lines, status) = try await run(arguments, in: folder)
+        #expect(status == 0)
+        return lines
+    }
+
+    /// Runs it in a folder until it ends by itself.
+    ///
+    /// - Returns: What it printed, line by line, and its exit status.
+    func run(_ arguments: [String], in folder: URL? = nil) async throws -> (lines: [String], status: Int32) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
             .deletingLastPathComponent().appendingPathComponent(name)
@@ -26,9 +35,9 @@ struct Program: Sendable {
             do { try process.run() } catch { continuation.resume(throwing: error) }
         }
         try #require(process.terminationReason == .exit)
-        #expect(process.terminationStatus == 0)
         let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        return (lines, process.terminationStatus)
     }
 
     /// A new folder that nobody else uses.

@@ -10,6 +10,20 @@ import Testing
         #expect(try await worker.output("daemon") == ["main returns"])
     }
 
+    /// A run that calls `exit` under `BackgroundScheduler(daemon: false)`, while `main` is at work or has returned.
+    @Test(arguments: ["exit", "exit-async", "exit-late"])
+    func exitInARun(_ mode: String) async throws {
+        let (_, status) = try await Program(name: "SchedulerWorker").run([mode])
+        #expect(status == 3)
+    }
+
+    /// A process that has no descriptors to give when its scheduler starts.
+    @Test func withoutDescriptors() async throws {
+        let (lines, status) = try await Program(name: "SchedulerWorker").run(["no-descriptors"])
+        #expect(lines == ["ran", "ran", "ran"])
+        #expect(status == 0)
+    }
+
     @Test func theFirstProgramOfTheReadme() async throws {
         let output = try await Program(name: "Ticking").output()
         #expect(output == ["tick", "tick", "tick", "nothing is left to do"])

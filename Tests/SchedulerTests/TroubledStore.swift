@@ -10,7 +10,7 @@ final class TroubledStore: JobStore {
         case unavailable
         /// Calls that write throw, and those that read are answered: a disk that is full.
         case refusingWrites
-        /// Passes write, and then throw.
+        /// Passes and additions of jobs write, and then throw.
         case unavailableAfterWriting
         /// No job can be read; what is known of their runs is refused.
         case hidingJobs
@@ -23,6 +23,8 @@ final class TroubledStore: JobStore {
         /// Passes write, and their answers do not come until it ends; no other call gets to the store. So does a process
         /// that is stopped see it.
         case frozen
+        /// Passes do not return until it ends.
+        case hangingAtPasses
         /// Clearing history does not return until it ends.
         case hangingAtPruning
         /// A pass is tried again since somebody removed a job in between; then the trouble is over.
@@ -32,6 +34,9 @@ final class TroubledStore: JobStore {
     private struct State {
         var trouble = Trouble.none
         var hanging: [CheckedContinuation<Void, Never>] = []
+        var isClosed = false
+        var lateBeginnings = 0
+        var lateEnds = 0
         var calls = 0
         var heartbeats = 0
         var notes: [[RunNotes]] = []
@@ -40,11 +45,15 @@ final class TroubledStore: JobStore {
 
     let capabilities: StoreCapabilities
     private let store: any JobStore
+    private let beforePass: @Sendable () async -> Void
     private let state = Mutex(State())
 
-    /// - Parameter isShared: Whether nodes send heartbeats to it, if that is not what the other says.
-    init(_ store: any JobStore, isShared: Bool? = nil) {
+    /// - Parameters:
+    ///   - isShared: Whether nodes send heartbeats to it, if that is not what the other says.
+    ///   - beforePass: Called before each pass finds and plans.
+    init(_ store: any JobStore, isShared: Bool? = nil, beforePass: @escaping @Sendable () async -> Void = {}) {
         self.store = store
+        self.beforePass = beforePass
         var capabilities = store.capabilities
         capabilities.isShared = isShared ?? capabilities.isShared
         self.capabilities = capabilities
@@ -70,6 +79,18 @@ final class TroubledStore: JobStore {
     /// How many heartbeats were sent to it, answered or not.
     var heartbeats: Int { state.withLock { $0.heartbeats } }
 
+    /// Whoever has it lets go of it: from now on it is counted what is asked of it, and what was asked before and is
+    /// answered now.
+    func close() { state.withLock { $0.isClosed = true } }
+
+    /// How many calls began after it was closed.
+    var lateBeginnings: Int { state.withLock { $0.lateBeginnings } }
+
+    /// How many calls that began before ended after it was closed.
+    var lateEnds: Int { state.withLock { $0.lateEnds } }
+
+    private func end() { state.withLock { if $0.isClosed { $0.lateEnds += 1 } } }
+
     /// How many calls do not return.
     var hangingCalls: Int { state.withLock { $0.hanging.count } }
 
@@ -87,16 +108,18 @@ final class TroubledStore: JobStore {
         isWriting: Bool = false, isPruning: Bool = false, isPass: Bool = false
     ) async throws(CarillonError) {
         let trouble = state.withLock { state in
+            if state.isClosed { state.lateBeginnings += 1 }
             if case .none = state.trouble {} else { state.calls += 1 }
             return state.trouble
         }
         switch trouble {
         case .none, .unavailableAfterWriting, .hidingJobs, .hidingRuns, .refusingNotes, .losing: return
         case .hangingAtPruning where !isPruning: return
+        case .hangingAtPasses where !isPass: return
         case .frozen where isPass: return
         case .refusingWrites where !isWriting: return
         case .unavailable, .refusingWrites: throw Self.failure
-        case .hanging, .hangingAtPruning, .frozen: await hang()
+        case .hanging, .hangingAtPruning, .hangingAtPasses, .frozen: await hang()
         }
     }
 
@@ -104,7 +127,7 @@ final class TroubledStore: JobStore {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 switch state.trouble {
-                case .hanging, .hangingAtPruning, .frozen:
+                case .hanging, .hangingAtPruning, .hangingAtPasses, .frozen:
                     state.hanging.append(continuation)
                     return false
                 default: return true
@@ -129,7 +152,9 @@ final class TroubledStore: JobStore {
 
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
         try await meetTrouble(isWriting: true)
-        return try await store.insert(jobs)
+        let added = try await store.insert(jobs)
+        if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }
+        return added
     }
 
     func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool] {
@@ -151,6 +176,8 @@ final class TroubledStore: JobStore {
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
     ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        defer { end() }
+        await beforePass()
         if case .hanging = state.withLock({ $0.trouble }) { hasHeldPass.open() }
         try await meetTrouble(isWriting: true, isPass: true)
         if hidesJobs { return [] }
@@ -197,12 +224,14 @@ final class TroubledStore: JobStore {
     }
 
     func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+        defer { end() }
         state.withLock { $0.heartbeats += 1 }
         try await meetTrouble(isWriting: true)
         return try await store.heartbeat(report)
     }
 
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {
+        defer { end() }
         try await meetTrouble(isWriting: true)
         try await store.forget(nodes)
     }
@@ -232,6 +261,7 @@ final class TroubledStore: JobStore {
     }
 
     func prune(at now: Instant) async throws(CarillonError) -> Int {
+        defer { end() }
         try await meetTrouble(isWriting: true, isPruning: true)
         return try await store.prune(at: now)
     }

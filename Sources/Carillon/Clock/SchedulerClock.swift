@@ -30,6 +30,14 @@ public protocol Alarm: Sendable {
 }
 
 extension SchedulerClock {
+    /// Returns when so much time has passed on the monotonic clock.
+    ///
+    /// - Throws: `CancellationError` as soon as the task is cancelled.
+    public func sleep(for duration: Duration) async throws {
+        // A hundred years are for ever, and longer sleeps trap.
+        try await sleep(until: monotonic + min(duration.wholeMicroseconds, 3_155_760_000_000_000))
+    }
+
     /// An alarm that sleeps in a task.
     public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm { SleepingAlarm(clock: self, ring) }
 }

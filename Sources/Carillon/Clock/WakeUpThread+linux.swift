@@ -1,5 +1,6 @@
 #if os(Linux)
     private import CTimers
+    package import Logging
     import Synchronization
 
     #if canImport(Glibc)
@@ -10,11 +11,10 @@
 
     /// The thread that waits for all alarms of the process, while there are any.
     ///
-    /// It sleeps in poll(2) on three descriptors: a timer for the earliest alarm, by the clock that goes on while the
-    /// machine is suspended; a timer on the wall clock that is never reached, whose read fails with `ECANCELED` when
-    /// somebody sets that clock (timerfd_create(2), `TFD_TIMER_CANCEL_ON_SET`); and an event that says that it has to
-    /// leave. The first timer is set as much earlier as the thread always comes late: see `WakeUpLead`.
-    final class WakeUpThread: Sendable {
+    /// It sleeps in poll(2) on the timers that `WakeUpDescriptors` describes. The timer for the earliest alarm is set as
+    /// much earlier as the thread always comes late: see `WakeUpLead`. Where the system has no descriptors to give, the
+    /// thread sleeps in short steps instead, and asks for them again every second.
+    package final class WakeUpThread: Sendable {
         static let shared = WakeUpThread()
 
         private struct State {
@@ -24,22 +24,34 @@
             /// When the timer ends; nothing where it has ended, or is not set.
             var armed: Int64?
             var lastNumber = 0
-            var descriptors: Descriptors?
+            /// The number of the thread that is to wait, while there are alarms.
+            var thread: Int?
+            /// What that thread waits on; nothing where it sleeps in steps.
+            var descriptors: WakeUpDescriptors?
         }
 
-        private struct Descriptors {
-            let timer: Int32
-            let wallClock: Int32
-            let event: Int32
-        }
+        /// How many microseconds at most an alarm comes late where there are no descriptors.
+        private static let step: Int64 = 10_000
+        /// They are asked for again after so many.
+        private static let retryPause: Int64 = 1_000_000
 
         private let state = Mutex(State())
+        private let opening: WakeUpDescriptors.Opening
+        private let logger: Logger?
 
-        func alarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm {
+        /// - Parameters:
+        ///   - opening: What opens the descriptors.
+        ///   - logger: Where it is told that there are none; one of the process as it is then, where nothing is given.
+        package init(opening: @escaping WakeUpDescriptors.Opening = WakeUpDescriptors.open, logger: Logger? = nil) {
+            self.opening = opening
+            self.logger = logger
+        }
+
+        package func alarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm {
             let number = state.withLock { state in
                 state.lastNumber += 1
                 state.rings[state.lastNumber] = ring
-                if state.descriptors == nil { state.descriptors = start() }
+                if state.thread == nil { start(&state) }
                 return state.lastNumber
             }
             return ThreadAlarm(thread: self, number: number)
@@ -60,46 +72,103 @@
             state.withLock { state in
                 state.rings[number] = nil
                 state.deadlines[number] = nil
-                if state.rings.isEmpty, let descriptors = state.descriptors {
-                    state.descriptors = nil
-                    eventfd_write(descriptors.event, 1)
-                }
+                guard state.rings.isEmpty else { return }
+                state.thread = nil
+                state.descriptors?.end()
+                state.descriptors = nil
             }
         }
 
-        /// Opens the descriptors and starts the thread; nothing where the system refuses, so that alarms are not rung.
-        private func start() -> Descriptors? {
-            let descriptors = Descriptors(
-                timer: timerfd_create(CLOCK_BOOTTIME, Int32(TFD_CLOEXEC | TFD_NONBLOCK)),
-                wallClock: timerfd_create(CLOCK_REALTIME, Int32(TFD_CLOEXEC | TFD_NONBLOCK)),
-                event: eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-            )
-            Self.watch(wallClock: descriptors.wallClock)
-            NamedThread.start("carillon-wakeup", stackBytes: 262_144) { self.run(descriptors) }
-            return descriptors
+        private func start(_ state: inout State) {
+            let number = state.lastNumber
+            state.thread = number
+            do throws(WakeUpDescriptors.Refusal) {
+                state.descriptors = try opening()
+            } catch {
+                tell(error)
+            }
+            let descriptors = state.descriptors
+            NamedThread.start("carillon-wakeup", stackBytes: 262_144) { self.run(number, descriptors) }
         }
 
-        private func run(_ descriptors: Descriptors) {
-            let all = [descriptors.timer, descriptors.wallClock, descriptors.event]
-            defer { for descriptor in all { close(descriptor) } }
-            var waited = all.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        private func tell(_ refusal: WakeUpDescriptors.Refusal) {
+            let logger = logger ?? Logger(label: "carillon")
+            logger.warning("the system has no timer to give, so alarms come up to 10 ms late until it has: \(refusal)")
+        }
+
+        private func run(_ number: Int, _ descriptors: WakeUpDescriptors?) {
+            var descriptors = descriptors
+            while let open = descriptors ?? sleepUntilOpened(number) {
+                guard let refusal = wait(on: open) else { return open.close() }
+                state.withLock { if $0.thread == number { $0.descriptors = nil } }
+                open.close()
+                tell(refusal)
+                descriptors = nil
+            }
+        }
+
+        /// Rings what is due, in steps, until the descriptors can be opened.
+        ///
+        /// - Returns: Nothing where the thread is not wanted any more.
+        private func sleepUntilOpened(_ number: Int) -> WakeUpDescriptors? {
+            var tried = SystemClock().monotonic
+            while true {
+                let now = SystemClock().monotonic
+                let pause = state.withLock { state -> Int64? in
+                    guard state.thread == number else { return nil }
+                    return min(max((state.deadlines.values.min() ?? .max) - now, 0), Self.step)
+                }
+                guard let pause else { return nil }
+                var time = timespec(tv_sec: 0, tv_nsec: Int(pause) * 1000)
+                nanosleep(&time, nil)
+                let woken = SystemClock().monotonic
+                let isRetry = woken - tried >= Self.retryPause
+                // The wall clock may have been set, which nothing tells of meanwhile.
+                ring(all: isRetry, woken, hasTimerEnded: false)
+                guard isRetry else { continue }
+                tried = woken
+                guard let opened = try? opening() else { continue }
+                let isWanted = state.withLock { state in
+                    guard state.thread == number else { return false }
+                    state.descriptors = opened
+                    Self.arm(opened.timer, &state)
+                    return true
+                }
+                guard isWanted else {
+                    opened.close()
+                    return nil
+                }
+                (logger ?? Logger(label: "carillon")).notice("the system has a timer to give again")
+                return opened
+            }
+        }
+
+        /// Rings what is due, in time, until the thread is not wanted any more.
+        ///
+        /// - Returns: Why it cannot wait; nothing where it need not.
+        private func wait(on descriptors: WakeUpDescriptors) -> WakeUpDescriptors.Refusal? {
+            var waited = descriptors.all.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             while true {
                 guard poll(&waited, nfds_t(waited.count), -1) >= 0 else {
                     if errno == EINTR { continue }
-                    return
+                    return WakeUpDescriptors.Refusal(number: errno)
                 }
                 let woken = SystemClock().monotonic
                 // A processor that was asleep takes long for a call of the system, and somebody waits: what has nothing to
                 // say is not read, and the timer is set again at the end.
                 let isReady = waited.map { $0.revents != 0 }
-                if isReady[2] { return }
-                let wasSet = isReady[1] && Self.wasSet(wallClock: descriptors.wallClock)
-                for (deadline, ring) in takeRings(all: wasSet, woken, hasTimerEnded: isReady[0]) {
-                    // No longer than the lead.
-                    while SystemClock().monotonic < deadline {}
-                    ring()
-                }
+                if isReady[2] { return nil }
+                let wasSet = isReady[1] && descriptors.wasWallClockSet()
+                ring(all: wasSet, woken, hasTimerEnded: isReady[0])
                 if isReady[0] { state.withLock { if $0.armed == nil { Self.arm(descriptors.timer, &$0) } } }
+            }
+        }
+
+        private func ring(all: Bool, _ woken: Int64, hasTimerEnded: Bool) {
+            for (deadline, ring) in takeRings(all: all, woken, hasTimerEnded: hasTimerEnded) {
+                // No longer than the lead.
+                while SystemClock().monotonic < deadline {}
+                ring()
             }
         }
 
@@ -137,22 +206,6 @@
                     tv_sec: Int(distance / 1_000_000), tv_nsec: Int(distance % 1_000_000) * 1000)
             }
             timerfd_settime(timer, 0, &setting, nil)
-        }
-
-        /// Whether somebody has set the wall clock; from then on the next time is waited for.
-        private static func wasSet(wallClock: Int32) -> Bool {
-            var expirations: UInt64 = 0
-            guard read(wallClock, &expirations, 8) < 0, errno == ECANCELED else { return false }
-            watch(wallClock: wallClock)
-            return true
-        }
-
-        private static func watch(wallClock: Int32) {
-            // The year 9999; the clock is never waited for.
-            var setting = itimerspec()
-            setting.it_value = timespec(tv_sec: 253_402_300_799, tv_nsec: 0)
-            let flags = Int32(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET)
-            timerfd_settime(wallClock, flags, &setting, nil)
         }
     }
 

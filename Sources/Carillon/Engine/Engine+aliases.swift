@@ -8,6 +8,9 @@ extension Engine {
     /// Gives a job store a lane, which turns at once where the engine runs.
     func addStore(_ store: any JobStore, as alias: String) async throws(CarillonError) {
         try checkIsFree(alias)
+        // No id is given to another store until this one is known.
+        await claims.claimAll()
+        defer { claims.releaseAll() }
         try await checkIDs(of: store, alias)
         // Somebody may have been quicker meanwhile.
         try checkIsFree(alias)
@@ -62,11 +65,11 @@ extension Engine {
                 "the job store '\(alias)' is the only one, and a scheduler has one at the least; add another one first"
             )
         }
-        if phase == .idle || phase == .starting || lane.isDone { return hasLeft(lane) }
+        if lane.isClosed { return hasLeft(lane) }
         if !lane.isLeaving {
             lane.isLeaving = true
             lane.signal.raise()
-            if let deadline { Task { await limitLeaving(of: lane, to: deadline) } }
+            if let deadline { lane.leaving = Task { await limitLeaving(of: lane, to: deadline) } }
         }
         // A run cannot wait for its own end.
         if RunWork.current?.origin.mailbox === lane.mailbox { return }
@@ -84,10 +87,19 @@ extension Engine {
 
     private func limitLeaving(of lane: StoreLane, to deadline: Duration) async {
         let limit = deadline.wholeMicroseconds
-        try? await clock.sleep(until: clock.monotonic + limit)
-        for work in lane.works.values { work.cancel(for: .stop) }
-        try? await clock.sleep(until: clock.monotonic + max(limit, 1_000_000))
-        leaveBehind(lane)
+        do {
+            try await clock.sleep(until: clock.monotonic + limit)
+            try Task.checkCancellation()
+            for work in lane.works.values { work.cancel(for: .stop) }
+            try await clock.sleep(until: clock.monotonic + max(limit, 1_000_000))
+            try Task.checkCancellation()
+            leaveBehind(lane)
+            try await clock.sleep(until: clock.monotonic + Self.storePatience)
+            try Task.checkCancellation()
+            giveUp(lane)
+        } catch {
+            // The store has left.
+        }
     }
 
     /// Lets go of a store without the runs that did not end, or whose ends it does not take: other nodes take them over
@@ -98,13 +110,15 @@ extension Engine {
             "a job store was removed before all was written",
             metadata: ["store": "\(lane.alias)", "runs": "\(lane.works.count + lane.completions.count)"]
         )
-        for work in lane.works.values { executors[work.executor]?.giveBack() }
         close(lane)
     }
 
     /// Forgets a lane that does nothing any more.
     func hasLeft(_ lane: StoreLane) {
         lanes[lane.alias] = nil
+        lane.leaving?.cancel()
+        // Nobody hears of the ends of those that were left behind.
+        for work in lane.works.values { executors[work.executor]?.load.giveBack() }
         hub.emit(.storeRemoved(lane.alias))
         let waiters = lane.leaveWaiters
         lane.leaveWaiters = []
@@ -143,7 +157,7 @@ extension Engine {
 
     /// Lets go of executors that are being removed and have no run left.
     func retireExecutors() {
-        for (alias, slot) in executors where slot.isLeaving && (slot.load <= 0 || phase == .idle) {
+        for (alias, slot) in executors where slot.isLeaving && (slot.load.isIdle || phase == .idle) {
             executors[alias] = nil
             slot.executor.shutdown()
             hub.emit(.executorRemoved(alias))

@@ -59,7 +59,9 @@ extension Engine {
         guard let lane = lanes[alias] else { return }
         var moved: [JobID] = []
         do throws(CarillonError) {
-            for id in try await jobsWithReadyRunsAhead(lane) where try await recheck(id, lane) { moved.append(id) }
+            for id in try await jobsWithReadyRunsAhead(lane) where isChecking(lane, epoch) {
+                if try await recheck(id, lane) { moved.append(id) }
+            }
             var pages = JobPages()
             while isChecking(lane, epoch), let listed = try await pages.next(of: lane.store) {
                 let now = clock.now
@@ -76,6 +78,8 @@ extension Engine {
             }
         }
         tellMoved(moved, lane)
+        // The lane may have been started anew meanwhile.
+        guard lane.epoch == epoch else { return }
         lane.recheck = nil
         lane.signal.raise()
     }

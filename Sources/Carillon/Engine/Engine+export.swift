@@ -59,6 +59,9 @@ extension Engine {
         let targets = try byStore.sorted { $0.key < $1.key }.map { (target) throws(CarillonError) in
             (lane: try lane(target.key), entries: target.value)
         }
+        let claimed = Set(export.jobs.map(\.id))
+        await claims.claim(claimed)
+        defer { claims.release(claimed) }
         let outcome = try await bring(targets, ifExists)
         // In the order of the text.
         let ids = export.jobs.map(\.id)
@@ -126,6 +129,7 @@ extension Engine {
     ) async throws(CarillonError) -> [JobID] {
         await lane.lock.acquire()
         defer { lane.lock.release() }
+        try checkIsThere(lane)
         let now = clock.now
         var added: [JobID] = []
         do throws(CarillonError) {

@@ -6,36 +6,63 @@ extension Engine {
     /// What is to be done with a job, as it stands at a time.
     typealias Edit = @Sendable (JobSnapshot, Instant) throws(CarillonError) -> JobChange?
 
-    /// Puts the jobs that were added before the start into their stores.
+    /// Puts the jobs that were added before the start into their stores, in one call of each. Where that fails, those
+    /// that are not there yet are kept for the next start.
     func addPending() async throws(CarillonError) {
-        let jobs = pending.withLock { jobs in
+        var jobs = pending.withLock { jobs in
             defer { jobs = [] }
             return jobs
         }
-        for job in try await add(jobs) { _ = try await settle(job) }
+        let ids = Set(jobs.map(\.id))
+        await claims.claim(ids)
+        defer { claims.release(ids) }
+        do throws(CarillonError) {
+            try await add(&jobs)
+        } catch {
+            pending.withLock { [jobs] in $0 = jobs + $0 }
+            throw error
+        }
+    }
+
+    /// Adds jobs, and takes out of the array those that are in their stores.
+    private func add(_ jobs: inout [PendingJob]) async throws(CarillonError) {
+        var aliases: [JobID: String] = [:]
+        for index in jobs.indices {
+            let (job, lane) = try await checked(jobs[index])
+            jobs[index] = job
+            if let other = aliases[job.id], other != lane.alias { throw Self.exists(job.id, in: try self.lane(other)) }
+            aliases[job.id] = lane.alias
+        }
+        for alias in Set(aliases.values).sorted() {
+            let lane = try lane(alias)
+            let own = jobs.filter { $0.store == alias }
+            let others = jobs.filter { $0.store != alias }
+            let now = clock.now
+            let added: [Job?]
+            do throws(CarillonError) {
+                added = try await insert(own, lane, at: now)
+            } catch {
+                jobs = own.map { $0.tried(at: now) } + others
+                throw error
+            }
+            var taken = zip(own, added).filter { $0.1 == nil }.map(\.0)
+            jobs = taken + others
+            while let job = taken.first {
+                _ = try await settle(job)
+                taken.removeFirst()
+                jobs = taken + others
+            }
+        }
     }
 
     /// Adds a job, with the scheduler's zone where its trigger has none.
     func add(_ job: PendingJob) async throws(CarillonError) -> Job {
+        let ids: Set = [job.id]
+        await claims.claim(ids)
+        defer { claims.release(ids) }
         let (job, lane) = try await checked(job)
         if let added = try await insert([job], lane).first ?? nil { return added }
         return try await settle(job)
-    }
-
-    /// Adds jobs whose ids are free, in one call of each store.
-    ///
-    /// - Returns: Those whose ids are taken.
-    func add(_ jobs: [PendingJob]) async throws(CarillonError) -> [PendingJob] {
-        var byStore: [String: [PendingJob]] = [:]
-        for job in jobs {
-            let (job, lane) = try await checked(job)
-            byStore[lane.alias, default: []].append(job)
-        }
-        var taken: [PendingJob] = []
-        for (alias, jobs) in byStore.sorted(by: { $0.key < $1.key }) {
-            for (job, added) in zip(jobs, try await insert(jobs, lane(alias))) where added == nil { taken.append(job) }
-        }
-        return taken
     }
 
     /// A job with its zone, and where it goes, if nothing is wrong with it.
@@ -70,7 +97,10 @@ extension Engine {
         // Somebody may remove the one that is there, or add another, between the calls.
         while true {
             switch job.ifExists {
-            case .fail: throw Self.exists(job.id, in: lane)
+            case .fail:
+                let there = try await lane.store.found(job.id, at: clock.now)?.job
+                if let there, job.isSame(as: there) { return there }
+                throw Self.exists(job.id, in: lane)
             case .keep, .replace:
                 do throws(CarillonError) {
                     if job.ifExists == .replace {
@@ -97,10 +127,13 @@ extension Engine {
     }
 
     /// Puts jobs into a store, where their ids are free.
-    func insert(_ jobs: [PendingJob], _ lane: StoreLane) async throws(CarillonError) -> [Job?] {
-        let now = clock.now
+    func insert(
+        _ jobs: [PendingJob], _ lane: StoreLane, at time: Instant? = nil
+    ) async throws(CarillonError) -> [Job?] {
+        let now = time ?? clock.now
         await lane.lock.acquire()
         defer { lane.lock.release() }
+        try checkIsThere(lane)
         let added = try await lane.store.insert(
             jobs.map { NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.isPaused) }
         )
@@ -158,9 +191,20 @@ extension Engine {
         return isChanged
     }
 
-    /// Removes a job; its runs that are at work go on.
+    /// Removes a job; its runs that are at work go on. One that waits for the start is not added any more.
     func remove(_ id: JobID) async throws(CarillonError) {
-        let lane = try await lane(of: id)
+        let wasPending = pending.withLock { jobs in
+            let count = jobs.count
+            jobs.removeAll { $0.id == id }
+            return jobs.count < count
+        }
+        let lane: StoreLane
+        do throws(CarillonError) {
+            lane = try await self.lane(of: id)
+        } catch {
+            if wasPending, error.code == .jobNotFound { return }
+            throw error
+        }
         await lane.lock.acquire()
         defer { lane.lock.release() }
         guard try await lane.store.remove([id], at: clock.now).first == true else {

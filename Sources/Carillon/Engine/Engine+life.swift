@@ -13,35 +13,54 @@ extension Engine {
 
     /// Starts the lanes, after the jobs that were added before are in their stores. Whoever calls it has claimed it.
     package func start(untilIdle: Bool = false) async throws(CarillonError) {
+        startCount += 1
+        let number = startCount
         phase = .starting
+        isAddingPending = true
         startMetrics()
         stopsWhenIdle = untilIdle
         lastTurn.store(clock.monotonic, ordering: .relaxed)
         let began = clock.now
         clockOffset = wallClockOffset()
-        do throws(CarillonError) {
-            try await addPending()
-        } catch {
-            phase = .idle
-            hasStopped()
-            throw error
+        var failure: CarillonError?
+        do throws(CarillonError) { try await addPending(number) } catch { failure = error }
+        // A shutdown may have given up on it, and another start have begun.
+        if isAddingPending(number) {
+            isAddingPending = false
+            if phase == .stopping {
+                endIfClosed()
+            } else if failure == nil {
+                phase = .running
+                watchZones()
+                hub.emit(.started)
+                for lane in lanes.values.sorted(by: { $0.alias < $1.alias }) { open(lane, since: began) }
+            } else {
+                phase = .idle
+                hasStopped()
+            }
         }
-        // Somebody may have called `shutdown` in the meantime.
-        guard phase == .starting else { return }
-        phase = .running
-        watchZones()
-        hub.emit(.started)
-        for lane in lanes.values.sorted(by: { $0.alias < $1.alias }) { open(lane, since: began) }
+        if let failure { throw failure }
     }
 
-    /// Starts a lane and what keeps it informed.
+    private func isAddingPending(_ number: Int) -> Bool { isAddingPending && startCount == number }
+
+    /// Puts the jobs that were added before into their stores, unless a shutdown has come between.
+    private func addPending(_ number: Int) async throws(CarillonError) {
+        // One start at a time, since one that was given up on may still be at it.
+        await pendingLock.acquire()
+        defer { pendingLock.release() }
+        if isAddingPending(number), phase == .starting { try await addPending() }
+    }
+
+    /// Starts a lane and what keeps it informed. What a lane does, runs among it, has the same priority whoever started
+    /// the scheduler.
     ///
     /// - Parameter since: What is due from then on is fired in time; from now on where nothing is given.
     func open(_ lane: StoreLane, since: Instant? = nil) {
         lane.begin(since: since ?? clock.now)
         let (store, inbox) = (lane.store, lane.inbox)
         let alias = lane.alias
-        Task(executorPreference: laneExecutor) { await self.run(alias) }
+        lane.turning = Task(executorPreference: laneExecutor, priority: .medium) { await self.run(alias) }
         if store.capabilities.isShared {
             let (lapses, lapse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
             lane.tasks.append(Task.detached { await self.sendHeartbeats(of: alias, to: store, inbox, lapse) })
@@ -52,7 +71,7 @@ extension Engine {
         }
     }
 
-    /// Fires and takes nothing any more, and waits for the runs that are at work.
+    /// Fires and takes nothing any more, and waits for the runs that are at work and for the stores.
     ///
     /// - Parameters:
     ///   - mode: What becomes of runs that are at work.
@@ -61,27 +80,38 @@ extension Engine {
     func shutdown(_ mode: ShutdownMode, deadline: Duration?, isInside: Bool) async {
         switch phase {
         case .idle: return
-        case .starting:
-            phase = .idle
-            return hasStopped()
+        // The start sees it when its stores have answered.
+        case .starting: phase = .stopping
         case .running:
             phase = .stopping
             for lane in lanes.values { lane.signal.raise() }
         case .stopping: break
         }
         if mode == .cancel { cancelAll() }
-        if let deadline {
-            let clock = clock
-            Task { [weak self] in
-                let limit = deadline.wholeMicroseconds
-                try? await clock.sleep(until: clock.monotonic + limit)
-                await self?.cancelAll()
-                try? await clock.sleep(until: clock.monotonic + max(limit, 1_000_000))
-                await self?.leaveBehind()
-            }
-        }
+        if let deadline { deadlines.append(Task { await enforce(deadline) }) }
         if !isInside { await waitForEnd() }
     }
+
+    /// Ends step by step what takes longer than a shutdown may, until the shutdown has ended.
+    private func enforce(_ deadline: Duration) async {
+        let limit = deadline.wholeMicroseconds
+        do {
+            try await clock.sleep(until: clock.monotonic + limit)
+            try Task.checkCancellation()
+            cancelAll()
+            try await clock.sleep(until: clock.monotonic + max(limit, 1_000_000))
+            try Task.checkCancellation()
+            leaveBehind()
+            try await clock.sleep(until: clock.monotonic + Self.storePatience)
+            try Task.checkCancellation()
+            giveUp()
+        } catch {
+            // The shutdown has ended.
+        }
+    }
+
+    /// How many microseconds a store that was left has to answer what it was asked before.
+    static let storePatience: Int64 = 1_000_000
 
     private func cancelAll() {
         guard phase == .stopping else { return }
@@ -100,6 +130,21 @@ extension Engine {
         }
     }
 
+    /// Stops without the answers of stores that do not come.
+    private func giveUp() {
+        guard phase == .stopping else { return }
+        isAddingPending = false
+        for lane in lanes.values where !lane.isClosed { giveUp(lane) }
+        endIfClosed()
+    }
+
+    /// Lets go of a store that does not answer.
+    func giveUp(_ lane: StoreLane) {
+        logger.warning(
+            "the job store has not answered what it was asked before the end", metadata: ["store": "\(lane.alias)"])
+        hasClosed(lane, lane.epoch)
+    }
+
     /// Ends a lane that has nothing left to do when the engine stops.
     func finishStopping(_ lane: StoreLane) {
         guard phase == .stopping || lane.isLeaving else { return }
@@ -107,17 +152,33 @@ extension Engine {
         if lane.works.isEmpty, lane.completions.isEmpty { close(lane) }
     }
 
-    /// Ends a lane and, with the last one of a scheduler that is shut down, the engine.
+    /// Ends a lane and, with the last one of a scheduler that is shut down, the engine: once the store has answered all
+    /// that it was asked, since whoever it belongs to may close it then.
     func close(_ lane: StoreLane) {
-        lane.end()
-        tellWithheld(lane)
-        if lane.works.isEmpty, lane.store.capabilities.isShared {
-            let (store, node) = (lane.store, node.id)
+        guard !lane.isDone else { return }
+        let isForgotten = lane.works.isEmpty && lane.store.capabilities.isShared
+        let underWay = lane.end()
+        tellUnwritten(lane)
+        let epoch = lane.epoch
+        Task(priority: .medium) {
+            for task in underWay { await task.value }
             // Whether it is forgotten now or when its lease has run out makes no difference to the others.
-            Task.detached { try? await store.forget([node]) }
+            if isForgotten, lane.epoch == epoch, !lane.isClosed { try? await lane.store.forget([node.id]) }
+            hasClosed(lane, epoch)
         }
+    }
+
+    /// Nothing is asked of a store any more that was asked since a time.
+    private func hasClosed(_ lane: StoreLane, _ epoch: Int) {
+        guard lane.epoch == epoch, !lane.isClosed else { return }
+        lane.isClosed = true
         if lane.isLeaving { hasLeft(lane) }
-        guard phase == .stopping, lanes.values.allSatisfy(\.isDone) else { return }
+        endIfClosed()
+    }
+
+    /// Ends the engine, where it stops and its stores are let go of.
+    func endIfClosed() {
+        guard phase == .stopping, !isAddingPending, lanes.values.allSatisfy(\.isClosed) else { return }
         phase = .idle
         zoneWatch?.cancel()
         zoneWatch = nil
@@ -126,6 +187,7 @@ extension Engine {
         timeouts.stop()
         for slot in executors.values { slot.executor.shutdown() }
         retireExecutors()
+        latestPause = nil
         hasStopped()
     }
 
@@ -137,6 +199,8 @@ extension Engine {
 
     /// Lets go whoever waits for the end.
     private func hasStopped() {
+        for deadline in deadlines { deadline.cancel() }
+        deadlines = []
         isStarted.store(false, ordering: .releasing)
         settle()
         if let loop = executor as? LoopExecutor { loop.stop() }

@@ -87,6 +87,9 @@ extension Engine {
         on lane: StoreLane,
         _ difference: inout JobsDifference
     ) async throws(CarillonError) {
+        let ids = Set(jobs.map(\.id))
+        await claims.claim(ids)
+        defer { claims.release(ids) }
         let now = clock.now
         var missing: [OriginJob] = []
         var others: [OriginJob] = []

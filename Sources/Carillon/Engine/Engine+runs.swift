@@ -34,12 +34,12 @@ extension Engine {
         }
         guard !ended.names.isEmpty else { return }
         let monotonic = clock.monotonic
-        for (alias, count) in zip(ended.names, ended.values) { executors[alias]?.end(count, at: monotonic) }
+        for (alias, count) in zip(ended.names, ended.values) { executors[alias]?.load.end(count, at: monotonic) }
         wakeStarved(except: lane)
     }
 
     /// Executors serve all stores: where one has a worker free, it may be another store's turn.
-    private func wakeStarved(except lane: StoreLane) {
+    func wakeStarved(except lane: StoreLane) {
         for other in lanes.values where other !== lane && other.isStarved { other.wake() }
     }
 
@@ -75,7 +75,7 @@ extension Engine {
             batches.values[batch].append(work)
         }
         for (alias, works) in zip(batches.names, batches.values) where !works.isEmpty {
-            executors[alias]?.take(works.count)
+            executors[alias]?.load.take(works.count)
             if let executor = executors[alias]?.executor { await hand(works, to: executor) }
         }
     }
@@ -86,15 +86,29 @@ extension Engine {
         guard !isPerformingInline else { return }
         isPerformingInline = true
         // A task of its own, so that a run that suspends does not hold up the lane.
-        Task {
+        Task(priority: .medium) {
             while let (executor, works) = inline.popFirst() {
-                inlineRuns.add(1, ordering: .relaxed)
-                await executor.execute(works)
-                inlineRuns.subtract(1, ordering: .relaxed)
+                for work in works { await performInline(work, on: executor) }
             }
             isPerformingInline = false
+            settle()
         }
     }
+
+    private func performInline(_ work: RunWork, on executor: any JobExecutor) async {
+        inlineRuns.add(1, ordering: .relaxed)
+        if work.isBlocking {
+            await executor.execute([work])
+        } else {
+            // One that suspends has a task that can be cancelled.
+            let task = Task(priority: .medium) { await self.execute(work, on: executor) }
+            work.onCancel { task.cancel() }
+            await task.value
+        }
+        inlineRuns.subtract(1, ordering: .relaxed)
+    }
+
+    private func execute(_ work: RunWork, on executor: any JobExecutor) async { await executor.execute([work]) }
 
     private func givenBack(_ run: Run) -> Completion {
         Completion(run: run.id, fence: run.fence, finished: clock.now, result: .givenBack)
@@ -107,7 +121,7 @@ extension Engine {
             _ = lane.unstarted.popFirst()
             guard work.withdraw() else { continue }
             lane.remove(work)
-            executors[work.executor]?.giveBack()
+            executors[work.executor]?.load.giveBack()
             lane.completions.append(givenBack(work.run))
         }
     }

@@ -33,6 +33,7 @@ extension Engine {
     func endTakenOver(on lane: StoreLane, beside running: [Run]) async throws(CarillonError) {
         let fences = Dictionary(running.map { ($0.id, $0.fence) }) { first, _ in first }
         for (key, work) in lane.works where fences[work.run.id] != work.run.fence {
+            if lane.isDone { return }
             // Where its job was removed it goes on.
             let stored = try await lane.store.run(work.run.id)
             if stored?.state == .running(node: node.id), stored?.fence == work.run.fence { continue }
@@ -102,7 +103,11 @@ extension Engine {
     }
 
     /// Tells of what a lane that ends could not write.
-    func tellWithheld(_ lane: StoreLane) {
+    func tellUnwritten(_ lane: StoreLane) {
+        for completion in lane.completions + lane.writing + lane.withheld.completions {
+            if case .givenBack = completion.result { continue }
+            hub.emit(.runUnwritten(completion.run))
+        }
         for completion in lane.withheld.completions {
             warn(
                 "the outcome of a run has not been written, since its job cannot be read; once it can, the job's recovery "

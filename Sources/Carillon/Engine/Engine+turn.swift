@@ -28,7 +28,8 @@ extension Engine {
         }
     }
 
-    /// Returns when every lane waits for a time or for somebody, and no run is at work; for those who move the clock.
+    /// Returns when every lane waits for a time or for somebody, and every run that is at work sleeps by the clock; for
+    /// those who move the clock.
     package func waitUntilSettled() async {
         // Asked inside, since others may have had their turn before.
         await withCheckedContinuation { if isSettled { $0.resume() } else { settledWaiters.append($0) } }
@@ -39,8 +40,27 @@ extension Engine {
         await Task(executorPreference: laneExecutor) { await body(self) }.value
     }
 
-    private var isSettled: Bool {
-        !isPerformingInline && lanes.values.allSatisfy(\.isSettled)
+    private var isSettled: Bool { lanes.values.allSatisfy(\.isSettled) && areRunsSettled }
+
+    /// Whether every run that is at work sleeps by the clock, and no other can begin before one of them has woken.
+    private var areRunsSettled: Bool {
+        var sleeping = FewNamed<Int>()
+        var waiting = FewNamed<Int>()
+        for lane in lanes.values where !lane.isDone {
+            for work in lane.works.values {
+                switch work.activity {
+                case .atWork: return false
+                case .sleeping: sleeping.count(work.executor)
+                case .waiting: waiting.count(work.executor)
+                }
+            }
+        }
+        let isInlineSleeping = sleeping.names.contains { executors[$0]?.executor.isInline == true }
+        if isPerformingInline, !isInlineSleeping { return false }
+        return waiting.names.allSatisfy { alias in
+            guard let index = sleeping.index(of: alias), let slot = executors[alias] else { return false }
+            return sleeping.values[index] >= slot.executor.capacity
+        }
     }
 
     func settle() {
@@ -58,6 +78,8 @@ extension Engine {
     }
 
     private func turn(_ lane: StoreLane) async -> WakeUp {
+        let epoch = lane.epoch
+        lane.isTurning = true
         lastTurn.store(clock.monotonic, ordering: .relaxed)
         checkClock()
         collect(lane)
@@ -76,16 +98,19 @@ extension Engine {
             // Before anything can recover the runs of dead nodes.
             if !lane.leftBehind.isEmpty { try await endLeftBehind(lane) }
             if lane.mustReconcile { try await reconcile(lane) }
-            if lane.mustReadAhead { try await readAhead(lane) }
+            // A shutdown may have left the store behind meanwhile: nothing is asked of it any more.
+            if lane.isOpen(epoch), lane.mustReadAhead { try await readAhead(lane) }
             noteSleep(lane)
-            if lane.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
+            if lane.isOpen(epoch), lane.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
+            guard lane.isOpen(epoch) else { return .at(nil) }
             let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
-            beginRecheck(lane)
-            try await reportParked(lane)
-            await writeNotes(lane)
-            hasAnswered(lane)
+            if lane.isOpen(epoch) { beginRecheck(lane) }
+            if lane.isOpen(epoch) { try await reportParked(lane) }
+            if lane.isOpen(epoch) { await writeNotes(lane) }
+            if lane.isOpen(epoch) { hasAnswered(lane) }
             return wakeUp
         } catch {
+            guard lane.isOpen(epoch) else { return .at(nil) }
             hasFailed(lane, error)
             return .at(lane.retryAt)
         }
@@ -118,10 +143,17 @@ extension Engine {
     }
 
     private func pass(_ lane: StoreLane) async throws(CarillonError) -> WakeUp {
+        let epoch = lane.epoch
         await lane.lock.acquire()
+        // A shutdown may have left the store behind meanwhile.
+        guard lane.isOpen(epoch) else {
+            lane.lock.release()
+            return .at(nil)
+        }
         let sent = clock.monotonic
         // What is due is judged only by a node that has its lease and knows who is dead.
         let fires = firesAndTakes(lane)
+        let draws = RoomDraws(fires ? executors : [:], at: sent)
         let ends = UnwrittenEnds(lane.works, lane.withheld.completions)
         var pass = StorePass(now: clock.now, node: node.id, tasks: registry.names)
         pass.readNow = { [clock] in clock.now }
@@ -137,10 +169,12 @@ extension Engine {
         pass.ranAhead = lane.ranAhead
         pass.movesNext = lane.zones != .olderThanOthers
         pass.rooms = fires ? rooms() : [:]
+        pass.draws = draws
         // Those that stay due come first, and must not hide the others.
         pass.dueLimit = fires ? lane.passLimit + lane.heldOff : 0
         pass.readyLimit = fires && hasRoom(pass.rooms) ? lane.readyLimit : 0
         lane.completions = []
+        lane.writing = pass.completions
         // A pass that only writes leaves the others to do.
         if fires || phase != .running || isPaused || lane.isLeaving { lane.mustPass = false }
 
@@ -151,11 +185,22 @@ extension Engine {
         } catch {
             ends.clear()
             lane.lock.release()
+            release(draws, of: lane)
             // Whether they were written is not known; their fences tell.
             lane.completions = pass.completions + lane.completions
+            lane.writing = []
             throw error
         }
         lane.completions += result.unwritten
+        lane.writing = []
+        guard lane.isOpen(epoch) else {
+            // It came back to a store that was left behind: what it took is looked up when the store is next served.
+            lane.lock.release()
+            release(draws, of: lane)
+            lane.mustReconcile = true
+            lane.signal.raise()
+            return .at(nil)
+        }
         if fires { lane.heldOff = result.heldOff }
         if clock.monotonic - sent > StorePass.stallLimit { noteStall(of: lane) }
         var failure: CarillonError?
@@ -169,12 +214,16 @@ extension Engine {
         tellBacklogs(result.backlogs, lane)
         await start(result.taken, of: result.definitions, sent: sent, on: lane)
         lane.lock.release()
+        release(draws, of: lane)
         if let failure { throw failure }
 
         var moved: [JobID] = []
-        for id in result.misplaced where try await recheck(id, lane) { moved.append(id) }
+        for id in result.misplaced where lane.isOpen(epoch) {
+            if try await recheck(id, lane) { moved.append(id) }
+        }
         tellMoved(moved, lane)
-        try await forgetDead(pass.dead, result, lane)
+        if lane.isOpen(epoch) { try await forgetDead(pass.dead, result, lane) }
+        guard lane.isOpen(epoch) else { return .at(nil) }
         try await lane.ask(pass.tasks)
         noteStall(lane, result)
         let isChanged = result.statuses.contains { $0.status == .changed }
@@ -182,12 +231,23 @@ extension Engine {
         // Behind those for executors without room there may be some for executors that have it.
         let isHidden = pass.readyLimit > 0 && result.taken.isEmpty && result.planned >= pass.readyLimit
         lane.readyLimit = isHidden ? 2 * lane.readyLimit : lane.passLimit
-        return isChanged || isFull || isHidden || !moved.isEmpty ? .now : rest(lane, isStalled: result.statuses.isEmpty)
+        // Another pass may have had the room, which it has given back by now.
+        let mayTakeMore = draws.exhausted.contains { executors[$0]?.room(at: clock.monotonic).free ?? 0 > 0 }
+        let isStalled = result.statuses.isEmpty && !mayTakeMore
+        return isChanged || isFull || isHidden || !moved.isEmpty ? .now : rest(lane, isStalled: isStalled)
+    }
+
+    /// Gives back the room that a pass has drawn; what it took is counted apart.
+    private func release(_ draws: RoomDraws, of lane: StoreLane) {
+        guard draws.giveBack() else { return }
+        retireExecutors()
+        if hasRoom(rooms()) { wakeStarved(except: lane) }
     }
 
     /// When there is something to do next. What lies in the past though nothing came of the last pass waits for whoever
     /// holds it up, who wakes the lane at the end.
     private func rest(_ lane: StoreLane, isStalled: Bool = false) -> WakeUp {
+        lane.isTurning = false
         stopIfIdle()
         // Runs at work wake the lane when they end; without any it is done.
         guard phase == .running, !lane.isLeaving else {

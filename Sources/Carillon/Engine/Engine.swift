@@ -34,8 +34,20 @@ public actor Engine {
     /// When the engine last turned, by the clock that only goes on.
     nonisolated let lastTurn = Atomic<Int64>(0)
     var phase = Phase.idle
+    /// How often it was started: a start that was given up on sees that it is not the latest any more.
+    var startCount = 0
+    /// Whether jobs that were added before the start are on their way into their stores.
+    var isAddingPending = false
+    /// Held by whoever adds them.
+    let pendingLock = AsyncLock()
+    /// What limits how long shutdowns take; ended with the shutdown.
+    var deadlines: [Task<Void, Never>] = []
     /// The latest pause of the scheduler.
-    var latestPause: SchedulerPause?
+    var latestPause: SchedulerPause? { didSet { isPausedNow.store(isPaused, ordering: .releasing) } }
+    /// Whether it is paused, for callers that cannot wait.
+    nonisolated let isPausedNow = Atomic(false)
+    /// The ids that are being given to stores.
+    let claims = IDClaims()
     var lanes: [String: StoreLane] = [:]
     var executors: [String: ExecutorSlot] = [:]
     /// Runs for executors that perform them on the engine's own.
@@ -110,6 +122,13 @@ public actor Engine {
             .aliasNotFound,
             "there is no job store '\(alias)'; there are \(lanes.keys.sorted().map { "'\($0)'" }.joined(separator: ", "))"
         )
+    }
+
+    /// Looks again for a store, which may have been removed while something was waited for.
+    func checkIsThere(_ lane: StoreLane) throws(CarillonError) {
+        if lanes[lane.alias] !== lane || lane.isLeaving {
+            throw CarillonError(.aliasNotFound, "the job store '\(lane.alias)' has been removed meanwhile")
+        }
     }
 }
 

@@ -32,6 +32,8 @@ final class StoreLane {
     var unstarted: FirstInFirstOut<RunWork> = FirstInFirstOut()
     /// What is known of runs and not written yet.
     var completions: [Completion] = []
+    /// Those that a pass is writing.
+    var writing: [Completion] = []
     /// What is known of runs that cannot be written at the moment.
     var withheld = WithheldCompletions()
     /// When the store next has something to do.
@@ -108,10 +110,14 @@ final class StoreLane {
     var pruneAt: Int64 = .min
     var pruning: Task<Void, Never>?
     var changeCounter: Int64 = -1
-    /// What keeps the lane informed.
+    /// What keeps the lane informed, and is cancelled when it ends.
     var tasks: [Task<Void, Never>] = []
+    /// What turns.
+    var turning: Task<Void, Never>?
     /// Whether the store is being removed: nothing of it is fired or taken any more.
     var isLeaving = false
+    /// What limits how long that takes.
+    var leaving: Task<Void, Never>?
     /// Who waits for that to be done.
     var leaveWaiters: [CheckedContinuation<Void, Never>] = []
     /// Whether it waits to be woken.
@@ -119,6 +125,10 @@ final class StoreLane {
     /// Rises each time the lane is started; a task of a start before, held up by its store, ends when it sees that.
     private(set) var epoch = 0
     private(set) var isDone = true
+    /// Whether nothing is asked of the store any more.
+    var isClosed = true
+    /// Whether a turn is at work that may yet find something to do.
+    var isTurning = false
     private let clock: any SchedulerClock
 
     init(alias: String, store: any JobStore, watch: NodeWatch, clock: any SchedulerClock) {
@@ -139,14 +149,17 @@ final class StoreLane {
 
     /// Whether no job of the store fires any more, and no run is open that this node could run.
     var isIdle: Bool {
-        works.isEmpty && completions.isEmpty && !mustPass && earliest == EarliestTimes() && !mustRecheck
-            && recheck == nil
+        !isTurning && works.isEmpty && completions.isEmpty && !mustPass && !mustAsk && earliest == EarliestTimes()
+            && !mustRecheck && recheck == nil
     }
+
+    /// Whether it is at work still as it was started at a time.
+    func isOpen(_ epoch: Int) -> Bool { !isDone && self.epoch == epoch }
 
     /// Whether it does nothing until its time comes or somebody wakes it.
     var isSettled: Bool {
         if isDone { return true }
-        return isWaiting && !awaitsHeartbeat && works.isEmpty && pruning == nil && recheck == nil && signal.isLowered
+        return isWaiting && !awaitsHeartbeat && pruning == nil && recheck == nil && signal.isLowered
     }
 
     /// Whether it may fire and take: the others count this node among the living, it has seen which of them are dead, and
@@ -232,9 +245,11 @@ final class StoreLane {
     func begin(since: Instant) {
         epoch += 1
         isDone = false
+        isClosed = false
         mustPass = true
         mustReconcile = true
         mustRecheck = true
+        recheck = nil
         mustReadAhead = true
         mustReportParked = true
         reportedParked = []
@@ -256,16 +271,20 @@ final class StoreLane {
     }
 
     /// Does nothing any more.
-    func end() {
+    ///
+    /// - Returns: What may wait for an answer of the store still.
+    func end() -> [Task<Void, Never>] {
         isDone = true
         for task in tasks { task.cancel() }
         pruning?.cancel()
         recheck?.cancel()
+        let underWay = tasks + [pruning, recheck, turning].compactMap(\.self)
         tasks = []
         alarm?.stop()
         alarm = nil
         mailbox.unwritten.close()
         signal.raise()
+        return underWay
     }
 }
 

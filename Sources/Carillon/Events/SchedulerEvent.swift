@@ -73,6 +73,9 @@ public struct SchedulerEvent: Sendable, CustomStringConvertible {
         /// What a run said at its end does not count: this node does not have the run any more. Another one has it by now, or
         /// it was given back, lost or removed.
         case runRefused(Run.ID)
+        /// A run has ended, and this node stops without its store having taken the outcome. It is recovered like a run whose
+        /// node is gone, unless this scheduler is started again.
+        case runUnwritten(Run.ID)
         /// Occurrences were not run, with the reason.
         case notRun(ReasonRange)
         /// The listener was too slow, and so many events before this one were left out. A sequence of events that is read too

@@ -49,7 +49,8 @@ public final class AsyncExecutor: JobExecutor {
     /// which another one takes the place of then.
     private func startWorker() {
         let worker = Worker()
-        let task = Task {
+        // Not that of whoever has started the scheduler or another run.
+        let task = Task(priority: .medium) {
             var isNew = true
             while let work = self.next(isNew: isNew) {
                 isNew = false

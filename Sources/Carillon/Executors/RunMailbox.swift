@@ -35,6 +35,9 @@ final class RunMailbox: Sendable {
 
     deinit { takeAll { _ in } }
 
+    /// Has the scheduler look at its runs, though nothing is reported.
+    func wake() { signal.raise() }
+
     func post(_ report: Report) {
         let letter = Letter(report)
         // Released by `takeAll`, which takes each letter once.

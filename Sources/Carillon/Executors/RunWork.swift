@@ -72,6 +72,8 @@ public final class RunWork: Sendable {
         /// Whether it has said something that was not taken for the store yet.
         var hasNotes = false
         var cancel: (@Sendable () -> Void)?
+        /// How many of its tasks sleep by a clock that somebody moves.
+        var sleepers = 0
         /// What it is known by where its time is watched.
         var watched: UInt32?
     }
@@ -93,7 +95,7 @@ public final class RunWork: Sendable {
     private let state = Mutex(State())
 
     /// The run that a thread or a Swift task is performing, so that a scheduler knows when it is asked from inside.
-    @TaskLocal static var current: RunWork?
+    @TaskLocal package static var current: RunWork?
 
     init(_ run: Run, of job: JobDefinition, task: RegisteredTask, sent: Int64, taken: Int64, origin: Origin) {
         self.run = run
@@ -156,6 +158,31 @@ public final class RunWork: Sendable {
 
     /// Whether it has been started and has not ended.
     var isAtWork: Bool { state.withLock { $0.phase == .started } }
+
+    /// What it does, to somebody who moves the clock.
+    enum Activity {
+        case waiting, atWork, sleeping
+    }
+
+    /// What it does, to somebody who moves the clock. One that has ended is at work until that is known.
+    var activity: Activity {
+        state.withLock { state in
+            switch state.phase {
+            case .queued: .waiting
+            case .started where state.sleepers > 0: .sleeping
+            case .started, .closed: .atWork
+            }
+        }
+    }
+
+    /// One of its tasks sleeps by a clock that somebody moves, who may be waiting for just that.
+    package func beginSleep() {
+        state.withLock { $0.sleepers += 1 }
+        origin.mailbox.wake()
+    }
+
+    /// One of its tasks does not sleep any more. It is said before the task goes on.
+    package func endSleep() { state.withLock { $0.sleepers -= 1 } }
 
     /// Whether it does not wait to be started any more.
     var hasBegun: Bool { state.withLock { $0.phase != .queued } }

@@ -120,7 +120,7 @@ public final class ThreadPoolExecutor: JobExecutor {
     }
 
     private func start(_ work: RunWork) {
-        let task = Task(executorPreference: self) {
+        let task = Task(executorPreference: self, priority: .medium) {
             await work.perform()
             self.leavePlace()
         }

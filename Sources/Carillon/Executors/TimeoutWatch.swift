@@ -10,6 +10,15 @@ final class TimeoutWatch: Sendable {
         /// Those whose time was over when the process had stood still.
         var deferred: Set<UInt32> = []
         var alarm: (any Alarm)?
+        /// Whether the alarm is let go of as soon as nothing is watched.
+        var isStopping = false
+
+        /// Lets go of the alarm, if it is of no use any more.
+        mutating func releaseAlarm() {
+            guard isStopping, heap.first == nil else { return }
+            alarm?.stop()
+            alarm = nil
+        }
     }
 
     /// An alarm that rings so many microseconds late has stood still, with the process. Runs get as long again to say that
@@ -29,6 +38,7 @@ final class TimeoutWatch: Sendable {
             let number = state.free.popLast() ?? UInt32(state.works.count)
             if number == state.works.count { state.works.append(work) } else { state.works[Int(number)] = work }
             state.heap.set(number, to: deadline, &state.positions)
+            state.isStopping = false
             if state.alarm == nil { state.alarm = clock.makeAlarm { [weak self] in self?.ring() } }
             if state.heap.first?.number == number { state.alarm?.set(deadline) }
             return number
@@ -43,14 +53,16 @@ final class TimeoutWatch: Sendable {
             state.works[Int(number)] = nil
             state.deferred.remove(number)
             state.free.append(number)
+            state.releaseAlarm()
         }
     }
 
-    /// Lets go of the alarm, until there is something to watch again.
+    /// Lets go of the alarm once the runs that are watched have ended or are overdue, until there is something to watch
+    /// again. Those that a shutdown has left behind are at work still.
     func stop() {
         state.withLock { state in
-            state.alarm?.stop()
-            state.alarm = nil
+            state.isStopping = true
+            state.releaseAlarm()
         }
     }
 
@@ -68,6 +80,7 @@ final class TimeoutWatch: Sendable {
                 state.works[Int(first.number)].map { overdue.append($0) }
             }
             state.alarm?.set(state.heap.first?.key)
+            state.releaseAlarm()
             return overdue
         }
         for work in overdue where work.isAtWork {

@@ -108,13 +108,13 @@ final class SchedulerMetrics {
 
     /// How many runs executors have, where that is another number than before.
     func note(_ slots: [String: ExecutorSlot]) {
-        for (alias, slot) in slots where executors[alias]?.load != slot.load {
+        for (alias, slot) in slots where executors[alias]?.load != slot.load.outstanding {
             let labels = [("executor", alias)]
             let meter =
                 executors[alias]?.meter
                 ?? Meter(label: "carillon_executor_runs", dimensions: labels, factory: factory)
-            executors[alias] = (meter, slot.load)
-            meter.set(slot.load)
+            executors[alias] = (meter, slot.load.outstanding)
+            meter.set(slot.load.outstanding)
         }
     }
 }

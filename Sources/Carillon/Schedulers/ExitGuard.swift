@@ -3,7 +3,8 @@ import Foundation
 import Synchronization
 
 /// Keeps the process until the schedulers that ask for it have been shut down: `exit` waits for them, which is also what
-/// the end of `main` calls (atexit(3)).
+/// the end of `main` calls (atexit(3)). A run that calls `exit` would wait for its own end, so it ends the process at once,
+/// with its status.
 final class ExitGuard: Sendable {
     static let shared = ExitGuard()
 
@@ -16,6 +17,7 @@ final class ExitGuard: Sendable {
     func wait(for end: DispatchSemaphore) { ends.withLock { $0.append(end) } }
 
     private func waitForAll() {
+        if RunWork.current != nil { return }
         let ends = ends.withLock { $0 }
         for end in ends { end.wait() }
     }

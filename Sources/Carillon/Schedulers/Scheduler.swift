@@ -15,9 +15,14 @@ extension Scheduler {
     /// What this process is known by in stores that several share.
     public var node: NodeID { engine.node.id }
 
+    /// Whether this node fires nothing until `resume`; a scheduler that is shut down is not paused when it is started
+    /// again.
+    public var isPaused: Bool { engine.isPausedNow.load(ordering: .acquiring) }
+
     // MARK: Beginning and end
 
-    /// Fires nothing more, and returns when the runs that are at work have ended.
+    /// Fires nothing more, and returns when the runs that are at work have ended and nothing is asked of the stores any
+    /// more, so that they can be closed.
     ///
     /// It may be called from inside a run, which is not waited for then: it returns at once, and the scheduler ends when
     /// the run has. Calling it twice, or while the scheduler starts, is fine; it may be started again afterwards.
@@ -29,12 +34,13 @@ extension Scheduler {
     /// - Parameters:
     ///   - mode: Whether runs that are at work are waited for or asked to end.
     ///   - deadline: After so long they are asked to end. Those that have not ended after as long again, 1 s at the
-    ///     least, are left behind: a Swift task or a thread cannot be ended against its will.
+    ///     least, are left behind: a Swift task or a thread cannot be ended against its will. A store that does not
+    ///     answer by then is waited for for one more second.
     public func shutdown(_ mode: ShutdownMode = .drain, deadline: Duration? = nil) async {
         await engine.shutdown(mode, deadline: deadline, isInside: engine.isCallerInside)
     }
 
-    /// Fires nothing until `resume`, on this node; runs that are at work go on.
+    /// Fires nothing until `resume` or the next start after a `shutdown`, on this node; runs that are at work go on.
     public func pause() async { await engine.pause() }
 
     /// Fires again. What was due in the meantime, and no other node has fired, is recorded as

@@ -34,6 +34,8 @@ public struct StorePass: Sendable {
     /// How many runs it takes for each executor, by alias; nothing for executors that are not named. Where it is `nil`,
     /// it takes `slots` runs whatever their executor.
     public var rooms: [String: Room]?
+    /// Where the room is drawn from instead, since other passes take for the same executors meanwhile.
+    var draws: RoomDraws?
     /// How many runs it takes where executors are not told apart.
     public var slots = 1000
     /// What it knows of its runs.
@@ -178,7 +180,10 @@ public struct StorePass: Sendable {
         let statuses = try await store.pass(query) { snapshot in
             progress.withLock { progress in
                 // A store that tries its transaction again begins anew; only the last plans count.
-                if progress.plans.first?.job == snapshot.job.id { progress = begin }
+                if progress.plans.first?.job == snapshot.job.id {
+                    draws?.giveBack()
+                    progress = begin
+                }
                 if progress.plans.isEmpty, let readNow { progress.input = input(at: readNow()) }
                 return plan(snapshot, &progress)
             }
@@ -208,14 +213,9 @@ public struct StorePass: Sendable {
 
     private func plan(_ snapshot: JobSnapshot, _ progress: inout Progress) -> JobChange? {
         let definition = snapshot.job.definition
-        let executor = progress.rooms.index(of: definition.executor)
-        let room = progress.rooms[executor]
-        progress.input.slots = room.free
-        progress.input.ahead = room.ahead
         // Where no run is open none can end: what is known of such a job is refused in the end, like that of no job.
         let group = snapshot.open.isEmpty ? nil : progress.completions.group(of: snapshot.job.id)
-        var plan = Planner.plan(snapshot, completions: progress.completions[group], progress.input)
-        progress.rooms.take(plan.taken.count, of: executor)
+        var plan = self.plan(snapshot, group, &progress)
         let number = progress.plans.count
         progress.plans.append(Planned(job: snapshot.job.id, generation: snapshot.job.generation, group: group))
         progress.taken.add(plan.taken, of: number)
@@ -231,6 +231,29 @@ public struct StorePass: Sendable {
         guard let change = plan.change.take() else { return nil }
         progress.plans[number].hasChange = true
         return change
+    }
+
+    /// Plans a job with the room that its executor has.
+    private func plan(_ snapshot: JobSnapshot, _ group: Int?, _ progress: inout Progress) -> Planner.Plan {
+        let alias = snapshot.job.definition.executor
+        guard let draws else {
+            let executor = progress.rooms.index(of: alias)
+            let plan = Self.plan(snapshot, group, progress.rooms[executor], &progress)
+            progress.rooms.take(plan.taken.count, of: executor)
+            return plan
+        }
+        return draws.draw(for: alias) { room in
+            let plan = Self.plan(snapshot, group, room, &progress)
+            return (plan, count: plan.taken.count)
+        }
+    }
+
+    private static func plan(
+        _ snapshot: JobSnapshot, _ group: Int?, _ room: Room, _ progress: inout Progress
+    ) -> Planner.Plan {
+        progress.input.slots = room.free
+        progress.input.ahead = room.ahead
+        return Planner.plan(snapshot, completions: progress.completions[group], progress.input)
     }
 
     private func finish(

@@ -49,6 +49,11 @@ public struct TaskContext: Sendable {
     /// - Throws: `CancellationError`, which a task lets pass.
     public func checkCancellation() throws { if isCancelled { throw CancellationError() } }
 
+    /// Sleeps by the scheduler's clock, so that a test that moves that clock decides how long it takes.
+    ///
+    /// - Throws: `CancellationError` as soon as the run is to end.
+    public func sleep(for duration: Duration) async throws { try await work.origin.clock.sleep(for: duration) }
+
     /// Says how far the run is. It is told of at once as an event, and in the store within some two seconds.
     ///
     /// - Parameters:

@@ -15,4 +15,9 @@ struct FewNamed<Value> {
     }
 }
 
+extension FewNamed<Int> {
+    /// Adds one to what is counted of a name.
+    mutating func count(_ name: String) { values[index(of: name) ?? add(name, 0)] += 1 }
+}
+
 extension FewNamed: Sendable where Value: Sendable {}

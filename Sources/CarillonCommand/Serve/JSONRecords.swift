@@ -33,7 +33,13 @@ struct JSONRecords {
                     ("deadline_ms", .integer(Int64(deadline / .milliseconds(1)))),
                 ])
         case .forced(let runs): Self.line("forced", now, [("at_work", Self.value(runs.map(\.description)))])
-        case .stopped(let left): Self.line("stopped", now, [("left", Self.value(left.map(\.description)))])
+        case .stopped(let left, let unwritten):
+            Self.line(
+                "stopped", now,
+                [
+                    ("left", Self.value(left.map(\.description))),
+                    ("unwritten", Self.value(unwritten.map(\.description))),
+                ])
         case .untold(let count): Self.line("untold", now, [("count", .integer(Int64(count)))])
         }
     }

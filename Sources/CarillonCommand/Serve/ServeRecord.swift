@@ -25,8 +25,8 @@ enum ServeRecord {
     case stopping(atWork: [Run.ID], deadline: Duration)
     /// It was asked once more.
     case forced(atWork: [Run.ID])
-    /// It has stopped; runs that did not end were left.
-    case stopped(left: [Run.ID])
+    /// It has stopped; runs that did not end were left, and the outcomes of others are not in their store.
+    case stopped(left: [Run.ID], unwritten: [Run.ID])
     /// So much happened at once that some of it is not told.
     case untold(Int)
 }

@@ -101,7 +101,7 @@ actor Server {
                 // Events end with a scheduler that was started.
                 if !hasStarted { reporting.cancel() }
                 await reporting.value
-                await tell(.stopped(left: atWork.all))
+                await tell(.stopped(left: atWork.all, unwritten: atWork.unwritten))
                 await stores.close()
                 if let failure { throw failure }
                 return

@@ -56,11 +56,7 @@ struct TextRecords {
                         + "\(Self.seconds(deadline)) s; interrupt again to end them at once\n")
         case .forced(let runs):
             "\(text(now))  stopping now" + (runs.isEmpty ? "\n" : ": ending \(Self.count(runs.count, "run"))\n")
-        case .stopped(let left):
-            "\(text(now))  stopped"
-                + (left.isEmpty
-                    ? "\n"
-                    : ": \(Self.count(left.count, "run")) did not end (\(Self.jobs(left))) and will be recovered\n")
+        case .stopped(let left, let unwritten): "\(text(now))  stopped\(Self.rest(left, unwritten))\n"
         case .untold(let count): "\(text(now))  \(Self.count(count, "event")) not shown: too many at once\n"
         }
     }
@@ -106,6 +102,22 @@ struct TextRecords {
     }
 
     private static func jobs(_ runs: [Run.ID]) -> String { list(runs.map(\.occurrence.job.description)) }
+
+    /// What a stop leaves to be recovered.
+    private static func rest(_ left: [Run.ID], _ unwritten: [Run.ID]) -> String {
+        var parts: [String] = []
+        if !left.isEmpty {
+            parts.append("\(count(left.count, "run")) did not end (\(jobs(left))) and will be recovered")
+        }
+        if unwritten.count == 1 {
+            parts.append("the outcome of 1 run (\(jobs(unwritten))) could not be written, so it will be recovered")
+        } else if !unwritten.isEmpty {
+            parts.append(
+                "the outcomes of \(unwritten.count) runs (\(jobs(unwritten))) could not be written, so they will be "
+                    + "recovered")
+        }
+        return parts.isEmpty ? "" : ": \(parts.joined(separator: "; "))"
+    }
 
     private static func seconds(_ time: Duration) -> String {
         let seconds = time / .seconds(1)

@@ -9,7 +9,14 @@ import Synchronization
 public final class ManualClock: SchedulerClock {
     private struct Sleeper {
         let deadline: Int64
+        /// The run that sleeps.
+        let run: RunWork?
         let continuation: CheckedContinuation<Void, any Error>
+
+        func wake(_ result: Result<Void, any Error>) {
+            run?.endSleep()
+            continuation.resume(with: result)
+        }
     }
 
     private struct Watcher {
@@ -73,7 +80,13 @@ public final class ManualClock: SchedulerClock {
     }
 
     /// When the next alarm rings, on the monotonic clock.
-    var nextAlarm: Int64? { state.withLock { $0.alarms.values.compactMap(\.deadline).min() } }
+    private var nextAlarm: Int64? { state.withLock { $0.alarms.values.compactMap(\.deadline).min() } }
+
+    /// When a scheduler next has something to do: an alarm rings, or a run that sleeps wakes.
+    var nextStop: Int64? {
+        let nextRun = state.withLock { $0.sleepers.values.filter { $0.run != nil }.map(\.deadline).min() }
+        return [nextAlarm, nextRun].compactMap { $0 }.min()
+    }
 
     /// Lets time go by: moves both clocks, rings the alarms whose time has come before it returns, and wakes whoever has
     /// slept enough, in each case the earliest deadline first.
@@ -89,7 +102,7 @@ public final class ManualClock: SchedulerClock {
             )
         }
         for ring in ringing { ring() }
-        for sleeper in awake { sleeper.continuation.resume() }
+        for sleeper in awake { sleeper.wake(.success(())) }
     }
 
     /// Sets the wall clock on or, by a negative duration, back. All alarms ring, as those of the system's clock do; nobody
@@ -154,6 +167,7 @@ public final class ManualClock: SchedulerClock {
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until monotonic: Int64) async throws {
         let number = state.withLock { $0.number() }
+        let run = RunWork.current
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 var satisfied: [Watcher] = []
@@ -161,7 +175,8 @@ public final class ManualClock: SchedulerClock {
                     // Asked for under the lock: a cancellation before it is seen here, one after it finds the sleeper.
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if monotonic <= state.monotonic { return .success(()) }
-                    state.sleepers[number] = Sleeper(deadline: monotonic, continuation: continuation)
+                    state.sleepers[number] = Sleeper(deadline: monotonic, run: run, continuation: continuation)
+                    run?.beginSleep()
                     satisfied = state.takeSatisfiedWatchers()
                     return nil
                 }
@@ -170,7 +185,7 @@ public final class ManualClock: SchedulerClock {
             }
         } onCancel: {
             state.withLock { $0.sleepers.removeValue(forKey: number) }?
-                .continuation.resume(throwing: CancellationError())
+                .wake(.failure(CancellationError()))
         }
     }
 }

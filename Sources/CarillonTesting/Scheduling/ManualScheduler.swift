@@ -28,6 +28,11 @@ public final class ManualScheduler: Scheduler {
     }
 
     /// Lets time go by, and does everything that becomes due meanwhile at its time.
+    ///
+    /// It stops wherever there is something to do, until every run has ended or sleeps by the scheduler's clock: by
+    /// `TaskContext.sleep(for:)`, or `clock.sleep(for:)` in the run's task or one that it starts. So a timeout is tested
+    /// by one line, `await scheduler.advance(by: .seconds(10))`. A run counts as asleep as soon as one of its tasks sleeps;
+    /// a run that waits for anything else is waited for.
     public func advance(by duration: Duration) async { await clock.advance(engine, by: duration) }
 
     /// Sets the wall clock on or back, as a person does, and does what becomes due by it.
@@ -49,7 +54,7 @@ extension ManualClock {
 extension Engine {
     fileprivate func move(_ clock: ManualClock, to end: Int64) async {
         await waitUntilSettled()
-        while let time = clock.nextAlarm, time <= end {
+        while let time = clock.nextStop, time <= end {
             clock.advance(by: .microseconds(max(0, time - clock.monotonic)))
             await waitUntilSettled()
         }

@@ -1,0 +1,86 @@
+#if os(Linux)
+    private import CTimers
+
+    #if canImport(Glibc)
+        import Glibc
+    #else
+        import Musl
+    #endif
+
+    /// What a `WakeUpThread` waits on: a timer for the earliest alarm, by the clock that goes on while the machine is
+    /// suspended; a timer on the wall clock that is never reached, whose read fails with `ECANCELED` when somebody sets
+    /// that clock (timerfd_create(2), `TFD_TIMER_CANCEL_ON_SET`); and an event that says that the thread has to leave.
+    package struct WakeUpDescriptors: Sendable {
+        /// The system does not give any.
+        package struct Refusal: Error, CustomStringConvertible {
+            /// The number of the system's error.
+            let number: Int32
+
+            /// Puts it together.
+            package init(number: Int32) { self.number = number }
+
+            package var description: String { String(cString: strerror(number)) }
+        }
+
+        /// What opens them.
+        package typealias Opening = @Sendable () throws(Refusal) -> WakeUpDescriptors
+
+        let timer: Int32
+        private let wallClock: Int32
+        private let event: Int32
+
+        /// All of them: the timer, the one on the wall clock, the event.
+        var all: [Int32] { [timer, wallClock, event] }
+
+        /// Opens them, all or none.
+        package static func open() throws(Refusal) -> WakeUpDescriptors {
+            var opened: [Int32] = []
+            for open in [
+                { timerfd_create(CLOCK_BOOTTIME, Int32(TFD_CLOEXEC | TFD_NONBLOCK)) },
+                { timerfd_create(CLOCK_REALTIME, Int32(TFD_CLOEXEC | TFD_NONBLOCK)) },
+                { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) },
+            ] {
+                let descriptor = open()
+                guard descriptor >= 0 else {
+                    let refusal = Refusal(number: errno)
+                    for descriptor in opened { Self.close(descriptor) }
+                    throw refusal
+                }
+                opened.append(descriptor)
+            }
+            let descriptors = WakeUpDescriptors(timer: opened[0], wallClock: opened[1], event: opened[2])
+            descriptors.watchWallClock()
+            return descriptors
+        }
+
+        /// Has the thread that waits on them leave.
+        func end() { eventfd_write(event, 1) }
+
+        /// Gives them back to the system.
+        func close() { for descriptor in all { Self.close(descriptor) } }
+
+        /// Whether somebody has set the wall clock; from then on the next time is waited for.
+        func wasWallClockSet() -> Bool {
+            var expirations: UInt64 = 0
+            guard read(wallClock, &expirations, 8) < 0, errno == ECANCELED else { return false }
+            watchWallClock()
+            return true
+        }
+
+        private func watchWallClock() {
+            // The year 9999; the clock is never waited for.
+            var setting = itimerspec()
+            setting.it_value = timespec(tv_sec: 253_402_300_799, tv_nsec: 0)
+            let flags = Int32(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET)
+            timerfd_settime(wallClock, flags, &setting, nil)
+        }
+
+        private static func close(_ descriptor: Int32) {
+            #if canImport(Glibc)
+                _ = Glibc.close(descriptor)
+            #else
+                _ = Musl.close(descriptor)
+            #endif
+        }
+    }
+#endif

@@ -1,0 +1,58 @@
+import Synchronization
+
+/// The room that one pass has drawn from executors that other passes share.
+final class RoomDraws: Sendable {
+    private struct Drawn {
+        let load: ExecutorLoad
+        var count = 0
+        /// Whether the pass found no worker free for a run.
+        var isExhausted = false
+    }
+
+    private let drawn: Mutex<FewNamed<Drawn>>
+    private let monotonic: Int64
+
+    /// - Parameters:
+    ///   - executors: Those that runs are taken for.
+    ///   - monotonic: When the pass begins.
+    init(_ executors: [String: ExecutorSlot], at monotonic: Int64) {
+        var drawn = FewNamed<Drawn>()
+        for (alias, slot) in executors where !slot.isLeaving { _ = drawn.add(alias, Drawn(load: slot.load)) }
+        self.drawn = Mutex(drawn)
+        self.monotonic = monotonic
+    }
+
+    /// Has a pass decide how many runs it takes for an executor, with the room that it has now; none where it is not
+    /// named.
+    func draw<Plan: Sendable>(for executor: String, _ take: (StorePass.Room) -> (Plan, count: Int)) -> Plan {
+        drawn.withLock { drawn in
+            guard let index = drawn.index(of: executor) else { return take(StorePass.Room(free: 0)).0 }
+            let (plan, count) = drawn.values[index].load.draw(at: monotonic) { room in
+                if room.free == 0 { drawn.values[index].isExhausted = true }
+                return take(room)
+            }
+            drawn.values[index].count += count
+            return plan
+        }
+    }
+
+    /// The executors that had no worker free for some job of the pass.
+    var exhausted: [String] {
+        drawn.withLock { drawn in zip(drawn.names, drawn.values).filter(\.1.isExhausted).map(\.0) }
+    }
+
+    /// Gives back what was drawn: the pass is planned anew, has failed, or its runs are counted as taken by now.
+    ///
+    /// - Returns: Whether there was any.
+    @discardableResult func giveBack() -> Bool {
+        drawn.withLock { drawn in
+            var hadAny = false
+            for index in drawn.values.indices where drawn.values[index].count > 0 {
+                drawn.values[index].load.giveBackDrawn(drawn.values[index].count)
+                drawn.values[index].count = 0
+                hadAny = true
+            }
+            return hadAny
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Carillon
+import CarillonTesting
+import CarillonTriggers
+import Synchronization
+import Testing
+
+/// Several job stores of one scheduler, their ids and the executor that they share.
+@Suite(.timeLimit(.minutes(5))) struct SharedExecutorTests {
+    /// Returns to the first two that come when both have come.
+    private final class Meeting: Sendable {
+        private let arrivals = Counter()
+        private let gate = AsyncGate()
+
+        func wait() async {
+            arrivals.add()
+            if arrivals.value >= 2 { gate.open() }
+            await gate.wait()
+        }
+    }
+
+    @Test("The room of an executor is given out once, though two stores are looked at together")
+    func roomIsGivenOutOnce() async throws {
+        let clock = ManualClock(now: SchedulerBench.start)
+        let meeting = Meeting()
+        var options = SchedulerOptions()
+        options.clock = clock
+        options.executors["default"] = AsyncExecutor(maxWorkers: 1)
+        for alias in ["default", "other"] {
+            options.stores[alias] = TroubledStore(MemoryJobStore { clock.now }) { await meeting.wait() }
+        }
+        let scheduler = AsyncScheduler(options)
+        let log = EventLog()
+        scheduler.addListener { log.append($0) }
+        let (gate, begun) = (AsyncGate(), AsyncGate())
+        var policies = JobPolicies()
+        policies.recovery = .markLost
+        for alias in ["default", "other"] {
+            try await scheduler.addJob(id: alias, JobOptions(policies: policies, store: alias)) {
+                begun.open()
+                await gate.wait()
+            }
+        }
+        try await scheduler.start()
+        await begun.wait()
+        for _ in 0..<1000 { await scheduler.engine.answer() }
+        #expect(log.events.count { if case .runTaken = $0.kind { true } else { false } } == 1)
+        // What is not begun within a second is given back.
+        clock.advance(by: .seconds(2))
+        for _ in 0..<1000 { await scheduler.engine.answer() }
+        gate.open()
+        for alias in ["default", "other"] {
+            await log.wait {
+                if case .runEnded(let run, _, _) = $0 { run.occurrence.job.description == alias } else { false }
+            }
+            #expect(try await scheduler.runs(of: alias).map(\.state) == [.finished(.succeeded)])
+        }
+        await scheduler.shutdown()
+    }
+
+    @Test("A store that hangs in its pass keeps no room from another")
+    func hangingPassKeepsNoRoom() async throws {
+        let clock = ManualClock(now: SchedulerBench.start)
+        let store = TroubledStore(MemoryJobStore { clock.now })
+        var options = SchedulerOptions()
+        options.clock = clock
+        options.executors["default"] = AsyncExecutor(maxWorkers: 1)
+        options.stores = ["default": MemoryJobStore { clock.now }, "slow": store]
+        let scheduler = AsyncScheduler(options)
+        let log = EventLog()
+        scheduler.addListener { log.append($0) }
+        let count = Counter()
+        try await scheduler.start()
+        await scheduler.engine.waitUntilSettled()
+        store.get(into: .hangingAtPasses)
+        try await scheduler.addJob(id: "slow", JobOptions(store: "slow")) {}
+        while store.hangingCalls == 0 { await scheduler.engine.answer() }
+        try await scheduler.addJob(id: "tick", trigger: .interval(seconds: 10)) { count.add() }
+        await log.wait { _ in count.value == 1 }
+        clock.advance(by: .seconds(10))
+        await log.wait { _ in count.value == 2 }
+        store.get(into: .none)
+        await log.wait {
+            if case .runEnded(let run, _, _) = $0 { run.occurrence.job.description == "slow" } else { false }
+        }
+        await scheduler.shutdown()
+    }
+
+    @Test("Of two jobs that are added under one id to two stores one is refused", arguments: SchedulerBench.Storage.allCases)
+    func idsAreUnique(_ storage: SchedulerBench.Storage) async throws {
+        let other = try await SchedulerBench(.async, storage).store
+        let bench = try await SchedulerBench(.async, storage) { $0.stores["other"] = other }
+        let scheduler = bench.scheduler
+        try scheduler.register("nothing") { (_: TaskContext) in }
+        let accepted = await withTaskGroup(of: (String, Bool).self) { group in
+            for number in 0..<200 {
+                for alias in ["default", "other"] {
+                    group.addTask {
+                        let id = "job \(number)"
+                        do {
+                            try await scheduler.addJob(
+                                id: id, task: "nothing", trigger: .interval(hours: 1), JobOptions(store: alias))
+                            return (id, true)
+                        } catch {
+                            return (id, (error as? CarillonError)?.code != .jobExists)
+                        }
+                    }
+                }
+            }
+            return await group.reduce(into: [String: Int]()) { $0[$1.0, default: 0] += $1.1 ? 1 : 0 }
+        }
+        #expect(accepted.count == 200)
+        #expect(accepted.values.allSatisfy { $0 == 1 })
+        #expect(try await scheduler.jobs().count == 200)
+    }
+
+    @Test("A store that comes while a job is added under an id of its own is refused, or the job is")
+    func idsOfAStoreThatComes() async throws {
+        let definition = JobDefinition(task: try TaskName("nothing"), trigger: try .interval(hours: 1))
+        for _ in 0..<100 {
+            let bench = try await SchedulerBench()
+            let scheduler = bench.scheduler
+            try scheduler.register("nothing") { (_: TaskContext) in }
+            let other = MemoryJobStore { bench.clock.now }
+            _ = try await other.insert([NewJob(id: try JobID("twin"), definition: definition, added: SchedulerBench.start)])
+            async let store: Bool = {
+                do { try await scheduler.addStore(other, as: "other") } catch { return false }
+                return true
+            }()
+            async let job: Bool = {
+                do { try await scheduler.addJob(id: "twin", task: "nothing") } catch { return false }
+                return true
+            }()
+            let outcome = await (store, job)
+            #expect(outcome.0 != outcome.1)
+            #expect(try await scheduler.jobs().count == 1)
+        }
+    }
+}
