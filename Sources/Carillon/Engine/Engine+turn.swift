@@ -99,7 +99,9 @@ extension Engine {
         let fires = firesAndTakes && !lane.isLeaving
         var pass = StorePass(now: clock.now, node: node.id, tasks: registry.names)
         pass.random = options.random
-        pass.wantsEvents = hub.isWanted || metrics != nil
+        // What is lost is logged.
+        let mayLose = !lane.dead.isEmpty || lane.completions.contains(where: \.isInterrupted)
+        pass.wantsEvents = hub.isWanted || metrics != nil || mayLose
         pass.completions = lane.completions
         pass.dead = lane.dead
         pass.pause = latestPause
@@ -111,6 +113,8 @@ extension Engine {
         lane.mustPass = false
 
         await lane.lock.acquire()
+        // Whoever adds a job with its function holds the lock, too.
+        pass.tasks = registry.names
         let result: StorePass.Result
         do throws(CarillonError) {
             result = try await pass.run(on: lane.store)
@@ -128,13 +132,14 @@ extension Engine {
             // What was taken is the node's in any case.
             failure = error
         }
-        tell(result, pass.completions)
+        tell(result, pass.completions, lane)
+        cancel(result.cancelled, on: lane)
         await start(result.taken, of: result.definitions, on: lane)
         lane.lock.release()
         if let failure { throw failure }
 
         try await forgetDead(pass.dead, result, lane)
-        try await lane.ask(pass.tasks)
+        try await lane.ask(registry.names)
         noteStall(lane, result)
         let isChanged = result.statuses.contains { $0.status == .changed }
         let isFull = result.statuses.count >= lane.passLimit
@@ -181,9 +186,9 @@ extension Engine {
         rooms?.values.contains { $0.free > 0 || $0.ahead > 0 } ?? false
     }
 
-    private func tell(_ result: StorePass.Result, _ completions: [Completion]) {
+    private func tell(_ result: StorePass.Result, _ completions: [Completion], _ lane: StoreLane) {
         metrics?.passed(result)
-        guard hub.isWanted else { return }
+        guard hub.isWanted || !result.lost.isEmpty || !result.endedWithoutJob.isEmpty else { return }
         var errors: [Run.ID: String] = [:]
         for completion in completions {
             switch completion.result {
@@ -192,11 +197,15 @@ extension Engine {
             default: break
             }
         }
+        if !result.lost.isEmpty { logLost(result, errors, lane) }
         hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
         for completion in result.endedWithoutJob {
             switch completion.result {
             case .ended(let outcome, let error, _, _, _): hub.emit(.runEnded(completion.run, outcome, error: error))
-            case .interrupted: hub.emit(.runEnded(completion.run, .lost, error: Run.interruption(by: node.id)))
+            case .interrupted:
+                let error = Run.interruption(by: node.id)
+                logFailure(completion.run, .lost, error, task: nil, lane)
+                hub.emit(.runEnded(completion.run, .lost, error: error))
             case .givenBack: break
             }
         }
@@ -239,6 +248,7 @@ extension Engine {
         guard let lane = lanes[alias] else { return }
         do throws(CarillonError) {
             _ = try await lane.store.prune(at: now)
+            try await releaseFunctions(lane)
         } catch {
             // What a store says that was closed in the meantime is of no interest.
             if lane.epoch == epoch, !lane.isDone { hasFailed(lane, error) }

@@ -5,6 +5,8 @@ struct PendingJob: Sendable {
     let store: String
     let ifExists: IfExists
     let isPaused: Bool
+    /// The function it is added with, where it does not run a registered task.
+    var function: RegisteredTask?
 }
 
 /// What becomes of a job that is added under an id that is taken.

@@ -99,6 +99,9 @@ public struct Planner: ~Copyable {
         public var taken: [Run] = []
         /// Completions that do not count: the run was taken by somebody else, or has ended.
         public var refused: [Completion] = []
+        /// The runs at work on the node that asks that it is to cancel, once the change is accepted. Other nodes learn of
+        /// theirs by their heartbeats.
+        public var cancelled: [Run.ID] = []
         /// What happened, in order.
         public var events: [PlanEvent] = []
     }
@@ -114,6 +117,7 @@ public struct Planner: ~Copyable {
     var reasons: [NewReason] = []
     var taken: [Run] = []
     var refused: [Completion] = []
+    var cancelled: [Run.ID] = []
     var events: [PlanEvent] = []
 
     /// Decides what becomes of a job.
@@ -144,7 +148,7 @@ public struct Planner: ~Copyable {
     }
 
     private func finished() -> Plan {
-        Plan(change: change(open.changed), taken: taken, refused: refused, events: events)
+        Plan(change: change(open.changed), taken: taken, refused: refused, cancelled: cancelled, events: events)
     }
 
     private func change(_ runs: [Run]) -> JobChange? {

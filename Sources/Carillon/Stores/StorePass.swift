@@ -69,6 +69,8 @@ public struct StorePass: Sendable {
         public var definitions: [JobDefinition] = []
         /// Completions that do not count.
         public var refused: [Completion] = []
+        /// The runs at work on the node that it is to cancel now.
+        public var cancelled: [Run.ID] = []
         /// Completions to bring along again: their jobs were changed by others in the meantime.
         public var unwritten: [Completion] = []
         /// What happened, job by job.
@@ -127,6 +129,7 @@ public struct StorePass: Sendable {
         var definitions = Consequences<JobDefinition>()
         var events = Consequences<PlanEvent>()
         var refused = Consequences<Completion>()
+        var cancelled = Consequences<Run.ID>()
         /// The tasks of the runs that were lost with their nodes, or by the stop of this one.
         var lost = Consequences<TaskName>()
         var input: Planner.Input
@@ -185,6 +188,7 @@ public struct StorePass: Sendable {
         for _ in plan.taken { progress.definitions.add([definition], of: number) }
         progress.events.add(plan.events, of: number)
         progress.refused.add(plan.refused, of: number)
+        progress.cancelled.add(plan.cancelled, of: number)
         if progress.mayLose { progress.lost.add(plan.lost(definition.task), of: number) }
         planned?(snapshot, plan)
         // Taken out, since a change is long to copy.
@@ -206,6 +210,7 @@ public struct StorePass: Sendable {
         result.taken = progress.taken.accepted(matched)
         result.definitions = progress.definitions.accepted(matched)
         result.events = progress.events.accepted(matched)
+        result.cancelled = progress.cancelled.accepted(matched)
         result.lost = progress.lost.accepted(matched)
         var last = [Int?](repeating: nil, count: progress.completions.ids.count)
         for index in plans.indices { if let group = plans[index].group { last[group] = index } }
@@ -259,7 +264,7 @@ public struct StorePass: Sendable {
 }
 
 extension Completion {
-    fileprivate var isInterrupted: Bool { if case .interrupted = result { true } else { false } }
+    var isInterrupted: Bool { if case .interrupted = result { true } else { false } }
 }
 
 extension Planner.Plan {

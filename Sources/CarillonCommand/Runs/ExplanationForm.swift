@@ -158,7 +158,7 @@ struct ReasonForm {
             case .coalesced: "it was made one with another occurrence that was due with it"
             case .instanceLimit: "as many runs of the job were open as may be"
             case .queueFull: "as many runs waited as may"
-            case .replaced: "a later occurrence took its place while it waited"
+            case .replaced: "a later occurrence, due with it, took its place"
             case .triggerReplaced: "the job was given another trigger when its time had come"
             case .jobPaused: "the job was paused"
             case .schedulerPaused: "the scheduler was paused"
