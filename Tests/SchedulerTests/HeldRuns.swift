@@ -77,6 +77,22 @@ struct HeldRuns: Sendable {
     /// Lets so many minutes go by at once.
     func pass(minutes: Int = 1) { bench.clock.advance(by: .seconds(60 * minutes)) }
 
+    /// Lets time go by, from one thing that somebody waits for to the next, until something is so, but no further than so far
+    /// from now.
+    ///
+    /// - Returns: Whether it has become so; false where it has not for longer than only a hang takes.
+    func pass(_ most: Duration, until isSo: () -> Bool) async -> Bool {
+        let clock = bench.clock
+        let end = clock.monotonic + most.wholeMicroseconds
+        let limit = ContinuousClock.now + .seconds(90)
+        while !isSo() {
+            if ContinuousClock.now > limit { return false }
+            if let next = clock.nextWakeUp, next <= end { clock.advance(by: .microseconds(next - clock.monotonic)) }
+            await Task.yield()
+        }
+        return true
+    }
+
     /// Every run of the job, by its time and attempt.
     func runs() async throws -> [Run] {
         try await bench.scheduler.runs(of: "held", limit: 1000).sorted {

@@ -94,6 +94,13 @@ import Testing
         }
         await bench.advance(.seconds(60))
         #expect(first.value == 1 && second.value == 1 && third.value == 0)
+        // A task takes the place of a function.
+        try bench.scheduler.register("task") { (_: TaskContext) in third.add() }
+        try await bench.scheduler.addJob(
+            id: "a", task: "task", trigger: .interval(minutes: 1), JobOptions(ifExists: .replace))
+        #expect(bench.scheduler.engine.knownNames == [try TaskName("task")])
+        await bench.advance(.seconds(60))
+        #expect(second.value == 1 && third.value == 1)
         await bench.scheduler.shutdown()
     }
 

@@ -14,14 +14,14 @@ extension Engine {
                 jobs.map { NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.isPaused) }
             )
         } catch {
-            // A job may be there all the same; clearing history releases the function where it is not.
-            for (job, former) in zip(jobs, former) {
-                if let former { registry.keep(former, of: job.id, in: lane.alias) }
+            // A job may be there all the same; clearing history releases its function where it is not.
+            for case (let job, let former?) in zip(jobs, former) {
+                registry.keep(former, of: job.id, in: lane.alias)
             }
             throw error
         }
-        for (index, job) in jobs.enumerated() where job.function != nil && added[index] == nil {
-            if let former = former[index] {
+        for ((job, former), added) in zip(zip(jobs, former), added) where job.function != nil && added == nil {
+            if let former {
                 registry.keep(former, of: job.id, in: lane.alias)
             } else {
                 registry.release([job.id])
@@ -34,7 +34,11 @@ extension Engine {
     ///
     /// - Returns: The job as it is.
     func keepFunction(of job: PendingJob, _ there: Job, on lane: StoreLane) async throws(CarillonError) -> Job {
-        guard let function = job.function else { return there }
+        guard let function = job.function else {
+            // The job runs a task from now on.
+            if job.ifExists == .replace { registry.release([job.id]) }
+            return there
+        }
         let former = there.definition.task
         var there = there
         // Up to version 0.1 such a job had a task of its own name.
