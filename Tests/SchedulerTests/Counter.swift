@@ -7,4 +7,6 @@ final class Counter: Sendable {
     var value: Int { count.load(ordering: .relaxed) }
 
     func add() { count.add(1, ordering: .relaxed) }
+
+    func subtract() { count.subtract(1, ordering: .relaxed) }
 }

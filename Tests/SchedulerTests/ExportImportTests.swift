@@ -74,6 +74,7 @@ import Testing
         #expect(error?.code == .aliasNotFound)
         // Into another store under the alias of that one.
         let new = try await SchedulerBench()
+        try new.scheduler.register("work") { (_: TaskContext) in }
         #expect(try await new.scheduler.importJobs(text, into: "default").added.count == 1)
         #expect(try await new.scheduler.job("crontab").store == "default")
         await bench.scheduler.shutdown()
@@ -127,6 +128,7 @@ import Testing
         struct Named: Codable, Sendable { var name: String }
         let bench = try await SchedulerBench(.async, storage)
         try bench.scheduler.register("typed") { (_: Named, _) in }
+        for name in ["t", "anything"] { try bench.scheduler.register(name) { (_: TaskContext) in } }
         try await bench.scheduler.addJob(id: "there", trigger: .cron(hour: 1)) {}
         try await bench.start()
         let error = await #expect(throws: CarillonError.self) {

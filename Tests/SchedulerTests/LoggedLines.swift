@@ -34,4 +34,10 @@ final class LoggedLines: Sendable {
 
     /// The lines with a text.
     func lines(with text: String) -> [Line] { lines.withLock { $0.filter { $0.message.contains(text) } } }
+
+    /// The lines of a level.
+    func lines(at level: Logger.Level) -> [Line] { lines.withLock { $0.filter { $0.level == level } } }
+
+    /// The lines that somebody sees who reads from a level on.
+    func lines(from level: Logger.Level) -> [Line] { lines.withLock { $0.filter { $0.level >= level } } }
 }

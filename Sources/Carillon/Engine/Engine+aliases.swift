@@ -1,5 +1,6 @@
 import CarillonTriggers
 import Logging
+import Synchronization
 
 /// Job stores and executors that come and go.
 extension Engine {
@@ -15,7 +16,7 @@ extension Engine {
         // Somebody may have been quicker meanwhile.
         try checkIsFree(alias)
         let watch = NodeWatch(node, lease: options.lease)
-        let lane = StoreLane(alias: alias, store: store, watch: watch, clock: clock)
+        let lane = StoreLane(alias: alias, store: store, node: node.id, watch: watch, clock: clock)
         lanes[alias] = lane
         hub.emit(.storeAdded(alias))
         if phase == .running { open(lane) }
@@ -140,6 +141,7 @@ extension Engine {
             )
         }
         executors[alias] = ExecutorSlot(executor)
+        executorAliases.withLock { _ = $0.insert(alias) }
         hub.emit(.executorAdded(alias))
         for lane in lanes.values { lane.wake() }
     }
@@ -148,6 +150,7 @@ extension Engine {
     func removeExecutor(_ alias: String) async throws(CarillonError) {
         if executors[alias] == nil { try checkExecutor(alias) }
         executors[alias]?.isLeaving = true
+        executorAliases.withLock { _ = $0.remove(alias) }
         retireExecutors()
         guard executors[alias] != nil else { return }
         // A run cannot wait for its own end.

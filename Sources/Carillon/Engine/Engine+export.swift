@@ -77,7 +77,9 @@ extension Engine {
         try entry.definition.policies.validate()
         try checkExecutor(entry.definition.executor)
         try checkArguments(of: entry.definition)
-        return try lane(alias)
+        let lane = try lane(alias)
+        try checkTasks(of: entry.definition, of: entry.id, on: lane)
+        return lane
     }
 
     private enum ImportOutcome {
@@ -147,6 +149,7 @@ extension Engine {
             throw error
         }
         hub.emit(added.map { .jobAdded($0, store: lane.alias) })
+        lane.mustReportParked = true
         lane.wake()
         return added
     }

@@ -69,6 +69,7 @@ extension Engine {
     private func checked(_ job: PendingJob) async throws(CarillonError) -> (PendingJob, StoreLane) {
         try job.definition.policies.validate()
         let lane = try lane(job.store)
+        try checkTasks(of: job.definition, of: job.id, on: lane, function: job.function)
         try checkExecutor(job.definition.executor)
         try checkArguments(of: job.definition)
         for other in lanes.values where other !== lane {
@@ -79,16 +80,6 @@ extension Engine {
         var job = job
         job.definition.trigger = job.definition.trigger.resolved(defaultZone: options.zone)
         return (job, lane)
-    }
-
-    /// Whether there is an executor of an alias that takes runs.
-    func checkExecutor(_ alias: String) throws(CarillonError) {
-        if let slot = executors[alias], !slot.isLeaving { return }
-        throw CarillonError(
-            .aliasNotFound,
-            "there is no executor '\(alias)'; there are "
-                + executors.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
-        )
     }
 
     /// Does what a job says of an id that is taken.
@@ -110,7 +101,8 @@ extension Engine {
                             (snapshot, now) throws(CarillonError) in try snapshot.modified(definition, at: now)
                         }
                     }
-                    return try await lane.store.snapshot(job.id, at: clock.now).job
+                    let there = try await lane.store.snapshot(job.id, at: clock.now).job
+                    return try await keepFunction(of: job, there, on: lane)
                 } catch  where error.code == .jobNotFound {
                     if let added = try await insert([job], lane).first ?? nil { return added }
                 }
@@ -134,11 +126,11 @@ extension Engine {
         await lane.lock.acquire()
         defer { lane.lock.release() }
         try checkIsThere(lane)
-        let added = try await lane.store.insert(
-            jobs.map { NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.isPaused) }
-        )
+        let added = try await insertWithFunctions(jobs, lane, at: now)
         hub.emit(added.compactMap { $0.map { .jobAdded($0.id, store: lane.alias) } })
         lane.expect(EarliestTimes(due: added.compactMap { $0?.next?.due }.min()))
+        // Before that the look at the whole store is still to come.
+        if phase == .running, lane.hasHeard { for case let job? in added { reportMissingTasks(of: job, lane) } }
         return added
     }
 
@@ -170,6 +162,26 @@ extension Engine {
         return try await self.edit(id, on: lane, event: event(lane.alias), rechecks: rechecks, edit)
     }
 
+    /// Gives a job another definition, wherever it is.
+    func modify(
+        _ id: JobID, _ change: @escaping @Sendable (inout JobDefinition) -> Void
+    ) async throws(CarillonError) {
+        let lane = try await lane(of: id)
+        let isShared = lane.store.capabilities.isShared
+        try await edit(id, on: lane, event: .jobModified(id, store: lane.alias), rechecks: true) {
+            (snapshot, now) throws(CarillonError) in
+            var definition = snapshot.job.definition
+            change(&definition)
+            try self.checkEdit(snapshot.job.definition, definition, of: id, isShared: isShared)
+            definition.trigger = definition.trigger.resolved(defaultZone: self.options.zone)
+            return try snapshot.modified(definition, at: now)
+        }
+        // It may lack another task than before.
+        lane.reportedParked.remove(id.description)
+        lane.mustReportParked = true
+        lane.signal.raise()
+    }
+
     @discardableResult
     func edit(
         _ id: JobID,
@@ -182,11 +194,17 @@ extension Engine {
         defer { lane.lock.release() }
         let now = clock.now
         let store = lane.store
+        let changed = Mutex<[SchedulerEvent.Kind]>([])
         let isChanged = try await store.edit(id, at: now) { (snapshot) throws(CarillonError) in
-            guard let change = try edit(snapshot, now) else { return nil }
-            return rechecks ? try await store.rechecked(change, of: snapshot, at: now) : change
+            var change = try edit(snapshot, now)
+            if rechecks, let edited = change { change = try await store.rechecked(edited, of: snapshot, at: now) }
+            changed.withLock { [change] in $0 = change?.events(since: snapshot) ?? [] }
+            return change
         }
-        if isChanged, let event { hub.emit(event) }
+        if isChanged {
+            if let event { hub.emit(event) }
+            hub.emit(changed.withLock { $0 })
+        }
         lane.wake()
         return isChanged
     }
@@ -210,6 +228,7 @@ extension Engine {
         guard try await lane.store.remove([id], at: clock.now).first == true else {
             throw CarillonError(.jobNotFound, "there is no job '\(id)'")
         }
+        registry.release([id])
         hub.emit(.jobRemoved(id, store: lane.alias))
     }
 
@@ -222,6 +241,7 @@ extension Engine {
                 let ids = try await lane.store.jobs(JobFilter(), page: Page(limit: 1000)).compactMap(\.job?.id)
                 if ids.isEmpty { break }
                 _ = try await lane.store.remove(ids, at: clock.now)
+                registry.release(ids)
             }
             hub.emit(.allJobsRemoved(store: lane.alias))
         }
@@ -247,32 +267,34 @@ extension Engine {
 
     /// Asks a run to end, whichever node it runs on.
     func cancel(_ run: Run.ID) async throws(CarillonError) -> Bool {
-        let lane = try await lane(of: run.occurrence.job)
+        let lane: StoreLane
+        do throws(CarillonError) {
+            lane = try await self.lane(of: run.occurrence.job)
+        } catch  where error.code == .jobNotFound {
+            // Its job was removed while it was at work; only this node can ask it to end.
+            guard let lane = lanes.values.first(where: { $0.works.values.contains { $0.run.id == run } }) else {
+                throw error
+            }
+            hub.emit(.runCancelRequested(run))
+            cancel([run], on: lane)
+            return true
+        }
         let isOpen = try await edit(run.occurrence.job, on: lane, event: .runCancelRequested(run)) {
             $0.cancelled(run, at: $1)
         }
-        for work in lane.works.values where isOpen && work.run.id == run { work.cancel() }
+        if isOpen { cancel([run], on: lane) }
         return isOpen
     }
 
     /// Tries a run that has ended once more.
     func retry(_ run: Run.ID) async throws(CarillonError) -> Bool {
         let lane = try await lane(of: run.occurrence.job)
-        defer { lane.wake() }
-        return try await lane.store.retry(run, at: clock.now)
-    }
-
-    /// Why a job ran at a time, or did not.
-    func why(_ id: JobID, at scheduled: Instant) async throws(CarillonError) -> OccurrenceExplanation {
-        let lane = try await lane(of: id)
-        return try await lane.store.why(id, at: scheduled, now: clock.now)
-    }
-
-    /// The latest runs of a job.
-    func runs(of id: JobID, limit: Int) async throws(CarillonError) -> [Run] {
-        var filter = RunFilter()
-        filter.job = id
-        return try await lane(of: id).store.runs(filter, page: Page(limit: limit))
+        await lane.lock.acquire()
+        defer { lane.lock.release() }
+        guard let attempt = try await lane.store.retried(run, at: clock.now) else { return false }
+        hub.emit(.runQueued(attempt))
+        lane.wake()
+        return true
     }
 
     func lanes(_ alias: String?) throws(CarillonError) -> [StoreLane] {

@@ -93,11 +93,13 @@ extension Engine {
             lane.expect(EarliestTimes(due: heartbeat.earliestDue, available: heartbeat.earliestAvailable))
             if heartbeat.changeCounter != lane.changeCounter { lane.mustPass = true }
             lane.changeCounter = heartbeat.changeCounter
+            lane.lastHeartbeat = heartbeat
             cancel(heartbeat.cancelRequested, on: lane)
         }
     }
 
-    private func cancel(_ runs: [Run.ID], on lane: StoreLane) {
+    /// Asks the work for some runs to end.
+    func cancel(_ runs: [Run.ID], on lane: StoreLane) {
         guard !runs.isEmpty else { return }
         let runs = Set(runs)
         for work in lane.works.values where runs.contains(work.run.id) { work.cancel() }
@@ -115,6 +117,8 @@ extension Engine {
         for completion in lane.withheld.completions { known[completion.run, default: []].insert(completion.fence) }
         let unknown = running.filter { known[$0.run.id]?.contains($0.run.fence) != true }
         try await endTakenOver(on: lane, beside: running.map(\.run))
+        // The answer that asked for it may have been lost, and a store that is not shared has no heartbeats.
+        cancel(running.filter(\.run.isCancelRequested).map(\.run.id), on: lane)
         lane.mustReconcile = false
         lane.reconciledBreaks = breaks
         // A server may be at work still on a call that broke.
@@ -127,6 +131,9 @@ extension Engine {
         guard !dead.isEmpty, result.statuses.allSatisfy({ $0.status != .changed }) else { return }
         for node in dead {
             let ended = try await lane.store.endRunsWithoutJob(on: node, at: clock.now)
+            for run in ended where !run.isCancelRequested {
+                logFailure(run.id, .lost, "\(Run.death), and its job was removed", task: nil, lane)
+            }
             hub.emit(ended.map { .runEnded($0.id, $0.isCancelRequested ? .cancelled : .lost, error: $0.error) })
         }
         try await lane.store.forget(dead)

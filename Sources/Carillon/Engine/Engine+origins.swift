@@ -76,6 +76,7 @@ extension Engine {
             await lane.lock.acquire()
             defer { lane.lock.release() }
             let removed = try await lane.store.remove(page, at: clock.now)
+            registry.release(page)
             hub.emit(zip(page, removed).lazy.filter(\.1).map { .jobRemoved($0.0, store: lane.alias) })
         }
     }

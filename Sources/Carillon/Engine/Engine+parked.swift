@@ -12,11 +12,12 @@ extension Engine {
     /// Tells of jobs in a store whose tasks are not registered, or that cannot be read: once each, when a lane begins and
     /// when something is due that no pass finds, since nothing else of the engine ever sees them.
     func reportParked(_ lane: StoreLane) async throws(CarillonError) {
-        guard lane.mustReportParked else { return }
+        // What other nodes have is known from the first heartbeat on.
+        guard lane.mustReportParked, lane.hasHeard || !lane.store.capabilities.isShared else { return }
         lane.mustReportParked = false
         lane.parkedAt = clock.monotonic + Self.parkedPause
-        // What is in memory was added by this very process.
-        guard lane.store.capabilities.isPersistent else { return }
+        // What is in this process's memory was added by it, and checked.
+        guard lane.store.capabilities.isPersistent || lane.store.capabilities.isShared else { return }
         var filter = JobFilter()
         filter.exceptTasks = registry.names
         let strange = try await lane.store.jobs(filter, page: Page(limit: Self.parkedLimit))
@@ -25,15 +26,31 @@ extension Engine {
         for row in strange + first {
             switch row {
             case .job(let job):
-                if registry[job.definition.task] == nil { report(job.id.description, reasonToPark(job), lane) }
-            case .unreadable(let id, _, let reason): report(id, "it cannot be read: \(reason)", lane)
+                reportMissingTasks(of: job, lane)
+            case .unreadable(let id, _, let reason): report(id, "it cannot be read: \(reason)", .warning, lane)
             }
         }
     }
 
-    private func report(_ id: String, _ reason: String?, _ lane: StoreLane) {
+    /// Tells of a job whose tasks this node does not have. It is a fault only where no live node has them.
+    func reportMissingTasks(of job: Job, _ lane: StoreLane) {
+        let id = job.id.description
+        if registry[job.definition.task] == nil {
+            report(id, reasonToPark(job), lane.isTaskOfOthers(job.definition.task) ? .debug : .warning, lane)
+        } else if let listener = job.definition.policies.onFailure?.task, registry[listener] == nil,
+            !lane.isTaskOfOthers(listener), lane.reportedParked.insert(id).inserted
+        {
+            logger.warning(
+                "no node has a job's task for failed runs",
+                metadata: ["job": "\(id)", "store": "\(lane.alias)", "parked": "\(missing(listener).reason)"])
+        }
+    }
+
+    private func report(_ id: String, _ reason: String?, _ level: Logger.Level, _ lane: StoreLane) {
         guard let reason, lane.reportedParked.insert(id).inserted else { return }
-        logger.debug("a job is parked: \(reason)", metadata: ["job": "\(id)", "store": "\(lane.alias)"])
+        logger.log(
+            level: level, "a job is parked",
+            metadata: ["job": "\(id)", "store": "\(lane.alias)", "parked": "\(reason)"])
         if let id = try? JobID(id) { hub.emit(.jobParked(id, reason: reason)) }
     }
 

@@ -22,6 +22,7 @@ extension Engine {
                 } else {
                     lane.completions.append(completion)
                     metrics?.ended(work, completion)
+                    logFailure(completion, of: work, lane)
                 }
             case .started(let work, let time):
                 metrics?.started(work, at: time)
@@ -73,6 +74,8 @@ extension Engine {
             lane.works[ObjectIdentifier(work)] = work
             lane.unstarted.append(work)
             batches.values[batch].append(work)
+            // One that was found again may have been cancelled meanwhile.
+            if taken[index].isCancelRequested { work.cancel() }
         }
         for (alias, works) in zip(batches.names, batches.values) where !works.isEmpty {
             executors[alias]?.load.take(works.count)

@@ -161,7 +161,9 @@ extension Engine {
         pass.awakeSince = lane.awakeSince(at: pass.now)
         pass.atWork = Set(lane.takenOver.compactMap { lane.works[$0]?.run.id })
         pass.mayHaveEnded = mayHaveEnded(ends, sent: sent, lane)
-        pass.wantsEvents = hub.isWanted || metrics != nil
+        // What is lost is logged.
+        let mayLose = !lane.dead.isEmpty || lane.completions.contains(where: \.isInterrupted)
+        pass.wantsEvents = hub.isWanted || metrics != nil || mayLose
         pass.completions = lane.completions
         pass.dead = lane.isAwake(at: sent) ? lane.dead : []
         pass.pause = latestPause
@@ -210,8 +212,9 @@ extension Engine {
             // What was taken is the node's in any case.
             failure = error
         }
-        tell(result, pass.completions)
+        tell(result, pass.completions, lane)
         tellBacklogs(result.backlogs, lane)
+        cancel(result.cancelled, on: lane)
         await start(result.taken, of: result.definitions, sent: sent, on: lane)
         lane.lock.release()
         release(draws, of: lane)
@@ -224,7 +227,7 @@ extension Engine {
         tellMoved(moved, lane)
         if lane.isOpen(epoch) { try await forgetDead(pass.dead, result, lane) }
         guard lane.isOpen(epoch) else { return .at(nil) }
-        try await lane.ask(pass.tasks)
+        try await lane.ask(registry.names)
         noteStall(lane, result)
         let isChanged = result.statuses.contains { $0.status == .changed }
         let isFull = result.statuses.count >= lane.passLimit
@@ -284,9 +287,9 @@ extension Engine {
         rooms?.values.contains { $0.free > 0 || $0.ahead > 0 } ?? false
     }
 
-    private func tell(_ result: StorePass.Result, _ completions: [Completion]) {
+    private func tell(_ result: StorePass.Result, _ completions: [Completion], _ lane: StoreLane) {
         metrics?.passed(result)
-        guard hub.isWanted else { return }
+        guard hub.isWanted || !result.lost.isEmpty || !result.endedWithoutJob.isEmpty else { return }
         var errors: [Run.ID: String] = [:]
         for completion in completions {
             switch completion.result {
@@ -295,11 +298,15 @@ extension Engine {
             default: break
             }
         }
+        if !result.lost.isEmpty { logLost(result, errors, lane) }
         hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
         for completion in result.endedWithoutJob {
             switch completion.result {
             case .ended(let outcome, let error, _, _, _): hub.emit(.runEnded(completion.run, outcome, error: error))
-            case .interrupted: hub.emit(.runEnded(completion.run, .lost, error: Run.interruption(by: node.id)))
+            case .interrupted:
+                let error = Run.interruption(by: node.id)
+                logFailure(completion.run, .lost, error, task: nil, lane)
+                hub.emit(.runEnded(completion.run, .lost, error: error))
             case .givenBack: break
             }
         }
@@ -376,6 +383,7 @@ extension Engine {
         guard let lane = lanes[alias] else { return }
         do throws(CarillonError) {
             _ = try await lane.store.prune(at: now)
+            try await releaseFunctions(lane)
         } catch {
             // What a store says that was closed in the meantime is of no interest.
             if lane.epoch == epoch, !lane.isDone { hasFailed(lane, error) }

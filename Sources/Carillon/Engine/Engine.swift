@@ -23,6 +23,8 @@ public actor Engine {
     nonisolated let options: SchedulerOptions
     nonisolated let registry = TaskRegistry()
     nonisolated let hub: EventHub
+    /// The executors that take runs, for callers that cannot wait.
+    nonisolated let executorAliases: Mutex<Set<String>>
     nonisolated let timeouts: TimeoutWatch
     nonisolated let node: NodeReport
     /// Jobs that were added before the scheduler was started, by a call that does not wait.
@@ -85,9 +87,10 @@ public actor Engine {
         let node = NodeReport.current
         self.node = node
         executors = options.executors.mapValues(ExecutorSlot.init)
+        executorAliases = Mutex(Set(options.executors.keys))
         for (alias, store) in options.stores {
             let watch = NodeWatch(node, lease: options.lease)
-            lanes[alias] = StoreLane(alias: alias, store: store, watch: watch, clock: clock)
+            lanes[alias] = StoreLane(alias: alias, store: store, node: node.id, watch: watch, clock: clock)
         }
     }
 

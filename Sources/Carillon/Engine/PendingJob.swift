@@ -7,6 +7,8 @@ struct PendingJob: Sendable {
     let store: String
     let ifExists: IfExists
     let isPaused: Bool
+    /// The function it is added with, where it does not run a registered task.
+    var function: RegisteredTask?
     /// When it was added by calls that failed, and that may have been written all the same.
     var tried: Set<Instant> = []
 }

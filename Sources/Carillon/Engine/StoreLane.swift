@@ -23,6 +23,7 @@ final class StoreLane {
     let mailbox: RunMailbox
     private(set) var alarm: (any Alarm)?
     let inbox: LaneInbox
+    private let node: NodeID
     var watch: NodeWatch
     /// Runs that were handed to an executor and have not ended.
     var works: [ObjectIdentifier: RunWork] = [:]
@@ -74,6 +75,8 @@ final class StoreLane {
     var mustReportParked = true
     var parkedAt: Int64 = .min
     var reportedParked: Set<String> = []
+    /// The last answer to a heartbeat.
+    var lastHeartbeat: Heartbeat?
     /// Nodes known to be dead, whose runs have not all been recovered.
     var dead: Set<NodeID> = []
     /// Those of them whose processes ran on this machine and have ended, and what they have left there has not been ended.
@@ -131,9 +134,10 @@ final class StoreLane {
     var isTurning = false
     private let clock: any SchedulerClock
 
-    init(alias: String, store: any JobStore, watch: NodeWatch, clock: any SchedulerClock) {
+    init(alias: String, store: any JobStore, node: NodeID, watch: NodeWatch, clock: any SchedulerClock) {
         self.alias = alias
         self.store = store
+        self.node = node
         self.watch = watch
         passLimit = store.capabilities.isPersistent || store.capabilities.isShared ? 1000 : 100
         readyLimit = passLimit
@@ -168,6 +172,18 @@ final class StoreLane {
         !isShared || (hasHeard && reconciledBreaks == lease.breaks && lease.isHeld(at: monotonic))
     }
 
+
+    /// Whether the store has answered a heartbeat.
+    var hasHeard: Bool { lastHeartbeat != nil }
+
+    /// Whether another live node has a task, as far as the last heartbeat tells.
+    func isTaskOfOthers(_ task: TaskName) -> Bool {
+        guard let heartbeat = lastHeartbeat else { return false }
+        return heartbeat.nodes.contains { node in
+            node.report.id != self.node && node.report.tasks.contains(task)
+                && heartbeat.storeTime.microseconds - node.lastHeartbeat.microseconds <= watch.lease
+        }
+    }
 
     /// Asks the store when it next has something to do. What is added while it answers counts as well.
     func ask(_ tasks: Set<TaskName>) async throws(CarillonError) {

@@ -68,6 +68,9 @@ public struct TaskName: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// - Throws: `CarillonError` with `invalidName`: see `NameText`.
     public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "task name") }
 
+    /// A text that is known to be right.
+    init(plain text: String) { name = NameText(plain: text) }
+
     /// The text, in NFC.
     public var description: String { name.value }
 

@@ -23,8 +23,8 @@ final class SchedulerMetrics {
         let lateness: Timer
         var ended: [Outcome: Counter] = [:]
 
-        init(_ task: TaskName, _ factory: any MetricsFactory) {
-            let labels = [("task", task.description)]
+        init(_ task: String, _ factory: any MetricsFactory) {
+            let labels = [("task", task)]
             started = Counter(label: "carillon_runs_started", dimensions: labels, factory: factory)
             duration = Timer(label: "carillon_run_duration", dimensions: labels, factory: factory)
             lateness = Timer(label: "carillon_run_lateness", dimensions: labels, factory: factory)
@@ -32,7 +32,7 @@ final class SchedulerMetrics {
     }
 
     private let factory: any MetricsFactory
-    private var tasks: [TaskName: OfTask] = [:]
+    private var tasks: [String: OfTask] = [:]
     private var notRun: [ReasonRange.Reason: Counter] = [:]
     private var failures: [String: Counter] = [:]
     private var executors: [String: (meter: Meter, load: Int)] = [:]
@@ -46,11 +46,14 @@ final class SchedulerMetrics {
     }
 
     private func ofTask(_ task: TaskName) -> OfTask {
-        if let handles = tasks[task] { return handles }
-        let handles = OfTask(task, factory)
-        tasks[task] = handles
+        if let handles = tasks[Self.label(task)] { return handles }
+        let handles = OfTask(Self.label(task), factory)
+        tasks[Self.label(task)] = handles
         return handles
     }
+
+    /// The functions of all jobs have one label: their names are those of jobs, of which there may be millions.
+    private static func label(_ task: TaskName) -> String { task.isOfFunction ? "closure" : task.description }
 
     /// A run has begun.
     func started(_ work: RunWork, at time: Instant) {
@@ -78,7 +81,7 @@ final class SchedulerMetrics {
     private func ended(_ task: TaskName, _ outcome: Outcome) {
         let handles = ofTask(task)
         if handles.ended[outcome] == nil {
-            let labels = [("task", task.description), ("outcome", outcome.rawValue)]
+            let labels = [("task", Self.label(task)), ("outcome", outcome.rawValue)]
             handles.ended[outcome] = Counter(label: "carillon_runs_ended", dimensions: labels, factory: factory)
         }
         handles.ended[outcome]?.increment()

@@ -79,5 +79,5 @@ extension JobSnapshot {
         )
     }
 
-    private func text(_ time: Instant) -> String { time.formatted(in: job.definition.trigger.ownZone ?? .utc) }
+    private func text(_ time: Instant) -> String { time.formatted(in: job.definition.trigger.shownZone) }
 }

@@ -106,7 +106,7 @@ extension Planner {
     /// Makes room for a later occurrence: those that wait give way, and the oldest instance is cancelled. A run that
     /// somebody asked for waits on, and the task for a failed run is not cancelled.
     private mutating func makeRoom(for scheduled: Instant) {
-        let time = scheduled.formatted(in: job.definition.trigger.ownZone ?? .utc)
+        let time = scheduled.formatted(in: job.definition.trigger.shownZone)
         let reason = "the later occurrence of \(time) took its place"
         for position in open.oldest(where: { $0.state == .waiting && $0.id.occurrence.kind == .scheduled }) {
             open.update(position) { $0.error = reason }
@@ -122,6 +122,7 @@ extension Planner {
             end(oldest, .cancelled, at: input.now)
         } else {
             open.update(oldest) { $0.isCancelRequested = true }
+            if run.node == input.node { cancelled.append(run.id) }
             if input.wantsEvents { events.append(.cancelRequested(run.id)) }
         }
     }

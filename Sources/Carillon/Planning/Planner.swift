@@ -134,6 +134,9 @@ public struct Planner: ~Copyable {
         public var taken: [Run] = []
         /// Completions that do not count: the run was taken by somebody else, or has ended.
         public var refused: [Completion] = []
+        /// The runs at work on the node that asks that it is to cancel, once the change is accepted. Other nodes learn of
+        /// theirs by their heartbeats.
+        public var cancelled: [Run.ID] = []
         /// What happened, in order.
         public var events: [PlanEvent] = []
         /// Whether the job is due at a time that is none of its trigger's, by newer rules of its zone, say. It has not
@@ -161,6 +164,7 @@ public struct Planner: ~Copyable {
     var reasons: [NewReason] = []
     var taken: [Run] = []
     var refused: [Completion] = []
+    var cancelled: [Run.ID] = []
     var events: [PlanEvent] = []
 
     /// Decides what becomes of a job.
@@ -192,8 +196,8 @@ public struct Planner: ~Copyable {
 
     private func finished() -> Plan {
         Plan(
-            change: change(open.changed), taken: taken, refused: refused, events: events, isMisplaced: isMisplaced,
-            isHeldOff: isHeldOff, backlog: backlog)
+            change: change(open.changed), taken: taken, refused: refused, cancelled: cancelled, events: events,
+            isMisplaced: isMisplaced, isHeldOff: isHeldOff, backlog: backlog)
     }
 
     private func change(_ runs: [Run]) -> JobChange? {

@@ -12,7 +12,8 @@ public struct ReasonRange: Hashable, Sendable {
         case instanceLimit = "skipped(instanceLimit)"
         /// As many runs waited as may.
         case queueFull = "skipped(queueFull)"
-        /// A later occurrence took its place while it waited.
+        /// A later occurrence, due with it, took its place before it became a run. A run that gives way while it waits ends
+        /// as `cancelled`.
         case replaced = "skipped(replaced)"
         /// Its time had come, and it had not fired, when the job was given another trigger.
         case triggerReplaced = "skipped(triggerReplaced)"

@@ -13,7 +13,7 @@ public struct ListedJob: Sendable {
 extension ListedJob: CustomStringConvertible {
     /// One line for a person.
     public var description: String {
-        let zone = job.definition.trigger.ownZone ?? .utc
+        let zone = job.definition.trigger.shownZone
         let state: String =
             switch job.state {
             case .active: job.next.map { "next \($0.due.formatted(in: zone))" } ?? "ended"

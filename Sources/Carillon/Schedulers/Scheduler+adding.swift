@@ -7,8 +7,12 @@ import Synchronization
 extension Scheduler {
     /// Adds a job that runs a registered task. Without a trigger it runs once, at once.
     ///
-    /// - Throws: `CarillonError`: `jobExists` where the id is taken, `invalidArguments` where they do not decode as what
-    ///   the task takes, `aliasNotFound`, `invalidName`, `invalidPolicy`; or as the store does.
+    /// A task that is not registered is refused where the store is this process's alone, since nobody else could run it.
+    /// Where others share the store they may have the task: the job is added, and waits for one of them. A warning is
+    /// logged if no live node has it.
+    ///
+    /// - Throws: `CarillonError`: `jobExists` where the id is taken, `taskNotFound`, `invalidArguments` where they do not
+    ///   decode as what the task takes, `aliasNotFound`, `invalidName`, `invalidPolicy`; or as the store does.
     @discardableResult
     public func addJob(
         id: String,
@@ -17,7 +21,7 @@ extension Scheduler {
         trigger: Trigger? = nil,
         _ options: JobOptions = JobOptions()
     ) async throws -> Job {
-        try await engine.add(try pending(id, task, RegisteredTask.json(arguments), trigger, options))
+        try await engine.add(try pending(id, TaskName(task), RegisteredTask.json(arguments), trigger, options))
     }
 
     /// Adds a job before the scheduler is started; see the form with `async`.
@@ -31,11 +35,14 @@ extension Scheduler {
         trigger: Trigger? = nil,
         _ options: JobOptions = JobOptions()
     ) throws {
-        try keep(try pending(id, task, RegisteredTask.json(arguments), trigger, options))
+        try keep(try pending(id, TaskName(task), RegisteredTask.json(arguments), trigger, options))
     }
 
-    /// Adds a job that runs a function that blocks. The function is registered as a task under the job's id: a job that
-    /// a store has kept is run again once the same id is added anew.
+    /// Adds a job that runs a function that blocks.
+    ///
+    /// The function belongs to the job alone, and is released with it: once the job is removed, and its last run has
+    /// ended. A store cannot keep it: a job that is still there after a restart runs again once the same id is added
+    /// anew, with `ifExists` of `.keep` or `.replace`. The job's task is named `closure:` and its id.
     @discardableResult
     public func addJob(
         id: String,
@@ -43,9 +50,7 @@ extension Scheduler {
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () throws -> Void
     ) async throws -> Job {
-        let job = try pending(id, id, JobDefinition.noArguments, trigger, options)
-        try register(id) { (_: TaskContext) in try body() }
-        return try await engine.add(job)
+        try await engine.add(try pending(id, .blocking(functionOf: JobID(id), body), trigger, options))
     }
 
     /// Adds a job that runs a function that suspends; see the form for one that blocks.
@@ -56,9 +61,7 @@ extension Scheduler {
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () async throws -> Void
     ) async throws -> Job {
-        let job = try pending(id, id, JobDefinition.noArguments, trigger, options)
-        try register(id) { (_: TaskContext) in try await body() }
-        return try await engine.add(job)
+        try await engine.add(try pending(id, .async(functionOf: JobID(id), body), trigger, options))
     }
 
     /// Adds a job that runs a function that blocks, before the scheduler is started.
@@ -68,9 +71,7 @@ extension Scheduler {
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () throws -> Void
     ) throws {
-        let job = try pending(id, id, JobDefinition.noArguments, trigger, options)
-        try register(id) { (_: TaskContext) in try body() }
-        try keep(job)
+        try keep(try pending(id, .blocking(functionOf: JobID(id), body), trigger, options))
     }
 
     /// Adds a job that runs a function that suspends, before the scheduler is started.
@@ -80,20 +81,29 @@ extension Scheduler {
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () async throws -> Void
     ) throws {
-        let job = try pending(id, id, JobDefinition.noArguments, trigger, options)
-        try register(id) { (_: TaskContext) in try await body() }
-        try keep(job)
+        try keep(try pending(id, .async(functionOf: JobID(id), body), trigger, options))
     }
 
     private func pending(
         _ id: String,
-        _ task: String,
+        _ function: RegisteredTask,
+        _ trigger: Trigger?,
+        _ options: JobOptions
+    ) throws(CarillonError) -> PendingJob {
+        var job = try pending(id, function.name, JobDefinition.noArguments, trigger, options)
+        job.function = function
+        return job
+    }
+
+    private func pending(
+        _ id: String,
+        _ task: TaskName,
         _ arguments: [UInt8],
         _ trigger: Trigger?,
         _ options: JobOptions
     ) throws(CarillonError) -> PendingJob {
         let definition = JobDefinition(
-            task: try TaskName(task),
+            task: task,
             arguments: arguments,
             trigger: trigger ?? .date(engine.clock.now.date),
             policies: options.policies ?? engine.options.policies,
@@ -117,7 +127,8 @@ extension Scheduler {
                 "the scheduler runs; add job '\(job.id)' with 'try await', from an async function"
             )
         }
-        if let task = engine.registry[job.definition.task] { try task.check(job.definition.arguments) }
+        // A task that is missing may be registered until the start, which looks for it.
+        try engine.checkArguments(of: job.definition)
         engine.pending.withLock { $0.append(job) }
     }
 }

@@ -32,20 +32,14 @@ extension Scheduler {
 
     /// Changes what is said of a job: `try await scheduler.modifyJob("report") { $0.tags = ["daily"] }`. A trigger that
     /// stays the same keeps its phase.
+    ///
+    /// - Throws: `CarillonError`: `jobNotFound`; for what is changed, as `addJob` does: `taskNotFound`,
+    ///   `invalidArguments`, `aliasNotFound`, `invalidPolicy`; or as the store does.
     public func modifyJob(
         _ id: String,
         _ change: @escaping @Sendable (inout JobDefinition) -> Void
     ) async throws(CarillonError) {
-        let id = try JobID(id)
-        let zone = engine.options.zone
-        let edit: Engine.Edit = { (snapshot, now) throws(CarillonError) in
-            var definition = snapshot.job.definition
-            change(&definition)
-            try definition.policies.validate()
-            definition.trigger = definition.trigger.resolved(defaultZone: zone)
-            return try snapshot.modified(definition, at: now)
-        }
-        try await engine.edit(id, event: { .jobModified(id, store: $0) }, rechecks: true, edit)
+        try await engine.modify(try JobID(id), change)
     }
 
     /// Gives a job another trigger, which begins now.
@@ -106,7 +100,10 @@ extension Engine {
     /// Why this node cannot run a job; nothing where it can.
     nonisolated func reasonToPark(_ job: Job) -> String? {
         guard let task = registry[job.definition.task] else {
-            return "no task '\(job.definition.task)' is registered"
+            let task = job.definition.task
+            if task.isOfFunction { return "its function is not here; add the job with it anew" }
+            let hint = nearest(to: task.description, among: registry.registered.map(\.description))
+            return "no task '\(task)' is registered" + (hint.map { "; did you mean '\($0)'?" } ?? "")
         }
         do throws(CarillonError) {
             try task.check(job.definition.arguments)

@@ -23,8 +23,7 @@ extension Scheduler {
         try await engine.keep(jobs, ofOrigins: origins, progress: progress)
     }
 
-    /// Looks whether this scheduler can run a job, with the executors that it was made with: those that come and go while
-    /// it runs are not seen.
+    /// Looks whether this scheduler can run a job, with the tasks and executors that it has now.
     ///
     /// - Throws: `CarillonError` with `taskNotFound`, `invalidArguments`, `aliasNotFound` where there is no such executor,
     ///   or `invalidPolicy`.
@@ -35,26 +34,14 @@ extension Engine {
     /// See `Scheduler.check(_:)`.
     nonisolated func check(_ definition: JobDefinition) throws(CarillonError) {
         try definition.policies.validate()
-        guard options.executors[definition.executor] != nil else {
-            let names = options.executors.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
-            throw CarillonError(.aliasNotFound, "there is no executor '\(definition.executor)'; there are \(names)")
-        }
-        guard let task = registry[definition.task] else { throw missing(definition.task) }
+        try checkExecutor(definition.executor)
+        guard let task = registry[task: definition.task] else { throw missing(definition.task) }
         try task.check(definition.arguments)
         guard let onFailure = definition.policies.onFailure else { return }
-        guard registry[onFailure.task] != nil else {
+        guard registry[task: onFailure.task] != nil else {
             throw CarillonError(.taskNotFound, "on_failure: \(missing(onFailure.task).reason)")
         }
         try checkArguments(of: onFailure)
-    }
-
-    /// That a task is not registered, which one was most likely meant, and all of them.
-    private nonisolated func missing(_ task: TaskName) -> CarillonError {
-        let names = registry.names.sorted().map(\.description)
-        let hint = nearest(to: task.description, among: names).map { "did you mean '\($0)'? The" } ?? "the"
-        let all = names.map { "'\($0)'" }.joined(separator: ", ")
-        let words = names.isEmpty ? "there is none" : "\(hint) tasks are \(all)"
-        return CarillonError(.taskNotFound, "no task '\(task)' is registered; \(words)")
     }
 
     /// Looks whether the tasks of a job can take their arguments, as far as they are registered here.

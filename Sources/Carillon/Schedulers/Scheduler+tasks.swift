@@ -1,5 +1,5 @@
 /// Registering tasks: jobs name them, so that they can be stored. Registering a name again puts another function in its
-/// place.
+/// place. Names that begin with `closure:` are refused: they belong to the functions that jobs are added with.
 extension Scheduler {
     /// Registers a task that blocks.
     ///
@@ -8,7 +8,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) throws -> Output
     ) throws(CarillonError) {
-        engine.registry.register(
+        try engine.registry.register(
             .blocking(try TaskName(name), Arguments.self) { try RegisteredTask.json(try task($0, $1)) }
         )
     }
@@ -20,7 +20,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) throws -> Void
     ) throws(CarillonError) {
-        engine.registry.register(
+        try engine.registry.register(
             .blocking(try TaskName(name), Arguments.self) {
                 try task($0, $1)
                 return nil
@@ -35,7 +35,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) async throws -> Output
     ) throws(CarillonError) {
-        engine.registry.register(
+        try engine.registry.register(
             .async(try TaskName(name), Arguments.self) { try RegisteredTask.json(try await task($0, $1)) }
         )
     }
@@ -47,7 +47,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) async throws -> Void
     ) throws(CarillonError) {
-        engine.registry.register(
+        try engine.registry.register(
             .async(try TaskName(name), Arguments.self) {
                 try await task($0, $1)
                 return nil
@@ -76,5 +76,5 @@ extension Scheduler {
     }
 
     /// The names of the registered tasks, in order.
-    public var tasks: [String] { engine.registry.names.sorted().map(\.description) }
+    public var tasks: [String] { engine.registry.registered.map(\.description) }
 }

@@ -116,8 +116,16 @@ extension JobStore {
     ///
     /// - Throws: `CarillonError` with `runNotFound` or `jobNotFound`.
     public func retry(_ id: Run.ID, at now: Instant) async throws(CarillonError) -> Bool {
+        try await retried(id, at: now) != nil
+    }
+
+    /// See `retry(_:at:)`.
+    ///
+    /// - Returns: The new attempt; nothing where there is none.
+    func retried(_ id: Run.ID, at now: Instant) async throws(CarillonError) -> Run.ID? {
         guard let run = try await run(id) else { throw CarillonError(.runNotFound, "there is no run '\(id)'") }
-        return try await edit(id.occurrence.job, at: now) { (snapshot) throws(CarillonError) in
+        let made = Mutex<Run.ID?>(nil)
+        try await edit(id.occurrence.job, at: now) { (snapshot) throws(CarillonError) in
             // Looked up after the snapshot was read: an attempt that is added later changes the job's version.
             var latest = run
             while latest.id.attempt < .max,
@@ -125,7 +133,10 @@ extension JobStore {
             {
                 latest = later
             }
-            return snapshot.retried(latest, at: now)
+            let change = snapshot.retried(latest, at: now)
+            made.withLock { $0 = change?.runs.first?.id }
+            return change
         }
+        return made.withLock { $0 }
     }
 }

@@ -89,6 +89,8 @@ public struct StorePass: Sendable {
         public var definitions: [JobDefinition] = []
         /// Completions that do not count.
         public var refused: [Completion] = []
+        /// The runs at work on the node that it is to cancel now.
+        public var cancelled: [Run.ID] = []
         /// Completions to bring along again: their jobs were changed by others in the meantime.
         public var unwritten: [Completion] = []
         /// What happened, job by job.
@@ -153,6 +155,7 @@ public struct StorePass: Sendable {
         var definitions = Consequences<JobDefinition>()
         var events = Consequences<PlanEvent>()
         var refused = Consequences<Completion>()
+        var cancelled = Consequences<Run.ID>()
         /// The tasks of the runs that were lost with their nodes, or by the stop of this one.
         var lost = Consequences<TaskName>()
         var misplaced: Set<JobID> = []
@@ -224,6 +227,7 @@ public struct StorePass: Sendable {
         progress.refused.add(plan.refused, of: number)
         if plan.isHeldOff { progress.heldOff += 1 }
         if plan.backlog > 0 { progress.backlogs.add([(snapshot.job.id, plan.backlog)], of: number) }
+        progress.cancelled.add(plan.cancelled, of: number)
         if progress.mayLose { progress.lost.add(plan.lost(definition.task), of: number) }
         if plan.isMisplaced { progress.misplaced.insert(snapshot.job.id) }
         planned?(snapshot, plan)
@@ -270,6 +274,7 @@ public struct StorePass: Sendable {
         result.taken = progress.taken.accepted(matched)
         result.definitions = progress.definitions.accepted(matched)
         result.events = progress.events.accepted(matched)
+        result.cancelled = progress.cancelled.accepted(matched)
         result.lost = progress.lost.accepted(matched)
         result.backlogs = progress.backlogs.accepted(matched)
         result.heldOff = progress.heldOff
@@ -325,7 +330,7 @@ public struct StorePass: Sendable {
 }
 
 extension Completion {
-    fileprivate var isInterrupted: Bool { if case .interrupted = result { true } else { false } }
+    var isInterrupted: Bool { if case .interrupted = result { true } else { false } }
 }
 
 extension Planner.Plan {

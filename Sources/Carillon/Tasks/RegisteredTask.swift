@@ -47,6 +47,22 @@ struct RegisteredTask: Sendable {
         )
     }
 
+    /// The function that a job is added with, which blocks.
+    static func blocking(functionOf job: JobID, _ body: @escaping @Sendable () throws -> Void) -> RegisteredTask {
+        .blocking(TaskName(functionOf: job), NoArguments.self) { _, _ in
+            try body()
+            return nil
+        }
+    }
+
+    /// The function that a job is added with, which suspends.
+    static func async(functionOf job: JobID, _ body: @escaping @Sendable () async throws -> Void) -> RegisteredTask {
+        .async(TaskName(functionOf: job), NoArguments.self) { _, _ in
+            try await body()
+            return nil
+        }
+    }
+
     /// A result as JSON.
     static func json(_ result: some Encodable) throws -> [UInt8] {
         // An encoder takes longer than the rest of adding a job.

@@ -158,7 +158,7 @@ struct ReasonForm {
             case .coalesced: "it was made one with another occurrence that was due with it"
             case .instanceLimit: "as many runs of the job were open as may be"
             case .queueFull: "as many runs waited as may"
-            case .replaced: "a later occurrence took its place while it waited"
+            case .replaced: "a later occurrence, due with it, took its place"
             case .triggerReplaced: "the job was given another trigger when its time had come"
             case .zoneChanged: "newer rules of the time zone moved the time when it had come"
             case .clockStep: "another reason was withdrawn, since the clock was set back and the time lay ahead again"

@@ -22,7 +22,10 @@ struct ServeLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }.sorted { $0.key < $1.key }
+        let merged = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        // A record tells of how a run ended, and a watch of parked jobs.
+        if event.source == "Carillon", merged["outcome"] != nil || merged["parked"] != nil { return }
+        let all = merged.sorted { $0.key < $1.key }
         let now = Instant(.now)
         if isJSON {
             let members = all.map { ($0.key, JSONValue.string("\($0.value)")) }

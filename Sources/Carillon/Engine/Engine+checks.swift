@@ -1,0 +1,75 @@
+import CarillonTriggers
+import Synchronization
+
+/// What is wrong with a job, whatever the stores hold: one set of rules for whoever adds, edits or imports it.
+extension Engine {
+    /// Whether there is an executor of an alias that takes runs.
+    nonisolated func checkExecutor(_ alias: String) throws(CarillonError) {
+        let aliases = executorAliases.withLock { $0 }
+        if aliases.contains(alias) { return }
+        throw CarillonError(
+            .aliasNotFound,
+            "there is no executor '\(alias)'; there are \(aliases.sorted().map { "'\($0)'" }.joined(separator: ", "))"
+        )
+    }
+
+    /// Whether the tasks of a job are registered or, where others share its store, may be by them.
+    ///
+    /// - Parameter function: The function that the job is added with.
+    nonisolated func checkTasks(
+        of definition: JobDefinition, of id: JobID, on lane: StoreLane, function: RegisteredTask? = nil
+    ) throws(CarillonError) {
+        try checkTasks(of: definition, of: id, isShared: lane.store.capabilities.isShared, function: function)
+    }
+
+    nonisolated func checkTasks(
+        of definition: JobDefinition, of id: JobID, isShared: Bool, function: RegisteredTask? = nil
+    ) throws(CarillonError) {
+        let task = definition.task
+        if task.isOfFunction {
+            guard task == TaskName(functionOf: id) else { throw belongsToAnother(task) }
+            guard function != nil || registry[task] != nil || isShared else {
+                throw CarillonError(
+                    .taskNotFound,
+                    "job '\(id)' runs a function that this scheduler does not have; add the job with its function"
+                )
+            }
+        } else if registry[task] == nil, !isShared {
+            throw missing(task)
+        }
+        guard let listener = definition.policies.onFailure?.task else { return }
+        if listener.isOfFunction { throw belongsToAnother(listener) }
+        guard registry[listener] == nil, !isShared else { return }
+        throw CarillonError(.taskNotFound, "on_failure: \(missing(listener).reason)")
+    }
+
+    private nonisolated func belongsToAnother(_ function: TaskName) -> CarillonError {
+        CarillonError(
+            .taskNotFound,
+            "'\(function)' is the function of one job, and no other job runs it; register a task for what several jobs do"
+        )
+    }
+
+    /// What an edit may not say of a job. What it leaves as it is was right when it was added.
+    nonisolated func checkEdit(
+        _ old: JobDefinition, _ new: JobDefinition, of id: JobID, isShared: Bool
+    ) throws(CarillonError) {
+        try new.policies.validate()
+        if new.executor != old.executor { try checkExecutor(new.executor) }
+        let isAsBefore =
+            new.task == old.task && new.arguments == old.arguments
+            && new.policies.onFailure == old.policies.onFailure
+        if isAsBefore { return }
+        try checkTasks(of: new, of: id, isShared: isShared)
+        try checkArguments(of: new)
+    }
+
+    /// That a task is not registered, which one was most likely meant, and all of them.
+    nonisolated func missing(_ task: TaskName) -> CarillonError {
+        let names = registry.registered.map(\.description)
+        let hint = nearest(to: task.description, among: names).map { "did you mean '\($0)'? The" } ?? "the"
+        let all = names.map { "'\($0)'" }.joined(separator: ", ")
+        let words = names.isEmpty ? "there is none" : "\(hint) tasks are \(all)"
+        return CarillonError(.taskNotFound, "no task '\(task)' is registered; \(words)")
+    }
+}

@@ -1,0 +1,78 @@
+import CarillonTriggers
+
+/// Functions that jobs are added with: each is kept with its job, and only with it.
+extension Engine {
+    /// Puts jobs into a store, where their ids are free. The lane's lock is held.
+    func insertWithFunctions(
+        _ jobs: [PendingJob], _ lane: StoreLane, at now: Instant
+    ) async throws(CarillonError) -> [Job?] {
+        // They are known before their jobs are, so that whoever finds a job can run it. No pass is made meanwhile.
+        let former = jobs.map { job in job.function.flatMap { registry.keep($0, of: job.id, in: lane.alias) } }
+        let added: [Job?]
+        do throws(CarillonError) {
+            added = try await lane.store.insert(
+                jobs.map { NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.isPaused) }
+            )
+        } catch {
+            // A job may be there all the same; clearing history releases its function where it is not.
+            for case (let job, let former?) in zip(jobs, former) {
+                registry.keep(former, of: job.id, in: lane.alias)
+            }
+            throw error
+        }
+        for ((job, former), added) in zip(zip(jobs, former), added) where job.function != nil && added == nil {
+            if let former {
+                registry.keep(former, of: job.id, in: lane.alias)
+            } else {
+                registry.release([job.id])
+            }
+        }
+        return added
+    }
+
+    /// Keeps the function of a job that was there already, if it is the one that the job runs.
+    ///
+    /// - Returns: The job as it is.
+    func keepFunction(of job: PendingJob, _ there: Job, on lane: StoreLane) async throws(CarillonError) -> Job {
+        guard let function = job.function else {
+            // The job runs a task from now on.
+            if job.ifExists == .replace { registry.release([job.id]) }
+            return there
+        }
+        let former = there.definition.task
+        var there = there
+        // Up to version 0.1 such a job had a task of its own name.
+        if former.description == job.id.description, registry[former] == nil {
+            try await edit(job.id, on: lane, event: nil) { (snapshot, now) throws(CarillonError) in
+                guard snapshot.job.definition.task == former else { return nil }
+                var definition = snapshot.job.definition
+                definition.task = function.name
+                return try snapshot.modified(definition, at: now)
+            }
+            there = try await lane.store.snapshot(job.id, at: clock.now).job
+        }
+        guard there.definition.task == function.name else { return there }
+        if job.ifExists == .replace || registry[function.name] == nil {
+            registry.keep(function, of: job.id, in: lane.alias)
+            lane.wake()
+        }
+        return there
+    }
+
+    /// Releases the functions of jobs that others have removed from a store.
+    func releaseFunctions(_ lane: StoreLane) async throws(CarillonError) {
+        let jobs = registry.jobsWithFunctions(in: lane.alias)
+        guard !jobs.isEmpty else { return }
+        await lane.lock.acquire()
+        defer { lane.lock.release() }
+        let there = Set(try await idsThere(jobs, lane))
+        for id in jobs where !there.contains(id) {
+            // What cannot be read is there as well.
+            guard try await lane.store.absence(of: id).code == .jobNotFound else { continue }
+            registry.release([id])
+        }
+    }
+
+    /// The names of all that the scheduler can run, for tests.
+    package nonisolated var knownNames: Set<TaskName> { registry.names }
+}

@@ -1,0 +1,63 @@
+import CarillonTriggers
+
+/// What became of a job's occurrences; also of one that was removed, for as long as its history is kept.
+extension Engine {
+    /// Why a job ran at a time, or did not.
+    func why(_ id: JobID, at scheduled: Instant) async throws(CarillonError) -> OccurrenceExplanation {
+        var missing: CarillonError?
+        for lane in try await lanes(thatMayKnow: id) {
+            do throws(CarillonError) {
+                return try await lane.store.why(id, at: scheduled, now: clock.now)
+            } catch  where error.code == .jobNotFound {
+                missing = error
+            }
+        }
+        throw missing ?? CarillonError(.jobNotFound, "there is no job '\(id)'")
+    }
+
+    /// The latest runs of a job, no more than so many.
+    func runs(of id: JobID, limit: Int) async throws(CarillonError) -> [Run] {
+        let lanes = try await lanes(thatMayKnow: id)
+        var runs: [Run] = []
+        for lane in lanes { runs += try await self.runs(of: id, limit: limit, on: lane) }
+        if lanes.count > 1 {
+            // The job is gone, and one of its id may have been in each of the stores.
+            runs.sort { $0.id.isListed(before: $1.id) }
+            runs.removeLast(max(0, runs.count - max(0, limit)))
+        }
+        return runs
+    }
+
+    private func runs(of id: JobID, limit: Int, on lane: StoreLane) async throws(CarillonError) -> [Run] {
+        var filter = RunFilter()
+        filter.job = id
+        var runs: [Run] = []
+        while runs.count < limit {
+            let page = Page(after: runs.last?.id, limit: limit - runs.count)
+            let listed = try await lane.store.runs(filter, page: page)
+            runs += listed
+            if listed.count < page.limit { break }
+        }
+        return runs
+    }
+
+    /// The store that has a job; where there is no such job, all that have something in their history of one.
+    private func lanes(thatMayKnow id: JobID) async throws(CarillonError) -> [StoreLane] {
+        let missing: CarillonError
+        do throws(CarillonError) {
+            return [try await lane(of: id)]
+        } catch  where error.code == .jobNotFound {
+            missing = error
+        }
+        var filter = RunFilter()
+        filter.job = id
+        var found: [StoreLane] = []
+        for lane in try lanes(nil) {
+            let runs = try await lane.store.runs(filter, page: Page(limit: 1))
+            let reasons = try await lane.store.reasons(id, from: .earliest, through: .latest, limit: 1)
+            if !runs.isEmpty || !reasons.isEmpty { found.append(lane) }
+        }
+        if found.isEmpty { throw missing }
+        return found
+    }
+}
