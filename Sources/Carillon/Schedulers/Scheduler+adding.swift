@@ -117,7 +117,9 @@ extension Scheduler {
                 "the scheduler runs; add job '\(job.id)' with 'try await', from an async function"
             )
         }
-        if let task = engine.registry[job.definition.task] { try task.check(job.definition.arguments) }
+        if let task = engine.registry[job.definition.task] {
+            try task.check(job.definition.arguments, of: job.definition, engine.options.environment)
+        }
         engine.pending.withLock { $0.append(job) }
     }
 }

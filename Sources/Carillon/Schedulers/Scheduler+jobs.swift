@@ -108,7 +108,7 @@ extension Engine {
             return "no task '\(job.definition.task)' is registered"
         }
         do throws(CarillonError) {
-            try task.check(job.definition.arguments)
+            try task.check(job.definition.arguments, of: job.definition, options.environment)
             return nil
         } catch {
             return error.reason

@@ -36,6 +36,9 @@ public struct TaskContext: Sendable {
     /// Whether nobody wants the run to end but a scheduler that stops: what it has done by then counts.
     package var isInterrupted: Bool { work.isInterrupted }
 
+    /// The variables and secrets that went into its arguments.
+    package var variables: RunVariables { work.variables }
+
     /// Ends the run where somebody wants it to.
     ///
     /// - Throws: `CancellationError`, which a task lets pass.
