@@ -31,8 +31,8 @@ enum JobKey: Sendable {
     /// Those that say when.
     static let triggerNames = ["trigger", "cron"]
     static let shellNames = [
-        "command", "working_directory", "environment", "inherit_environment", "user", "umask", "stdin", "stdin_file",
-        "kill_after", environmentFileName,
+        "command", "working_directory", "environment", environmentFileName, "inherit_environment", "user", "umask",
+        "stdin", "stdin_file", "kill_after",
     ]
     /// Flat in an entry, `timeout` is that of the run.
     static let httpNames = [
@@ -60,7 +60,8 @@ enum JobKey: Sendable {
     /// All keys, the usual ones first.
     static let names: [String] = {
         let first = single.map(\.key)
-        return first + (policyNames + shellNames + httpNames).filter { !first.contains($0) }
+        let others = shellNames + httpNames.filter { !shellNames.contains($0) }
+        return first + (policyNames + others).filter { !first.contains($0) }
     }()
 
     /// What keys are called here that other schedulers and services call differently, too much so to be near.

@@ -93,7 +93,7 @@ struct ConfigurationReader {
             furtherCount += 1
             return
         }
-        let message = masked(message) + (jobInHand.map { " (job '\($0)')" } ?? "")
+        let message = masked(message + (jobInHand.map { " (job '\($0)')" } ?? ""))
         problems.append(ConfigurationProblem(place: place, key: path.description, message: message))
     }
 
