@@ -54,7 +54,10 @@ struct SubstitutionTests {
             ("command: ['${A}', x, 5]", #"{"command":["${A}","x","5"]}"#, true),
             ("command: echo ${A} $${B}", #"{"command":"echo ${A} $${B}"}"#, true),
             ("command: echo $A", #"{"command":"echo $A"}"#, false),
-            ("command: x\n  environment: {X: '${N}', Y: 5}", #"{"command":"x","environment":{"X":"${N}","Y":"5"}}"#, true),
+            (
+                "command: x\n  environment: {X: '${N}', Y: 5}", #"{"command":"x","environment":{"X":"${N}","Y":"5"}}"#,
+                true
+            ),
             (
                 "url: '${NONE:-https://h.example}/${A}'\n  timeout: 5",
                 #"{"url":"${NONE:-https://h.example}/${A}"}"#, true
@@ -99,14 +102,17 @@ struct SubstitutionTests {
         #expect(configuration.variables == ["NONE", "A", "OF_FILE"])
     }
 
-    @Test("No error shows the value of a variable", arguments: [
-        "log: {level: '${SECRET}'}", "timezone: ${SECRET}", "jobs: [{id: a, command: x, user: x, cron: '${SECRET}'}]",
-        "jobs: [{id: a, command: x, umask: '${SECRET}'}]", "jobs: [{id: '${SECRET}', colour: red}]",
-        "jobs: [{id: a, url: 'x', method: '${SECRET}'}]", "jobs: [{id: a, command: x, executor: '${SECRET}'}]",
-        "jobs: [{id: a, command: x, trigger: '${SECRET}'}]", "allowed_hosts: {x: '${SECRET}'}",
-        "jobs: [{id: a, command: x, at_limit: '${SECRET}'}]", "lease: '${SECRET}'", "lease: ${SECRET}",
-        "jobs: [{id: a, command: x, trigger: cron, hour: '${SECRET}'}]", "executors: {a: '${SECRET}'}",
-    ])
+    @Test(
+        "No error shows the value of a variable",
+        arguments: [
+            "log: {level: '${SECRET}'}", "timezone: ${SECRET}",
+            "jobs: [{id: a, command: x, user: x, cron: '${SECRET}'}]",
+            "jobs: [{id: a, command: x, umask: '${SECRET}'}]", "jobs: [{id: '${SECRET}', colour: red}]",
+            "jobs: [{id: a, url: 'x', method: '${SECRET}'}]", "jobs: [{id: a, command: x, executor: '${SECRET}'}]",
+            "jobs: [{id: a, command: x, trigger: '${SECRET}'}]", "allowed_hosts: {x: '${SECRET}'}",
+            "jobs: [{id: a, command: x, at_limit: '${SECRET}'}]", "lease: '${SECRET}'", "lease: ${SECRET}",
+            "jobs: [{id: a, command: x, trigger: cron, hour: '${SECRET}'}]", "executors: {a: '${SECRET}'}",
+        ])
     func masked(text: String) {
         for value in ["hunter2", "9x9", "*/77", "99887766"] {
             let problems = problemLines(text, ["SECRET": value])

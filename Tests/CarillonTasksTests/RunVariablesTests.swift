@@ -100,7 +100,10 @@ struct RunVariablesTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let run = try await run(
             "shell",
-            #"{"command":"env; test '${TOKEN}' = from-\"file\" && echo equal; test -z \"$SECRET\" && echo lost","environment":{"Y":"${SECRET}"},"environment_file":"a.env"}"#,
+            #"""
+            {"command":"env; test '${TOKEN}' = from-\"file\" && echo equal; test -z \"$SECRET\" && echo lost",
+            "environment":{"Y":"${SECRET}"},"environment_file":"a.env"}
+            """#,
             server: ["SECRET": "hunter2", "KEPT": "kept", "HOME": "/home/of-server"], origin: "\(folder)/jobs.yaml")
         let lines = run.text.split(separator: "\n")
         #expect(lines.contains("TOKEN=***") && !lines.contains("OTHER=x yz") && lines.contains("OTHER=***"))
@@ -108,13 +111,15 @@ struct RunVariablesTests {
         #expect(lines.contains("lost") && !lines.contains { $0.hasPrefix("SECRET=") })
     }
 
-    @Test("Errors in files name the file and the line", arguments: [
-        (#""environment_file":"bad.env""#, "the file 'bad.env', line 2: must be NAME=value"),
-        (#""environment_file":"none.env""#, "the file 'none.env' cannot be read: No such file or directory"),
-        (#""stdin_file":"none""#, "the file 'none' cannot be read: No such file or directory"),
-        (#""stdin_file":"empty""#, "the file 'empty' is empty"),
-        (#""stdin_file":".""#, "the file '.' is not a regular file"),
-    ])
+    @Test(
+        "Errors in files name the file and the line",
+        arguments: [
+            (#""environment_file":"bad.env""#, "the file 'bad.env', line 2: must be NAME=value"),
+            (#""environment_file":"none.env""#, "the file 'none.env' cannot be read: No such file or directory"),
+            (#""stdin_file":"none""#, "the file 'none' cannot be read: No such file or directory"),
+            (#""stdin_file":"empty""#, "the file 'empty' is empty"),
+            (#""stdin_file":".""#, "the file '.' is not a regular file"),
+        ])
     func filesWithErrors(member: String, expected: String) async throws {
         let folder = try folder(["bad.env": "A=1\nhunter2\n", "empty": "\n"])
         defer { try? FileManager.default.removeItem(atPath: folder) }

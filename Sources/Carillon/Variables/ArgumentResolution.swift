@@ -99,7 +99,8 @@ package struct ArgumentResolution: Sendable {
         _ arguments: [UInt8], _ step: inout Step
     ) throws(CarillonError) -> (arguments: [UInt8], variables: RunVariables) {
         var variables = RunVariables()
-        guard isNeeded(for: arguments), let value = try? JSONReader.value(of: arguments), case .object(var members) = value
+        guard isNeeded(for: arguments), let value = try? JSONReader.value(of: arguments),
+            case .object(var members) = value
         else { return (arguments, variables) }
         if !secretKeys.isEmpty, let index = members.firstIndex(where: { $0.key == Self.environmentFileKey }) {
             variables.fromFiles = try variablesOfFiles(members.remove(at: index).value, &step)
@@ -132,7 +133,8 @@ package struct ArgumentResolution: Sendable {
                 if let key = secretKey(ofFile: member.key, path) {
                     let name = (path + [key]).joined(separator: ".")
                     if members.contains(where: { $0.key == key }) {
-                        throw CarillonError(.invalidArguments, "'\(member.key)' says what '\(key)' says; keep one of them")
+                        throw CarillonError(
+                            .invalidArguments, "'\(member.key)' says what '\(key)' says; keep one of them")
                     }
                     let text = try secret(in: member.value, name, &step)
                     complete.append(JSONValue.Member(key, .string(text)))
@@ -249,6 +251,20 @@ extension JobDefinition {
     /// Whether the arguments of a job, or those of its task for failed runs, have a `${`.
     package var mentionsVariables: Bool {
         arguments.contains("${") || policies.onFailure?.mentionsVariables ?? false
+    }
+
+    /// The variables without which runs of the job fail. Those of a job with a file of variables are not known before.
+    package func missingVariables(in environment: [String: String]) -> [String] {
+        guard policies.resolvesVariables, mentionsVariables else { return [] }
+        var texts: [String] = []
+        for value in [try? JSONReader.value(of: arguments), policies.onFailure?.arguments] {
+            if value?[ArgumentResolution.environmentFileKey] != nil { return [] }
+            _ = value?.mappingStrings { (text) -> String in
+                texts.append(text)
+                return text
+            }
+        }
+        return Substitution(environment: environment).missing(in: texts)
     }
 
     /// Has the arguments mean what they mean now once variables are put into them.

@@ -25,7 +25,9 @@ package struct SecretMask: Sendable {
             for line in secret.split(whereSeparator: \.isNewline) { texts.insert(String(line)) }
         }
         values = texts.filter { $0.utf8.count >= Self.shortestLength && !Self.openWords.contains($0.lowercased()) }
-            .map { Array($0.utf8) }.sorted { $0.count == $1.count ? $0.lexicographicallyPrecedes($1) : $0.count > $1.count }
+            .map { Array($0.utf8) }.sorted {
+                $0.count == $1.count ? $0.lexicographicallyPrecedes($1) : $0.count > $1.count
+            }
         guard !values.isEmpty else { return }
         isFirst = Array(repeating: false, count: 256)
         for value in values { if let first = value.first { isFirst[Int(first)] = true } }

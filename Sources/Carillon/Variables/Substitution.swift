@@ -100,6 +100,27 @@ package struct Substitution: Sendable {
         return names
     }
 
+    /// The variables without which texts cannot be completed. What else is wrong with a text does not count.
+    package func missing(in texts: [String]) -> [String] {
+        var known = environment
+        var missing: [String] = []
+        for text in texts where Self.isNeeded(text) {
+            while true {
+                do throws(Failure) {
+                    _ = try Substitution(environment: known).apply(to: text)
+                } catch {
+                    if let name = error.missing {
+                        missing.append(name)
+                        known[name] = "x"
+                        continue
+                    }
+                }
+                break
+            }
+        }
+        return missing
+    }
+
     private func value(
         of inside: String, at offset: Int, _ uses: inout [Use], _ sample: String?
     ) throws(Failure) -> String {

@@ -33,7 +33,8 @@ struct LostOrigins {
             let ids = named.map { "'\($0.printable)'" }.joined(separator: ", ")
             let further = count > named.count ? " and \(count - named.count) more" : ""
             let verb = count == 1 ? "job \(ids) is" : "jobs \(ids)\(further) are"
-            return "\(verb) kept by \(origin.printable), which is not there, and \(count == 1 ? "goes" : "go") on running; "
+            return
+                "\(verb) kept by \(origin.printable), which is not there, and \(count == 1 ? "goes" : "go") on running; "
                 + "'carillon jobs remove --origin \(StoreFile.quoted(origin.printable))' removes "
                 + "\(count == 1 ? "it" : "them"), or 'continues: \(origin.printable)' in another file makes "
                 + "\(count == 1 ? "it" : "them") that file's"

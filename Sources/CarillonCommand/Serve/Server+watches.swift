@@ -30,6 +30,7 @@ extension Server {
         while phase == .serving {
             let news = await strange.look(
                 in: stores.stores, own: own, origins: origins(of: configuration), lease: configuration.lease)
+            for line in news.missingVariables.prefix(Self.mostParked) { logger.warning("\(line)") }
             for line in news.lostOrigins { logger.warning("\(line)") }
             warn(of: news.parked)
             warn(of: news.unreadable)

@@ -71,7 +71,7 @@ extension ConfigurationReader {
 
     /// Gives arguments by position the names that their task has for them.
     private mutating func addPositional(_ entry: Entry, of task: String, _ members: inout [JSONValue.Member]) {
-        guard let given = positional(entry, of: task), !given.isEmpty, 
+        guard let given = positional(entry, of: task), !given.isEmpty,
             case .array(let values)? = argument(entry, of: [], isText: false, { $0.json(entry) })
         else { return }
         for (name, value) in zip(argumentOrders[task] ?? [], values) {

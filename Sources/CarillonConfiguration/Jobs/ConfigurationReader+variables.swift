@@ -20,7 +20,7 @@ extension ConfigurationReader {
         var names: Set<String> = []
         for text in texts { names.formUnion(Substitution.names(in: text)) }
         configuration.variables.formUnion(names)
-        let missing = missing(in: texts)
+        let missing = substitution.missing(in: texts)
         if missing.isEmpty { return read(&self) == nil ? nil : written }
         // A file that is read when the run begins may have them.
         if !others.contains(where: { $0.key == JobKey.environmentFileName }) {
@@ -32,28 +32,6 @@ extension ConfigurationReader {
                 "the environment \(verb) not set; \(job) fail until \(missing.count == 1 ? "it is" : "they are")")
         }
         return written
-    }
-
-    /// The variables without which the texts cannot be completed.
-    private func missing(in texts: [String]) -> [String] {
-        var environment = substitution.environment
-        var missing: [String] = []
-        for text in texts {
-            while true {
-                do throws(Substitution.Failure) {
-                    _ = try Substitution(environment: environment).apply(to: text)
-                } catch {
-                    // What else is wrong with a text is told where it is read.
-                    if let name = error.missing {
-                        missing.append(name)
-                        environment[name] = "x"
-                        continue
-                    }
-                }
-                break
-            }
-        }
-        return missing
     }
 
     /// A value as it was written, and the texts in it that have a `${`; nothing where it cannot be read.

@@ -67,7 +67,8 @@ enum JobKey: Sendable {
     /// What keys are called here that other schedulers and services call differently, too much so to be near.
     static let namesElsewhere = [
         "cmd": "command", "exec": "command", "run": "command", "script": "command", "schedule": "cron",
-        "every": "trigger", "interval": "trigger", "env": "environment", "env_file": "environment_file", "cwd": "working_directory",
+        "every": "trigger", "interval": "trigger", "env": "environment", "env_file": "environment_file",
+        "cwd": "working_directory",
         "directory": "working_directory", "workdir": "working_directory", "tz": "timezone", "retries": "retry",
         "max_retries": "retry", "disabled": "paused", "enabled": "paused",
     ]

@@ -145,7 +145,9 @@ struct ConfigurationReader {
 
     /// A message that shows the name of a variable instead of its value.
     private func masked(_ message: String) -> String {
-        let longest = uses.sorted { $0.value.count == $1.value.count ? $0.name < $1.name : $0.value.count > $1.value.count }
+        let longest = uses.sorted {
+            $0.value.count == $1.value.count ? $0.name < $1.name : $0.value.count > $1.value.count
+        }
         return longest.reduce(message) { message, use in
             guard !use.value.isEmpty else { return message }
             // A short one may be part of any word.

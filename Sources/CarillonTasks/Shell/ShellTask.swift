@@ -27,7 +27,8 @@ public struct ShellTask: Sendable {
 
     /// What every session has, and what is no secret: a command keeps these though a job or a configuration refers to them.
     package static let openVariables: Set<String> = [
-        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "TZ", "TZDIR", "TMPDIR", "TERM", "PWD",
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "TZ", "TZDIR", "TMPDIR", "TERM",
+        "PWD",
         "HOSTNAME",
     ]
 

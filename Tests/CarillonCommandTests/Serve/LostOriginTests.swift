@@ -78,7 +78,8 @@ struct LostOriginTests {
             ["jobs", "remove", "--origin", old, "--dry-run"], variables: variables)
         #expect(planned.output.sorted() == ["dropped", "often", "once"].map { "'\($0)': would be removed" })
         let removed = try await CommandRun.carillon(["jobs", "remove", "--origin", old], variables: variables)
-        #expect(removed.status == 0 && removed.output.sorted() == ["dropped", "often", "once"].map { "'\($0)': removed" })
+        #expect(
+            removed.status == 0 && removed.output.sorted() == ["dropped", "often", "once"].map { "'\($0)': removed" })
         let store = try await SQLiteJobStore(path: "\(folder.path)/jobs.sqlite")
         #expect(Set(try await jobs(store).keys) == ["other"])
         let both = try await CommandRun.carillon(["jobs", "remove", "x", "--origin", old], variables: variables)

@@ -56,7 +56,8 @@ struct ServedSecretTests {
         var filter = RunFilter()
         filter.job = try JobID("missing")
         let failed = try await store.runs(filter, page: Page(limit: 10)).first
-        #expect(failed?.error?.contains("the environment variable 'NOT_SET' is not set") == true, "\(failed?.error ?? "")")
+        #expect(
+            failed?.error?.contains("the environment variable 'NOT_SET' is not set") == true, "\(failed?.error ?? "")")
     }
 
     @Test("A job that is added by hand keeps its variables as text, and what was stored before stays as it is")
@@ -83,6 +84,7 @@ struct ServedSecretTests {
         #expect(edited.policies.resolvesVariables)
         let file = try await fixture.carillon(
             "jobs", "add", "file", "--task", "shell", "--arguments", #"{"command":"cat","stdin_file":"/etc/passwd"}"#)
-        #expect(file.status == 65 && file.error.contains("'stdin_file' can stand only in a job of a configuration file"))
+        #expect(
+            file.status == 65 && file.error.contains("'stdin_file' can stand only in a job of a configuration file"))
     }
 }

@@ -1,6 +1,7 @@
-@testable import Carillon
 import CarillonTriggers
 import Testing
+
+@testable import Carillon
 
 @Suite("What is masked")
 struct SecretMaskTests {

@@ -1,5 +1,6 @@
-@testable import Carillon
 import Testing
+
+@testable import Carillon
 
 @Suite("Files of variables")
 struct VariableFileTests {
