@@ -14,6 +14,7 @@ struct ServedSecretTests {
           environment: {GIVEN: "${SECRET}", DB_PASSWORD_FILE: /run/secrets/x, SHELL_VARIABLE: "$${HOME}"}
         - id: missing
           command: ["true", "${NOT_SET}"]
+          on_failure: {url: "${HOOK}", headers: {Authorization_file: token}}
         """#
 
     @Test("A variable is in no output, and no command inherits it or the server's settings")
