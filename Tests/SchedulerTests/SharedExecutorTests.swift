@@ -85,7 +85,9 @@ import Testing
         await scheduler.shutdown()
     }
 
-    @Test("Of two jobs that are added under one id to two stores one is refused", arguments: SchedulerBench.Storage.allCases)
+    @Test(
+        "Of two jobs that are added under one id to two stores one is refused",
+        arguments: SchedulerBench.Storage.allCases)
     func idsAreUnique(_ storage: SchedulerBench.Storage) async throws {
         let other = try await SchedulerBench(.async, storage).store
         let bench = try await SchedulerBench(.async, storage) { $0.stores["other"] = other }
@@ -121,7 +123,8 @@ import Testing
             let scheduler = bench.scheduler
             try scheduler.register("nothing") { (_: TaskContext) in }
             let other = MemoryJobStore { bench.clock.now }
-            _ = try await other.insert([NewJob(id: try JobID("twin"), definition: definition, added: SchedulerBench.start)])
+            let twin = NewJob(id: try JobID("twin"), definition: definition, added: SchedulerBench.start)
+            _ = try await other.insert([twin])
             async let store: Bool = {
                 do { try await scheduler.addStore(other, as: "other") } catch { return false }
                 return true

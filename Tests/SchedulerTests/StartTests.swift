@@ -24,7 +24,8 @@ import Testing
         try scheduler.register("second") { (_: TaskContext) in second.add() }
         func declare() throws {
             try scheduler.addJob(id: "first", task: "first", trigger: .interval(seconds: 10))
-            try scheduler.addJob(id: "second", task: "second", trigger: .interval(seconds: 10), JobOptions(store: "other"))
+            try scheduler.addJob(
+                id: "second", task: "second", trigger: .interval(seconds: 10), JobOptions(store: "other"))
         }
         try declare()
         store.get(into: trouble)
@@ -101,7 +102,9 @@ import Testing
         try scheduler.engine.claimStart()
         try await scheduler.engine.start(untilIdle: true)
         for job in ["flaky", "other"] {
-            await log.wait { if case .runStarted(let run) = $0 { run.occurrence.job.description == job } else { false } }
+            await log.wait {
+                if case .runStarted(let run) = $0 { run.occurrence.job.description == job } else { false }
+            }
         }
         store.get(into: .hangingAtPasses)
         gate.open()

@@ -41,7 +41,7 @@ extension ServeRecord {
         case .notRun(let range): Self.level(of: range.reason)
         case .interrupted, .forced: .notice
         case .retrying, .recovered, .untold: .warning
-        case .stopped(let left): left.isEmpty ? .info : .warning
+        case .stopped(let left, let unwritten): left.isEmpty && unwritten.isEmpty ? .info : .warning
         }
     }
 
