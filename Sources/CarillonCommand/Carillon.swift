@@ -48,8 +48,16 @@ struct Carillon: AsyncParsableCommand {
         if let text = words.prefix(while: { $0 != "--" }).first(where: isTakenForOption) {
             end(with: ValidationError("'\(text)' is taken for an option; put -- before a trigger like this"))
         }
+        var command: any ParsableCommand
         do {
-            var command = try parseAsRoot()
+            command = try parseAsRoot()
+        } catch {
+            if exitCode(for: error) == .validationFailure, let refusal = OptionTypos.refusal(Array(words)) {
+                exit(withError: ValidationError(refusal))
+            }
+            end(with: error)
+        }
+        do {
             if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
         } catch {
             end(with: error)

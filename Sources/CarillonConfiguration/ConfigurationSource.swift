@@ -45,16 +45,41 @@ public struct ConfigurationSource: Sendable {
         return (path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)").withoutDots
     }
 
-    /// The bytes of a file, one more than allowed at most: so a device without an end is not read for ever.
+    /// How long a pipe is waited for whose writer writes nothing, in milliseconds.
+    private static let patience: Int32 = 10_000
+
+    /// The bytes of a file, one more than allowed at most: so a device without an end is not read for ever. A pipe is read
+    /// to its end, and not waited for where nobody has it open for writing.
     ///
     /// - Throws: `FileFailure` in the system's words.
     static func contents(ofFile path: String, limit: Int) throws(FileFailure) -> [UInt8] {
-        guard let file = fopen(path, "re") else { throw FileFailure(errno) }
-        defer { fclose(file) }
-        let bytes = [UInt8](unsafeUninitializedCapacity: limit + 1) { buffer, count in
-            count = fread(buffer.baseAddress, 1, buffer.count, file)
+        // Without this flag a named pipe is opened once somebody opens it for writing.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileFailure(errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileFailure(errno) }
+        let isPipe = status.st_mode & S_IFMT == S_IFIFO
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= limit {
+            let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                bytes += block.prefix(min(count, limit + 1 - bytes.count))
+            } else if count == 0 {
+                guard !bytes.isEmpty || !isPipe else {
+                    throw FileFailure("it is a pipe that nobody writes to; name a file, or write to the pipe first")
+                }
+                return bytes
+            } else if errno == EAGAIN {
+                var place = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&place, 1, patience) != 0 else {
+                    throw FileFailure("nothing has come from it for \(patience / 1000) seconds")
+                }
+            } else if errno != EINTR {
+                throw FileFailure(errno)
+            }
         }
-        guard ferror(file) == 0 else { throw FileFailure(errno) }
         return bytes
     }
 }
@@ -64,6 +89,8 @@ struct FileFailure: Error {
     let reason: String
 
     init(_ code: Int32) { reason = String(cString: strerror(code)) }
+
+    init(_ reason: String) { self.reason = reason }
 }
 
 /// A setting that is given on the command line and wins over all others.

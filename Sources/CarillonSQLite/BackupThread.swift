@@ -62,6 +62,12 @@ actor BackupThread {
         return lines == ["ok"] ? [] : lines
     }
 
+    /// Whether there is something that is no plain file, such as a folder or a pipe.
+    private static func isNoFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    }
+
     /// Whether there is a file with something in it.
     private static func isFilled(_ path: String) -> Bool {
         var status = stat()
@@ -78,6 +84,9 @@ actor BackupThread {
         guard !isOwn else {
             throw CarillonError(
                 .unsupported, "\(target) is the job store \(source) itself; give a backup a file of its own")
+        }
+        guard !isNoFile(target) else {
+            throw CarillonError(.unsupported, "\(target) is no plain file; give a backup a file of its own")
         }
         for suffix in ["-wal", "-journal"] where FileIdentity(path: target + suffix) != nil {
             throw CarillonError(

@@ -102,7 +102,7 @@ private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
         } catch {
             throw CarillonError(
                 .invalidArguments,
-                "the arguments do not decode as \(Arguments.self), which task '\(task)' takes: \(Self.reason(error))"
+                "the arguments do not decode as those of task '\(task)': \(Self.reason(error))"
             )
         }
     }
@@ -112,12 +112,25 @@ private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
         let problem: String
         switch error as? DecodingError {
         case .keyNotFound(let key, let found): (context, problem) = (found, "the key '\(key.stringValue)' is missing")
-        case .valueNotFound(let type, let found): (context, problem) = (found, "there is no \(type)")
-        case .typeMismatch(let type, let found): (context, problem) = (found, "there is no \(type)")
+        case .valueNotFound(let type, let found), .typeMismatch(let type, let found):
+            (context, problem) = (found, "there is not \(Self.words(for: type))")
         case .dataCorrupted(let found): (context, problem) = (found, found.debugDescription)
         default: return "\(error)"
         }
+        // By position in a list, by key in an object.
         let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
         return path.isEmpty ? problem : "at '\(path)' \(problem)"
+    }
+
+    /// What JSON calls the values that a type is read from.
+    private static func words(for type: any Any.Type) -> String {
+        switch type {
+        case is String.Type: "a string"
+        case is Bool.Type: "true or false"
+        case is any FixedWidthInteger.Type: "a whole number"
+        case is any BinaryFloatingPoint.Type: "a number"
+        case is [Any].Type: "a list"
+        default: "what the task takes there"
+        }
     }
 }

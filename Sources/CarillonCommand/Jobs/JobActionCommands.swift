@@ -18,12 +18,12 @@ struct JobSelection: ParsableArguments {
     func each(
         _ action: @Sendable (JobID, any JobStore) async throws(CarillonError) -> String
     ) async throws(CommandFailure) {
-        try await Self.each(ids, in: try await store.opened(for: .changing), form, action)
+        try await Self.each(ids, in: try await store.opened(for: .changing).store, form, action)
     }
 
-    /// The same with jobs that are known otherwise.
+    /// The same with jobs of a store that is open.
     static func each(
-        _ ids: [String], in opened: OpenedStore, _ form: FormOptions,
+        _ ids: [String], in store: any JobStore, _ form: FormOptions,
         _ action: @Sendable (JobID, any JobStore) async throws(CarillonError) -> String
     ) async throws(CommandFailure) {
         var failures: [CommandFailure] = []
@@ -32,7 +32,7 @@ struct JobSelection: ParsableArguments {
             do throws(CommandFailure) {
                 let id = try CommandFailure.jobID(text)
                 let word = try await CommandFailure.catching { () throws(CarillonError) in
-                    try await action(id, opened.store)
+                    try await action(id, store)
                 }
                 var result = JSONForm()
                 result.add("id", id.description)
@@ -56,10 +56,10 @@ struct JobsPauseCommand: StoreCommand {
         discussion: "Runs that are queued wait, and those that run go on. Results: paused, already paused."
     )
 
-    @OptionGroup var jobs: JobSelection
+    @OptionGroup var jobs: JobGroup
 
     func execute() async throws(CommandFailure) {
-        try await jobs.each { (id, store) throws(CarillonError) in
+        try await jobs.each(in: .active) { (id, store) throws(CarillonError) in
             let now = SystemClock().now
             if try await store.pause(id, at: now) { return "paused" }
             if try await store.snapshot(id, at: now).job.state == .ended {
@@ -78,10 +78,10 @@ struct JobsResumeCommand: StoreCommand {
         discussion: "What the pause skipped is recorded. Results: resumed, not paused."
     )
 
-    @OptionGroup var jobs: JobSelection
+    @OptionGroup var jobs: JobGroup
 
     func execute() async throws(CommandFailure) {
-        try await jobs.each { (id, store) throws(CarillonError) in
+        try await jobs.each(in: .paused) { (id, store) throws(CarillonError) in
             let now = SystemClock().now
             if try await store.resume(id, at: now) {
                 if try await store.snapshot(id, at: now).job.state == .ended {
@@ -138,7 +138,7 @@ struct JobsRemoveCommand: StoreCommand {
         if ids.isEmpty, let origin, !form.json {
             CommandFailure.warn(["no job is kept by \(ConfigurationSource.origin(ofPath: origin).printable)"])
         }
-        try await JobSelection.each(ids, in: opened, form) { [dryRun] (id, store) throws(CarillonError) in
+        try await JobSelection.each(ids, in: opened.store, form) { [dryRun] (id, store) throws(CarillonError) in
             if dryRun {
                 guard try await Self.isThere(id, in: store) else {
                     throw CarillonError(.jobNotFound, "there is no job '\(id)'")
@@ -191,28 +191,50 @@ struct JobsRemoveCommand: StoreCommand {
 struct JobsRunCommand: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Runs a job once more, as soon as a node takes it.",
+        abstract: "Runs jobs once more, as soon as a node takes them.",
         discussion: """
             Its schedule stays as it is. Where as many runs are open as may be, the new one waits. Where the job is paused, or \
-            no node has its task, it waits for that, and a warning says so. Answers the run, for 'carillon runs show'.
+            no node has its task, it waits for that, and a warning says so. Answers the run, for 'carillon runs show'; of \
+            several jobs, all runs.
             """
     )
 
-    @OptionGroup var store: StoreOptions
-    @OptionGroup var form: FormOptions
-
-    @Argument(help: "The job.")
-    var id: String
+    @OptionGroup var jobs: JobGroup
 
     @Option(help: ArgumentHelp("Other arguments than the job's, a JSON object.", valueName: "json"))
     var arguments: String?
 
     func execute() async throws(CommandFailure) {
-        let id = try CommandFailure.jobID(id)
         let arguments = try arguments.map { (text) throws(CommandFailure) in
             try TaskArguments.object(text, option: "--arguments")
         }
-        let opened = try await store.opened(for: .changing)
+        let opened = try await jobs.store.opened(for: .changing)
+        let ids = try await jobs.chosen(in: opened.store, nil)
+        var failures: [CommandFailure] = []
+        var shown: [JSONValue] = []
+        for text in ids {
+            do throws(CommandFailure) {
+                let run = RunForm(try await run(text, arguments, in: opened), zone: opened.zone)
+                shown.append(run.json(isWhole: false))
+                if !jobs.form.json {
+                    try CommandFailure.say("Run \(run.run.id.description.printable) is \(run.word)")
+                }
+            } catch {
+                failures.append(error)
+            }
+        }
+        if jobs.form.json {
+            let isOne = jobs.ids.count == 1
+            if let only = isOne ? shown.first : .array(shown) { try CommandFailure.say(only.description) }
+        }
+        if !failures.isEmpty { throw CommandFailure(failures) }
+    }
+
+    /// Runs one job.
+    private func run(
+        _ text: String, _ arguments: [UInt8]?, in opened: OpenedStore
+    ) async throws(CommandFailure) -> Run {
+        let id = try CommandFailure.jobID(text)
         let now = SystemClock().now
         if let arguments {
             var definition = try await CommandFailure.catching { () throws(CarillonError) in
@@ -229,15 +251,16 @@ struct JobsRunCommand: StoreCommand {
                 return change
             }
         }
-        guard let run = asked.withLock({ $0 }) else { return }
+        guard let run = asked.withLock({ $0 }) else {
+            throw CommandFailure(
+                .refused, "job '\(id.description.printable)' was not run: it is being changed by others")
+        }
         // The run is there, and what cannot be looked up is not told of.
         if let waits = try? await RunWaits.of(id, in: opened, now: SystemClock().now),
             let warning = waits.warning(of: run.id)
         {
             CommandFailure.warn([warning])
         }
-        let shown = RunForm(run, zone: opened.zone)
-        try CommandFailure.say(
-            form.json ? shown.json(isWhole: false).description : "Run \(run.id.description.printable) is \(shown.word)")
+        return run
     }
 }

@@ -49,8 +49,17 @@ struct JobBringing {
 
     /// Whether anything was changed.
     func replace(_ new: NewJob) async throws(CarillonError) -> Bool {
-        let isChanged = try await store.edit(new.id, at: new.added) { (snapshot) throws(CarillonError) in
-            try await store.rechecked(try change(snapshot, by: new), of: snapshot, at: new.added)
+        let isChanged: Bool
+        do throws(CarillonError) {
+            isChanged = try await store.edit(new.id, at: new.added) { (snapshot) throws(CarillonError) in
+                try await store.rechecked(try change(snapshot, by: new), of: snapshot, at: new.added)
+            }
+        } catch {
+            guard error.code == .jobUnreadable else { throw error }
+            // Of what cannot be read nothing can be kept, and somebody has said what is to stand there.
+            _ = try await store.remove([new.id], at: new.added)
+            guard try await store.insert([new]).first.flatMap(\.self) != nil else { throw error }
+            return true
         }
         let isPaused = new.isPaused ? try await store.pause(new.id, at: new.added) : false
         return isChanged || isPaused

@@ -98,7 +98,12 @@ struct JobForm {
         case .paused(let since): facts.add("state", "paused", .yellow, " since \(times.both(since, in: zone))")
         case .ended: facts.add("state", "ended: no occurrence is left")
         }
-        facts.add("trigger", definition.trigger.description)
+        var trigger = definition.trigger.summary
+        if case .interval(let interval) = definition.trigger.kind, let start = interval.start {
+            // The weekday says nothing of when repetitions are counted from.
+            trigger += ", from \(times.clock(start.instant(in: zone), in: zone).dropFirst(4))"
+        }
+        facts.add("trigger", trigger)
         if state == .paused {
             facts.add("next", afterResuming(now))
         } else if let next = job.next {
@@ -109,7 +114,7 @@ struct JobForm {
         }
         facts.add("task", definition.task.description)
         facts.add("arguments", String(decoding: definition.arguments, as: UTF8.self))
-        if definition.policies != JobPolicies() { facts.add("policies", definition.policies.json.description) }
+        for policy in definition.policies.words { facts.add(policy.name, policy.text) }
         if !definition.tags.isEmpty { facts.add("tags", definition.tags.joined(separator: ", ")) }
         if definition.executor != "default" { facts.add("executor", definition.executor) }
         if let origin = definition.origin { facts.add("kept by", origin) }

@@ -20,7 +20,8 @@ struct JobsCommand: ParsableCommand {
             """,
         subcommands: [
             JobsListCommand.self, JobsShowCommand.self, JobsAddCommand.self, JobsEditCommand.self,
-            JobsPauseCommand.self, JobsResumeCommand.self, JobsRunCommand.self, JobsRemoveCommand.self,
+            JobsPauseCommand.self, JobsResumeCommand.self, JobsRunCommand.self, JobsBackfillCommand.self,
+            JobsRemoveCommand.self,
             JobsExportCommand.self, JobsImportCommand.self,
         ]
     )

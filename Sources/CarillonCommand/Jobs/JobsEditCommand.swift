@@ -46,6 +46,7 @@ struct JobsEditCommand: StoreCommand {
         let (isChanged, job) = try await change(id, in: opened, now)
         await KnownTasks.warn(of: [(id, job.definition)], in: opened)
         opened.warnOfExecutors(of: [(id, job.definition)])
+        if definition.trigger.isGiven { CommandFailure.warn(TriggerRemarks.lines([(id, job.definition)], now: now)) }
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
         try CommandFailure.say(
@@ -60,8 +61,15 @@ struct JobsEditCommand: StoreCommand {
     ) async throws(CommandFailure) -> (Bool, Job) {
         let store = opened.store
         for _ in 0..<20 {
-            let old = try await CommandFailure.catching { () throws(CarillonError) in
-                try await store.snapshot(id, at: now).job
+            let old: Job
+            do throws(CarillonError) {
+                old = try await store.snapshot(id, at: now).job
+            } catch {
+                guard error.code == .jobUnreadable else { throw CommandFailure(error) }
+                throw CommandFailure(
+                    .refused,
+                    "\(error); 'carillon jobs add \(StoreFile.quoted(id.description.printable)) --if-exists replace' "
+                        + "puts another definition in its place", code: error.code)
             }
             if let ifVersion, old.definitionVersion != ifVersion {
                 throw CommandFailure(.refused, "job '\(id)' has version \(old.definitionVersion), not \(ifVersion)")

@@ -29,8 +29,13 @@ struct JobsExportCommand: StoreCommand {
     @Argument(help: "The file to write; without it, or for -, standard output.")
     var file: String?
 
+    @Flag(help: "Replace the file where it is there.")
+    var overwrite = false
+
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
+        try refuseStore(opened.address)
+        try refuseTaken()
         var filter = JobFilter()
         filter.state = state
         filter.tag = tag
@@ -62,9 +67,17 @@ struct JobsExportCommand: StoreCommand {
         } catch {
             throw CommandFailure(error)
         }
-        try refuseStore(opened.address)
         try write(bytes)
         if !unreadable.isEmpty { throw CommandFailure(unreadable) }
+    }
+
+    /// A file that is there is somebody's, most likely an earlier export.
+    private func refuseTaken() throws(CommandFailure) {
+        var status = stat()
+        guard !overwrite, let file, file != "-", stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return
+        }
+        throw CommandFailure(.refused, "'\(file.printable)' is there already; --overwrite replaces it")
     }
 
     /// The file of the store itself is not replaced, by whatever name.

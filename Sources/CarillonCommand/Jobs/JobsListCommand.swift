@@ -65,6 +65,9 @@ struct JobsListCommand: StoreCommand {
         let found = try await pages(of: opened, filter)
         for listing in found.listings { try list.append(listing) }
         try list.end()
+        if !display.json, found.listings.isEmpty {
+            try CommandFailure.say(isFiltered ? "There are no such jobs." : "There are no jobs.")
+        }
         if !remarks.isEmpty { try CommandFailure.say(([""] + remarks.map(\.printable)).joined(separator: "\n")) }
         if found.hasMore, let last = found.listings.last { PageOptions.hint(last.id) }
     }
@@ -82,6 +85,11 @@ struct JobsListCommand: StoreCommand {
             }
         }
         return filter
+    }
+
+    /// Whether there may be other jobs than those asked for.
+    private var isFiltered: Bool {
+        state != nil || tag != nil || text != nil || task != nil || parked || page.after != nil
     }
 
     /// The most jobs that are looked at for their tasks for failed runs.
@@ -195,7 +203,6 @@ struct JobList {
 
     mutating func end() throws(CommandFailure) {
         guard json == nil else { return try json?.end() ?? () }
-        try CommandFailure.say(
-            table.isEmpty ? "There are no such jobs." : table.lines(for: .output).joined(separator: "\n"))
+        if !table.isEmpty { try CommandFailure.say(table.lines(for: .output).joined(separator: "\n")) }
     }
 }

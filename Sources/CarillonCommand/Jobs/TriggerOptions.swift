@@ -12,7 +12,7 @@ struct TriggerOptions: ParsableArguments {
     )
     var every: Int?
 
-    @Option(help: ArgumentHelp("Once, such as 2026-12-24T18:00.", valueName: "time"))
+    @Option(help: ArgumentHelp("Once, such as 2026-12-24T18:00, now, tomorrow or 'in 1h'.", valueName: "time"))
     var at: String?
 
     @Option(help: ArgumentHelp("A trigger as JSON, such as '{\"type\": \"interval\", \"minutes\": 5}'."))
@@ -52,16 +52,30 @@ struct TriggerOptions: ParsableArguments {
     func read(defaultZone: Zone) throws(CommandFailure) -> Trigger? {
         let option = given.first ?? ""
         do throws(TriggerError) {
-            return try text()?.resolved(defaultZone: timezone ?? defaultZone)
+            let zone = timezone ?? defaultZone
+            return try text(zone)?.resolved(defaultZone: zone)
         } catch {
             throw CommandFailure(.badInput, "\(option): \(error)")
         }
     }
 
-    private func text() throws(TriggerError) -> Trigger? {
+    private func text(_ zone: Zone) throws(TriggerError) -> Trigger? {
         if let cron { return try Trigger.crontab(cron) }
-        if let every { return try Trigger.interval(seconds: every) }
-        if let at { return try Trigger.date(at) }
+        if let every {
+            if every % 3600 == 0 { return try Trigger.interval(hours: every / 3600) }
+            return every % 60 == 0 ? try Trigger.interval(minutes: every / 60) : try Trigger.interval(seconds: every)
+        }
+        if let at { return try Self.date(at, zone) }
         return try trigger?.read()
+    }
+
+    /// A date as it is written, or one that is told from now on, to the second.
+    private static func date(_ text: String, _ zone: Zone) throws(TriggerError) -> Trigger {
+        guard Moment(text) == nil, let time = try? ToldTime(text) else { return try Trigger.date(text) }
+        guard !time.isPast else {
+            throw TriggerError(
+                .invalidValue, value: text, "is a time that has passed; write 'in \(text)' for one to come")
+        }
+        return try Trigger.date(Instant(seconds: time.instant(in: zone).flooredSeconds).formatted(in: zone))
     }
 }

@@ -8,7 +8,7 @@ struct ViewOptions: ParsableArguments {
         name: [.long, .customShort("z")],
         help: """
             The time zone whose clock is meant, such as Europe/Berlin; 'local' is this machine's, as TZ or \
-            /etc/localtime says. Without it: UTC. A zone in the trigger goes before it; fire times of a trigger of \
+            /etc/localtime says. Without it: UTC, or what $CARILLON_TIMEZONE says. A zone in the trigger goes before it; fire times of a trigger of \
             several parts are shown in the zone of the trigger only where all parts name the same.
             """,
         completion: .custom { _, _, _ in ["local"] + ZoneDatabase.system.zoneNames() },
@@ -18,15 +18,33 @@ struct ViewOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Show what comes after this time instead of now, such as 2027-03-28 or 2027-03-28T01:30:00+01:00.",
+            "Show what comes after this time instead of now, such as 2027-03-28 or 2027-03-28T01:30:00+01:00; or "
+                + "\(ToldTime.words).",
             valueName: "time"
         ),
-        transform: { try Self.moment($0) }
+        transform: { try ToldTime($0) }
     )
-    var from: Moment?
+    var from: ToldTime?
 
     /// The zone of what names none.
-    var zone: Zone { timezone ?? .utc }
+    var zone: Zone { timezone ?? (try? Self.environmentZone()) ?? .utc }
+
+    func validate() throws {
+        if timezone == nil { _ = try Self.environmentZone() }
+    }
+
+    /// The zone that a server and the other commands take from the environment.
+    private static func environmentZone() throws -> Zone? {
+        for name in ["CARILLON_TIMEZONE", "SCHEDULER_TIMEZONE"] {
+            guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else { continue }
+            do throws(TriggerError) {
+                return try Zone(text)
+            } catch {
+                throw ValidationError("$\(name): \(error)")
+            }
+        }
+        return nil
+    }
 
     /// The time to look from.
     var start: Instant { from?.instant(in: zone) ?? Instant(.now) }
@@ -42,11 +60,4 @@ struct ViewOptions: ParsableArguments {
         }
     }
 
-    static func moment(_ text: String) throws -> Moment {
-        do throws(TriggerError) {
-            return try Moment(text: text, field: "")
-        } catch {
-            throw ValidationError("it \(error.reason)")
-        }
-    }
 }

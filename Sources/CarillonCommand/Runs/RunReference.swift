@@ -58,6 +58,24 @@ extension OpenedStore {
         return run
     }
 
+    /// The run that a text names, or the last one of the job that it names: that with the latest scheduled time.
+    ///
+    /// - Throws: `CommandFailure`: `badInput` where the text names neither, `refused` where there is no such run.
+    func runOrLast(of text: String) async throws(CommandFailure) -> Run {
+        if (try? Run.ID(reading: text)) != nil { return try await run(text) }
+        guard let job = try? JobID(text) else { return try await run(text) }
+        var filter = RunFilter()
+        filter.job = job
+        let wanted = filter
+        let (last, isThere) = try await CommandFailure.catching { () throws(CarillonError) in
+            let last = try await store.runs(wanted, page: Page(limit: 1)).first
+            return (last, try await store.found(job, at: SystemClock().now) != nil)
+        }
+        if let last { return last }
+        guard isThere else { return try await run(text) }
+        throw CommandFailure(.refused, "job '\(text.printable)' has no runs")
+    }
+
     /// The zones of jobs, to show times of their runs in: those of their triggers, and the configuration's for others.
     func zones(of jobs: Set<JobID>) async throws(CarillonError) -> [JobID: Zone] {
         var zones: [JobID: Zone] = [:]

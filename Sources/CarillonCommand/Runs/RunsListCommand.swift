@@ -11,6 +11,7 @@ struct RunsListCommand: StoreCommand {
             EXAMPLES
               carillon runs list --job backup --limit 10
               carillon runs list --outcome failed --since 2026-11-22
+              carillon runs list --since 6h
               carillon runs list --state running
               carillon runs list --kind manual
             """
@@ -56,14 +57,15 @@ struct RunsListCommand: StoreCommand {
     var node: String?
 
     @Option(
-        help: ArgumentHelp("Only runs scheduled at this time or later.", valueName: "time"),
-        transform: { try ViewOptions.moment($0) })
-    var since: Moment?
+        help: ArgumentHelp(
+            "Only runs scheduled at this time or later: a date and time, or \(ToldTime.words).", valueName: "time"),
+        transform: { try ToldTime($0) })
+    var since: ToldTime?
 
     @Option(
         help: ArgumentHelp("Only runs scheduled at this time or earlier.", valueName: "time"),
-        transform: { try ViewOptions.moment($0) })
-    var until: Moment?
+        transform: { try ToldTime($0) })
+    var until: ToldTime?
 
     func validate() throws {
         if outcome != nil, let state, state != .finished {
@@ -96,9 +98,18 @@ struct RunsListCommand: StoreCommand {
         } else {
             var table = RunTable(now: SystemClock().now)
             for run in shown { table.append(run) }
-            try CommandFailure.say(table.isEmpty ? "There are no such runs." : table.lines.joined(separator: "\n"))
+            try CommandFailure.say(
+                table.isEmpty
+                    ? isFiltered ? "There are no such runs." : "There are no runs."
+                    : table.lines.joined(separator: "\n"))
         }
         if runs.count > page.limit, let last = shown.last { PageOptions.hint(last.run.id.description) }
+    }
+
+    /// Whether there may be other runs than those asked for.
+    private var isFiltered: Bool {
+        job != nil || outcome != nil || state != nil || kind != nil || node != nil || since != nil || until != nil
+            || page.after != nil
     }
 
     private func filter(in zone: Zone) throws(CommandFailure) -> RunFilter {

@@ -13,6 +13,7 @@ struct RunsShowCommand: StoreCommand {
             there.
 
             EXAMPLES
+              carillon runs show backup
               carillon runs show backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1
               carillon runs show backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1 --log > log.txt
             """
@@ -21,7 +22,7 @@ struct RunsShowCommand: StoreCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var display: DisplayOptions
 
-    @Argument(help: "The run.")
+    @Argument(help: ArgumentHelp("The run, or a job, whose last run is shown.", valueName: "run-or-job"))
     var run: String
 
     @Option(
@@ -44,7 +45,7 @@ struct RunsShowCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
-        let run = try await opened.run(run)
+        let run = try await opened.runOrLast(of: run)
         if log {
             let log = run.log ?? []
             let shown = output.terminalText.map { (text) in

@@ -25,13 +25,14 @@ struct RunsWhyCommand: StoreCommand {
     @Argument(help: "The job; it may have been removed.")
     var job: String
 
-    @Argument(help: "The scheduled time.", transform: { try ViewOptions.moment($0) })
-    var time: Moment
+    @Argument(
+        help: "The scheduled time: a date and time, or \(ToldTime.words).", transform: { try ToldTime($0) })
+    var time: ToldTime
 
     @Option(
         help: ArgumentHelp("The end of a stretch that begins with the time.", valueName: "time"),
-        transform: { try ViewOptions.moment($0) })
-    var through: Moment?
+        transform: { try ToldTime($0) })
+    var through: ToldTime?
 
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
@@ -40,13 +41,14 @@ struct RunsWhyCommand: StoreCommand {
             try await opened.zones(of: [job])
         }
         let zone = display.timezone ?? zones[job] ?? opened.zone
+        let now = SystemClock().now
+        let time = time.moment(in: zone, now: now)
         let first = time.instant(in: zone)
         if let through {
-            let last = through.instant(in: zone)
+            let last = through.instant(in: zone, now: now)
             guard first <= last else { throw CommandFailure(.usage, "--through: is earlier than the time") }
             return try await say(job, first...last, opened, zone)
         }
-        let now = SystemClock().now
         let form = try await CommandFailure.catching { () throws(CarillonError) -> ExplanationForm in
             let day = time.hasTime ? nil : try await DayOccurrences(of: job, on: time, in: zone, opened)
             if let day, day.meant == nil, !day.times.isEmpty {

@@ -25,6 +25,7 @@ struct ServedStores {
                 if !allowsUnsafeOwner, let refusal = OwnershipCheck.refusal(path, { $0.problem(ofStore: path) }) {
                     throw CommandFailure(.unavailable, refusal)
                 }
+                try StoreAddress.refuseOtherThanFile(path)
                 try refuseOldDatabase(path)
             }
             opened.stores[alias] = try await address.opened(for: .serving)

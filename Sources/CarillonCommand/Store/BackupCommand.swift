@@ -30,6 +30,12 @@ struct BackupCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         guard !file.isEmpty else { throw CommandFailure(.usage, "the name of the file is empty") }
+        var target = stat()
+        // What has no end cannot be copied to, nor looked into without waiting for whoever writes it.
+        if stat(file, &target) == 0, target.st_mode & S_IFMT != S_IFREG {
+            let kind = target.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a pipe or a device"
+            throw CommandFailure(.refused, "\(file): is \(kind), and a copy needs a file of its own; name another")
+        }
         if let handle = FileHandle(forReadingAtPath: file) {
             let start = try? handle.read(upToCount: Self.signature.count)
             guard start.map({ $0.isEmpty || Array($0) == Self.signature }) ?? false else {
@@ -48,9 +54,9 @@ struct BackupCommand: StoreCommand {
         }
         let progress = Progress("copying the store")
         progress.report(0)
-        let target = file
+        let copy = file
         do throws(CommandFailure) {
-            try await CommandFailure.catching { () throws(CarillonError) in try await store.backup(to: target) }
+            try await CommandFailure.catching { () throws(CarillonError) in try await store.backup(to: copy) }
         } catch {
             progress.end()
             throw error

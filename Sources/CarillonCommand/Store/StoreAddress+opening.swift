@@ -82,7 +82,13 @@ extension StoreAddress {
                 "there is no job store \(path); 'carillon serve' makes one, and --store or --config names another"
             )
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        try refuseOtherThanFile(path)
+    }
+
+    /// Refuses a folder, and a pipe or a device, which might be waited for without end.
+    static func refuseOtherThanFile(_ path: String) throws(CommandFailure) {
+        var status = stat()
+        guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
             let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "no plain file"
             throw CommandFailure(
                 .missingFile,

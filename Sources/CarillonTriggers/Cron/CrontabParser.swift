@@ -29,6 +29,9 @@ struct CrontabParser {
 
     private func parse(fieldsOf bytes: ArraySlice<UInt8>) throws(TriggerError) -> CronSelection {
         var fields = bytes.words
+        if let reason = Self.foreignReason(fields.map(\.text)) {
+            throw TriggerError(.invalidValue, field: "expression", value: bytes.text, reason)
+        }
         guard fields.count == 5 || fields.count == 6 else {
             throw TriggerError(
                 .invalidValue,
@@ -63,6 +66,32 @@ struct CrontabParser {
             daysOfWeek: daysOfWeek,
             combination: combination
         )
+    }
+
+    /// What is wrong with text that is right for another program: what that says here, and where it stands.
+    private static func foreignReason(_ words: [String]) -> String? {
+        if let first = words.first, let name = ["CRON_TZ", "TZ"].first(where: { first.hasPrefix("\($0)=") }) {
+            let zone = first.dropFirst(name.count + 1)
+            return "begins with a time zone, which is given apart: as --timezone \(zone) on the command line, as "
+                + "'timezone' in a file and in JSON"
+        }
+        if let last = words.last, words.count > 5, isZone(last) {
+            return "ends with a time zone, which is given apart: as --timezone \(last) on the command line, as "
+                + "'timezone' in a file and in JSON"
+        }
+        guard words.count == 7 || (5...6).contains(words.count) && words.contains("?") else { return nil }
+        let year = words.count == 7 ? "leave out the seventh, the year, and write " : "write "
+        return "looks like an expression of Quartz: \(year)'*' for '?'; its weekdays begin at Sunday = 1, where here "
+            + "Sunday is 0 or 7, and names mean the same in both"
+    }
+
+    /// Whether a word is the name of a zone, and nothing that stands in a field.
+    private static func isZone(_ word: String) -> Bool {
+        guard let first = word.first, first.isLetter, !word.contains("#") else { return false }
+        if ["utc", "gmt", "local", "z"].contains(word.lowercased()) { return true }
+        // Two parts, the second of which begins with a letter: no step does.
+        let parts = word.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count > 1 && parts.allSatisfy { $0.first?.isLetter == true }
     }
 
     private static let allYears = CronYears.every(1...9999)
@@ -224,6 +253,9 @@ struct CrontabParser {
         let reason =
             switch text.lowercased() {
             case "@reboot": "names a moment, not a time: run the job at start instead"
+            case let word where word.hasPrefix("@every"):
+                "is an interval: give it as --every on the command line, as 'trigger: interval' with hours, minutes or "
+                    + "seconds in a file and in JSON"
             default:
                 "is not a macro; "
                     + (nearest(to: text, among: names).map { "did you mean '\($0)'? The" } ?? "the")

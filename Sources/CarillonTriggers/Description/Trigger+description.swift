@@ -14,13 +14,16 @@ extension Trigger: CustomStringConvertible {
         }
     }
 
-    /// The same without the time that repetitions are counted from, for where the next fire time stands beside it:
-    /// `every 5 minutes`.
+    /// The same without the time that repetitions are counted from, and without fractions of seconds, for where the next fire
+    /// time stands beside it: `every 5 minutes`.
     package var summary: String {
         switch kind {
         case .interval(let trigger): trigger.text(from: nil)
         case .calendarInterval(let trigger): trigger.text(from: nil)
-        case .date, .cron, .any, .all: description
+        case .date(let trigger):
+            "once, on \(EnglishText.dateAndTime(Instant(seconds: trigger.fireTime.flooredSeconds), in: trigger.zone)), "
+                + trigger.zone.spokenName
+        case .cron, .any, .all: description
         }
     }
 

@@ -169,6 +169,12 @@ package final class ZoneDatabase: Sendable {
         }
     }
 
+    /// Which package has zones of such a name, where it may be one.
+    private func package(for name: String) -> String {
+        guard name.contains("/") || name == name.uppercased() else { return "" }
+        return "; zones are in the package 'tzdata', older names on Debian and Ubuntu in 'tzdata-legacy'"
+    }
+
     private static func isZoneFile(_ path: String) -> Bool {
         guard let bytes = try? contents(of: path) else { return false }
         return bytes.starts(with: TZifFile.magic)
@@ -195,7 +201,7 @@ package final class ZoneDatabase: Sendable {
         return TriggerError(
             .unknownZone,
             value: name,
-            "is not in the time zone database (names are as in 'Europe/Berlin')\(hint)"
+            "is not in the time zone database (names are as in 'Europe/Berlin')\(hint)\(package(for: name))"
         )
     }
 }

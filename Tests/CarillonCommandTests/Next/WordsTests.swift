@@ -214,7 +214,7 @@ struct WordsTests {
     func help(subcommand: String) async throws {
         let lines = try await CommandRun.carillon(["help", subcommand]).output
         let text = lines.joined(separator: " ").split(separator: " ").joined(separator: " ")
-        #expect(text.contains("Without it: UTC."))
+        #expect(text.contains("Without it: UTC, or what $CARILLON_TIMEZONE says."))
         #expect(text.contains("Weekday 0 is Sunday in crontab text, and Monday in JSON of the type cron"))
         #expect(text.contains("no effect on an expression with a star"))
         #expect(text.contains("Show what comes after this time instead of now"))

@@ -218,7 +218,7 @@ struct JobsCommandTests {
             (["add", "z", "--every", "99999999999999999999", "--", "true"], 64, "not a length of time"),
             (["add", "z", "--every", "0", "--", "true"], 64, "no interval"),
             (["add", "z", "--every", "5m", "--cron", "@daily", "--", "true"], 64, "one trigger"),
-            (["add", "z", "--at", "tomorrow", "--", "true"], 65, "--at:"),
+            (["add", "z", "--at", "soon", "--", "true"], 65, "--at:"),
             (
                 ["add", "z", "--coalesce", "latst", "--", "true"], 64,
                 "did you mean 'latest'? They are latest, earliest"

@@ -39,7 +39,7 @@ struct NamedThingsTests {
         try Data().write(to: URL(filePath: target))
         try FileManager.default.removeItem(atPath: link)
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
-        #expect(try await fixture.carillon("jobs", "export", link).status == 0)
+        #expect(try await fixture.carillon("jobs", "export", link, "--overwrite").status == 0)
         #expect(try String(contentsOfFile: target, encoding: .utf8).contains(#""id":"a""#))
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
     }

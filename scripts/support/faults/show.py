@@ -151,7 +151,7 @@ class Show:
                       (("grace", "misfire_grace_time"), ("timeout", "timeout")) if fact in facts}
             entry |= {"retry": {"count": facts["retry"], "delay": 1}} if "retry" in facts else {}
             entries.append(entry)
-        content = {"state": "state", "lease": LEASE, "shutdown_deadline": 5, "log": {"level": "notice"},
+        content = {"state": "state", "lease": LEASE, "shutdown_deadline": 5, "log": {"level": "info"},
                    "job_defaults": {"history": {"runs": 100000}}, "jobs": entries}
         with open(self.config + ".new", "w") as file:
             json.dump(content, file, indent=1)

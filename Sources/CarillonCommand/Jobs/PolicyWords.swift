@@ -1,0 +1,50 @@
+import Carillon
+import CarillonTriggers
+
+extension JobPolicies {
+    /// What a person is told of policies that are not the usual ones, by name.
+    var words: [(name: String, text: String)] {
+        let usual = JobPolicies()
+        var words: [(name: String, text: String)] = []
+        if case .seconds(let seconds) = misfireGrace { words.append(("misfire grace", Self.length(seconds))) }
+        if coalesce != usual.coalesce { words.append(("coalesce", coalesce.rawValue)) }
+        if maxInstances != usual.maxInstances { words.append(("max instances", "\(maxInstances)")) }
+        if atLimit != usual.atLimit { words.append(("at limit", atLimit.rawValue)) }
+        if retry.count > 0 { words.append(("retry", retry.words)) }
+        if let timeout { words.append(("timeout", Self.length(Int(timeout / .seconds(1))))) }
+        if recovery != usual.recovery { words.append(("recovery", recovery.rawValue)) }
+        if priority != usual.priority { words.append(("priority", "\(priority)")) }
+        if history != usual.history { words.append(("history", "\(history.runs) runs, \(history.days) days")) }
+        if let onFailure {
+            let arguments = onFailure.arguments.map { " \($0.description)" } ?? ""
+            words.append(("on failure", onFailure.task.description + arguments))
+        }
+        return words
+    }
+
+    /// `90 s`, `5 min`, `1 h 30 min`.
+    fileprivate static func length(_ seconds: Int) -> String {
+        let units = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s")]
+        var rest = seconds
+        var parts: [String] = []
+        for (size, unit) in units where rest >= size {
+            parts.append("\(rest / size) \(unit)")
+            rest %= size
+        }
+        return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
+    }
+}
+
+extension RetryPolicy {
+    fileprivate var words: String {
+        var text = count == 1 ? "once" : "\(count) times"
+        switch backoff {
+        case .constant(let seconds): text += ", after \(JobPolicies.length(seconds))"
+        case .exponential(let first, let atMost):
+            text += ", after \(JobPolicies.length(first)), doubled each time up to \(JobPolicies.length(atMost))"
+        }
+        if jitter > 0 { text += ", and up to \(Int((jitter * 100).rounded())) % more" }
+        if !errors.isEmpty { text += ", for \(errors.joined(separator: ", "))" }
+        return text
+    }
+}
