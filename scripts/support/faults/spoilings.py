@@ -8,10 +8,22 @@ from made_up import made_up, text
 from verdict import Judge
 
 
+# The wall times just before and after each step of the clock, near which the checker excuses much.
+steps = []
+
+
 def pick(rows, wanted=lambda row: True):
-    """A row out of the middle, so that it lies in no transition of the first or last moments."""
+    """The row that is farthest from steps of the clock, or out of the middle where there are none."""
     found = [row for row in rows if wanted(row)]
-    return found[len(found) // 2] if found else None
+    middle = found[len(found) // 2:] + found[:len(found) // 2]
+    return max(middle, key=distance_from_steps, default=None)
+
+
+def distance_from_steps(row):
+    row = row[1] if isinstance(row, tuple) else row
+    time = row.get("scheduled") or row.get("last")
+    # Farther than the checker excuses is far enough.
+    return min([25 * SECOND] + [abs(wall_time(time) - step) for step in steps]) if time else 0
 
 
 def plain(row):
@@ -156,6 +168,8 @@ def spoil_all(history=None, quiet=False):
     """Spoils a history, or one that is made up, in every way. Answers the ways that were not noticed."""
     history = history or made_up()
     before, missed = Judge(history).judge(), []
+    steps[:] = [begin + shift for pair in zip(history.clock, history.clock[1:])
+                for begin, shift in ((pair[1][0], pair[0][1]), pair[1])]
     if not quiet:
         print("unspoilt: %d unexplained, %d accepted twice, %d begun after a takeover" % before.counts)
         for finding in before.unexplained + before.accepted_twice + before.after_takeover:
