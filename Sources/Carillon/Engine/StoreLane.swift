@@ -84,8 +84,6 @@ final class StoreLane {
     /// Whether the store is used by other nodes too.
     let isShared: Bool
     let lease: LeaseHold
-    /// Whether a heartbeat has been answered since the lane was started.
-    var hasHeard = false
     /// As many breaks of the lease as there were when the runs of this node were last looked up.
     var reconciledBreaks = 0
     /// Whether it waits for a heartbeat before it may do what is to be done.
@@ -232,7 +230,8 @@ final class StoreLane {
 
     /// Since when it could fire in time, for a pass at a time.
     func awakeSince(at now: Instant) -> Instant {
-        if hasLostTime { awakeSince = now }
+        // It lies ahead where the clock was set back meanwhile.
+        if hasLostTime || awakeSince > now { awakeSince = now }
         hasLostTime = false
         return awakeSince
     }
@@ -268,7 +267,7 @@ final class StoreLane {
         pruneAt = .min
         retryAt = .min
         withheld.expire()
-        hasHeard = false
+        lastHeartbeat = nil
         awaitsHeartbeat = false
         awakeSince = since
         hasLostTime = false

@@ -28,7 +28,8 @@ extension Planner {
                 job: job, now: ran.lastMoment(before: input.now, from: first.scheduled),
                 grace: job.definition.policies.misfireGrace, awakeSince: input.awakeSince, pause: input.pause)
         else { return }
-        isHeldOff = open.instanceCount >= job.definition.policies.maxInstances && open.contains(where: input.mayHaveEnded)
+        isHeldOff =
+            open.instanceCount >= job.definition.policies.maxInstances && open.contains(where: input.mayHaveEnded)
         if isHeldOff { return }
         hasFired = true
         next = due.following
