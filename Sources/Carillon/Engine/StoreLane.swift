@@ -170,6 +170,9 @@ final class StoreLane {
         !isShared || (hasHeard && reconciledBreaks == lease.breaks && lease.isHeld(at: monotonic))
     }
 
+    /// Whether the store has answered a heartbeat.
+    var hasHeard: Bool { lastHeartbeat != nil }
+
     /// Whether another live node has a task, as far as the last heartbeat tells.
     func isTaskOfOthers(_ task: TaskName) -> Bool {
         guard let heartbeat = lastHeartbeat else { return false }
