@@ -21,7 +21,8 @@ struct ServedJobsCheck {
     mutating func look(for scheduler: some Scheduler) {
         let now = Instant(.now)
         if let task = configuration.jobDefaults.onFailure,
-            let error = Self.problem(of: task, configuration.jobDefaults, configuration.jobs.first?.origin ?? "/", scheduler)
+            let error = Self.problem(
+                of: task, configuration.jobDefaults, configuration.jobs.first?.origin ?? "/", scheduler)
         {
             // It is that of every job that has no other, and is told once.
             let place = configuration.defaultPlaces["on_failure"].map { "\($0): " } ?? ""
