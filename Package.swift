@@ -137,7 +137,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CarillonTasksTests",
-            dependencies: ["Carillon", "CarillonTasks", "CarillonTriggers"],
+            dependencies: ["CCommandGuard", "Carillon", "CarillonTasks", "CarillonTriggers"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 // What the process does that becomes the command.
 
@@ -58,6 +59,10 @@ void guard_become_command(const struct guard_inheritance *inheritance, pid_t gua
         fail(socket, guard_step_output);
     if (input > 2) guard_call(SYS_close, (long)input);
     reset_signals();
+    // As late as can be: all that comes before may have been held up.
+    struct timespec now = {0, 0};
+    guard_call(SYS_clock_gettime, (long)CLOCK_BOOTTIME, &now);
+    if (guard_milliseconds(&now) >= command->begin_before) fail(socket, guard_step_late);
     int code = ENOENT;
     for (char *const *path = command->paths; *path; path++) {
         guard_call(SYS_execve, *path, command->arguments, command->environment);

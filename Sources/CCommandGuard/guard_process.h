@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 // In a process that was forked from one with threads only calls of the system are sound: locks of the C library may be
@@ -13,6 +14,10 @@
 // gives back the memory that it inherited, and with it what the dynamic linker needs to find a function for the first
 // time. So a guard uses nothing but this one function, which has been found by then.
 #define guard_call(...) syscall(__VA_ARGS__)
+
+static inline int64_t guard_milliseconds(const struct timespec *time) {
+    return (int64_t)time->tv_sec * 1000 + time->tv_nsec / 1000000;
+}
 
 // What a guard and the command that it starts have of the process that they were forked from.
 struct guard_inheritance {

@@ -22,6 +22,8 @@ struct watch {
     pid_t leader;
     int leader_runs;
     int status;
+    // The leader was asked to end before it had.
+    int was_asked;
     // It was asked to end the command; when it kills what is left then.
     int is_ending;
     int64_t deadline;
@@ -41,7 +43,7 @@ static int64_t now_in_milliseconds(void) {
     now.tv_sec = 0;
     now.tv_nsec = 0;
     guard_call(SYS_clock_gettime, (long)CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return guard_milliseconds(&now);
 }
 
 void guard_send(int socket, int kind, int step, int value) {
@@ -92,6 +94,7 @@ static int reap(struct watch *watch) {
 static void end_command(struct watch *watch, int64_t grace) {
     if (watch->is_ending) return;
     watch->is_ending = 1;
+    watch->was_asked = watch->leader_runs;
     watch->deadline = now_in_milliseconds() + grace;
     guard_call(SYS_kill, -(long)watch->leader, (long)SIGTERM);
     // A stopped process hears nothing else.
@@ -102,7 +105,12 @@ static void end_command(struct watch *watch, int64_t grace) {
 static void listen_to_server(struct watch *watch, int64_t grace) {
     char request = 0;
     long count = guard_call(SYS_recvfrom, (long)watch->socket, &request, 1L, (long)MSG_DONTWAIT, NULL, NULL);
-    if (count > 0) return end_command(watch, grace);
+    if (count > 0) {
+        // It may have ended before it was asked to.
+        reap(watch);
+        if (watch->leader_runs) end_command(watch, grace);
+        return;
+    }
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
     watch->has_server = 0;
     watch->is_killing = 1;
@@ -131,7 +139,7 @@ static void watch_over(struct watch *watch, int64_t grace) {
         // What a command leaves behind that ends by itself lives on; what is ended leaves nothing.
         int leaves_nothing = watch->is_ending || watch->is_killing;
         if (!watch->leader_runs && (!leaves_nothing || !has_children)) {
-            if (watch->has_server) guard_send(watch->socket, guard_message_ended, 0, watch->status);
+            if (watch->has_server) guard_send(watch->socket, guard_message_ended, watch->was_asked, watch->status);
             leave();
         }
         int64_t wait = -1;
@@ -173,6 +181,7 @@ void guard_supervise(const struct guard_inheritance *inheritance) {
                                     (long)(SFD_CLOEXEC | SFD_NONBLOCK));
     watch.status = 0;
     watch.is_ending = 0;
+    watch.was_asked = 0;
     watch.deadline = 0;
     watch.is_killing = 0;
     watch.has_server = 1;

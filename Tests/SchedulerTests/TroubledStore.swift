@@ -20,6 +20,9 @@ final class TroubledStore: JobStore {
         case refusingNotes
         /// Calls do not return until it ends.
         case hanging
+        /// Passes write, and their answers do not come until it ends; no other call gets to the store. So does a process
+        /// that is stopped see it.
+        case frozen
         /// Clearing history does not return until it ends.
         case hangingAtPruning
         /// A pass is tried again since somebody removed a job in between; then the trouble is over.
@@ -80,7 +83,9 @@ final class TroubledStore: JobStore {
         for continuation in hanging { continuation.resume() }
     }
 
-    private func meetTrouble(isWriting: Bool = false, isPruning: Bool = false) async throws(CarillonError) {
+    private func meetTrouble(
+        isWriting: Bool = false, isPruning: Bool = false, isPass: Bool = false
+    ) async throws(CarillonError) {
         let trouble = state.withLock { state in
             if case .none = state.trouble {} else { state.calls += 1 }
             return state.trouble
@@ -88,22 +93,31 @@ final class TroubledStore: JobStore {
         switch trouble {
         case .none, .unavailableAfterWriting, .hidingJobs, .hidingRuns, .refusingNotes, .losing: return
         case .hangingAtPruning where !isPruning: return
+        case .frozen where isPass: return
         case .refusingWrites where !isWriting: return
         case .unavailable, .refusingWrites: throw Self.failure
-        case .hanging, .hangingAtPruning:
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    switch state.trouble {
-                    case .hanging, .hangingAtPruning:
-                        state.hanging.append(continuation)
-                        return false
-                    default: return true
-                    }
-                }
-                if isOver { continuation.resume() }
-            }
+        case .hanging, .hangingAtPruning, .frozen: await hang()
         }
     }
+
+    private func hang() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                switch state.trouble {
+                case .hanging, .hangingAtPruning, .frozen:
+                    state.hanging.append(continuation)
+                    return false
+                default: return true
+                }
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    /// Open once the answer of a pass has been held.
+    let hasHeldAnswer = AsyncGate()
+    /// Open once a pass has come while calls did not return.
+    let hasHeldPass = AsyncGate()
 
     private var hidesJobs: Bool {
         state.withLock { if case .hidingJobs = $0.trouble { true } else { false } } || hidesRuns
@@ -137,7 +151,8 @@ final class TroubledStore: JobStore {
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
     ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
-        try await meetTrouble(isWriting: true)
+        if case .hanging = state.withLock({ $0.trouble }) { hasHeldPass.open() }
+        try await meetTrouble(isWriting: true, isPass: true)
         if hidesJobs { return [] }
         if case .losing(let id) = state.withLock({ $0.trouble }) {
             get(into: .none)
@@ -148,6 +163,10 @@ final class TroubledStore: JobStore {
             _ = try await store.remove([id], at: query.now)
         }
         let result = try await store.pass(query, plan: plan)
+        if case .frozen = state.withLock({ $0.trouble }) {
+            hasHeldAnswer.open()
+            await hang()
+        }
         if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }
         return result
     }

@@ -20,6 +20,8 @@ enum guard_step {
     guard_step_input = 4,
     guard_step_output = 5,
     guard_step_execute = 6,
+    // It was not to be begun any more.
+    guard_step_late = 7,
 };
 
 // What is to be run. All lists end with a null pointer.
@@ -41,6 +43,8 @@ struct guard_command {
     int32_t input;
     // How long it has between SIGTERM and SIGKILL.
     int64_t kill_after_milliseconds;
+    // It is not begun from this time of `guard_now` on.
+    int64_t begin_before;
 };
 
 // A command that has been started. All descriptors are closed on exec, and block nowhere.
@@ -59,7 +63,7 @@ enum guard_message_kind {
     guard_message_started = 1,
     // `value` is the error number, `step` what failed; an end follows.
     guard_message_failed = 2,
-    // `value` is what wait(2) said.
+    // `value` is what wait(2) said; `step` is 1 where the command was asked to end before it ended.
     guard_message_ended = 3,
 };
 
@@ -68,6 +72,9 @@ struct guard_message {
     int32_t step;
     int32_t value;
 };
+
+// Milliseconds on a clock that goes on while processes are stopped and the machine sleeps.
+int64_t guard_now(void);
 
 // Whether this system has what a guard needs.
 int32_t guard_is_supported(void);

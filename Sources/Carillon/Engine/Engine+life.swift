@@ -17,6 +17,7 @@ extension Engine {
         startMetrics()
         stopsWhenIdle = untilIdle
         lastTurn.store(clock.monotonic, ordering: .relaxed)
+        let began = clock.now
         clockOffset = wallClockOffset()
         do throws(CarillonError) {
             try await addPending()
@@ -29,12 +30,14 @@ extension Engine {
         guard phase == .starting else { return }
         phase = .running
         hub.emit(.started)
-        for lane in lanes.values.sorted(by: { $0.alias < $1.alias }) { open(lane) }
+        for lane in lanes.values.sorted(by: { $0.alias < $1.alias }) { open(lane, since: began) }
     }
 
     /// Starts a lane and what keeps it informed.
-    func open(_ lane: StoreLane) {
-        lane.begin()
+    ///
+    /// - Parameter since: What is due from then on is fired in time; from now on where nothing is given.
+    func open(_ lane: StoreLane, since: Instant? = nil) {
+        lane.begin(since: since ?? clock.now)
         let (store, inbox) = (lane.store, lane.inbox)
         let alias = lane.alias
         Task(executorPreference: laneExecutor) { await self.run(alias) }
@@ -160,7 +163,11 @@ extension Engine {
         guard let pause = latestPause, isPaused else { return }
         latestPause = SchedulerPause(since: pause.since, until: clock.now)
         hub.emit(.resumed)
-        for lane in lanes.values { lane.wake() }
+        for lane in lanes.values {
+            // What was due before the pause is late.
+            lane.hasLostTime = true
+            lane.wake()
+        }
     }
 }
 

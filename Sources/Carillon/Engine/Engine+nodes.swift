@@ -17,16 +17,20 @@ extension Engine {
     ) async {
         var silence = HeartbeatSilence(from: clock.monotonic)
         while !Task.isCancelled {
-            let sent = clock.monotonic
             let isAlive =
                 inlineRuns.load(ordering: .relaxed) > 0
-                || sent - lastTurn.load(ordering: .relaxed) <= 3 * options.lease.wholeMicroseconds
-            if isAlive {
+                || clock.monotonic - lastTurn.load(ordering: .relaxed) <= 3 * options.lease.wholeMicroseconds
+            // An engine that answers is alive, though it may have had nothing to do for long.
+            if !isAlive { await answer() }
+            let sent = clock.monotonic
+            if !Task.isCancelled {
                 do throws(CarillonError) {
                     let heartbeat = try await store.heartbeat(report)
                     let wasSilent = silence.end(sent: sent)
+                    let answered = clock.monotonic
+                    inbox.lease.hear(sent: sent, answered: answered)
                     inbox.post {
-                        $0.heartbeats.append(heartbeat)
+                        $0.heartbeats.append((heartbeat, sent, answered))
                         $0.answersAgain = $0.answersAgain || wasSilent
                     }
                     if wasSilent {
@@ -39,13 +43,11 @@ extension Engine {
                     tell(silence.fail(at: monotonic, clock.now), error, alias)
                     if silence.hasLasted(options.lease.wholeMicroseconds, at: monotonic) { lapse.yield() }
                     // An engine that has nothing to do but wait for its store is alive.
-                    inbox.post { _ in }
+                    inbox.post { $0.hasFailed = true }
                 }
-            } else {
-                // Have it turn, where it can.
-                inbox.post { _ in }
             }
-            do { try await clock.sleep(until: clock.monotonic + Self.heartbeatPause) } catch { return }
+            // Counted from the sending, since the lease is.
+            do { try await clock.sleep(until: sent + Self.heartbeatPause) } catch { return }
         }
     }
 
@@ -77,11 +79,16 @@ extension Engine {
         let news = lane.inbox.takeAll()
         if news.isChanged { lane.mustAsk = true }
         if news.answersAgain { lane.retryAt = .min }
-        for heartbeat in news.heartbeats {
+        if !news.heartbeats.isEmpty || news.hasFailed { lane.awaitsHeartbeat = false }
+        if !news.heartbeats.isEmpty { lane.hasHeard = true }
+        for (heartbeat, sent, answered) in news.heartbeats {
             if lane.watch.hasLostLease(at: heartbeat.storeTime) { lane.mustReconcile = true }
             let dead = lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) }
             lane.leftBehind.formUnion(ended(dead.subtracting(lane.dead), in: heartbeat))
-            lane.dead.formUnion(dead)
+            // Not added to those of before: a node that was taken for dead may have come back, and have runs again.
+            lane.dead = dead
+            if answered - sent > StorePass.stallLimit { lane.doubts.noteStall(at: answered) }
+            lane.doubts.hear(heartbeat, sent: sent, dead: dead, except: node.id)
             lane.expect(EarliestTimes(due: heartbeat.earliestDue, available: heartbeat.earliestAvailable))
             if heartbeat.changeCounter != lane.changeCounter { lane.mustPass = true }
             lane.changeCounter = heartbeat.changeCounter
@@ -100,6 +107,7 @@ extension Engine {
     /// Brings in line what the store says of this node's runs and what the node does: a commit that failed may have been
     /// written, and a node that was silent for too long may have lost runs to others.
     func reconcile(_ lane: StoreLane) async throws(CarillonError) {
+        let (breaks, sent) = (lane.lease.breaks, clock.monotonic)
         let running = try await running(on: lane)
         // By the fence, too: a run may have been recovered, and taken anew, while the work of before goes on.
         var known: [Run.ID: Set<Int64>] = [:]
@@ -111,9 +119,10 @@ extension Engine {
         // The answer that asked for it may have been lost, and a store that is not shared has no heartbeats.
         cancel(running.filter(\.run.isCancelRequested).map(\.run.id), on: lane)
         lane.mustReconcile = false
+        lane.reconciledBreaks = breaks
         // A server may be at work still on a call that broke.
         lane.reconcileAt = lane.failures > 0 ? clock.monotonic + options.lease.wholeMicroseconds : nil
-        await start(unknown.map(\.run), of: unknown.map(\.job), on: lane)
+        await start(unknown.map(\.run), of: unknown.map(\.job), sent: sent, on: lane)
     }
 
     /// Forgets dead nodes once nothing is left to recover from them.

@@ -46,12 +46,15 @@ extension Engine {
 
     /// Hands runs that are the node's now to the executors.
     ///
-    /// - Parameter definitions: Those of their jobs, in the same order.
-    func start(_ taken: [Run], of definitions: [JobDefinition], on lane: StoreLane) async {
+    /// - Parameters:
+    ///   - definitions: Those of their jobs, in the same order.
+    ///   - sent: When the store was asked for them, on the clock that only goes on.
+    func start(_ taken: [Run], of definitions: [JobDefinition], sent: Int64, on lane: StoreLane) async {
         let origin = RunWork.Origin(
             clock: clock,
             logger: logger,
             mailbox: lane.mailbox,
+            lease: lane.lease,
             timeouts: timeouts,
             scheduler: ObjectIdentifier(self),
             hub: hub,
@@ -67,7 +70,7 @@ extension Engine {
                 lane.completions.append(givenBack(taken[index]))
                 continue
             }
-            let work = RunWork(taken[index], of: job, task: task, taken: monotonic, origin: origin)
+            let work = RunWork(taken[index], of: job, task: task, sent: sent, taken: monotonic, origin: origin)
             lane.works[ObjectIdentifier(work)] = work
             lane.unstarted.append(work)
             batches.values[batch].append(work)

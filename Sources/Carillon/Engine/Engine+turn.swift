@@ -16,12 +16,15 @@ extension Engine {
             if lane.isDone || lane.epoch != epoch { return }
             switch wakeUp {
             case .now: continue
-            case .at(let time): lane.alarm?.set(time)
+            case .at(let time):
+                lane.alarm?.set(time)
+                lane.beginWait(until: time)
             }
             lane.isWaiting = true
             settle()
             await lane.signal.wait()
             lane.isWaiting = false
+            lane.endWait()
         }
     }
 
@@ -67,12 +70,14 @@ extension Engine {
         if lane.isDone { return .at(nil) }
         guard clock.monotonic >= lane.retryAt else { return .at(lane.retryAt) }
         lane.completions += lane.withheld.take(at: clock.monotonic)
+        if lane.isShared, lane.reconciledBreaks != lane.lease.breaks { lane.mustReconcile = true }
         if let time = lane.reconcileAt, clock.monotonic >= time { lane.mustReconcile = true }
         do {
             // Before anything can recover the runs of dead nodes.
             if !lane.leftBehind.isEmpty { try await endLeftBehind(lane) }
             if lane.mustReconcile { try await reconcile(lane) }
             if lane.mustTurnBack { try await turnBack(lane) }
+            noteSleep(lane)
             if lane.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
             let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
             try await reportParked(lane)
@@ -85,46 +90,73 @@ extension Engine {
         }
     }
 
-    private var firesAndTakes: Bool { phase == .running && !isPaused }
+    private func firesAndTakes(_ lane: StoreLane) -> Bool {
+        phase == .running && !isPaused && !lane.isLeaving && lane.isAwake(at: clock.monotonic)
+    }
+
+    /// What came due while the lane had no lease for more than a second could not be fired in time.
+    private func noteSleep(_ lane: StoreLane) {
+        let monotonic = clock.monotonic
+        if !lane.isAwake(at: monotonic) {
+            lane.asleepSince = lane.asleepSince ?? monotonic
+        } else if let since = lane.asleepSince {
+            lane.asleepSince = nil
+            if monotonic - since > StorePass.stallLimit { lane.hasLostTime = true }
+        }
+    }
 
     private func needsPass(_ lane: StoreLane) -> Bool {
-        if !lane.completions.isEmpty || !lane.dead.isEmpty { return true }
-        guard firesAndTakes, !lane.isLeaving else { return false }
+        if !lane.completions.isEmpty || (!lane.dead.isEmpty && lane.isAwake(at: clock.monotonic)) { return true }
+        return firesAndTakes(lane) && hasSomethingToDo(lane)
+    }
+
+    private func hasSomethingToDo(_ lane: StoreLane) -> Bool {
         let now = clock.now
         if lane.mustPass || lane.earliest.due.map({ $0 <= now }) ?? false { return true }
         return lane.earliest.available.map { $0 <= now } ?? false
     }
 
     private func pass(_ lane: StoreLane) async throws(CarillonError) -> WakeUp {
-        let fires = firesAndTakes && !lane.isLeaving
+        await lane.lock.acquire()
+        let sent = clock.monotonic
+        // What is due is judged only by a node that has its lease and knows who is dead.
+        let fires = firesAndTakes(lane)
+        let ends = UnwrittenEnds(lane.works, lane.withheld.completions)
         var pass = StorePass(now: clock.now, node: node.id, tasks: registry.names)
+        pass.readNow = { [clock] in clock.now }
         pass.random = options.random
+        pass.awakeSince = lane.awakeSince(at: pass.now)
+        pass.atWork = Set(lane.takenOver.compactMap { lane.works[$0]?.run.id })
+        pass.mayHaveEnded = mayHaveEnded(ends, sent: sent, lane)
         // What is lost is logged.
         let mayLose = !lane.dead.isEmpty || lane.completions.contains(where: \.isInterrupted)
         pass.wantsEvents = hub.isWanted || metrics != nil || mayLose
         pass.completions = lane.completions
-        pass.dead = lane.dead
+        pass.dead = lane.isAwake(at: sent) ? lane.dead : []
         pass.pause = latestPause
         pass.fires = fires
         pass.rooms = fires ? rooms() : [:]
-        pass.dueLimit = fires ? lane.passLimit : 0
+        // Those that stay due come first, and must not hide the others.
+        pass.dueLimit = fires ? lane.passLimit + lane.heldOff : 0
         pass.readyLimit = fires && hasRoom(pass.rooms) ? lane.readyLimit : 0
         lane.completions = []
-        lane.mustPass = false
+        // A pass that only writes leaves the others to do.
+        if fires || phase != .running || isPaused || lane.isLeaving { lane.mustPass = false }
 
-        await lane.lock.acquire()
-        // Whoever adds a job with its function holds the lock, too.
-        pass.tasks = registry.names
         let result: StorePass.Result
         do throws(CarillonError) {
             result = try await pass.run(on: lane.store)
+            ends.clear()
         } catch {
+            ends.clear()
             lane.lock.release()
             // Whether they were written is not known; their fences tell.
             lane.completions = pass.completions + lane.completions
             throw error
         }
         lane.completions += result.unwritten
+        if fires { lane.heldOff = result.heldOff }
+        if clock.monotonic - sent > StorePass.stallLimit { noteStall(of: lane) }
         var failure: CarillonError?
         do throws(CarillonError) {
             try await tellRefused(result.refused, lane)
@@ -134,7 +166,8 @@ extension Engine {
         }
         tell(result, pass.completions, lane)
         cancel(result.cancelled, on: lane)
-        await start(result.taken, of: result.definitions, on: lane)
+        tellBacklogs(result.backlogs, lane)
+        await start(result.taken, of: result.definitions, sent: sent, on: lane)
         lane.lock.release()
         if let failure { throw failure }
 
@@ -160,7 +193,9 @@ extension Engine {
         let now = clock.now
         let monotonic = clock.monotonic
         var times: [Int64] = []
-        if !isPaused {
+        lane.awaitsHeartbeat = !isPaused && !lane.isAwake(at: monotonic) && hasSomethingToDo(lane)
+        // Without its lease it can only wait for a heartbeat.
+        if !isPaused, lane.isAwake(at: monotonic) {
             for time in [lane.earliest.due, lane.earliest.available].compactMap({ $0 }) {
                 let distance = time.microseconds - now.microseconds
                 if distance <= 0, !isStalled, time == lane.earliest.due || hasRoom(rooms()) { return .now }
@@ -211,7 +246,39 @@ extension Engine {
         }
     }
 
+    /// Whether a running run may have ended without the store knowing it.
+    private func mayHaveEnded(
+        _ ends: UnwrittenEnds, sent: Int64, _ lane: StoreLane
+    ) -> @Sendable (Run) -> Bool {
+        let (clock, node, doubts) = (clock, node.id, lane.doubts)
+        return { run in
+            guard case .running(let holder) = run.state else { return false }
+            if holder == node { return ends.contains(run) }
+            let monotonic = clock.monotonic
+            // Where the store has stalled, it has done so for the others, too.
+            return monotonic - sent > StorePass.stallLimit || doubts.cover(holder, at: monotonic)
+        }
+    }
+
+    /// Says of jobs, once of each, that they fall behind.
+    private func tellBacklogs(_ backlogs: [(job: JobID, waiting: Int)], _ lane: StoreLane) {
+        for (job, waiting) in backlogs where waiting >= JobPolicies.backlogLimit {
+            guard lane.toldBehind.insert(job).inserted else { continue }
+            logger.warning(
+                """
+                a job falls behind: \(waiting) of its occurrences wait for earlier ones to end, and \
+                \(JobPolicies.queueLimit) are the most; its runs take longer than the time between them
+                """,
+                metadata: ["store": "\(lane.alias)", "job": "\(job)"])
+        }
+    }
+
     // MARK: Trouble
+
+    /// A call of the store has failed, or has taken too long: what the others could not write is not known for a while.
+    private func noteStall(of lane: StoreLane) {
+        if lane.isShared { lane.doubts.noteStall(at: clock.monotonic) }
+    }
 
     private func hasAnswered(_ lane: StoreLane) {
         guard lane.failures > 0 else { return }
@@ -223,6 +290,8 @@ extension Engine {
 
     private func hasFailed(_ lane: StoreLane, _ error: CarillonError) {
         lane.failures += 1
+        lane.hasLostTime = true
+        noteStall(of: lane)
         metrics?.failed(store: lane.alias)
         lane.mustPass = true
         // What a failed commit did is not known; the store tells when it answers again.

@@ -6,7 +6,10 @@ import Synchronization
 final class StoreLane {
     /// What others tell the lane from their own threads.
     struct Inbox {
-        var heartbeats: [Heartbeat] = []
+        /// Those that were answered, with when they were sent and answered.
+        var heartbeats: [(answer: Heartbeat, sent: Int64, answered: Int64)] = []
+        /// Whether one has failed.
+        var hasFailed = false
         var isChanged = false
         /// Whether a heartbeat was answered after others had failed.
         var answersAgain = false
@@ -63,6 +66,28 @@ final class StoreLane {
     var dead: Set<NodeID> = []
     /// Those of them whose processes ran on this machine and have ended, and what they have left there has not been ended.
     var leftBehind: Set<NodeID> = []
+    /// Whether the store is used by other nodes too.
+    let isShared: Bool
+    let lease: LeaseHold
+    /// Whether a heartbeat has been answered since the lane was started.
+    var hasHeard = false
+    /// As many breaks of the lease as there were when the runs of this node were last looked up.
+    var reconciledBreaks = 0
+    /// Whether it waits for a heartbeat before it may do what is to be done.
+    var awaitsHeartbeat = false
+    /// What other nodes may have been unable to write.
+    var doubts: LimitDoubts
+    /// What is due from then on could be fired in time; see `Planner.Input.awakeSince`.
+    var awakeSince = Instant.earliest
+    /// Whether it may have slept past a due time, or could do nothing then.
+    var hasLostTime = false
+    /// Since when it has been kept from firing by its lease, on the clock that only goes on.
+    var asleepSince: Int64?
+    private var wait: Wait?
+    /// How many jobs stayed due in the last pass, since it was not known whether they were at their limits.
+    var heldOff = 0
+    /// Jobs of which it was said that they fall behind.
+    var toldBehind: Set<JobID> = []
     /// How often in a row the store has failed.
     var failures = 0
     /// Nothing is asked of the store before this time of the clock that only goes on.
@@ -93,11 +118,14 @@ final class StoreLane {
         self.watch = watch
         passLimit = store.capabilities.isPersistent || store.capabilities.isShared ? 1000 : 100
         readyLimit = passLimit
+        isShared = store.capabilities.isShared
+        lease = LeaseHold(lease: isShared ? watch.lease : nil, from: clock.monotonic)
+        doubts = LimitDoubts(lease: watch.lease)
         let signal = WakeSignal()
         self.signal = signal
         self.clock = clock
         mailbox = RunMailbox(signal)
-        inbox = LaneInbox(signal)
+        inbox = LaneInbox(signal, lease)
     }
 
     /// Whether no job of the store fires any more, and no run is open that this node could run.
@@ -106,7 +134,14 @@ final class StoreLane {
     }
 
     /// Whether it does nothing until its time comes or somebody wakes it.
-    var isSettled: Bool { isDone || (isWaiting && works.isEmpty && pruning == nil && signal.isLowered) }
+    var isSettled: Bool { isDone || (isWaiting && !awaitsHeartbeat && works.isEmpty && pruning == nil && signal.isLowered) }
+
+    /// Whether it may fire and take: the others count this node among the living, it has seen which of them are dead, and
+    /// which of its own runs others have by now.
+    func isAwake(at monotonic: Int64) -> Bool {
+        !isShared || (hasHeard && reconciledBreaks == lease.breaks && lease.isHeld(at: monotonic))
+    }
+
 
     /// Whether the store has answered a heartbeat.
     var hasHeard: Bool { lastHeartbeat != nil }
@@ -138,6 +173,44 @@ final class StoreLane {
         signal.raise()
     }
 
+    /// A time for which the lane does nothing.
+    private struct Wait {
+        /// When it began, on both clocks.
+        let began: Int64
+        let now: Instant
+        /// When it was to end.
+        let until: Int64?
+        /// When something was due next.
+        let due: Instant?
+    }
+
+    /// Notes that it waits from now on.
+    func beginWait(until time: Int64?) {
+        wait = Wait(began: clock.monotonic, now: clock.now, until: time, due: earliest.due)
+    }
+
+    /// Finds out, when it has waited, what it can fire in time.
+    ///
+    /// That is what came due within the last second, and what it waited for: where it was woken for that in time, a live
+    /// node was there. Where it was woken more than a second late, the process stood still, or the wall clock was set.
+    func endWait() {
+        guard let wait else { return }
+        self.wait = nil
+        let (monotonic, now) = (clock.monotonic, clock.now)
+        let isLate = wait.until.map { monotonic - max($0, wait.began) > StorePass.stallLimit } ?? false
+        let step = now.microseconds - wait.now.microseconds - (monotonic - wait.began)
+        if isLate || abs(step) > StorePass.stallLimit { hasLostTime = true }
+        let recent = now.advanced(byMicroseconds: -StorePass.stallLimit)
+        awakeSince = max(awakeSince, min(recent, wait.due ?? recent))
+    }
+
+    /// Since when it could fire in time, for a pass at a time.
+    func awakeSince(at now: Instant) -> Instant {
+        if hasLostTime { awakeSince = now }
+        hasLostTime = false
+        return awakeSince
+    }
+
     /// Forgets a work that has ended, or that was not begun.
     ///
     /// - Returns: Whether another node has its run.
@@ -153,7 +226,9 @@ final class StoreLane {
     }
 
     /// Begins anew, with the runs that were left behind the last time.
-    func begin() {
+    ///
+    /// - Parameter since: What is due from then on is fired in time.
+    func begin(since: Instant) {
         epoch += 1
         isDone = false
         mustPass = true
@@ -163,6 +238,16 @@ final class StoreLane {
         pruneAt = .min
         retryAt = .min
         withheld.expire()
+        hasHeard = false
+        awaitsHeartbeat = false
+        awakeSince = since
+        hasLostTime = false
+        asleepSince = nil
+        wait = nil
+        heldOff = 0
+        toldBehind = []
+        lease.begin(at: clock.monotonic)
+        doubts = LimitDoubts(lease: watch.lease)
         alarm = clock.makeAlarm { [signal] in signal.raise() }
         mailbox.unwritten.open(clock.makeAlarm { [signal] in signal.raise() })
     }
@@ -184,8 +269,13 @@ final class StoreLane {
 final class LaneInbox: Sendable {
     private let state = Mutex(StoreLane.Inbox())
     private let signal: WakeSignal
+    /// Written by whoever sends heartbeats.
+    let lease: LeaseHold
 
-    init(_ signal: WakeSignal) { self.signal = signal }
+    init(_ signal: WakeSignal, _ lease: LeaseHold) {
+        self.signal = signal
+        self.lease = lease
+    }
 
     func post(_ change: (inout StoreLane.Inbox) -> Void) {
         state.withLock { change(&$0) }

@@ -4,7 +4,7 @@ import Synchronization
 /// cooperative pool.
 public final class AsyncExecutor: JobExecutor {
     private struct State {
-        var works: FirstInFirstOut<RunWork> = FirstInFirstOut()
+        var works = WaitingWorks()
         var workers = 0
         /// Whether a worker was started that has not taken a run yet.
         var isStarting = false

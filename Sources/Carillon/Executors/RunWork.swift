@@ -9,6 +9,7 @@ public final class RunWork: Sendable {
         let clock: any SchedulerClock
         let logger: Logger
         let mailbox: RunMailbox
+        let lease: LeaseHold
         let timeouts: TimeoutWatch
         /// Tells runs of one scheduler from those of another.
         let scheduler: ObjectIdentifier
@@ -20,6 +21,7 @@ public final class RunWork: Sendable {
             clock: any SchedulerClock,
             logger: Logger,
             mailbox: RunMailbox,
+            lease: LeaseHold,
             timeouts: TimeoutWatch,
             scheduler: ObjectIdentifier,
             hub: EventHub,
@@ -28,6 +30,7 @@ public final class RunWork: Sendable {
             self.clock = clock
             self.logger = logger
             self.mailbox = mailbox
+            self.lease = lease
             self.timeouts = timeouts
             self.scheduler = scheduler
             self.hub = hub
@@ -53,6 +56,10 @@ public final class RunWork: Sendable {
 
     private struct State {
         var phase = Phase.queued
+        /// When it was begun, by the wall clock.
+        var began: Instant?
+        /// Whether what it does has ended by itself, and nobody can end it any more.
+        var isSettled = false
         var isCancelled = false
         var isTimedOut = false
         /// Whether nobody wants it to end but a scheduler that stops.
@@ -71,8 +78,11 @@ public final class RunWork: Sendable {
 
     /// The run as the node took it.
     public let run: Run
-    /// When the node took it, on the clock that only goes on.
+    /// When the store was asked for it, and when the node had it, on the clock that only goes on.
+    let sent: Int64
     let taken: Int64
+    /// The highest is begun first.
+    let priority: Int
     /// The most microseconds it may take.
     let timeout: Int64?
     let executor: String
@@ -85,9 +95,11 @@ public final class RunWork: Sendable {
     /// The run that a thread or a Swift task is performing, so that a scheduler knows when it is asked from inside.
     @TaskLocal static var current: RunWork?
 
-    init(_ run: Run, of job: JobDefinition, task: RegisteredTask, taken: Int64, origin: Origin) {
+    init(_ run: Run, of job: JobDefinition, task: RegisteredTask, sent: Int64, taken: Int64, origin: Origin) {
         self.run = run
+        self.sent = sent
         self.taken = taken
+        priority = job.policies.priority
         self.task = task
         self.origin = origin
         arguments = run.arguments(of: job)
@@ -148,12 +160,26 @@ public final class RunWork: Sendable {
     /// Whether it does not wait to be started any more.
     var hasBegun: Bool { state.withLock { $0.phase != .queued } }
 
+    /// Whether it has been started and has ended, or was given back.
+    var hasEnded: Bool { state.withLock { $0.phase == .closed } }
+
+    /// For how many more microseconds the run is surely this node's; 0 or less where another node may have it.
+    var leaseLeft: Int64 { origin.lease.left(from: sent, at: origin.clock.monotonic) }
+
+    /// What the task does has ended by itself, before anybody's wish to end it came to it: that is its outcome.
+    func settle() {
+        state.withLock { state in
+            state.isSettled = true
+            state.isTimedOut = false
+        }
+    }
+
     /// Asks the task to end.
     package func cancel(for request: EndRequest = .cancellation) {
         let cancel = state.withLock { state in
             switch request {
             case .cancellation: state.isInterrupted = false
-            case .timeout: state.isTimedOut = state.phase == .started
+            case .timeout: state.isTimedOut = state.phase == .started && !state.isSettled
             case .stop: state.isInterrupted = state.isInterrupted || !state.isCancelled
             }
             state.isCancelled = true
@@ -222,14 +248,22 @@ public final class RunWork: Sendable {
         }
     }
 
+    /// Begins it, unless that has been done or it was withdrawn. One that may be another node's by now is given back.
     private func begin() -> Bool {
+        let now = origin.clock.now
+        let isOwn = leaseLeft > 0
         let begins = state.withLock { state in
             guard state.phase == .queued else { return false }
-            state.phase = .started
+            state.phase = isOwn ? .started : .closed
+            state.began = now
             return true
         }
         guard begins else { return false }
-        if origin.isMeasured || origin.hub.isWanted { origin.mailbox.post(.started(self, at: origin.clock.now)) }
+        guard isOwn else {
+            origin.mailbox.post(.ended(self, givenBack(at: now)))
+            return false
+        }
+        if origin.isMeasured || origin.hub.isWanted { origin.mailbox.post(.started(self, at: now)) }
         if let timeout {
             let number = origin.timeouts.watch(self, until: origin.clock.monotonic + timeout)
             state.withLock { $0.watched = number }
@@ -246,7 +280,15 @@ public final class RunWork: Sendable {
         }
         if let watched = ended.watched { origin.timeouts.unwatch(watched) }
         if ended.hasNotes { origin.mailbox.unwritten.remove(self) }
-        origin.mailbox.post(.ended(self, completion(result, ended)))
+        if case .failure(is TakeExpired) = result {
+            origin.mailbox.post(.ended(self, givenBack(at: origin.clock.now)))
+        } else {
+            origin.mailbox.post(.ended(self, completion(result, ended)))
+        }
+    }
+
+    private func givenBack(at time: Instant) -> Completion {
+        Completion(run: run.id, fence: run.fence, finished: time, result: .givenBack)
     }
 
     private func completion(_ result: Result<[UInt8]?, any Error>, _ state: State) -> Completion {
@@ -265,6 +307,13 @@ public final class RunWork: Sendable {
             }
             ended = .ended(.failed, error: "\(error)", log: log, mayRetry: retry.mayRetry(error))
         }
-        return Completion(run: run.id, fence: run.fence, finished: origin.clock.now, result: ended)
+        return Completion(
+            run: run.id, fence: run.fence, started: state.began, finished: origin.clock.now, result: ended)
     }
+}
+
+/// Thrown by a task that has done nothing yet, since another node may have its run by now: the run is given back.
+package struct TakeExpired: Error {
+    /// There is nothing more to say.
+    package init() {}
 }

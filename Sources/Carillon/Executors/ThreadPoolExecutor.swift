@@ -2,7 +2,7 @@
 /// run on the same threads. A run that suspends keeps its place among the `capacity`, but no thread.
 public final class ThreadPoolExecutor: JobExecutor {
     private struct State {
-        var works: FirstInFirstOut<RunWork> = FirstInFirstOut()
+        var works = WaitingWorks()
         /// Parts of suspending tasks that can go on.
         var parts: FirstInFirstOut<UnownedJob> = FirstInFirstOut()
         var atWork = 0

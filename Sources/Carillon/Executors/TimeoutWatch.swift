@@ -7,8 +7,14 @@ final class TimeoutWatch: Sendable {
         var positions = HeapPositions()
         var works: [RunWork?] = []
         var free: [UInt32] = []
+        /// Those whose time was over when the process had stood still.
+        var deferred: Set<UInt32> = []
         var alarm: (any Alarm)?
     }
+
+    /// An alarm that rings so many microseconds late has stood still, with the process. Runs get as long again to say that
+    /// they have ended meanwhile.
+    private static let lateness: Int64 = 1_000_000
 
     private let state = Mutex(State())
     private let clock: any SchedulerClock
@@ -35,6 +41,7 @@ final class TimeoutWatch: Sendable {
             guard state.works.indices.contains(Int(number)), state.works[Int(number)] != nil else { return }
             state.heap.remove(number, &state.positions)
             state.works[Int(number)] = nil
+            state.deferred.remove(number)
             state.free.append(number)
         }
     }
@@ -53,6 +60,10 @@ final class TimeoutWatch: Sendable {
             var overdue: [RunWork] = []
             while let first = state.heap.first, first.key <= now {
                 state.heap.remove(first.number, &state.positions)
+                if now - first.key > Self.lateness, state.deferred.insert(first.number).inserted {
+                    state.heap.set(first.number, to: now + Self.lateness, &state.positions)
+                    continue
+                }
                 // Its number stays its own until it has ended.
                 state.works[Int(first.number)].map { overdue.append($0) }
             }

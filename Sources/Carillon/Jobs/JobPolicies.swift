@@ -26,6 +26,9 @@ public struct JobPolicies: Hashable, Sendable {
 
     /// The most runs of a job that wait for others of it to end.
     public static let queueLimit = 100
+
+    /// A job of which so many occurrences wait falls behind: its runs take longer than the time between them.
+    package static let backlogLimit = 10
     /// The most occurrences that a pass hands out where `coalesce` is `all`.
     public static let catchUpLimit = 1000
     /// The most runs of a job that were made for a past range and have not ended.

@@ -12,7 +12,9 @@ struct DueOccurrences {
     let following: Job.Next?
 
     /// Nothing where no occurrence is due.
-    init?(job: Job, now: Instant, grace: MisfireGrace, pause: SchedulerPause? = nil) {
+    ///
+    /// - Parameter awakeSince: What is due from then on is not missed, since the node could fire it in time.
+    init?(job: Job, now: Instant, grace: MisfireGrace, awakeSince: Instant? = nil, pause: SchedulerPause? = nil) {
         guard let first = job.next, first.due <= now else { return nil }
         var next = first
         // Up to when occurrences are looked at: what is due before a pause is planned by itself.
@@ -39,7 +41,7 @@ struct DueOccurrences {
             }
         }
         self.skipped = skipped
-        let limit = grace.earliestDue(at: now)
+        let limit = grace.earliestDue(at: now).map { min($0, awakeSince ?? $0) }
         let second = job.next(after: next.scheduled)
         // Nearly always one occurrence is due, and the next one lies ahead.
         guard let second, second.due <= end else {

@@ -158,6 +158,12 @@ extension JobSnapshot {
         return runs.waitingCount == 0 && runs.instanceCount < job.definition.policies.maxInstances ? .ready : .waiting
     }
 
+    /// Why the occurrences do not run whose time has come and that have not fired when the job is removed, be it late, passed
+    /// over by a pause, or not due yet by its jitter; nothing where there are none.
+    public func removedReason(at now: Instant) -> NewReason? {
+        begun(by: now).map { job.reason($0, job.isPaused ? .jobPaused : .jobRemoved, at: now) }
+    }
+
     /// What becomes of the open runs of a job that is removed: those nobody has taken are cancelled.
     public func removedRuns(at now: Instant) -> [Run] {
         open.compactMap { $0.removed(at: now) }

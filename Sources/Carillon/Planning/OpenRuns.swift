@@ -69,6 +69,9 @@ struct OpenRuns {
         return Array(found.sorted { Run.isBefore(runs[$0], runs[$1]) }.prefix(limit))
     }
 
+    /// Whether a run meets a condition; none does where there is no condition.
+    func contains(where isWanted: ((Run) -> Bool)?) -> Bool { isWanted.map { runs.contains(where: $0) } ?? false }
+
     /// The runs that were changed or added.
     var changed: [Run] {
         // Most jobs have one run at most.

@@ -7,6 +7,8 @@ extension Planner {
             refused.append(completion)
             return
         }
+        // It was taken earlier than that: its node may have had to wait until it knew that the run was its own.
+        if let started = completion.started { open.update(position) { $0.started = started } }
         switch completion.result {
         case .givenBack where open[position].isCancelRequested:
             open.update(position) { $0.giveBack() }

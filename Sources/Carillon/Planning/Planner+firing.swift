@@ -7,13 +7,17 @@ extension Planner {
     private static let catchUpPause: Int64 = 1_000_000
 
     /// Does nothing where the node lacks the job's task, since what no node could run is parked, neither missed nor at
-    /// its limit: such a node looks at the job for its runs, to recover or move them up.
+    /// its limit: such a node looks at the job for its runs, to recover or move them up. It does nothing, either, where the
+    /// job is at its limit by a run that may have ended: the job stays due until that is known.
     mutating func fire() {
         guard input.fires, job.state == .active, let first = job.next, input.pause?.isOn != true,
             input.tasks.contains(job.definition.task),
             let due = DueOccurrences(
-                job: job, now: input.now, grace: job.definition.policies.misfireGrace, pause: input.pause)
+                job: job, now: input.now, grace: job.definition.policies.misfireGrace, awakeSince: input.awakeSince,
+                pause: input.pause)
         else { return }
+        isHeldOff = open.instanceCount >= job.definition.policies.maxInstances && open.contains(where: input.mayHaveEnded)
+        if isHeldOff { return }
         hasFired = true
         next = due.following
         if let skipped = due.skipped { record(skipped, .schedulerPaused) }
@@ -45,6 +49,7 @@ extension Planner {
         case .queue:
             let room = JobPolicies.queueLimit - open.waitingCount
             if let rest = makeRuns(of: stretch, atMost: room) { record(rest, .queueFull) }
+            backlog = open.waitingCount
         case .replace:
             if let earlier = stretch.withoutLast(of: job.definition.trigger) { record(earlier, .replaced) }
             makeRoom(for: stretch.last)

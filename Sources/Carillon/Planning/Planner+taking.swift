@@ -79,6 +79,7 @@ extension Planner {
             // A fence that cannot rise any more would let two nodes end one run. A job that has fired is of a task that
             // the node has.
             run.state == .ready && run.available <= input.now && max(run.fence, fenceFloor) < .max
+                && !input.atWork.contains(run.id)
                 && (hasFired && run.task == nil || input.tasks.contains(run.task ?? job.definition.task))
         }
         for position in ready {

@@ -25,6 +25,9 @@ public struct Planner: ~Copyable {
             let fires: Bool
             let wantsEvents: Bool
             let random: @Sendable () -> Double
+            let awakeSince: Instant?
+            let atWork: Set<Run.ID>
+            let mayHaveEnded: (@Sendable (Run) -> Bool)?
 
             init(
                 _ now: Instant,
@@ -34,7 +37,10 @@ public struct Planner: ~Copyable {
                 _ pause: SchedulerPause?,
                 _ fires: Bool,
                 _ wantsEvents: Bool,
-                _ random: @escaping @Sendable () -> Double
+                _ random: @escaping @Sendable () -> Double,
+                _ awakeSince: Instant?,
+                _ atWork: Set<Run.ID>,
+                _ mayHaveEnded: (@Sendable (Run) -> Bool)?
             ) {
                 self.now = now
                 self.node = node
@@ -44,6 +50,9 @@ public struct Planner: ~Copyable {
                 self.fires = fires
                 self.wantsEvents = wantsEvents
                 self.random = random
+                self.awakeSince = awakeSince
+                self.atWork = atWork
+                self.mayHaveEnded = mayHaveEnded
             }
         }
 
@@ -71,6 +80,15 @@ public struct Planner: ~Copyable {
         public var wantsEvents: Bool { situation.wantsEvents }
         /// Draws numbers from 0 up to 1, for the jitter of retries.
         public var random: @Sendable () -> Double { situation.random }
+        /// Since when the node has been awake and its store has answered: what is due from then on is fired however late
+        /// it has become, since a live node could fire it in time. What was due before is judged by the misfire grace;
+        /// everything is where this is `nil`.
+        public var awakeSince: Instant? { situation.awakeSince }
+        /// Runs that others may have taken over and that the node is still at work on: it does not take them anew.
+        public var atWork: Set<Run.ID> { situation.atWork }
+        /// Whether a running run may have ended without the store knowing it yet. A job that is at its limit by such a
+        /// run stays due.
+        public var mayHaveEnded: (@Sendable (Run) -> Bool)? { situation.mayHaveEnded }
 
         /// Puts an input together.
         public init(
@@ -83,9 +101,13 @@ public struct Planner: ~Copyable {
             pause: SchedulerPause? = nil,
             fires: Bool = true,
             wantsEvents: Bool = true,
-            random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+            random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+            awakeSince: Instant? = nil,
+            atWork: Set<Run.ID> = [],
+            mayHaveEnded: (@Sendable (Run) -> Bool)? = nil
         ) {
-            situation = Situation(now, node, tasks, dead, pause, fires, wantsEvents, random)
+            situation = Situation(
+                now, node, tasks, dead, pause, fires, wantsEvents, random, awakeSince, atWork, mayHaveEnded)
             self.slots = slots
             self.ahead = ahead
         }
@@ -104,6 +126,10 @@ public struct Planner: ~Copyable {
         public var cancelled: [Run.ID] = []
         /// What happened, in order.
         public var events: [PlanEvent] = []
+        /// Whether the job stays due, since it is not known whether it is at its limit.
+        public var isHeldOff = false
+        /// How many occurrences wait where one more has just joined them; 0 where none has.
+        public var backlog = 0
     }
 
     let input: Input
@@ -113,6 +139,9 @@ public struct Planner: ~Copyable {
     /// The occurrence that comes next, once the job has fired.
     var next: Job.Next?
     var hasFired = false
+    var isHeldOff = false
+    /// How many occurrences wait, where one more was made to.
+    var backlog = 0
     var open: OpenRuns
     var reasons: [NewReason] = []
     var taken: [Run] = []
@@ -148,7 +177,9 @@ public struct Planner: ~Copyable {
     }
 
     private func finished() -> Plan {
-        Plan(change: change(open.changed), taken: taken, refused: refused, cancelled: cancelled, events: events)
+        Plan(
+            change: change(open.changed), taken: taken, refused: refused, cancelled: cancelled, events: events,
+            isHeldOff: isHeldOff, backlog: backlog)
     }
 
     private func change(_ runs: [Run]) -> JobChange? {

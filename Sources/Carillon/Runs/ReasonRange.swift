@@ -17,6 +17,8 @@ public struct ReasonRange: Hashable, Sendable {
         case replaced = "skipped(replaced)"
         /// Its time had come, and it had not fired, when the job was given another trigger.
         case triggerReplaced = "skipped(triggerReplaced)"
+        /// Its time had come, and it had not fired, when the job was removed.
+        case jobRemoved = "skipped(jobRemoved)"
         /// The job was paused.
         case jobPaused = "skipped(jobPaused)"
         /// The scheduler was paused.

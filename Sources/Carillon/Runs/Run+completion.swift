@@ -21,6 +21,7 @@ extension Run {
         guard accepts(completion) else { return nil }
         var run = self
         run.finished = completion.finished
+        if let started = completion.started { run.started = started }
         switch completion.result {
         case .givenBack:
             run.giveBack()

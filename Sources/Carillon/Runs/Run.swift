@@ -58,7 +58,7 @@ public struct Run: Hashable, Sendable {
     public var recoveries = 0
     /// Whether somebody asked for it to be cancelled while it runs.
     public var isCancelRequested = false
-    /// When it was last taken.
+    /// When its task last began; while the run is open, when it was last taken.
     public var started: Instant?
     /// When it ended.
     public var finished: Instant?
@@ -223,15 +223,18 @@ public struct Completion: Hashable, Sendable {
     public let run: Run.ID
     /// The fence it was taken with.
     public let fence: Int64
+    /// When its task began, where it did; the take was written before.
+    public let started: Instant?
     /// When it ended.
     public let finished: Instant
     /// What became of it.
     public let result: Result
 
     /// Puts a completion together.
-    public init(run: Run.ID, fence: Int64, finished: Instant, result: Result) {
+    public init(run: Run.ID, fence: Int64, started: Instant? = nil, finished: Instant, result: Result) {
         self.run = run
         self.fence = fence
+        self.started = started
         self.finished = finished
         self.result = result
     }

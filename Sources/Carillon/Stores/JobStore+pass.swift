@@ -6,7 +6,9 @@ extension JobStore {
         _ query: JobQuery,
         plan: @Sendable (JobSnapshot) -> JobChange?
     ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
-        let changes = try await find(query).compactMap(plan)
+        var found = try await find(query)
+        found.orderByPriority(\.job.definition.policies.priority)
+        let changes = found.compactMap(plan)
         guard !changes.isEmpty else { return [] }
         return zip(changes, try await commit(changes)).map { ($0.job.id, $1) }
     }

@@ -25,7 +25,8 @@ public protocol JobStore: Sendable {
     /// - Returns: For each, in order, the job as it was added, or `nil` where the id is taken.
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?]
 
-    /// Removes jobs, whatever their version and whether or not they can be read, and writes the runs that end with them.
+    /// Removes jobs, whatever their version and whether or not they can be read, and writes the runs that end with them, and
+    /// why their occurrences do not run that have not fired (`JobSnapshot.removedReason`).
     /// Runs that a node has taken go on without their job; their completions are written by `complete(withoutJob:)`.
     ///
     /// - Returns: For each, in order, whether it was there; an id that is named twice is there once.
@@ -46,8 +47,8 @@ public protocol JobStore: Sendable {
 
     /// Finds, plans and commits. Stores with transactions do the three in one; the default does them one by one.
     ///
-    /// - Parameter plan: Called for each snapshot, in the order of the query's indexes: first by due time, then by
-    ///   priority. It is pure, and what it answers is the change to commit, if any. A store that has to try its
+    /// - Parameter plan: Called for each snapshot, those with the highest priority first (`orderByPriority`), and of one
+    ///   priority in the order of the query's indexes. It is pure, and what it answers is the change to commit, if any. A store that has to try its
     ///   transaction again finds anew, and calls it again: for a job, only what was answered last counts, and of what was
     ///   answered for a job that is not found any more, nothing does. What is answered by the call tells which these are.
     /// - Returns: What was done with each change, with the id of its job.

@@ -22,8 +22,11 @@ public struct StorePass: Sendable {
         }
     }
 
-    /// The wall clock's time.
+    /// The wall clock's time when the pass is sent.
     public var now: Instant
+    /// Reads the wall clock when plans are made: a store may have been locked until then. Where it is `nil`, plans are of
+    /// the time of the pass.
+    public var readNow: (@Sendable () -> Instant)?
     /// The node that asks.
     public var node: NodeID
     /// The tasks that it can run.
@@ -49,10 +52,20 @@ public struct StorePass: Sendable {
     public var sweepsWaiting = true
     /// Draws numbers from 0 up to 1 for the jitter of retries.
     public var random: @Sendable () -> Double = { 0 }
+    /// Since when the node has been awake; see `Planner.Input.awakeSince`. It counts for nothing where the store lets the
+    /// pass wait for longer than `stallLimit`.
+    public var awakeSince: Instant?
+    /// See `Planner.Input.atWork`.
+    public var atWork: Set<Run.ID> = []
+    /// See `Planner.Input.mayHaveEnded`.
+    public var mayHaveEnded: (@Sendable (Run) -> Bool)?
     /// Whether the result says what happened.
     public var wantsEvents = true
     /// Called for each job when it has been planned, inside the store's transaction where it has one.
     public var planned: (@Sendable (JobSnapshot, Planner.Plan) -> Void)?
+
+    /// A store that takes more microseconds for a call has been in trouble.
+    static let stallLimit: Int64 = 1_000_000
 
     /// A pass of a node.
     public init(now: Instant, node: NodeID, tasks: Set<TaskName>) {
@@ -84,6 +97,10 @@ public struct StorePass: Sendable {
 
         /// The tasks of runs that were lost with their nodes, or by the stop of this one.
         var lost: [TaskName] = []
+        /// How many jobs stay due, since it is not known whether they are at their limits.
+        var heldOff = 0
+        /// Jobs one more of whose occurrences waits, with how many wait by now.
+        var backlogs: [(job: JobID, waiting: Int)] = []
 
         /// A pass that did nothing but take some runs.
         public init(taken: [Run] = []) { self.taken = taken }
@@ -132,6 +149,8 @@ public struct StorePass: Sendable {
         var cancelled = Consequences<Run.ID>()
         /// The tasks of the runs that were lost with their nodes, or by the stop of this one.
         var lost = Consequences<TaskName>()
+        var backlogs = Consequences<(job: JobID, waiting: Int)>()
+        var heldOff = 0
         var input: Planner.Input
         /// Whether a plan may end runs as lost.
         let mayLose: Bool
@@ -147,8 +166,25 @@ public struct StorePass: Sendable {
         query.runningOn = dead
         let byJob = CompletionsByJob(completions)
         query.ids = byJob.ids
-        let input = Planner.Input(
-            now: now,
+        let mayLose = !dead.isEmpty || completions.contains(where: \.isInterrupted)
+        let rooms = ExecutorRooms(self.rooms, orElse: slots)
+        let begin = Progress(rooms: rooms, completions: byJob, input: input(at: now), mayLose: mayLose)
+        let progress = Mutex(begin)
+        let statuses = try await store.pass(query) { snapshot in
+            progress.withLock { progress in
+                // A store that tries its transaction again begins anew; only the last plans count.
+                if progress.plans.first?.job == snapshot.job.id { progress = begin }
+                if progress.plans.isEmpty, let readNow { progress.input = input(at: readNow()) }
+                return plan(snapshot, &progress)
+            }
+        }
+        return try await finish(progress.withLock { $0 }, statuses, store)
+    }
+
+    private func input(at time: Instant) -> Planner.Input {
+        let isLate = time.microseconds - now.microseconds > Self.stallLimit
+        return Planner.Input(
+            now: time,
             node: node,
             tasks: tasks,
             slots: 0,
@@ -156,20 +192,11 @@ public struct StorePass: Sendable {
             pause: pause,
             fires: fires,
             wantsEvents: wantsEvents,
-            random: random
+            random: random,
+            awakeSince: isLate ? time : awakeSince,
+            atWork: atWork,
+            mayHaveEnded: mayHaveEnded
         )
-        let mayLose = !dead.isEmpty || completions.contains(where: \.isInterrupted)
-        let rooms = ExecutorRooms(self.rooms, orElse: slots)
-        let begin = Progress(rooms: rooms, completions: byJob, input: input, mayLose: mayLose)
-        let progress = Mutex(begin)
-        let statuses = try await store.pass(query) { snapshot in
-            progress.withLock { progress in
-                // A store that tries its transaction again begins anew; only the last plans count.
-                if progress.plans.first?.job == snapshot.job.id { progress = begin }
-                return plan(snapshot, &progress)
-            }
-        }
-        return try await finish(progress.withLock { $0 }, statuses, store)
     }
 
     private func plan(_ snapshot: JobSnapshot, _ progress: inout Progress) -> JobChange? {
@@ -189,6 +216,8 @@ public struct StorePass: Sendable {
         progress.events.add(plan.events, of: number)
         progress.refused.add(plan.refused, of: number)
         progress.cancelled.add(plan.cancelled, of: number)
+        if plan.isHeldOff { progress.heldOff += 1 }
+        if plan.backlog > 0 { progress.backlogs.add([(snapshot.job.id, plan.backlog)], of: number) }
         if progress.mayLose { progress.lost.add(plan.lost(definition.task), of: number) }
         planned?(snapshot, plan)
         // Taken out, since a change is long to copy.
@@ -212,6 +241,8 @@ public struct StorePass: Sendable {
         result.events = progress.events.accepted(matched)
         result.cancelled = progress.cancelled.accepted(matched)
         result.lost = progress.lost.accepted(matched)
+        result.backlogs = progress.backlogs.accepted(matched)
+        result.heldOff = progress.heldOff
         var last = [Int?](repeating: nil, count: progress.completions.ids.count)
         for index in plans.indices { if let group = plans[index].group { last[group] = index } }
         var withoutJob: [Completion] = []

@@ -36,6 +36,14 @@ public struct TaskContext: Sendable {
     /// Whether nobody wants the run to end but a scheduler that stops: what it has done by then counts.
     package var isInterrupted: Bool { work.isInterrupted }
 
+    /// For how many more microseconds the run is surely this node's. A task that does something which no other node may do
+    /// as well asks right before, and throws `TakeExpired` where it is 0 or less.
+    package var leaseLeft: Int64 { work.leaseLeft }
+
+    /// Says that what the task does has ended by itself: a timeout or a wish to end it that comes, or came, too late for it
+    /// does not count.
+    package func settle() { work.settle() }
+
     /// Ends the run where somebody wants it to.
     ///
     /// - Throws: `CancellationError`, which a task lets pass.

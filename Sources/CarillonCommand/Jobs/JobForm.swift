@@ -33,7 +33,7 @@ struct JobForm {
     /// When it comes, at the end of a sentence: a job that is paused has a next time, and does not fire at it.
     func coming(now: Instant) -> String {
         if state == .paused { return "it is paused, and comes \(afterResuming(now))" }
-        return job.next.map { "next \(ShownTime(now: now).both($0.scheduled, in: zone))" } ?? "no occurrence is left"
+        return job.next.map { "next \(ShownTime(now: now).both($0.due, in: zone))" } ?? "no occurrence is left"
     }
 
     /// When a paused job comes.
@@ -107,8 +107,10 @@ struct JobForm {
         if state == .paused {
             facts.add("next", afterResuming(now))
         } else if let next = job.next {
-            facts.add("next", times.both(next.scheduled, in: zone))
-            if next.due != next.scheduled { facts.add("due", times.both(next.due, in: zone) + " (jitter)") }
+            facts.add("next", times.both(next.due, in: zone))
+            if next.due != next.scheduled {
+                facts.add("scheduled", times.both(next.scheduled, in: zone) + ", moved by its jitter")
+            }
         }
         facts.add("task", definition.task.description)
         facts.add("arguments", String(decoding: definition.arguments, as: UTF8.self))

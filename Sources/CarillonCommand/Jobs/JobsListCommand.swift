@@ -183,7 +183,7 @@ struct JobList {
             // Nobody fires it, or with some delay.
             let isOverdue = form.state == .active && job.next.map { $0.due < times.now } ?? false
             // A job that is paused does not fire at the time that it stands at.
-            let next = form.state == .paused ? nil : job.next?.scheduled
+            let next = form.state == .paused ? nil : job.next?.due
             table.append([
                 Table.Cell(job.id.description), form.stateCell,
                 Table.Cell(job.state == .ended ? "never" : times.clock(next, in: form.zone)),

@@ -160,6 +160,7 @@ struct ReasonForm {
             case .queueFull: "as many runs waited as may"
             case .replaced: "a later occurrence, due with it, took its place"
             case .triggerReplaced: "the job was given another trigger when its time had come"
+            case .jobRemoved: "the job was removed when its time had come"
             case .jobPaused: "the job was paused"
             case .schedulerPaused: "the scheduler was paused"
             }

@@ -20,7 +20,26 @@ extension HealthCheck {
         others.exceptTasks = known.present
         let parked = try await store.jobs(others, atMost: Self.mostRows)
         return parkedJobs(parked, known) + (try await waitingRuns(in: store, parked, known))
-            + (try await listeners(in: store, known))
+            + (try await listeners(in: store, known)) + (try await backlogs(in: store))
+    }
+
+    /// Jobs that fall behind: more of their occurrences wait for earlier ones than a late run explains.
+    private func backlogs(in store: any JobStore) async throws(CarillonError) -> [Finding] {
+        let waiting = Dictionary(grouping: try await runs(in: store, .waiting)) { $0.id.occurrence.job }
+            .filter { $0.value.count { $0.id.occurrence.kind == .scheduled } >= JobPolicies.backlogLimit }
+            .sorted { $0.value.count != $1.value.count ? $0.value.count > $1.value.count : $0.key < $1.key }
+        var findings = waiting.prefix(Self.mostTold).map { job, runs in
+            Finding(
+                .warning, "jobs",
+                """
+                '\(job)' falls behind: \(runs.count) of its runs wait for earlier ones to end, which take longer than the \
+                time between them
+                """)
+        }
+        if waiting.count > Self.mostTold {
+            findings.append(Finding(.warning, "jobs", "and \(waiting.count - Self.mostTold) more fall behind"))
+        }
+        return findings
     }
 
     /// Jobs whose runs no server of the configuration takes.

@@ -19,7 +19,8 @@ extension SQLSession {
         plan: (JobSnapshot) -> JobChange?
     ) throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         try writing { () throws(CarillonError) in
-            let found = try found(query, isChanging: true)
+            var found = try found(query, isChanging: true)
+            found.orderByPriority(\.snapshot.job.definition.policies.priority)
             var changes: [JobChange] = []
             changes.reserveCapacity(found.count)
             for job in found {

@@ -30,6 +30,7 @@ extension SQLSession {
             _ = try connection.write(ChangeBatch.endedRun, ended)
             _ = try connection.write(ChangeBatch.pastRun, past)
             try settleNotes(of: ended)
+            try write(found.compactMap { $0.snapshot.removedReason(at: now) })
             let theirs = SQLValue.integers(Array(present))
             let areTheirs = connection.dialect.isAmongIntegers("generation")
             if let textIndex { try connection.execute(textIndex.removal, [theirs]) }

@@ -4,6 +4,8 @@ import Foundation
 struct CommandEnd: Hashable, Sendable {
     /// As wait(2) says it.
     let status: Int32
+    /// Whether it ended by itself: nobody had asked it to end by then.
+    let isByItself: Bool
 
     /// Nothing where it succeeded.
     var failure: TaskFailure? {

@@ -5,8 +5,9 @@ extension CommandPlan {
     /// Starts the command under a guard. It takes as long as copying the server's page tables does: not for the
     /// cooperative pool.
     ///
+    /// - Parameter beginBefore: From this time of `guard_now` on it is not begun any more.
     /// - Throws: `TaskFailure` where the system refuses. What the guard or the command fails at, they say in a message.
-    func start() throws(TaskFailure) -> guard_handle {
+    func start(beginBefore: Int64 = .max) throws(TaskFailure) -> guard_handle {
         var input: Int32 = -1
         if let stdin {
             let text = Array(stdin.utf8)
@@ -31,7 +32,8 @@ extension CommandPlan {
                 groups: groups.baseAddress,
                 group_count: groups.count,
                 input: input,
-                kill_after_milliseconds: Self.milliseconds(killAfter)
+                kill_after_milliseconds: Self.milliseconds(killAfter),
+                begin_before: beginBefore
             )
             return guard_start(&command, &handle)
         }

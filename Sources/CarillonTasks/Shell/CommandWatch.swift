@@ -8,6 +8,8 @@ struct CommandWatch {
     private(set) var end: CommandEnd?
     /// Why it was not started.
     private(set) var failure: TaskFailure?
+    /// Whether it was not begun since it was too late for that.
+    private(set) var isLate = false
 
     private let handle: guard_handle
     private let plan: CommandPlan
@@ -68,9 +70,11 @@ struct CommandWatch {
             if answer <= 0 { return answer == 0 }
             switch UInt32(bitPattern: message.kind) {
             case guard_message_started.rawValue: group = message.value
+            case guard_message_failed.rawValue where UInt32(bitPattern: message.step) == guard_step_late.rawValue:
+                isLate = true
             case guard_message_failed.rawValue: failure = failure ?? plan.failure(message)
             default:
-                end = CommandEnd(status: message.value)
+                end = CommandEnd(status: message.value, isByItself: message.step == 0)
                 ended()
                 readRest()
             }

@@ -24,8 +24,9 @@ final class RunningCommand: Sendable {
 
     /// Runs the command, and returns when it has ended; one that was ended leaves nothing behind then.
     ///
-    /// - Throws: `TaskFailure` where it could not be started; `CancellationError` where `stop` was called, unless a
-    ///   scheduler that stops has asked and the command ended with status 0.
+    /// - Throws: `TaskFailure` where it could not be started; `TakeExpired` where another node may have its run by now;
+    ///   `CancellationError` where `stop` was called before it ended, unless a scheduler that stops has asked and the
+    ///   command ended with status 0.
     func run() async throws -> CommandEnd {
         try await withCheckedThrowingContinuation { waiter in
             let thread = Thread { waiter.resume(with: Result { try self.perform() }) }
@@ -56,7 +57,11 @@ final class RunningCommand: Sendable {
     private func perform() throws -> CommandEnd {
         if state.withLock({ $0.isToEnd }) { throw CancellationError() }
         let plan = try CommandPlan(arguments, context)
-        let handle = try plan.start()
+        // Read before the lease, so that what comes between counts.
+        let now = guard_now()
+        let left = context.leaseLeft
+        guard left > 0 else { throw TakeExpired() }
+        let handle = try plan.start(beginBefore: left == .max ? .max : now + left / 1000)
         state.withLock { state in
             state.handle = handle
             if state.isToEnd { end(handle) }
@@ -72,6 +77,12 @@ final class RunningCommand: Sendable {
         close(handle.socket)
         close(handle.limit)
         guard_reap(handle.guard)
+        if watch.isLate { throw TakeExpired() }
+        // The guard knows what came first; here both may be found at once, after the process has stood still.
+        if let end = watch.end, end.isByItself {
+            context.settle()
+            return end
+        }
         // A server that stops wants no command to end that does so successfully all the same.
         let isDone = context.isInterrupted && watch.end?.status == 0
         if isToEnd, !isDone { throw CancellationError() }

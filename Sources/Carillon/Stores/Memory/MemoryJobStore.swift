@@ -70,7 +70,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         changing { state in
             var statuses: [(job: JobID, status: CommitStatus)] = []
-            for number in state.numbers(of: query) {
+            for number in state.numbersByPriority(of: query) {
                 guard let snapshot = state.snapshot(number), let change = plan(snapshot) else { continue }
                 statuses.append((job: change.job.id, status: state.commit(change, as: number)))
                 state.jobs[Int(number)]?.keepDefinition(of: snapshot.job)

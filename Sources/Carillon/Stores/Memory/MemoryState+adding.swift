@@ -50,7 +50,9 @@ extension MemoryState {
     /// Removes a job; false where it is not there.
     mutating func remove(_ id: JobID, at now: Instant) -> Bool {
         guard let number = number(of: id), let record = jobs[Int(number)] else { return false }
-        for run in snapshot(number)?.removedRuns(at: now) ?? [] { write(run, of: number) }
+        let snapshot = self.snapshot(number)
+        if let reason = snapshot?.removedReason(at: now) { self.record([reason]) }
+        for run in snapshot?.removedRuns(at: now) ?? [] { write(run, of: number) }
         // Those that are left go on without their job.
         for run in jobs[Int(number)]?.open ?? FewNumbers() {
             runs[Int(run)]?.job = nil

@@ -18,6 +18,15 @@ extension MemoryState {
         return found.takeAll()
     }
 
+    /// The same, those of the highest priority first.
+    mutating func numbersByPriority(of query: JobQuery) -> [UInt32] {
+        var numbers = numbers(of: query)
+        numbers.orderByPriority { number in
+            jobs[Int(number)].map { shapes[$0.shape].policies.priority } ?? 0
+        }
+        return numbers
+    }
+
     private func findDue(_ query: JobQuery, _ tasks: [Int]) -> [UInt32] {
         guard query.dueLimit > 0 else { return [] }
         var frontier = HeapFrontier(tasks.map { due[$0] }, through: query.now.microseconds)

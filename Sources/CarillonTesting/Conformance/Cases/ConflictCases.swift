@@ -183,7 +183,7 @@ extension StoreConformance {
             try expectEqual(answers.count, 0, "answers")
             try expectEqual(try await bench.job("a"), job, "the job")
         }
-        group.add("a pass plans each job once: the earliest due first, then by priority") { bench in
+        group.add("a pass plans each job once: the highest priority first, then the earliest due") { bench in
             try await bench.add("ready-low", every: 1000) { $0.priority = 1 }
             try await bench.add("ready-high", every: 1000) { $0.priority = 2 }
             try await bench.pass(at: 0, slots: 0)
@@ -194,8 +194,19 @@ extension StoreConformance {
             query.readyLimit = 10
             let answers = try await bench.store.pass(query) { JobChange(job: $0.job) }
             let order = answers.map(\.job.description)
-            try expectEqual(order, ["due-early", "due-late", "ready-high", "ready-low"], "order")
+            try expectEqual(order, ["ready-high", "ready-low", "due-early", "due-late"], "order")
             try expectEqual(answers.map(\.status), Array(repeating: .accepted, count: 4), "answers")
+        }
+        group.add("one worker free, and jobs due together: the one with the highest priority is taken") { bench in
+            for priority in [0, 3, 1, 5, 2, 4] {
+                try await bench.add("p\(priority)", every: 1000) { $0.priority = priority }
+            }
+            var order: [String] = []
+            for second in 0..<6 {
+                let taken = try await bench.pass(at: Int64(second), slots: 1).taken
+                order += taken.map(\.id.occurrence.job.description)
+            }
+            try expectEqual(order, ["p5", "p4", "p3", "p2", "p1", "p0"], "order")
         }
     }
 

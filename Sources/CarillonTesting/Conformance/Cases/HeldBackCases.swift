@@ -27,6 +27,25 @@ extension StoreConformance {
             filter.scheduled = bench.time(1000)...bench.time(2000)
             try expectEqual(try await bench.allRuns(filter).count, 503, "runs from second 1000 on")
         }
+        group.add("late, and the job is removed: recorded") { bench in
+            try await bench.add("a", every: 60)
+            try await bench.pass(at: 0, slots: 0)
+            _ = try await bench.store.remove([try JobID("a")], at: bench.time(200))
+            try await expectReason(bench, .jobRemoved, from: 60, through: 180, count: 3)
+        }
+        group.add("passed over by a pause, and the job is removed: recorded") { bench in
+            try await bench.add("a", every: 60)
+            try await bench.pass(at: 0, slots: 0)
+            _ = try await bench.store.pause(try JobID("a"), at: bench.time(1))
+            _ = try await bench.store.remove([try JobID("a")], at: bench.time(200))
+            try await expectReason(bench, .jobPaused, from: 60, through: 180, count: 3)
+        }
+        group.add("nothing is due, and the job is removed: nothing is recorded") { bench in
+            try await bench.add("a", every: 60)
+            try await bench.pass(at: 0, slots: 0)
+            _ = try await bench.store.remove([try JobID("a")], at: bench.time(59))
+            try expectEqual(try await bench.reasons("a").count, 0, "reasons")
+        }
         group.add("within the trigger's jitter, and another trigger is given: recorded") { bench in
             let trigger = try Trigger.interval(seconds: 3600, start: bench.start.date, jitter: 600)
             let job = try await bench.add("a", bench.definition(trigger: trigger))

@@ -1,0 +1,55 @@
+import CarillonTriggers
+
+/// Which other nodes may hold ends of runs that they could not write, so that a job that seems to be at its limit may not
+/// be.
+///
+/// After a store has failed or stalled, a node counts as having written what it held once it has been heard of for a second
+/// in which the store answered; nobody is waited for longer than a lease. A node that has been silent for a lease, and that
+/// cannot be declared dead yet, is in doubt until it is heard of or declared dead.
+struct LimitDoubts: Sendable {
+    /// A node that is heard of so many microseconds after the store has answered again has had the time to write.
+    private static let timeToWrite: Int64 = 1_000_000
+
+    private struct Stall {
+        /// When the store answered again, on the monotonic clock.
+        let ended: Int64
+        /// What the store's clock showed soon after that.
+        var mark: Instant?
+        var written: Set<NodeID> = []
+    }
+
+    private let lease: Int64
+    private var stall: Stall?
+    private var silent: Set<NodeID> = []
+
+    init(lease: Int64) { self.lease = lease }
+
+    /// A call of the store has failed, or has taken too long.
+    mutating func noteStall(at monotonic: Int64) { stall = Stall(ended: monotonic) }
+
+    /// Takes the answer to a heartbeat.
+    ///
+    /// - Parameters:
+    ///   - sent: When it was sent, on the monotonic clock.
+    ///   - dead: Nodes that have been declared dead by it.
+    mutating func hear(_ heartbeat: Heartbeat, sent: Int64, dead: Set<NodeID>, except own: NodeID) {
+        let others = heartbeat.nodes.filter { $0.report.id != own && !dead.contains($0.report.id) }
+        silent = Set(
+            others.filter { abs(heartbeat.storeTime.microseconds - $0.lastHeartbeat.microseconds) > lease }
+                .map(\.report.id))
+        guard var stall, sent >= stall.ended else { return }
+        let mark = stall.mark ?? heartbeat.storeTime
+        stall.mark = mark
+        let limit = mark.advanced(byMicroseconds: Self.timeToWrite)
+        for node in others where node.lastHeartbeat >= limit { stall.written.insert(node.report.id) }
+        let isOver = sent - stall.ended >= lease || others.allSatisfy { stall.written.contains($0.report.id) }
+        self.stall = isOver ? nil : stall
+    }
+
+    /// Whether a run that the store says is running on another node may have ended.
+    func cover(_ node: NodeID, at monotonic: Int64) -> Bool {
+        if silent.contains(node) { return true }
+        guard let stall, monotonic - stall.ended < lease else { return false }
+        return !stall.written.contains(node)
+    }
+}

@@ -1,0 +1,49 @@
+import Synchronization
+
+/// The runs that have ended on this node without its store knowing it yet, for as long as a pass lasts.
+///
+/// A job that is at its limit by such a run is not: the pass was sent before the run ended, or its end could not be written.
+final class UnwrittenEnds: Sendable {
+    private struct Key: Hashable {
+        let run: Run.ID
+        let fence: Int64
+    }
+
+    private struct State {
+        var works: [ObjectIdentifier: RunWork]
+        let withheld: [Completion]
+        /// Made when somebody first asks: most passes meet no job at its limit.
+        var worksByRun: [Key: RunWork]?
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameters:
+    ///   - works: What the node is at work on, or was.
+    ///   - withheld: Ends that cannot be written at the moment.
+    init(_ works: [ObjectIdentifier: RunWork], _ withheld: [Completion]) {
+        state = Mutex(State(works: works, withheld: withheld))
+    }
+
+    /// Whether a run that the store says is running on this node has ended.
+    func contains(_ run: Run) -> Bool {
+        state.withLock { state in
+            let key = Key(run: run.id, fence: run.fence)
+            if state.withheld.contains(where: { $0.run == run.id && $0.fence == run.fence }) { return true }
+            var index = state.worksByRun ?? [:]
+            if state.worksByRun == nil {
+                for work in state.works.values { index[Key(run: work.run.id, fence: work.run.fence)] = work }
+                state.worksByRun = index
+            }
+            return index[key]?.hasEnded ?? false
+        }
+    }
+
+    /// Forgets the works, so that whoever has them need not copy them to change them.
+    func clear() {
+        state.withLock { state in
+            state.works = [:]
+            state.worksByRun = nil
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Carillon
+import CarillonTesting
+import CarillonTriggers
+import Logging
+import Testing
+
+/// Jobs that seem to be at their limit since the ends of their runs are not in the store yet.
+@Suite(.timeLimit(.minutes(10))) struct LimitTests {
+    /// Tells when a run has been performed, which is before the scheduler has looked.
+    private struct TellingExecutor: JobExecutor {
+        let capacity = 10
+        let ended = AsyncGate()
+
+        func execute(_ works: [RunWork]) async {
+            for work in works {
+                Task {
+                    await work.perform()
+                    ended.open()
+                }
+            }
+        }
+
+        func shutdown() {}
+    }
+
+    private struct Scene {
+        let bench: SchedulerBench
+        let store: TroubledStore
+        let executor = TellingExecutor()
+        let gate = AsyncGate()
+
+        init(_ storage: SchedulerBench.Storage) async throws {
+            let executor = executor
+            // The store of a bench, with trouble in front.
+            let inner = try await SchedulerBench(.async, storage).store
+            let store = TroubledStore(inner)
+            self.store = store
+            bench = try await SchedulerBench(.async, .memory) { options in
+                options.stores["default"] = store
+                options.executors["default"] = executor
+            }
+            try bench.scheduler.register("work") { [gate] (_: TaskContext) in await gate.wait() }
+            try await bench.scheduler.addJob(id: "work", task: "work", trigger: .interval(seconds: 5))
+        }
+
+        func reasons() async throws -> [ReasonRange] {
+            try await store.reasons(try JobID("work"), from: .earliest, through: .latest, limit: 10)
+        }
+    }
+
+    @Test("A run that ended while a pass was under way holds no place", arguments: SchedulerBench.Storage.allCases)
+    func ownEnd(_ storage: SchedulerBench.Storage) async throws {
+        let scene = try await Scene(storage)
+        let bench = scene.bench
+        try await (bench.scheduler as? AsyncScheduler)?.start()
+        await bench.log.wait { if case .runStarted = $0 { true } else { false } }
+        scene.store.get(into: .hanging)
+        bench.clock.advance(by: .seconds(5))
+        await scene.store.hasHeldPass.wait()
+        scene.gate.open()
+        await scene.executor.ended.wait()
+        scene.store.get(into: .none)
+        let known = bench.log.events.count { if case .runStarted = $0.kind { true } else { false } }
+        #expect(known == 1)
+        await bench.scheduler.engine.waitUntilSettled()
+        #expect(try await scene.reasons().isEmpty)
+        #expect(try await bench.runs(of: "work").map(\.state) == [.finished(.succeeded), .finished(.succeeded)])
+        await bench.scheduler.shutdown()
+    }
+
+    @Test("After a stall a job is at its limit only when the node of its run has had the time to write")
+    func endOfAnother() async throws {
+        let node = try LoneNode()
+        let other = NodeReport(
+            id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
+        try await node.scheduler.addJob(id: "long", task: "long", trigger: .interval(seconds: 10))
+        _ = try await node.kept.heartbeat(other)
+        let first = StorePass(now: node.clock.now, node: other.id, tasks: other.tasks)
+        let run = try #require(try await first.run(on: node.kept).taken.first)
+        try await node.scheduler.start()
+        await node.pass(.seconds(7))
+        _ = try await node.kept.heartbeat(other)
+        node.store.get(into: .hanging)
+        node.clock.advance(by: .seconds(3))
+        await node.store.hasHeldPass.wait()
+        node.clock.advance(by: .seconds(2))
+        node.store.get(into: .none)
+        await node.pass(.milliseconds(500))
+        // It ended while the store stalled, and is written now.
+        var late = StorePass(now: node.clock.now, node: other.id, tasks: other.tasks)
+        late.fires = false
+        late.slots = 0
+        late.completions = [
+            Completion(run: run.id, fence: run.fence, finished: node.clock.now, result: .ended(.succeeded))
+        ]
+        _ = try await late.run(on: node.kept)
+        _ = try await node.kept.heartbeat(other)
+        await node.pass { node.begun.value == 1 }
+        let reasons = try await node.kept.reasons(
+            try JobID("long"), from: .earliest, through: .latest, limit: 10)
+        #expect(reasons.isEmpty)
+        node.gate.open()
+        await node.scheduler.shutdown()
+    }
+
+    @Test("After a stall a job whose run is at work is at its limit, a little later")
+    func limitAfterStall() async throws {
+        let node = try LoneNode()
+        let other = NodeReport(
+            id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
+        try await node.scheduler.addJob(id: "long", task: "long", trigger: .interval(seconds: 10))
+        _ = try await node.kept.heartbeat(other)
+        _ = try await StorePass(now: node.clock.now, node: other.id, tasks: other.tasks).run(on: node.kept)
+        try await node.scheduler.start()
+        await node.pass(.seconds(7))
+        node.store.get(into: .hanging)
+        node.clock.advance(by: .seconds(3))
+        await node.store.hasHeldPass.wait()
+        node.clock.advance(by: .seconds(2))
+        node.store.get(into: .none)
+        for _ in 0..<6 {
+            _ = try await node.kept.heartbeat(other)
+            await node.pass(.seconds(1))
+        }
+        let reasons = try await node.kept.reasons(
+            try JobID("long"), from: .earliest, through: .latest, limit: 10)
+        #expect(reasons.map(\.reason) == [.instanceLimit] && reasons.first?.count == 1)
+        node.gate.open()
+        await node.scheduler.shutdown()
+    }
+
+    @Test("A job that is always slower than its interval falls behind, and that is said once")
+    func fallsBehind() async throws {
+        let logged = LoggedLines()
+        let gate = AsyncGate()
+        let bench = try await SchedulerBench(.async, .memory) { $0.logger = logged.logger }
+        try bench.scheduler.register("slow") { (_: TaskContext) in await gate.wait() }
+        var policies = JobPolicies()
+        policies.atLimit = .queue
+        try await bench.scheduler.addJob(
+            id: "slow", task: "slow", trigger: .interval(seconds: 1), JobOptions(policies: policies))
+        try await (bench.scheduler as? AsyncScheduler)?.start()
+        await bench.log.wait { if case .runStarted = $0 { true } else { false } }
+        for second in 1...15 {
+            bench.clock.advance(by: .seconds(1))
+            let time = SchedulerBench.start.advanced(byMicroseconds: Int64(second) * 1_000_000)
+            await bench.log.wait {
+                if case .runQueued(let run) = $0 { run.occurrence.scheduled == time } else { false }
+            }
+        }
+        let lines = logged.lines(with: "falls behind")
+        #expect(lines.count == 1 && lines.first?.level == .warning && lines.first?.metadata["job"] == "slow")
+        gate.open()
+        await bench.scheduler.shutdown()
+    }
+}
