@@ -44,6 +44,7 @@ import Testing
             default:
                 close(handle.socket)
                 close(handle.output)
+                close(handle.limit)
                 guard_reap(handle.guard)
                 return all
             }
@@ -75,20 +76,20 @@ import Testing
 
     @Test("An end that was there before anybody asked for it says so")
     func endedBefore() {
-        let handle = start("exit 0")
+        var handle = start("exit 0")
         waitForEnd(of: handle)
-        guard_end(handle.socket)
+        guard_end(&handle, 600_000)
         let ended = messages(handle).filter { $0.kind == Int32(guard_message_ended.rawValue) }
         #expect(ended.map(\.step) == [0] && ended.map(\.value) == [0])
     }
 
     @Test("An end that was asked for says so")
     func askedFor() {
-        let handle = start("trap 'exit 0' TERM; echo begun; while :; do sleep 1; done")
+        var handle = start("trap 'exit 0' TERM; echo begun; while :; do sleep 1; done")
         // It has set its trap by then.
         var news = pollfd(fd: handle.output, events: Int16(POLLIN), revents: 0)
         poll(&news, 1, -1)
-        guard_end(handle.socket)
+        guard_end(&handle, 600_000)
         let ended = messages(handle).filter { $0.kind == Int32(guard_message_ended.rawValue) }
         #expect(ended.map(\.step) == [1] && ended.map(\.value) == [0])
     }

@@ -81,6 +81,7 @@ final class RunningCommand: Sendable {
         // The guard knows what came first; here both may be found at once, after the process has stood still.
         if let end = watch.end, end.isByItself {
             context.settle()
+            if let failure = watch.failure { throw failure }
             return end
         }
         // A server that stops wants no command to end that does so successfully all the same.

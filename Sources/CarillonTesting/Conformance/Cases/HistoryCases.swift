@@ -217,8 +217,9 @@ extension StoreConformance {
             try await runThrough(bench, times: 2)
             _ = try await bench.store.remove([try JobID("a")], at: bench.time(50))
             try expectEqual(try await bench.store.prune(at: bench.time(29 * 86_400)), 0, "removed after 29 days")
-            try expectEqual(try await bench.store.prune(at: bench.time(31 * 86_400)), 2, "removed after 31 days")
+            try expectEqual(try await bench.store.prune(at: bench.time(31 * 86_400)), 3, "removed after 31 days")
             try expectEqual(try await bench.runs("a"), [], "runs")
+            try expectEqual(try await bench.reasons("a"), [], "reasons")
         }
         group.add("a run that was pruned is not known any more") { bench in
             try await bench.add("a", every: 10) { $0.history = History(runs: 0, days: 30) }
