@@ -80,7 +80,6 @@ extension Engine {
         if news.isChanged { lane.mustAsk = true }
         if news.answersAgain { lane.retryAt = .min }
         if !news.heartbeats.isEmpty || news.hasFailed { lane.awaitsHeartbeat = false }
-        if !news.heartbeats.isEmpty { lane.hasHeard = true }
         for (heartbeat, sent, answered) in news.heartbeats {
             if lane.watch.hasLostLease(at: heartbeat.storeTime) { lane.mustReconcile = true }
             let dead = lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) }

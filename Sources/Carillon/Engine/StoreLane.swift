@@ -69,8 +69,6 @@ final class StoreLane {
     /// Whether the store is used by other nodes too.
     let isShared: Bool
     let lease: LeaseHold
-    /// Whether a heartbeat has been answered since the lane was started.
-    var hasHeard = false
     /// As many breaks of the lease as there were when the runs of this node were last looked up.
     var reconciledBreaks = 0
     /// Whether it waits for a heartbeat before it may do what is to be done.
@@ -134,14 +132,15 @@ final class StoreLane {
     }
 
     /// Whether it does nothing until its time comes or somebody wakes it.
-    var isSettled: Bool { isDone || (isWaiting && !awaitsHeartbeat && works.isEmpty && pruning == nil && signal.isLowered) }
+    var isSettled: Bool {
+        isDone || (isWaiting && !awaitsHeartbeat && works.isEmpty && pruning == nil && signal.isLowered)
+    }
 
     /// Whether it may fire and take: the others count this node among the living, it has seen which of them are dead, and
     /// which of its own runs others have by now.
     func isAwake(at monotonic: Int64) -> Bool {
         !isShared || (hasHeard && reconciledBreaks == lease.breaks && lease.isHeld(at: monotonic))
     }
-
 
     /// Whether the store has answered a heartbeat.
     var hasHeard: Bool { lastHeartbeat != nil }
@@ -206,7 +205,8 @@ final class StoreLane {
 
     /// Since when it could fire in time, for a pass at a time.
     func awakeSince(at now: Instant) -> Instant {
-        if hasLostTime { awakeSince = now }
+        // It lies ahead where the clock was set back meanwhile.
+        if hasLostTime || awakeSince > now { awakeSince = now }
         hasLostTime = false
         return awakeSince
     }
@@ -238,7 +238,7 @@ final class StoreLane {
         pruneAt = .min
         retryAt = .min
         withheld.expire()
-        hasHeard = false
+        lastHeartbeat = nil
         awaitsHeartbeat = false
         awakeSince = since
         hasLostTime = false

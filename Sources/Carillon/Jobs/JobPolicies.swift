@@ -1,6 +1,6 @@
 /// How a job behaves when things do not go by plan. Every policy has a default.
 public struct JobPolicies: Hashable, Sendable {
-    /// How late an occurrence may be fired and still run.
+    /// How late an occurrence may be fired and still run. One is missed only where no live node could fire it in time.
     public var misfireGrace: MisfireGrace = .unlimited
     /// What becomes of several occurrences that are due together.
     public var coalesce: Coalesce = .latest

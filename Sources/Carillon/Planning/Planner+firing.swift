@@ -16,7 +16,8 @@ extension Planner {
                 job: job, now: input.now, grace: job.definition.policies.misfireGrace, awakeSince: input.awakeSince,
                 pause: input.pause)
         else { return }
-        isHeldOff = open.instanceCount >= job.definition.policies.maxInstances && open.contains(where: input.mayHaveEnded)
+        isHeldOff =
+            open.instanceCount >= job.definition.policies.maxInstances && open.contains(where: input.mayHaveEnded)
         if isHeldOff { return }
         hasFired = true
         next = due.following
