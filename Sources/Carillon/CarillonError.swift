@@ -15,6 +15,8 @@ public struct CarillonError: Error, Sendable, CustomStringConvertible {
         public static let invalidExport = Code(description: "invalidExport")
         /// Arguments that do not decode as what the task takes.
         public static let invalidArguments = Code(description: "invalidArguments")
+        /// Arguments that refer to a variable that is not set, or to a file that cannot be read.
+        public static let unresolvedArguments = Code(description: "unresolvedArguments")
         /// No task of this name is registered.
         public static let taskNotFound = Code(description: "taskNotFound")
         /// No job store or executor has this alias.

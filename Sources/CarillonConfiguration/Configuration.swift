@@ -29,8 +29,17 @@ public struct Configuration: Hashable, Sendable {
     public var stateDirectory: String?
     /// The files that were read, those that others name among them, as they were opened.
     package var files: [String] = []
+    /// The environment variables that the files refer to.
+    public var variables: Set<String> = []
+    /// The origins whose jobs are this configuration's from now on, such as the former path of its file.
+    public var continuedOrigins: Set<String> = []
+    /// What is right and most likely fails later, such as a run whose variable is not set.
+    public var warnings: [ConfigurationProblem] = []
     /// What was understood but has no effect, for the log.
     public var remarks: [ConfigurationProblem] = []
+
+    /// The environment variables that set something: `CARILLON_TIMEZONE`, `SCHEDULER_AUTH_FILE` and so on.
+    public static var settingVariables: Set<String> { Setting.variables }
 
     /// All defaults.
     public init() {}

@@ -33,7 +33,16 @@ public struct ConfigurationSource: Sendable {
     /// are, since what they lead to may be renewed with each change.
     public var origin: String {
         guard case .file = content, !name.hasPrefix("/") else { return name }
-        return "\(FileManager.default.currentDirectoryPath)/\(name)".withoutDots
+        return Self.origin(ofPath: name)
+    }
+
+    /// The origin of the jobs of a file, by its path; a variable such as `$SCHEDULER_JOBS` is one already.
+    ///
+    /// - Parameter folder: Where a relative path begins, if not in the current folder.
+    public static func origin(ofPath path: String, from folder: String? = nil) -> String {
+        if path.hasPrefix("/") || path.hasPrefix("$") { return path }
+        let path = folder.map { "\($0)/\(path)" } ?? path
+        return (path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)").withoutDots
     }
 
     /// How long a pipe is waited for whose writer writes nothing, in milliseconds.

@@ -122,7 +122,7 @@ struct JobTests {
             ("notify", #""notify""#), ("{task: notify}", #""notify""#), ("{func: notify, kwargs: null}", #""notify""#),
             ("{func: notify, kwargs: {}}", #"{"task":"notify","arguments":{}}"#),
             ("{task: notify, arguments: {to: [me]}}", #"{"task":"notify","arguments":{"to":["me"]}}"#),
-            ("{command: 'mail ${WHO}'}", #"{"task":"shell","arguments":{"command":"mail us"}}"#),
+            ("{command: 'mail ${WHO}'}", #"{"task":"shell","arguments":{"command":"mail ${WHO}"}}"#),
             (
                 "{task: shell, command: [mail, -s, 5], stdin: x}",
                 #"{"task":"shell","arguments":{"command":["mail","-s","5"],"stdin":"x"}}"#

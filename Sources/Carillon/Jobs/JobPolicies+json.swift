@@ -27,6 +27,7 @@ extension JobPolicies {
             unless: history == defaults.history
         )
         if let onFailure { add("on_failure", onFailure.json, unless: false) }
+        add("resolve_variables", .bool(resolvesVariables), unless: !resolvesVariables)
         return .object(members)
     }
 
@@ -71,6 +72,11 @@ extension JobPolicies {
             }
         }
         if let value = reader.value("on_failure") { onFailure = try FailureTask(json: value) }
+        switch reader.value("resolve_variables") {
+        case nil: break
+        case .bool(let isOn): resolvesVariables = isOn
+        case let value?: throw Self.refused("resolve_variables", value, "true or false")
+        }
         try reader.finish()
     }
 

@@ -20,6 +20,9 @@ public struct JobPolicies: Hashable, Sendable {
     public var history = History()
     /// The task that is run when a run has failed for good.
     public var onFailure: FailureTask?
+    /// Whether `${NAME}` in the texts of the arguments, and of those of the task for failed runs, stands for a variable of
+    /// the environment of the node that runs them, and `$${` for `${`. The stored texts stay as they are.
+    public var resolvesVariables = false
 
     /// All defaults.
     public init() {}

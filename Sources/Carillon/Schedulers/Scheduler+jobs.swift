@@ -105,7 +105,7 @@ extension Engine {
             return "no task '\(task)' is registered" + (hint.map { "; did you mean '\($0)'?" } ?? "")
         }
         do throws(CarillonError) {
-            try task.check(job.definition.arguments)
+            try task.check(job.definition.arguments, of: job.definition, options.environment)
             return nil
         } catch {
             return error.reason

@@ -36,27 +36,31 @@ extension Engine {
         try definition.policies.validate()
         try checkExecutor(definition.executor)
         guard let task = registry[task: definition.task] else { throw missing(definition.task) }
-        try task.check(definition.arguments)
+        try task.check(definition.arguments, of: definition, options.environment)
         guard let onFailure = definition.policies.onFailure else { return }
         guard registry[task: onFailure.task] != nil else {
             throw CarillonError(.taskNotFound, "on_failure: \(missing(onFailure.task).reason)")
         }
-        try checkArguments(of: onFailure)
+        try checkArguments(of: onFailure, definition)
     }
 
     /// Looks whether the tasks of a job can take their arguments, as far as they are registered here.
     nonisolated func checkArguments(of definition: JobDefinition) throws(CarillonError) {
-        if let task = registry[definition.task] { try task.check(definition.arguments) }
+        if let task = registry[definition.task] {
+            try task.check(definition.arguments, of: definition, options.environment)
+        }
         // One without arguments of its own may be registered for another type here than where it will run.
         if let onFailure = definition.policies.onFailure, onFailure.arguments != nil {
-            try checkArguments(of: onFailure)
+            try checkArguments(of: onFailure, definition)
         }
     }
 
-    private nonisolated func checkArguments(of onFailure: FailureTask) throws(CarillonError) {
+    private nonisolated func checkArguments(
+        of onFailure: FailureTask, _ job: JobDefinition
+    ) throws(CarillonError) {
         guard let task = registry[onFailure.task] else { return }
         do throws(CarillonError) {
-            try task.check(onFailure.sampleArguments)
+            try task.check(onFailure.sampleArguments, of: job, options.environment)
         } catch {
             let problem =
                 onFailure.arguments == nil

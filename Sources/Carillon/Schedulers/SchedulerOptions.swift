@@ -1,5 +1,6 @@
 public import CarillonTriggers
 public import CoreMetrics
+import Foundation
 public import Logging
 
 /// What a scheduler works with.
@@ -23,6 +24,9 @@ public struct SchedulerOptions: Sendable {
     public var lease: Duration = .seconds(10)
     /// Draws numbers from 0 up to 1, for the jitter of retries.
     public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+    /// The variables that `${NAME}` in arguments stands for, where a job's policies say so; those of the process unless
+    /// told otherwise. It is asked when a run begins.
+    public var environment: @Sendable () -> [String: String] = { ProcessInfo.processInfo.environment }
 
     /// All defaults.
     public init() {}

@@ -14,6 +14,17 @@ struct RegisteredTask: Sendable {
     let body: Body
     /// Throws where the arguments do not decode.
     let check: @Sendable ([UInt8]) throws(CarillonError) -> Void
+    /// The keys of its arguments whose values are secrets.
+    let secretKeys: Set<String>
+
+    /// Looks whether the task can take the arguments of a job, as far as they are known before it runs.
+    func check(
+        _ arguments: [UInt8], of job: JobDefinition, _ environment: () -> [String: String]
+    ) throws(CarillonError) {
+        let resolution = ArgumentResolution(of: job, secretKeys: secretKeys)
+        guard resolution.isNeeded(for: arguments) else { return try check(arguments) }
+        try resolution.check(arguments, environment(), check)
+    }
 
     var isBlocking: Bool {
         if case .blocking = body { true } else { false }
@@ -29,7 +40,8 @@ struct RegisteredTask: Sendable {
         return RegisteredTask(
             name: name,
             body: .blocking { try body(try reader.arguments($0), $1) },
-            check: { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) }
+            check: { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) },
+            secretKeys: (type as? any SecretArguments.Type)?.secretKeys ?? []
         )
     }
 
@@ -43,7 +55,8 @@ struct RegisteredTask: Sendable {
         return RegisteredTask(
             name: name,
             body: .async { try await body(try reader.arguments($0), $1) },
-            check: { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) }
+            check: { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) },
+            secretKeys: (type as? any SecretArguments.Type)?.secretKeys ?? []
         )
     }
 

@@ -44,6 +44,9 @@ public struct TaskContext: Sendable {
     /// does not count.
     package func settle() { work.settle() }
 
+    /// The variables and secrets that went into its arguments.
+    package var variables: RunVariables { work.variables }
+
     /// Ends the run where somebody wants it to.
     ///
     /// - Throws: `CancellationError`, which a task lets pass.

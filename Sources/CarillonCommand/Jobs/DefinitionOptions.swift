@@ -59,9 +59,13 @@ struct DefinitionOptions: ParsableArguments {
                 throw CommandFailure(error)
             }
         }
+        let isGiven = arguments != nil || !command.isEmpty || policies.onFailureArguments != nil
+        // What was stored as it is goes on to mean that beside what is given.
+        if isGiven, !definition.policies.resolvesVariables { definition.escapeVariables() }
         if let arguments { definition.arguments = try TaskArguments.object(arguments, option: "--arguments") }
         if !command.isEmpty { try applyCommand(to: &definition) }
         try policies.apply(to: &definition.policies)
+        if isGiven { definition.policies.resolvesVariables = definition.mentionsVariables }
         if !tags.isEmpty { definition.tags = tags.filter { !$0.isEmpty } }
         if let executor { definition.executor = executor }
         try TaskArguments.check(definition)

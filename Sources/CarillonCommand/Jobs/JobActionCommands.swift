@@ -1,5 +1,6 @@
 import ArgumentParser
 import Carillon
+import CarillonConfiguration
 import CarillonTriggers
 import Synchronization
 
@@ -105,14 +106,45 @@ struct JobsRemoveCommand: StoreCommand {
             Runs that a node has taken go on, which a warning tells of: a job that is added by the same id does not wait for \
             them. To end them too, cancel them first, by 'carillon runs cancel': the runs of a removed job cannot be \
             cancelled. The history is kept for a while: 'carillon runs list --job' shows it. Also \
-            removes jobs that cannot be read. Result: removed.
+            removes jobs that cannot be read. Result: removed; with --dry-run: would be removed.
+
+            --origin removes all jobs of a configuration file, such as one that was renamed or deleted: 'carillon doctor' \
+            names those. The file need not be there.
             """
     )
 
-    @OptionGroup var jobs: JobSelection
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var form: FormOptions
+
+    @Argument(help: "The jobs.")
+    var ids: [String] = []
+
+    @Option(
+        help: ArgumentHelp("All jobs that this configuration file keeps.", valueName: "file"), completion: .file())
+    var origin: String?
+
+    @Flag(help: "Only tell what would be done.")
+    var dryRun = false
+
+    func validate() throws {
+        if origin == "" { throw ValidationError("--origin: is empty") }
+        if ids.isEmpty, origin == nil { throw ValidationError("say which jobs: ids, or --origin") }
+        if !ids.isEmpty, origin != nil { throw ValidationError("give ids or --origin, not both") }
+    }
 
     func execute() async throws(CommandFailure) {
-        try await jobs.each { (id, store) throws(CarillonError) in
+        let opened = try await store.opened(for: dryRun ? .looking : .changing)
+        let ids = if let origin { try await Self.jobs(of: origin, in: opened.store) } else { ids }
+        if ids.isEmpty, let origin, !form.json {
+            CommandFailure.warn(["no job is kept by \(ConfigurationSource.origin(ofPath: origin).printable)"])
+        }
+        try await JobSelection.each(ids, in: opened.store, form) { [dryRun] (id, store) throws(CarillonError) in
+            if dryRun {
+                guard try await Self.isThere(id, in: store) else {
+                    throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+                }
+                return "would be removed"
+            }
             let now = SystemClock().now
             // One that cannot be read is removed all the same.
             let open = (try? await store.found(id, at: now))?.open ?? []
@@ -128,6 +160,29 @@ struct JobsRemoveCommand: StoreCommand {
                 ])
             }
             return "removed"
+        }
+    }
+
+    /// One that cannot be read is there as well.
+    private static func isThere(_ id: JobID, in store: any JobStore) async throws(CarillonError) -> Bool {
+        do throws(CarillonError) {
+            _ = try await store.snapshot(id, at: SystemClock().now)
+        } catch {
+            if error.code == .jobNotFound { return false }
+            if error.code != .jobUnreadable { throw error }
+        }
+        return true
+    }
+
+    /// The ids of the jobs that a file keeps.
+    private static func jobs(of file: String, in store: any JobStore) async throws(CommandFailure) -> [String] {
+        try await CommandFailure.catching { () throws(CarillonError) in
+            var filter = JobFilter()
+            filter.origin = ConfigurationSource.origin(ofPath: file)
+            var ids: [String] = []
+            var pages = JobPages(filter)
+            while let listed = try await pages.next(of: store) { ids += listed.map(\.id.description) }
+            return ids
         }
     }
 }

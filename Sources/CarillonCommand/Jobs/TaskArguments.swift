@@ -26,13 +26,13 @@ enum TaskArguments {
 
     /// Looks at the arguments of the tasks that every server has; those of others are known to their nodes alone.
     static func check(_ definition: JobDefinition) throws(CommandFailure) {
-        if let problem = problem(definition.task, definition.arguments) {
+        if let problem = problem(definition.task, definition.arguments, of: definition) {
             throw CommandFailure(
                 .badInput, "the task '\(definition.task)' cannot run with these arguments: \(problem)")
         }
         guard let onFailure = definition.policies.onFailure else { return }
         let arguments = onFailure.arguments?.bytes ?? JobDefinition.noArguments
-        guard let problem = problem(onFailure.task, arguments) else { return }
+        guard let problem = problem(onFailure.task, arguments, of: definition) else { return }
         throw CommandFailure(
             .badInput,
             "the task for failed runs, '\(onFailure.task)', "
@@ -41,16 +41,30 @@ enum TaskArguments {
                     : "cannot run with its arguments: \(problem)"))
     }
 
-    private static func problem(_ task: TaskName, _ arguments: [UInt8]) -> String? {
-        do {
-            switch task.description {
-            case "shell": _ = try JSONDecoder().decode(ShellArguments.self, from: Data(arguments))
-            case "http": _ = try JSONDecoder().decode(HTTPArguments.self, from: Data(arguments))
-            default: break
+    private static func problem(_ task: TaskName, _ arguments: [UInt8], of job: JobDefinition) -> String? {
+        switch task.description {
+        case "shell": problem(arguments, ShellArguments.self, of: job)
+        case "http": problem(arguments, HTTPArguments.self, of: job)
+        default: nil
+        }
+    }
+
+    /// The variables of the server that will run the job are not known here.
+    private static func problem(
+        _ arguments: [UInt8], _ type: (some Decodable & SecretArguments).Type, of job: JobDefinition
+    ) -> String? {
+        let resolution = ArgumentResolution(of: job, secretKeys: type.secretKeys)
+        do throws(CarillonError) {
+            try resolution.check(arguments, [:]) { (complete) throws(CarillonError) in
+                do {
+                    _ = try JSONDecoder().decode(type, from: Data(complete))
+                } catch {
+                    throw CarillonError(.invalidArguments, reason(error))
+                }
             }
             return nil
         } catch {
-            return reason(error)
+            return error.reason
         }
     }
 

@@ -6,9 +6,21 @@ import CarillonConfiguration
 enum OriginWarnings {
     private static let nameLimit = 20
 
+    /// Of jobs of the files that a configuration continues.
+    static func continuations(_ difference: JobsDifference, of configuration: Configuration) -> [String] {
+        let former = Dictionary(grouping: difference.takenOver) { difference.formerOrigins[$0] }
+        return former.compactMap { origin, ids in
+            guard let origin, configuration.continuedOrigins.contains(origin) else { return nil }
+            return "continues \(origin.printable): \(jobs(ids))"
+        }.sorted()
+    }
+
     /// Of jobs that were taken over from others.
     static func lines(_ difference: JobsDifference, of configuration: Configuration) -> [String] {
-        let former = Dictionary(grouping: difference.takenOver) { difference.formerOrigins[$0] }
+        let taken = difference.takenOver.filter { id in
+            difference.formerOrigins[id].map { !configuration.continuedOrigins.contains($0) } ?? true
+        }
+        let former = Dictionary(grouping: taken) { difference.formerOrigins[$0] }
         return former.map { origin, ids in
             let place = configuration.place(ofOnly: ids)
             guard let origin else { return "\(place)taken over from whoever added it by hand: \(jobs(ids))" }

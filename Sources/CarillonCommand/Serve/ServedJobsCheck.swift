@@ -20,7 +20,10 @@ struct ServedJobsCheck {
 
     mutating func look(for scheduler: some Scheduler) {
         let now = Instant(.now)
-        if let task = configuration.jobDefaults.onFailure, let error = Self.problem(of: task, scheduler) {
+        if let task = configuration.jobDefaults.onFailure,
+            let error = Self.problem(
+                of: task, configuration.jobDefaults, configuration.jobs.first?.origin ?? "/", scheduler)
+        {
             // It is that of every job that has no other, and is told once.
             let place = configuration.defaultPlaces["on_failure"].map { "\($0): " } ?? ""
             report("\(place)job_defaults.\(error)")
@@ -33,7 +36,7 @@ struct ServedJobsCheck {
                 report("\(Self.place(of: error, job.places)): job '\(job.id)': \(error)\(advice)")
             }
             guard let place = job.places.failure, let task = job.policies.onFailure else { continue }
-            if let error = Self.problem(of: task, scheduler) {
+            if let error = Self.problem(of: task, job.policies, job.origin, scheduler) {
                 let advice =
                     Self.isCommand(task.task, error) ? "; a command is written as on_failure: {command: …}" : ""
                 report("\(place): job '\(job.id)': \(error)\(advice)")
@@ -59,10 +62,14 @@ struct ServedJobsCheck {
     }
 
     /// What is wrong with a task for failed runs, seen at a job that is right otherwise.
-    private static func problem(of task: FailureTask, _ scheduler: some Scheduler) -> CarillonError? {
+    private static func problem(
+        of task: FailureTask, _ policies: JobPolicies, _ origin: String?, _ scheduler: some Scheduler
+    ) -> CarillonError? {
         problem { () throws(CarillonError) in
             var definition = JobDefinition(
-                task: try TaskName("shell"), arguments: Array(#"{"command":"true"}"#.utf8), trigger: .date(.now))
+                task: try TaskName("shell"), arguments: Array(#"{"command":"true"}"#.utf8), trigger: .date(.now),
+                origin: origin)
+            definition.policies.resolvesVariables = policies.resolvesVariables
             definition.policies.onFailure = task
             try scheduler.check(definition)
         }

@@ -11,10 +11,12 @@ enum ServedScheduler {
     /// - Parameters:
     ///   - stores: By alias; nothing for one in memory.
     ///   - logger: Nothing for none.
+    ///   - environment: What commands inherit; that of the process where nothing is given.
     /// - Throws: `CommandFailure` where the configuration asks for what this command does not have, with a line for each
     ///   job that cannot be run.
     static func of(
-        _ configuration: Configuration, stores: [String: any JobStore]? = nil, logger: Logger? = nil
+        _ configuration: Configuration, stores: [String: any JobStore]? = nil, logger: Logger? = nil,
+        environment: CommandEnvironment? = nil
     ) throws(CommandFailure) -> AsyncScheduler {
         var options = SchedulerOptions()
         if let stores { options.stores = stores }
@@ -25,7 +27,9 @@ enum ServedScheduler {
         if let logger { options.logger = logger }
         let scheduler = AsyncScheduler(options)
         do throws(CarillonError) {
-            try scheduler.register(ShellTask())
+            let shell =
+                if let environment { ShellTask(environment: { environment.variables }) } else { ShellTask() }
+            try scheduler.register(shell)
             try scheduler.register(HTTPTask())
         } catch {
             throw CommandFailure(error)

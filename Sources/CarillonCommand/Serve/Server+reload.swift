@@ -39,8 +39,10 @@ extension Server {
         let difference = try await keepJobs(read, previous: configuration)
         configuration = read
         outputs = read.outputs
+        environment.take(read)
         jobWidth = TextRecords.width(of: read.jobs.lazy.map(\.id.description.printable))
         warn(of: difference)
+        for warning in read.warnings { logger.warning("\(warning)") }
         await tell(.reloaded(difference, sources: sources.files))
     }
 

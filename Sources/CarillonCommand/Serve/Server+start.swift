@@ -30,7 +30,7 @@ extension Server {
         _ configuration: Configuration, previous: Configuration?
     ) async throws(CommandFailure) -> JobsDifference {
         let wanted = ServedJobs(
-            configuration, previous: previous, fileOrigins: sources.origins, now: Instant(.now))
+            configuration, previous: previous, fileOrigins: origins(of: configuration), now: Instant(.now))
         let progress = ServeProgress(of: wanted.jobs.count, output)
         defer { progress.end() }
         do throws(CarillonError) {
@@ -38,6 +38,16 @@ extension Server {
         } catch {
             throw CommandFailure(error)
         }
+    }
+
+    /// Whose jobs are this server's: of its files, and of those that they continue and that are not there any more.
+    func origins(of configuration: Configuration) -> Set<String> {
+        sources.origins.union(configuration.continuedOrigins.filter(Self.isContinued))
+    }
+
+    /// The jobs of a file that is still there are that file's.
+    private static func isContinued(_ origin: String) -> Bool {
+        !origin.hasPrefix("/") || LostOrigins.isMissing(origin)
     }
 
     private func banner(_ difference: JobsDifference) async throws(CommandFailure) -> ServeBanner {
@@ -66,6 +76,7 @@ extension Server {
     func serve(_ banner: ServeBanner) {
         guard phase == .starting else { return }
         phase = .serving
+        for warning in configuration.warnings { logger.warning("\(warning)") }
         for remark in configuration.remarks { logger.notice("\(remark)") }
         for remark in stores.remarks { logger.warning("\(remark)") }
         if configuration.api.isEnabled {
@@ -80,7 +91,11 @@ extension Server {
 
     /// Tells what whoever wrote the configuration may not have meant.
     func warn(of difference: JobsDifference) {
+        for line in OriginWarnings.continuations(difference, of: configuration) { logger.notice("\(line)") }
         for line in OriginWarnings.lines(difference, of: configuration) { logger.warning("\(line)") }
+        for origin in configuration.continuedOrigins.sorted() where !Self.isContinued(origin) {
+            logger.warning("continues: \(origin.printable) is still there, so its jobs are left to it")
+        }
         for line in SilentJobs(configuration, difference, now: Instant(.now)).warnings { logger.warning("\(line)") }
         for id in difference.unreadable {
             logger.warning("\(configuration.place(ofOnly: [id]))job '\(id)' cannot be read, and is left as it is")

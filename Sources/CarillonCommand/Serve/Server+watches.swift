@@ -28,7 +28,10 @@ extension Server {
         let own = Set(scheduler.tasks.compactMap { try? TaskName($0) })
         await warnOfExecutors()
         while phase == .serving {
-            let news = await strange.look(in: stores.stores, own: own, lease: configuration.lease)
+            let news = await strange.look(
+                in: stores.stores, own: own, origins: origins(of: configuration), lease: configuration.lease)
+            for line in news.missingVariables.prefix(Self.mostParked) { logger.warning("\(line)") }
+            for line in news.lostOrigins { logger.warning("\(line)") }
             warn(of: news.parked)
             warn(of: news.unreadable)
             try? await Task.sleep(for: KeptJobsWatch.pause)

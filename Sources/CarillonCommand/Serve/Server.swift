@@ -33,6 +33,8 @@ actor Server {
     private let news: AsyncStream<News>
     let sender: AsyncStream<News>.Continuation
     let atWork: RunsAtWork
+    /// What the commands of jobs inherit.
+    let environment: CommandEnvironment
     var phase = Phase.starting
     /// How wide the ids of the configuration's jobs are.
     var jobWidth: Int
@@ -71,7 +73,9 @@ actor Server {
         self.news = news
         self.sender = sender
         self.output = output
-        scheduler = try ServedScheduler.of(configuration, stores: stores.stores, logger: logger)
+        environment = CommandEnvironment(configuration)
+        scheduler = try ServedScheduler.of(
+            configuration, stores: stores.stores, logger: logger, environment: environment)
         atWork = RunsAtWork(of: scheduler)
     }
 

@@ -18,7 +18,8 @@ struct HealthCheck {
             configuration = try options.configuration()
             findings += served(configuration)
             findings += owners(configuration.files.map { file in ("configuration", { $0.problem(of: file) }) })
-            findings += configuration.remarks.map { Finding(.warning, "configuration", $0.description) }
+            let notes = configuration.warnings + configuration.remarks
+            findings += notes.map { Finding(.warning, "configuration", $0.description) }
         } catch {
             return findings + [Finding(.error, "configuration", error.description)]
         }
@@ -176,23 +177,27 @@ struct HealthCheck {
                         + (isLeft ? ", and no other node has taken over its runs yet" : "")))
         }
         findings += try await waits(in: store, lease: lease)
-        return findings + (try await unreadableJobs(in: store))
+        return findings + (try await strangeJobs(in: store))
     }
 
     /// So many jobs that cannot be read are named.
     private static let mostUnreadable = 10
 
-    private func unreadableJobs(in store: any JobStore) async throws(CarillonError) -> [Finding] {
+    /// Jobs that cannot be read, and those of configuration files that are gone.
+    private func strangeJobs(in store: any JobStore) async throws(CarillonError) -> [Finding] {
         var findings: [Finding] = []
+        var lost = LostOrigins(served: [])
         var pages = JobPages()
         while let listed = try await pages.next(of: store) {
             for case .unreadable(let id, _, let reason) in listed {
                 findings.append(Finding(.error, "jobs", "'\(id)' cannot be read: \(reason)"))
             }
+            lost.look(at: listed)
         }
+        let origins = lost.lines.map { Finding(.warning, "jobs", $0) }
         let further = findings.count - Self.mostUnreadable
-        guard further > 0 else { return findings }
+        guard further > 0 else { return findings + origins }
         let rest = Finding(.error, "jobs", "and \(further) more cannot be read; 'carillon jobs list' shows them")
-        return findings.prefix(Self.mostUnreadable) + [rest]
+        return findings.prefix(Self.mostUnreadable) + [rest] + origins
     }
 }

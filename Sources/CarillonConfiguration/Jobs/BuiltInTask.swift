@@ -12,6 +12,9 @@ enum BuiltInTask: String, Sendable {
     /// The argument without which there is nothing to run; by position it is the only one.
     var mainKey: String { self == .shell ? "command" : "url" }
 
+    /// Whether a key says what to run.
+    func isMain(_ key: String) -> Bool { key == mainKey || self == .http && key == "url_file" }
+
     /// Those of all of them.
     static let mainKeys = ["command", "url"]
 
@@ -42,7 +45,7 @@ extension ConfigurationReader {
         }
         guard let entries else { return nil }
         let known = known(entries, of: task)
-        if problemCount == before, !known.contains(where: { $0.key == task.mainKey }) {
+        if problemCount == before, !known.contains(where: { task.isMain($0.key) }) {
             if let group {
                 report(group, "the key '\(task.mainKey)' is missing")
             } else if let first = keys.first, !parts.haveMisspelt([task.mainKey]) {
@@ -78,7 +81,7 @@ extension ConfigurationReader {
                 }
             }
         }
-        if problemCount == before, !entries.contains(where: { $0.key == task.mainKey }) {
+        if problemCount == before, !entries.contains(where: { task.isMain($0.key) }) {
             let place = parts.arguments ?? entry
             report(place, "the key '\(task.mainKey)' is missing among the arguments of '\(task.rawValue)'")
         }
@@ -96,7 +99,10 @@ extension ConfigurationReader {
         if task == .http { checkBody(entries) }
         var members: [JSONValue.Member] = []
         for entry in entries {
-            let value = task == .shell ? shellValue(entry) : httpValue(entry)
+            let isAnyValue = ["kill_after", "inherit_environment", "json", "expect", "timeout"].contains(entry.key)
+            let value = argument(entry, of: entries, isText: !isAnyValue) { reader in
+                task == .shell ? reader.shellValue(entry) : reader.httpValue(entry)
+            }
             if let value { members.append(JSONValue.Member(entry.key, value)) }
         }
         return members

@@ -5,7 +5,8 @@ import CarillonTriggers
 extension ConfigurationReader {
     private static let failureTaskNames =
         ["task", "func", "command", "url", "arguments", "kwargs", "args", "shell", "http"]
-        + (JobKey.shellNames + JobKey.httpNames).filter { !["command", "url"].contains($0) } + ["timeout"]
+        + (JobKey.shellNames + JobKey.httpNames.filter { !JobKey.shellNames.contains($0) })
+        .filter { !["command", "url"].contains($0) } + ["timeout"]
 
     /// The JSON form of a task for failed runs: a name, or a task with arguments, written as in a job.
     mutating func failureTask(_ entry: Entry) -> JSONValue? {

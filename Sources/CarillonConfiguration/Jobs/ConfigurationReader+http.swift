@@ -35,6 +35,8 @@ extension ConfigurationReader {
             report(word: method, entry, among: Self.methods)
             return nil
         case "headers": return headers(entry)
+        case "url_file", "body_file": return text(entry).map(JSONValue.string)
+        case JobKey.environmentFileName: return files(entry)
         case "body": return writtenText(entry).map(JSONValue.string)
         case "expect": return expectation(entry)
         case "ca_file", "client_certificate", "client_key":

@@ -1,3 +1,4 @@
+import Carillon
 import CarillonTriggers
 import Yams
 
@@ -19,6 +20,8 @@ extension ConfigurationReader {
         case "kill_after":
             guard seconds(entry, in: 0...Self.longestTaskSeconds) != nil else { return nil }
             return json(entry)
+        case "inherit_environment": return boolean(entry).map(JSONValue.bool)
+        case JobKey.environmentFileName: return files(entry)
         case "working_directory": return text(entry).map(JSONValue.string)
         case "user":
             guard let user = writtenText(entry) else { return nil }
@@ -27,6 +30,12 @@ extension ConfigurationReader {
             return nil
         default: return writtenText(entry).map(JSONValue.string)
         }
+    }
+
+    /// The path of a file, or several.
+    mutating func files(_ entry: Entry) -> JSONValue? {
+        guard case .sequence = entry.value else { return text(entry).map(JSONValue.string) }
+        return texts(entry).map { .array($0.map(JSONValue.string)) }
     }
 
     private static let commandForms = "a line for /bin/sh, or a list of a program and its arguments"

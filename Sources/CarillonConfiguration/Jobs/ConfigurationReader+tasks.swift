@@ -57,7 +57,8 @@ extension ConfigurationReader {
         var members: [JSONValue.Member] = []
         if let entry = parts.arguments, !entry.value.isNull {
             if case .mapping = entry.value {
-                if case .object(let named)? = json(entry) { members = named }
+                let value = argument(entry, of: [], isText: false) { $0.json(entry) }
+                if case .object(let named)? = value { members = named }
             } else {
                 report(entry, "must be keys and values, not \(entry.value.kindDescription)")
             }
@@ -70,9 +71,9 @@ extension ConfigurationReader {
 
     /// Gives arguments by position the names that their task has for them.
     private mutating func addPositional(_ entry: Entry, of task: String, _ members: inout [JSONValue.Member]) {
-        guard let given = positional(entry, of: task), !given.isEmpty, case .array(let values)? = json(entry) else {
-            return
-        }
+        guard let given = positional(entry, of: task), !given.isEmpty,
+            case .array(let values)? = argument(entry, of: [], isText: false, { $0.json(entry) })
+        else { return }
         for (name, value) in zip(argumentOrders[task] ?? [], values) {
             if members.contains(where: { $0.key == name }) {
                 return report(entry, "gives '\(name)', which 'kwargs' gives already")

@@ -30,11 +30,17 @@ enum JobKey: Sendable {
     static let taskNames = ["task", "func", "command", "url", "shell", "http"]
     /// Those that say when.
     static let triggerNames = ["trigger", "cron"]
-    static let shellNames = ["command", "working_directory", "environment", "user", "umask", "stdin", "kill_after"]
+    static let shellNames = [
+        "command", "working_directory", "environment", environmentFileName, "inherit_environment", "user", "umask",
+        "stdin", "stdin_file", "kill_after",
+    ]
     /// Flat in an entry, `timeout` is that of the run.
     static let httpNames = [
-        "url", "method", "headers", "body", "json", "expect", "ca_file", "client_certificate", "client_key",
+        "url", "url_file", "method", "headers", "body", "body_file", "json", "expect", "ca_file", "client_certificate",
+        "client_key", environmentFileName,
     ]
+    /// A key of both.
+    static let environmentFileName = "environment_file"
 
     private static let single: KeyValuePairs<String, JobKey> = [
         "id": .id, "func": .task, "task": .task, "command": .shellPart, "url": .httpPart, "trigger": .trigger,
@@ -54,13 +60,15 @@ enum JobKey: Sendable {
     /// All keys, the usual ones first.
     static let names: [String] = {
         let first = single.map(\.key)
-        return first + (policyNames + shellNames + httpNames).filter { !first.contains($0) }
+        let others = shellNames + httpNames.filter { !shellNames.contains($0) }
+        return first + (policyNames + others).filter { !first.contains($0) }
     }()
 
     /// What keys are called here that other schedulers and services call differently, too much so to be near.
     static let namesElsewhere = [
         "cmd": "command", "exec": "command", "run": "command", "script": "command", "schedule": "cron",
-        "every": "trigger", "interval": "trigger", "env": "environment", "cwd": "working_directory",
+        "every": "trigger", "interval": "trigger", "env": "environment", "env_file": "environment_file",
+        "cwd": "working_directory",
         "directory": "working_directory", "workdir": "working_directory", "tz": "timezone", "retries": "retry",
         "max_retries": "retry", "disabled": "paused", "enabled": "paused",
     ]

@@ -82,6 +82,11 @@ extension ConfigurationReader {
                 }
             }
         }
+        // The key of both belongs to what the others say.
+        if !parts.shell.isEmpty, parts.http.allSatisfy({ $0.key == JobKey.environmentFileName }) {
+            parts.shell += parts.http
+            parts.http = []
+        }
         return parts
     }
 

@@ -7,10 +7,13 @@ struct JobsReader {
     let policies: JobPolicies
     /// The policies that jobs begin with, as they were written.
     let defaults: [JSONValue.Member]
+    /// Whether variables are put into the defaults.
+    private let defaultsSubstitute: Bool
     private(set) var jobs: [ConfiguredJob] = []
     private var places: [JobID: ConfigurationPlace] = [:]
 
-    init(_ configuration: Configuration, _ defaults: [JSONValue.Member]) {
+    init(_ configuration: Configuration, _ defaults: [JSONValue.Member], defaultsSubstitute: Bool) {
+        self.defaultsSubstitute = defaultsSubstitute
         zone = configuration.zone
         policies = configuration.jobDefaults
         self.defaults = defaults
@@ -37,13 +40,23 @@ struct JobsReader {
         let id = id(parts, &reader)
         reader.jobInHand = id
         defer { reader.jobInHand = nil }
-        let (task, arguments) = reader.task(parts)
+        var (task, arguments) = reader.task(parts)
         let trigger = reader.trigger(parts, zone)
         var policies = self.policies
         if !parts.policies.isEmpty {
             var members = defaults
             policies = reader.policies(parts.policies, &members) ?? policies
             reader.checkErrorTypes(parts.policies, task)
+        }
+        let hasOwnFailure = parts.policies.contains { $0.key == "on_failure" }
+        let failureSubstitutes = hasOwnFailure ? source.substitutes : defaultsSubstitute
+        policies.resolvesVariables =
+            source.substitutes && Substitution.isNeeded(arguments)
+            || failureSubstitutes && policies.onFailure?.mentionsVariables ?? false
+        if policies.resolvesVariables {
+            // The one may be from a file, and the other from a variable, where '${' stands for itself.
+            if !source.substitutes { arguments = JobDefinition.escapingVariables(arguments) }
+            if !failureSubstitutes { policies.onFailure?.escapeVariables() }
         }
         let tags = parts.tags.flatMap { reader.texts($0) } ?? []
         var executor: String? = "default"

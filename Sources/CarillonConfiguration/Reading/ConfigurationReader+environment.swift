@@ -1,3 +1,4 @@
+import Carillon
 import CarillonTriggers
 
 /// Finds the settings in environment variables and on the command line.

@@ -24,9 +24,11 @@ extension ConfigurationReader {
             configuration.log.output = choice(entry, LogSettings.Output.self) ?? .all
         }
         readAPI(collected)
+        for entry in collected.continued { readContinued(entry) }
         let defaults = collected[.jobDefaults].map { readJobDefaults($0) } ?? []
         guard !collected.jobs.isEmpty else { return }
-        var jobs = JobsReader(configuration, defaults)
+        var jobs = JobsReader(
+            configuration, defaults, defaultsSubstitute: collected[.jobDefaults]?.source.substitutes ?? false)
         for list in collected.jobs { jobs.read(list, &self) }
         configuration.jobs = jobs.jobs
     }
@@ -37,6 +39,20 @@ extension ConfigurationReader {
             configuration.zone = try Zone(named: name, field: "")
         } catch {
             report(entry, error.description)
+        }
+    }
+
+    /// The origins whose jobs are this configuration's: paths that its file had before.
+    private mutating func readContinued(_ entry: Entry) {
+        var paths: [String] = []
+        if case .sequence = entry.value { paths = texts(entry) ?? [] } else { paths = text(entry).map { [$0] } ?? [] }
+        for path in paths {
+            let origin = ConfigurationSource.origin(ofPath: path, from: entry.source.folder)
+            if origin == entry.source.origin {
+                remark(entry, "has no effect: it names this very file")
+            } else {
+                configuration.continuedOrigins.insert(origin)
+            }
         }
     }
 
@@ -78,6 +94,8 @@ extension ConfigurationReader {
         checkErrorTypes(known, nil)
         guard let policies = policies(known, &members) else { return [] }
         configuration.jobDefaults = policies
+        configuration.jobDefaults.resolvesVariables =
+            entry.source.substitutes && policies.onFailure?.mentionsVariables ?? false
         for entry in known { configuration.defaultPlaces[entry.key] = entry.source.place(entry.place) }
         return members
     }

@@ -12,7 +12,7 @@ extension ConfigurationReader {
 
     mutating func collect(_ source: ConfigurationSource, _ collected: inout CollectedSettings) {
         let folder = source.name.lastIndex(of: "/").map { String(source.name[..<$0]) }
-        let text = SourceText(name: source.name, origin: source.origin, folder: folder, substitutes: true)
+        var text = SourceText(name: source.name, origin: source.origin, folder: folder)
         begin(text)
         let bytes: [UInt8]
         switch source.content {
@@ -31,6 +31,9 @@ extension ConfigurationReader {
                 guard file != nil || missingFiles.insert(source.name).inserted else { return }
                 return reportMissingFile(text.place(.start), .top, "the file cannot be read: \(error.reason)")
             }
+        }
+        if Substitution.isNeeded(bytes) {
+            text = SourceText(name: source.name, origin: source.origin, folder: folder, substitutes: true)
         }
         guard let root = root(of: bytes, text, .top) else { return }
         guard let entries = entries(of: root, "a configuration", .top, text) else { return }

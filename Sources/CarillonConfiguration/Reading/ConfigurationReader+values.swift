@@ -1,3 +1,4 @@
+import Carillon
 import CarillonTriggers
 import Yams
 
@@ -47,7 +48,7 @@ extension ConfigurationReader {
     {
         guard source.substitutes, Substitution.isNeeded(scalar.string) else { return scalar.json }
         do throws(Substitution.Failure) {
-            return Node.Scalar.json(try substitution.apply(to: scalar.string), isPlain: scalar.isPlain)
+            return Node.Scalar.json(try substituting(scalar.string), isPlain: scalar.isPlain)
         } catch {
             // Only in a plain scalar of one line is a column as far to the right as in the text.
             let isExact = scalar.isPlain && !scalar.string.contains("\n")
@@ -92,7 +93,7 @@ extension ConfigurationReader {
             return nil
         }
         guard Substitution.isNeeded(scalar.string) else { return scalar.string }
-        return try? substitution.apply(to: scalar.string)
+        return try? substituting(scalar.string)
     }
 
     mutating func boolean(_ entry: Entry) -> Bool? {

@@ -12,6 +12,8 @@ struct ConfigurationReader {
     /// What is read.
     var extent = ConfigurationExtent.whole
     var configuration = Configuration()
+    /// The values that variables have put in, which no message shows.
+    private var uses: Set<Substitution.Use> = []
     private(set) var problems: [ConfigurationProblem] = []
     private var furtherCount = 0
     /// How much is wrong so far: to tell whether a step found anything.
@@ -91,7 +93,7 @@ struct ConfigurationReader {
             furtherCount += 1
             return
         }
-        let message = message + (jobInHand.map { " (job '\($0)')" } ?? "")
+        let message = masked(message + (jobInHand.map { " (job '\($0)')" } ?? ""))
         problems.append(ConfigurationProblem(place: place, key: path.description, message: message))
     }
 
@@ -123,6 +125,36 @@ struct ConfigurationReader {
         guard configuration.remarks.count < ConfigurationError.maximumProblems else { return }
         configuration.remarks.append(
             ConfigurationProblem(
-                place: entry.source.place(entry.place), key: entry.path.description, message: message))
+                place: entry.source.place(entry.place), key: entry.path.description, message: masked(message)))
+    }
+
+    /// Tells what is right and most likely fails later.
+    mutating func warn(_ place: ConfigurationPlace, _ path: SettingPath, _ message: String) {
+        guard configuration.warnings.count < ConfigurationError.maximumProblems else { return }
+        configuration.warnings.append(ConfigurationProblem(place: place, key: path.description, message: message))
+    }
+
+    /// A text with the values of variables in it.
+    mutating func substituting(_ text: String) throws(Substitution.Failure) -> String {
+        configuration.variables.formUnion(Substitution.names(in: text))
+        var found: [Substitution.Use] = []
+        let complete = try substitution.apply(to: text, uses: &found)
+        uses.formUnion(found)
+        return complete
+    }
+
+    /// A message that shows the name of a variable instead of its value.
+    private func masked(_ message: String) -> String {
+        let longest = uses.sorted {
+            $0.value.count == $1.value.count ? $0.name < $1.name : $0.value.count > $1.value.count
+        }
+        return longest.reduce(message) { message, use in
+            guard !use.value.isEmpty else { return message }
+            // A short one may be part of any word.
+            guard use.value.utf8.count < SecretMask.shortestLength else {
+                return message.replacing(use.value, with: "${\(use.name)}")
+            }
+            return message.replacing("'\(use.value)'", with: "'${\(use.name)}'")
+        }
     }
 }

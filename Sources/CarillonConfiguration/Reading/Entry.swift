@@ -6,7 +6,8 @@ final class SourceText: Sendable {
     let origin: String
     /// The folder that paths in it are seen from; nothing for the one that the process is in.
     let folder: String?
-    /// Whether `${NAME}` is replaced in it: in files. A shell has done so already with what it passes on.
+    /// Whether there is a `${NAME}` in it that stands for a variable: in files. A shell has put in already what it passes
+    /// on.
     let substitutes: Bool
 
     init(name: String, origin: String, folder: String? = nil, substitutes: Bool = false) {

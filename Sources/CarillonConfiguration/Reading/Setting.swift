@@ -5,6 +5,7 @@ enum Setting: String, CaseIterable, Sendable {
     case jobStores = "jobstores"
     case jobDefaults = "job_defaults"
     case jobs
+    case continues
     case allowedHosts = "allowed_hosts"
     case shutdownDeadline = "shutdown_deadline"
     case lease
@@ -33,7 +34,7 @@ enum Setting: String, CaseIterable, Sendable {
         case .apiEndpointPrefix: ["SCHEDULER_ENDPOINT_PREFIX"]
         case .apiViewsEnabled: ["SCHEDULER_VIEWS_ENABLED"]
         case .apiAuthentication: ["SCHEDULER_AUTH"]
-        case .shutdownDeadline, .lease, .stateDirectory, .apiHosts, .logLevel, .logFormat, .logOutput: []
+        case .continues, .shutdownDeadline, .lease, .stateDirectory, .apiHosts, .logLevel, .logFormat, .logOutput: []
         }
     }
 
@@ -56,7 +57,7 @@ enum Setting: String, CaseIterable, Sendable {
     /// Whether nothing behind the key means that nothing is said, as where all entries are commented out.
     var mayBeEmpty: Bool {
         switch self {
-        case .executors, .jobStores, .jobDefaults, .jobs, .apiAuthentication, .apiHosts, .allowedHosts: true
+        case .executors, .jobStores, .jobDefaults, .jobs, .continues, .apiAuthentication, .apiHosts, .allowedHosts: true
         default: false
         }
     }
@@ -80,6 +81,9 @@ enum Setting: String, CaseIterable, Sendable {
             $0.rawValue.hasPrefix("\(group).") ? String($0.rawValue.dropFirst(group.count + 1)) : nil
         }
     }
+
+    /// The variables that set something, those that name a file included.
+    static let variables = Set(byVariable.keys).union(byVariable.keys.map { $0 + "_FILE" })
 
     /// The settings by environment variable.
     static let byVariable: [String: Setting] = {

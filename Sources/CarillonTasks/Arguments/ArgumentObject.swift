@@ -27,6 +27,15 @@ struct ArgumentObject {
     /// A text.
     func text(_ key: String) throws -> String? { try self[key].map { try text($0, key) } }
 
+    /// True or false.
+    func flag(_ key: String) throws -> Bool? {
+        guard let value = self[key] else { return nil }
+        guard case .bool(let isOn) = value else {
+            throw invalid(key, "must be true or false, not \(value.kindDescription)")
+        }
+        return isOn
+    }
+
     /// A number above or at a limit.
     func seconds(_ key: String, from least: Double = 0) throws -> Double? {
         guard let value = self[key] else { return nil }

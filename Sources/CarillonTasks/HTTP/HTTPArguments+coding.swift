@@ -1,3 +1,4 @@
+public import Carillon
 import CarillonTriggers
 
 /// As JSON: an object with the keys `method`, `url`, `headers`, `body`, `json`, `expect`, `timeout`, `ca_file`,
@@ -136,4 +137,9 @@ extension HTTPArguments: Codable {
                     || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || marks.contains(byte)
             }
     }
+}
+
+extension HTTPArguments: SecretArguments {
+    /// The address, the value of every header, and the body.
+    public static let secretKeys: Set<String> = ["url", "headers.*", "body"]
 }

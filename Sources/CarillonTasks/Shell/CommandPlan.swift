@@ -17,8 +17,11 @@ struct CommandPlan {
     let stdin: String?
     let killAfter: Double
 
+    /// - Parameter server: The environment that commands inherit.
     /// - Throws: `TaskFailure` where there is no such user, or only root may run something as another one.
-    init(_ arguments: ShellArguments, _ context: TaskContext) throws(TaskFailure) {
+    init(
+        _ arguments: ShellArguments, _ context: TaskContext, server: [String: String]
+    ) throws(TaskFailure) {
         var account: UserAccount?
         if let user = arguments.user {
             let found = try UserAccount(user)
@@ -30,7 +33,7 @@ struct CommandPlan {
             }
             account = found
         }
-        let variables = Self.variables(arguments, context, account)
+        let variables = Self.variables(arguments, context, account, server)
         switch arguments.command {
         case .line(let line):
             name = "/bin/sh"
@@ -57,14 +60,25 @@ struct CommandPlan {
     private static func variables(
         _ arguments: ShellArguments,
         _ context: TaskContext,
-        _ account: UserAccount?
+        _ account: UserAccount?,
+        _ server: [String: String]
     ) -> [String: String] {
-        var variables = ProcessInfo.processInfo.environment
-        if let account {
-            variables["HOME"] = account.home
-            variables["USER"] = account.name
-            variables["LOGNAME"] = account.name
+        var variables = ["PATH": searchPath]
+        var user = account
+        if arguments.inheritsEnvironment {
+            variables = server
+            let secrets = context.variables.names.subtracting(ShellTask.openVariables)
+            for name in secrets { variables[name] = nil }
+        } else {
+            user = user ?? UserAccount.own
         }
+        if let user {
+            variables["HOME"] = user.home
+            variables["USER"] = user.name
+            variables["LOGNAME"] = user.name
+            variables["SHELL"] = user.shell
+        }
+        variables.merge(context.variables.fromFiles) { _, given in given }
         variables.merge(arguments.environment) { _, given in given }
         variables["CARILLON_JOB"] = "\(context.jobID)"
         variables["CARILLON_OCCURRENCE"] = "\(context.occurrence)"
@@ -76,9 +90,12 @@ struct CommandPlan {
         return variables
     }
 
+    /// Where programs are looked for where nothing is said.
+    private static let searchPath = "/usr/local/bin:/usr/bin:/bin"
+
     private static func paths(of name: String, in path: String?) -> [String] {
         if name.utf8.contains(UInt8(ascii: "/")) { return [name] }
-        let folders = (path ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":", omittingEmptySubsequences: false)
+        let folders = (path ?? searchPath).split(separator: ":", omittingEmptySubsequences: false)
         // An empty one is the directory the command runs in (POSIX, "Environment Variables", PATH).
         return folders.map { $0.isEmpty ? "./\(name)" : "\($0)/\(name)" }
     }

@@ -15,11 +15,17 @@ final class RunningCommand: Sendable {
 
     private let arguments: ShellArguments
     private let context: TaskContext
+    private let environment: @Sendable () -> [String: String]
     private let state = Mutex(State())
 
-    init(_ arguments: ShellArguments, _ context: TaskContext) {
+    /// - Parameter environment: Asked for the environment that commands inherit.
+    init(
+        _ arguments: ShellArguments, _ context: TaskContext,
+        environment: @escaping @Sendable () -> [String: String]
+    ) {
         self.arguments = arguments
         self.context = context
+        self.environment = environment
     }
 
     /// Runs the command, and returns when it has ended; one that was ended leaves nothing behind then.
@@ -56,7 +62,7 @@ final class RunningCommand: Sendable {
 
     private func perform() throws -> CommandEnd {
         if state.withLock({ $0.isToEnd }) { throw CancellationError() }
-        let plan = try CommandPlan(arguments, context)
+        let plan = try CommandPlan(arguments, context, server: environment())
         // Read before the lease, so that what comes between counts.
         let now = guard_now()
         let left = context.leaseLeft

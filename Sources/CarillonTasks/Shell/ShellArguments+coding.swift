@@ -1,12 +1,14 @@
+public import Carillon
 import CarillonTriggers
 
-/// As JSON: an object with the keys `command`, `working_directory`, `environment`, `user`, `umask`, `stdin` and
-/// `kill_after`.
+/// As JSON: an object with the keys `command`, `working_directory`, `environment`, `inherit_environment`, `user`, `umask`,
+/// `stdin` and `kill_after`.
 extension ShellArguments: Codable {
     private enum Key: String, CodingKey, CaseIterable {
         case command
         case workingDirectory = "working_directory"
         case environment
+        case inheritEnvironment = "inherit_environment"
         case user
         case umask
         case stdin
@@ -30,6 +32,7 @@ extension ShellArguments: Codable {
             guard !Self.hasNUL(text) else { throw object.invalid("environment.\(name)", Self.nulProblem) }
             environment[name] = text
         }
+        inheritsEnvironment = try object.flag(Key.inheritEnvironment.rawValue) ?? true
         user = try Self.user(object)
         umask = try Self.umask(object)
         stdin = try object.text(Key.stdin.rawValue)
@@ -45,6 +48,7 @@ extension ShellArguments: Codable {
         }
         try container.encodeIfPresent(workingDirectory, forKey: .workingDirectory)
         if !environment.isEmpty { try container.encode(environment, forKey: .environment) }
+        if !inheritsEnvironment { try container.encode(false, forKey: .inheritEnvironment) }
         try container.encodeIfPresent(user, forKey: .user)
         try container.encodeIfPresent(umask.map { "0" + String($0, radix: 8) }, forKey: .umask)
         try container.encodeIfPresent(stdin, forKey: .stdin)
@@ -98,4 +102,9 @@ extension ShellArguments: Codable {
     private static let nulProblem = "has a NUL in it, which the system takes for the end"
 
     private static func hasNUL(_ text: String) -> Bool { text.utf8.contains(0) }
+}
+
+extension ShellArguments: SecretArguments {
+    /// What the command reads from its standard input.
+    public static let secretKeys: Set<String> = ["stdin"]
 }

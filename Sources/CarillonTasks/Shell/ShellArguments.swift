@@ -14,6 +14,9 @@ public struct ShellArguments: Hashable, Sendable {
     public var workingDirectory: String?
     /// What is added to the server's environment.
     public var environment: [String: String]
+    /// Whether the command gets the server's environment; otherwise it gets a `PATH`, and `HOME`, `USER`, `LOGNAME` and
+    /// `SHELL` of the user it runs as.
+    public var inheritsEnvironment: Bool
     /// The name or number of the user it runs as, which only a server of root can change.
     public var user: String?
     /// The permissions that files it makes do not get; the server's own where nothing is given.
@@ -32,6 +35,7 @@ public struct ShellArguments: Hashable, Sendable {
         command: Command,
         workingDirectory: String? = nil,
         environment: [String: String] = [:],
+        inheritsEnvironment: Bool = true,
         user: String? = nil,
         umask: UInt32? = nil,
         stdin: String? = nil,
@@ -40,6 +44,7 @@ public struct ShellArguments: Hashable, Sendable {
         self.command = command
         self.workingDirectory = workingDirectory
         self.environment = environment
+        self.inheritsEnvironment = inheritsEnvironment
         self.user = user
         self.umask = umask
         self.stdin = stdin

@@ -1,5 +1,6 @@
 import CCommandGuard
 public import Carillon
+import Foundation
 
 /// The task `shell`: runs a command, which ends with the server that runs it.
 ///
@@ -9,8 +10,27 @@ public struct ShellTask: Sendable {
     /// What jobs call it.
     public let name: String
 
+    /// The environment that commands inherit.
+    let environment: @Sendable () -> [String: String]
+
     /// Takes another name where two servers offer different things under it.
-    public init(name: String = "shell") { self.name = name }
+    ///
+    /// - Parameter environment: Asked for the environment that commands inherit each time one is started; that of the
+    ///   process unless told otherwise. A command does not get the variables that its own arguments refer to.
+    public init(
+        name: String = "shell",
+        environment: (@Sendable () -> [String: String])? = nil
+    ) {
+        self.name = name
+        self.environment = environment ?? { ProcessInfo.processInfo.environment }
+    }
+
+    /// What every session has, and what is no secret: a command keeps these though a job or a configuration refers to them.
+    package static let openVariables: Set<String> = [
+        "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "LC_ALL", "TZ", "TZDIR", "TMPDIR", "TERM",
+        "PWD",
+        "HOSTNAME",
+    ]
 
     /// Whether this system can run commands.
     public static var isSupported: Bool { guard_is_supported() != 0 }
@@ -33,7 +53,7 @@ extension Scheduler {
     @available(macOS, unavailable, message: "commands run on Linux alone: see docs/tasks.md")
     public func register(_ task: ShellTask) throws(CarillonError) {
         try register(task.name) { (arguments: ShellArguments, context: TaskContext) async throws -> ShellResult in
-            let command = RunningCommand(arguments, context)
+            let command = RunningCommand(arguments, context, environment: task.environment)
             let end = try await withTaskCancellationHandler {
                 try await command.run()
             } onCancel: {

@@ -4,6 +4,7 @@ import Foundation
 struct UserAccount {
     let name: String
     let home: String
+    let shell: String
     let user: uid_t
     let group: gid_t
     /// All groups the user is in.
@@ -23,10 +24,15 @@ struct UserAccount {
     private init(_ entry: passwd) {
         name = String(cString: entry.pw_name)
         home = String(cString: entry.pw_dir)
+        let login = entry.pw_shell.map { String(cString: $0) } ?? ""
+        shell = login.isEmpty ? "/bin/sh" : login
         user = entry.pw_uid
         group = entry.pw_gid
         groups = Self.groups(of: entry)
     }
+
+    /// The user that this process runs as; nothing where the system has no entry for it.
+    static var own: UserAccount? { look(up: String(geteuid())) }
 
     private static func look(up text: String) -> UserAccount? {
         var size = 1 << 10

@@ -1,0 +1,289 @@
+import CarillonTriggers
+import Foundation
+
+/// Completes the arguments of a run when it begins: puts variables into them, and reads the files of secrets.
+///
+/// In the JSON of stored arguments, `{"${}": "${NAME}"}` stands for what the variable's value is as JSON, a number say,
+/// and text otherwise: that is how a value without quotes is kept.
+package struct ArgumentResolution: Sendable {
+    /// The key of an object that stands for a value of any kind.
+    package static let anyValueKey = "${}"
+    /// The key of the files of variables.
+    package static let environmentFileKey = "environment_file"
+    private static let fileSuffix = "_file"
+
+    private enum Mode {
+        /// Everything has to be there.
+        case run
+        /// To see whether arguments can be right: this text stands for what is not known.
+        case check(sample: String)
+    }
+
+    /// The texts that are tried for values that are not known.
+    private static let samples = ["1", "https://sample.invalid", "http"]
+
+    private let secretKeys: Set<String>
+    private let putsInVariables: Bool
+    /// Whether files are read: those of jobs of a configuration file alone, since others may come from anybody.
+    private let readsFiles: Bool
+    /// Where relative paths begin.
+    private let folder: String?
+
+    /// Takes what a job and the task of a run say.
+    package init(of job: JobDefinition, secretKeys: Set<String>) {
+        self.secretKeys = secretKeys
+        putsInVariables = job.policies.resolvesVariables
+        readsFiles = job.origin != nil && !secretKeys.isEmpty
+        folder = job.origin.flatMap { origin in
+            origin.hasPrefix("/") ? origin.lastIndex(of: "/").map { String(origin[..<$0]) } : nil
+        }
+    }
+
+    /// Whether there is something to do with arguments.
+    package func isNeeded(for arguments: [UInt8]) -> Bool {
+        guard arguments.count > 2, putsInVariables || !secretKeys.isEmpty else { return false }
+        return putsInVariables && arguments.contains("${") || mentionsFiles(arguments)
+    }
+
+    /// Whether files are read for arguments, which takes a thread of its own.
+    func readsFiles(for arguments: [UInt8]) -> Bool { readsFiles && mentionsFiles(arguments) }
+
+    private func mentionsFiles(_ arguments: [UInt8]) -> Bool {
+        !secretKeys.isEmpty && arguments.contains("\(Self.fileSuffix)\"")
+    }
+
+    /// The arguments that the task is given.
+    ///
+    /// - Throws: `CarillonError` with `unresolvedArguments`, naming the variable or the file.
+    func resolved(
+        _ arguments: [UInt8], _ environment: [String: String]
+    ) throws(CarillonError) -> (arguments: [UInt8], variables: RunVariables) {
+        var step = Step(environment: environment, mode: .run)
+        return try resolved(arguments, &step)
+    }
+
+    /// Looks whether a task can take arguments. Variables that are not set, and files, are not known yet: something has
+    /// to fit in their place.
+    ///
+    /// - Parameter check: Throws where the task cannot take what it is given.
+    package func check(
+        _ arguments: [UInt8], _ environment: [String: String], _ check: ([UInt8]) throws(CarillonError) -> Void
+    ) throws(CarillonError) {
+        guard isNeeded(for: arguments) else { return try check(arguments) }
+        var first: CarillonError?
+        for sample in Self.samples {
+            var step = Step(environment: environment, mode: .check(sample: sample))
+            let (complete, variables) = try resolved(arguments, &step)
+            do throws(CarillonError) {
+                return try check(complete)
+            } catch {
+                first = first ?? CarillonError(error.code, variables.mask.masked(error.reason))
+                if !step.hasSamples { break }
+            }
+        }
+        if let first { throw first }
+    }
+
+    // MARK: One completion
+
+    private struct Step {
+        var environment: [String: String]
+        let mode: Mode
+        var secrets: Set<String> = []
+        var uses: [Substitution.Use] = []
+        /// Whether something stands for what is not known.
+        var hasSamples = false
+    }
+
+    private func resolved(
+        _ arguments: [UInt8], _ step: inout Step
+    ) throws(CarillonError) -> (arguments: [UInt8], variables: RunVariables) {
+        var variables = RunVariables()
+        guard isNeeded(for: arguments), let value = try? JSONReader.value(of: arguments),
+            case .object(var members) = value
+        else { return (arguments, variables) }
+        if !secretKeys.isEmpty, let index = members.firstIndex(where: { $0.key == Self.environmentFileKey }) {
+            variables.fromFiles = try variablesOfFiles(members.remove(at: index).value, &step)
+            step.secrets.formUnion(variables.fromFiles.values)
+            step.environment.merge(variables.fromFiles) { _, new in new }
+        }
+        let complete = try completed(.object(members), [], &step)
+        variables.names = Set(step.uses.map(\.name))
+        variables.mask = SecretMask(step.secrets.union(step.uses.map(\.value)))
+        return (complete.bytes, variables)
+    }
+
+    private func completed(
+        _ value: JSONValue, _ path: [String], _ step: inout Step
+    ) throws(CarillonError) -> JSONValue {
+        switch value {
+        case .string(let text): return .string(try self.text(text, path, &step))
+        case .array(let elements):
+            var complete: [JSONValue] = []
+            for element in elements { complete.append(try completed(element, path, &step)) }
+            return .array(complete)
+        case .object(let members):
+            if putsInVariables, members.count == 1, let only = members.first, only.key == Self.anyValueKey,
+                case .string(let text) = only.value
+            {
+                return Self.anyValue(try self.text(text, path, &step))
+            }
+            var complete: [JSONValue.Member] = []
+            for member in members {
+                if let key = secretKey(ofFile: member.key, path) {
+                    let name = (path + [key]).joined(separator: ".")
+                    if members.contains(where: { $0.key == key }) {
+                        throw CarillonError(
+                            .invalidArguments, "'\(member.key)' says what '\(key)' says; keep one of them")
+                    }
+                    let text = try secret(in: member.value, name, &step)
+                    complete.append(JSONValue.Member(key, .string(text)))
+                } else {
+                    complete.append(
+                        JSONValue.Member(member.key, try completed(member.value, path + [member.key], &step)))
+                }
+            }
+            return .object(complete)
+        default: return value
+        }
+    }
+
+    /// A value as a file without quotes has it.
+    private static func anyValue(_ text: String) -> JSONValue {
+        if text.isEmpty { return .null }
+        switch try? JSONReader.value(of: Array(text.utf8)) {
+        case nil, .string, .array, .object: return .string(text)
+        case let value?: return value
+        }
+    }
+
+    private func text(_ text: String, _ path: [String], _ step: inout Step) throws(CarillonError) -> String {
+        guard putsInVariables, Substitution.isNeeded(text) else { return text }
+        do throws(Substitution.Failure) {
+            let substitution = Substitution(environment: step.environment)
+            guard case .check(let sample) = step.mode else { return try substitution.apply(to: text, uses: &step.uses) }
+            let names = Substitution.names(in: text)
+            step.hasSamples = step.hasSamples || !names.allSatisfy { substitution.environment[$0] != nil }
+            return try substitution.apply(to: text, uses: &step.uses, sample: sample)
+        } catch {
+            let key = path.isEmpty ? "" : "'\(path.joined(separator: "."))': "
+            throw CarillonError(error.missing == nil ? .invalidArguments : .unresolvedArguments, key + error.message)
+        }
+    }
+
+    /// The key whose value a file has by another key; nothing where that is no such key.
+    private func secretKey(ofFile key: String, _ path: [String]) -> String? {
+        guard key.hasSuffix(Self.fileSuffix) else { return nil }
+        let plain = String(key.dropLast(Self.fileSuffix.count))
+        let names = [(path + [plain]).joined(separator: "."), (path + ["*"]).joined(separator: ".")]
+        return !plain.isEmpty && names.contains(where: secretKeys.contains) ? plain : nil
+    }
+
+    private func secret(in value: JSONValue, _ key: String, _ step: inout Step) throws(CarillonError) -> String {
+        guard case .string(let name) = value, !name.isEmpty else {
+            throw CarillonError(.invalidArguments, "'\(key)\(Self.fileSuffix)' must be the path of a file")
+        }
+        let path = try self.path(name, "\(key)\(Self.fileSuffix)", &step)
+        if case .check(let sample) = step.mode {
+            step.hasSamples = true
+            return sample
+        }
+        var text = try SecretFile.text(path, named: name)
+        if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
+        guard !text.isEmpty else { throw CarillonError(.unresolvedArguments, "the file '\(name)' is empty") }
+        step.secrets.insert(text)
+        return text
+    }
+
+    private func variablesOfFiles(
+        _ value: JSONValue, _ step: inout Step
+    ) throws(CarillonError) -> [String: String] {
+        var names = [value]
+        if case .array(let several) = value { names = several }
+        var variables: [String: String] = [:]
+        for name in names {
+            guard case .string(let name) = name, !name.isEmpty else {
+                throw CarillonError(
+                    .invalidArguments, "'\(Self.environmentFileKey)' must be the path of a file, or a list of paths")
+            }
+            let path = try self.path(name, Self.environmentFileKey, &step)
+            if case .check = step.mode {
+                step.hasSamples = true
+                continue
+            }
+            let text = try SecretFile.text(path, named: name)
+            do throws(VariableFile.Problem) {
+                variables.merge(try VariableFile(text).variables) { _, new in new }
+            } catch {
+                throw CarillonError(.unresolvedArguments, "the file '\(name)', line \(error.line): \(error.message)")
+            }
+        }
+        return variables
+    }
+
+    /// Where a file is. The variables of a path are no secrets.
+    private func path(_ name: String, _ key: String, _ step: inout Step) throws(CarillonError) -> String {
+        guard readsFiles else {
+            throw CarillonError(.invalidArguments, "'\(key)' can stand only in a job of a configuration file")
+        }
+        var own = Step(environment: step.environment, mode: step.mode)
+        let path = try text(name, [key], &own)
+        return path.hasPrefix("/") ? path : folder.map { "\($0)/\(path)" } ?? path
+    }
+}
+
+extension [UInt8] {
+    /// Whether some text is within.
+    func contains(_ text: String) -> Bool {
+        guard let first = text.utf8.first else { return true }
+        let bytes = Array(text.utf8)
+        var rest = self[...]
+        while let index = rest.firstIndex(of: first) {
+            rest = rest[index...]
+            if rest.starts(with: bytes) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
+}
+
+extension JobDefinition {
+    /// Whether the arguments of a job, or those of its task for failed runs, have a `${`.
+    package var mentionsVariables: Bool {
+        arguments.contains("${") || policies.onFailure?.mentionsVariables ?? false
+    }
+
+    /// The variables without which runs of the job fail. Those of a job with a file of variables are not known before.
+    package func missingVariables(in environment: [String: String]) -> [String] {
+        guard policies.resolvesVariables, mentionsVariables else { return [] }
+        var texts: [String] = []
+        for value in [try? JSONReader.value(of: arguments), policies.onFailure?.arguments] {
+            if value?[ArgumentResolution.environmentFileKey] != nil { return [] }
+            _ = value?.mappingStrings { (text) -> String in
+                texts.append(text)
+                return text
+            }
+        }
+        return Substitution(environment: environment).missing(in: texts)
+    }
+
+    /// Has the arguments mean what they mean now once variables are put into them.
+    package mutating func escapeVariables() {
+        arguments = Self.escapingVariables(arguments)
+        policies.onFailure?.escapeVariables()
+    }
+
+    /// The same for arguments alone.
+    package static func escapingVariables(_ arguments: [UInt8]) -> [UInt8] {
+        guard arguments.contains("${"), let value = try? JSONReader.value(of: arguments) else { return arguments }
+        return value.mappingStrings(Substitution.escaped).bytes
+    }
+}
+
+extension FailureTask {
+    /// Whether its arguments have a `${`.
+    package var mentionsVariables: Bool { arguments?.bytes.contains("${") ?? false }
+
+    /// Has the arguments mean what they mean now once variables are put into them.
+    package mutating func escapeVariables() { arguments = arguments?.mappingStrings(Substitution.escaped) }
+}

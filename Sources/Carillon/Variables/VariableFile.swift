@@ -1,0 +1,134 @@
+import Foundation
+
+/// A file of variables in the dotenv form: `NAME=value` on each line.
+///
+/// Blank lines and such that begin with `#` are left out, and so is `export` before a name. A value without quotes ends at
+/// ` #` and has no blanks around it. In single quotes it stands as it is; in double quotes `\n`, `\r`, `\t`, `\"`, `\\` and
+/// `\$` are escapes. Quoted values may go on over several lines. Nothing is put into values.
+package struct VariableFile: Sendable {
+    /// What is wrong, and in which line.
+    package struct Problem: Error, Equatable {
+        /// From 1.
+        package let line: Int
+        /// What is wrong.
+        package let message: String
+    }
+
+    /// The variables; of several with one name the last counts.
+    package private(set) var variables: [String: String] = [:]
+
+    /// Reads a text.
+    package init(_ text: String) throws(Problem) {
+        let text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+        var lines = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)[...]
+        while let line = lines.first {
+            let number = lines.startIndex + 1
+            lines = lines.dropFirst()
+            var rest = line.drop { $0.isWhitespace }
+            if rest.isEmpty || rest.hasPrefix("#") { continue }
+            if rest.hasPrefix("export "), !rest.dropFirst(7).drop(while: \.isWhitespace).hasPrefix("=") {
+                rest = rest.dropFirst(7).drop { $0.isWhitespace }
+            }
+            let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+            rest = rest[name.endIndex...].drop { $0 == " " || $0 == "\t" }
+            guard let first = name.first, !first.isNumber, rest.hasPrefix("=") else {
+                // What stands here may be a secret.
+                throw Problem(line: number, message: "must be NAME=value, a comment that begins with '#', or blank")
+            }
+            rest = rest.dropFirst().drop { $0 == " " || $0 == "\t" }
+            let value =
+                switch rest.first {
+                case "'", "\"": try Self.quoted(rest, &lines, number)
+                default: Self.plain(rest)
+                }
+            guard !value.utf8.contains(0) else { throw Problem(line: number, message: "the value has a NUL in it") }
+            variables[String(name)] = value
+        }
+    }
+
+    private static func plain(_ text: Substring) -> String {
+        var value = text
+        if value.hasPrefix("#") { return "" }
+        for mark in [" #", "\t#"] {
+            if let comment = value.firstRange(of: mark) { value = value[..<comment.lowerBound] }
+        }
+        return value.trimmingCharacters(in: .whitespaces)
+    }
+
+    /// A value in quotes, which may go on in the next lines.
+    private static func quoted(
+        _ text: Substring, _ lines: inout ArraySlice<Substring>, _ number: Int
+    ) throws(Problem) -> String {
+        let quote = text.first
+        var value = ""
+        var rest = text.dropFirst()
+        var isEscaped = false
+        while true {
+            while let character = rest.popFirst() {
+                if isEscaped {
+                    value.append(contentsOf: escape(character))
+                    isEscaped = false
+                } else if character == "\\", quote == "\"" {
+                    isEscaped = true
+                } else if character == quote {
+                    rest = rest.drop { $0 == " " || $0 == "\t" }
+                    guard rest.isEmpty || rest.hasPrefix("#") else {
+                        throw Problem(line: number, message: "has something behind the closing quote")
+                    }
+                    return value
+                } else {
+                    value.append(character)
+                }
+            }
+            guard let next = lines.popFirst() else {
+                throw Problem(line: number, message: "the quote of the value is not closed")
+            }
+            // A backslash at the end joins the lines.
+            if isEscaped { isEscaped = false } else { value.append("\n") }
+            rest = next
+        }
+    }
+
+    private static func escape(_ character: Character) -> String {
+        switch character {
+        case "n": "\n"
+        case "r": "\r"
+        case "t": "\t"
+        case "\"", "\\", "$": String(character)
+        default: "\\\(character)"
+        }
+    }
+}
+
+/// Reads files of secrets.
+enum SecretFile {
+    /// More than this is no secret.
+    static let sizeLimit = 1_000_000
+
+    /// The text of a regular file. Others are refused, since a pipe may never end.
+    ///
+    /// - Throws: `CarillonError` that begins with the file's name as it was written.
+    static func text(_ path: String, named name: String) throws(CarillonError) -> String {
+        func failure(_ problem: String) -> CarillonError {
+            CarillonError(.unresolvedArguments, "the file '\(name)' \(problem)")
+        }
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("cannot be read: \(String(cString: strerror(errno)))") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw failure("is not a regular file")
+        }
+        var bytes: [UInt8] = []
+        while bytes.count <= sizeLimit {
+            let block = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
+                count = max(0, read(descriptor, buffer.baseAddress, 1 << 16))
+            }
+            if block.isEmpty { break }
+            bytes += block
+        }
+        guard bytes.count <= sizeLimit else { throw failure("is larger than \(sizeLimit) bytes") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw failure("is not UTF-8 text") }
+        return text
+    }
+}

@@ -1,0 +1,60 @@
+import Carillon
+import Foundation
+
+/// Jobs that are kept by configuration files which are not there any more: no server makes them equal to a file again, and
+/// they go on for ever.
+struct LostOrigins {
+    /// So many jobs of an origin are named.
+    private static let mostNames = 5
+
+    /// The origins that servers here have, there or not.
+    let served: Set<String>
+    private var names: [String: [String]] = [:]
+    private var counts: [String: Int] = [:]
+    private var isLost: [String: Bool] = [:]
+
+    init(served: Set<String>) { self.served = served }
+
+    /// Takes the next jobs of a store.
+    mutating func look(at listed: [JobListing]) {
+        for case .job(let job) in listed {
+            guard let origin = job.definition.origin, isLost(origin) else { continue }
+            counts[origin, default: 0] += 1
+            if names[origin, default: []].count < Self.mostNames {
+                names[origin, default: []].append(job.id.description)
+            }
+        }
+    }
+
+    /// A line for each origin whose jobs were met.
+    var lines: [String] {
+        counts.sorted { $0.key < $1.key }.map { origin, count in
+            let named = names[origin, default: []]
+            let ids = named.map { "'\($0.printable)'" }.joined(separator: ", ")
+            let further = count > named.count ? " and \(count - named.count) more" : ""
+            let verb = count == 1 ? "job \(ids) is" : "jobs \(ids)\(further) are"
+            return
+                "\(verb) kept by \(origin.printable), which is not there, and \(count == 1 ? "goes" : "go") on running; "
+                + "'carillon jobs remove --origin \(StoreFile.quoted(origin.printable))' removes "
+                + "\(count == 1 ? "it" : "them"), or 'continues: \(origin.printable)' in another file makes "
+                + "\(count == 1 ? "it" : "them") that file's"
+        }
+    }
+
+    /// The origins that were met.
+    var origins: Set<String> { Set(counts.keys) }
+
+    private mutating func isLost(_ origin: String) -> Bool {
+        if let known = isLost[origin] { return known }
+        let answer = !served.contains(origin) && Self.isMissing(origin)
+        isLost[origin] = answer
+        return answer
+    }
+
+    /// Whether an origin is the path of a file that is not there. One that cannot be looked at may be.
+    static func isMissing(_ origin: String) -> Bool {
+        guard origin.hasPrefix("/") else { return false }
+        var status = stat()
+        return stat(origin, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
+    }
+}
