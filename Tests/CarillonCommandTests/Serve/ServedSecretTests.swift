@@ -58,6 +58,7 @@ struct ServedSecretTests {
         let store = try await SQLiteJobStore(path: "\(seen.folder.path)/jobs.sqlite")
         var filter = RunFilter()
         filter.job = try JobID("missing")
+        filter.kind = .scheduled
         let failed = try await store.runs(filter, page: Page(limit: 10)).first
         #expect(
             failed?.error?.contains("the environment variable 'NOT_SET' is not set") == true, "\(failed?.error ?? "")")
