@@ -124,7 +124,7 @@ struct BackupTests {
         #expect(error?.reason.contains(missing) == true)
         let folder = file.folder + "/folder"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        #expect(await failure(.storeUnavailable) { try await store.backup(to: folder) } != nil)
+        #expect(await failure(.unsupported) { try await store.backup(to: folder) } != nil)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: file.folder).filter { $0.contains("partial") } == [])
         #expect(try await StoreFile.ids(store) == ["job 0"])

@@ -79,8 +79,9 @@ struct CrontabParser {
             return "ends with a time zone, which is given apart: as --timezone \(last) on the command line, as "
                 + "'timezone' in a file and in JSON"
         }
-        guard words.count == 7 || (5...6).contains(words.count) && words.contains("?") else { return nil }
-        let year = words.count == 7 ? "leave out the seventh, the year, and write " : "write "
+        let hasYear = words.count == 7 && words[6].allSatisfy { "0123456789*-,/".contains($0) }
+        guard hasYear || (5...6).contains(words.count) && words.contains("?") else { return nil }
+        let year = hasYear ? "leave out the seventh, the year, and write " : "write "
         return "looks like an expression of Quartz: \(year)'*' for '?'; its weekdays begin at Sunday = 1, where here "
             + "Sunday is 0 or 7, and names mean the same in both"
     }
