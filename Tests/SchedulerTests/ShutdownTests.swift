@@ -182,7 +182,7 @@ import Testing
         }
         await other.begun.wait()
         bench.clock.advance(by: .seconds(5))
-        bench.clock.advance(by: .seconds(5))
+        bench.clock.advance(by: .seconds(3))
         await bench.log.wait(for: isEnd(of: "other", .timedOut))
         stubborn.gate.open()
         await bench.log.wait {

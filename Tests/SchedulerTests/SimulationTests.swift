@@ -2,6 +2,7 @@ import Carillon
 import CarillonTesting
 import CarillonTriggers
 import Foundation
+import Logging
 import Synchronization
 import Testing
 
@@ -39,6 +40,7 @@ import Testing
         struct Trouble: Error {}
         var random = SeededRandom(seed: seed)
         var options = SchedulerOptions()
+        options.logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         let draws = Mutex(SeededRandom(seed: seed))
         options.random = { draws.withLock { Double.random(in: 0..<1, using: &$0) } }
         let scheduler = ManualScheduler(ManualClock(now: SchedulerBench.start), options)

@@ -46,7 +46,7 @@ enum SchedulerWorkerMain {
     }
 
     private static func runWithoutDescriptors() throws {
-        let scheduler = BackgroundScheduler(daemon: false)
+        let scheduler = BackgroundScheduler()
         let ended = DispatchSemaphore(value: 0)
         try scheduler.addJob(id: "tick", trigger: .interval(seconds: 1)) {
             print("ran")

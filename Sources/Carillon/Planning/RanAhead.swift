@@ -1,4 +1,4 @@
-public import CarillonTriggers
+import CarillonTriggers
 
 /// The fire times of jobs that have run though the clock does not show them yet: it ran ahead, and was set back. A time
 /// that has a run never runs again.
