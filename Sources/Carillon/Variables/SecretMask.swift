@@ -15,7 +15,7 @@ package struct SecretMask: Sendable {
     private var isFirst: [Bool] = []
 
     /// Masks nothing.
-    init() {}
+    package init() {}
 
     /// Masks values, and each line of those that have several.
     package init(_ secrets: some Sequence<String>) {
@@ -42,13 +42,13 @@ package struct SecretMask: Sendable {
     }
 
     /// Bytes without the values.
-    func masked(_ bytes: [UInt8]) -> [UInt8] {
+    package func masked(_ bytes: [UInt8]) -> [UInt8] {
         var held: [UInt8] = []
         return masked(bytes, isEnd: true, &held)
     }
 
     /// A JSON text whose strings are without the values.
-    func masked(json bytes: [UInt8]) -> [UInt8] {
+    package func masked(json bytes: [UInt8]) -> [UInt8] {
         guard !isEmpty else { return bytes }
         guard let value = try? JSONReader.value(of: bytes) else { return masked(bytes) }
         return value.mappingStrings { masked($0) }.bytes
@@ -57,7 +57,7 @@ package struct SecretMask: Sendable {
     /// Bytes without the values, as far as is known of them.
     ///
     /// - Parameter held: What may be the beginning of a value that goes on in later bytes; it comes first next time.
-    func masked(_ bytes: [UInt8], isEnd: Bool, _ held: inout [UInt8]) -> [UInt8] {
+    package func masked(_ bytes: [UInt8], isEnd: Bool, _ held: inout [UInt8]) -> [UInt8] {
         guard !isEmpty else { return bytes }
         let all = held.isEmpty ? bytes : held + bytes
         held = []

@@ -1,7 +1,6 @@
+import Carillon
 import CarillonTriggers
 import Testing
-
-@testable import Carillon
 
 @Suite("What is masked")
 struct SecretMaskTests {

@@ -1,6 +1,5 @@
+import Carillon
 import Testing
-
-@testable import Carillon
 
 @Suite("Files of variables")
 struct VariableFileTests {
