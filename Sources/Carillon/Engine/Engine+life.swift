@@ -182,13 +182,11 @@ extension Engine {
         phase = .idle
         zoneWatch?.cancel()
         zoneWatch = nil
-        hub.emit(.shutDown)
-        hub.finish()
         timeouts.stop()
         for slot in executors.values { slot.executor.shutdown() }
         retireExecutors()
         latestPause = nil
-        hasStopped()
+        hasStopped(after: .shutDown)
     }
 
     /// Returns when the engine has stopped.
@@ -197,11 +195,17 @@ extension Engine {
         await withCheckedContinuation { if phase == .idle { $0.resume() } else { stopWaiters.append($0) } }
     }
 
-    /// Lets go whoever waits for the end.
-    private func hasStopped() {
+    /// Resumes those who wait for the end.
+    ///
+    /// - Parameter event: The last event, emitted when the scheduler counts as stopped.
+    private func hasStopped(after event: SchedulerEvent.Kind? = nil) {
         for deadline in deadlines { deadline.cancel() }
         deadlines = []
         isStarted.store(false, ordering: .releasing)
+        if let event {
+            hub.emit(event)
+            hub.finish()
+        }
         settle()
         if let loop = executor as? LoopExecutor { loop.stop() }
         let waiters = stopWaiters

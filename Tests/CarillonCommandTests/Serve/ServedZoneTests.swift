@@ -6,8 +6,7 @@ import Testing
 struct ServedZoneTests {
     /// A folder of zone files of the test's own, made by zic(8).
     private struct Zones: Sendable {
-        // Its path alone is read, and never changes.
-        nonisolated(unsafe) let folder: TemporaryFolder
+        let folder: TemporaryFolder
 
         init() throws { folder = try TemporaryFolder() }
 
