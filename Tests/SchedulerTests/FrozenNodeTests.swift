@@ -14,8 +14,8 @@ import Testing
         return try await pass.run(on: node.kept)
     }
 
-    @Test("What was taken before a node stood still is not begun after its lease, but given back")
-    func takenBefore() async throws {
+    /// A node that has taken a run, and stands still before it hears so.
+    private func frozenAfterATake() async throws -> LoneNode {
         let node = try LoneNode()
         try await node.addJob(after: .seconds(5))
         try await node.scheduler.start()
@@ -23,6 +23,12 @@ import Testing
         node.store.get(into: .frozen)
         node.clock.advance(by: .seconds(1))
         await node.store.hasHeldAnswer.wait()
+        return node
+    }
+
+    @Test("What was taken before a node stood still is not begun after its lease, but given back")
+    func takenBefore() async throws {
+        let node = try await frozenAfterATake()
         node.clock.advance(by: .seconds(12))
         #expect(try await recover(node, slots: 1).taken.count == 1)
         node.store.get(into: .none)
@@ -41,13 +47,7 @@ import Testing
 
     @Test("What was taken just before a node stood still for less than its lease is begun")
     func takenBeforeShortStop() async throws {
-        let node = try LoneNode()
-        try await node.addJob(after: .seconds(5))
-        try await node.scheduler.start()
-        await node.pass(.seconds(4))
-        node.store.get(into: .frozen)
-        node.clock.advance(by: .seconds(1))
-        await node.store.hasHeldAnswer.wait()
+        let node = try await frozenAfterATake()
         node.clock.advance(by: .seconds(4))
         node.store.get(into: .none)
         await node.events.wait {

@@ -134,8 +134,8 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
-    @Test("A timeout that rings late lets a run say that it has ended")
-    func lateTimeout() async throws {
+    /// A node at work on a run with a timeout of five seconds, whose clock moves on by a minute at once.
+    private func standsStillPastATimeout() async throws -> LoneNode {
         let node = try LoneNode()
         var policies = JobPolicies()
         policies.timeout = .seconds(5)
@@ -143,6 +143,12 @@ import Testing
         try await node.scheduler.start()
         await node.events.wait { if case .runStarted = $0 { true } else { false } }
         node.clock.advance(by: .seconds(60))
+        return node
+    }
+
+    @Test("A timeout that rings late lets a run say that it has ended")
+    func lateTimeout() async throws {
+        let node = try await standsStillPastATimeout()
         #expect(node.count { if case .runOverdue = $0 { true } else { false } } == 0)
         node.gate.open()
         await node.events.wait { if case .runEnded = $0 { true } else { false } }
@@ -152,13 +158,7 @@ import Testing
 
     @Test("A timeout that rings late is a timeout a second later")
     func lateTimeoutOfOneThatGoesOn() async throws {
-        let node = try LoneNode()
-        var policies = JobPolicies()
-        policies.timeout = .seconds(5)
-        try await node.addJob(JobOptions(policies: policies))
-        try await node.scheduler.start()
-        await node.events.wait { if case .runStarted = $0 { true } else { false } }
-        node.clock.advance(by: .seconds(60))
+        let node = try await standsStillPastATimeout()
         node.clock.advance(by: .seconds(1))
         await node.asked.wait()
         node.gate.open()

@@ -87,19 +87,12 @@ extension Engine {
     }
 
     private func limitLeaving(of lane: StoreLane, to deadline: Duration) async {
-        let limit = deadline.wholeMicroseconds
-        do {
-            try await clock.sleep(until: clock.monotonic + limit)
-            try Task.checkCancellation()
+        await enforce(deadline) {
             for work in lane.works.values { work.cancel(for: .stop) }
-            try await clock.sleep(until: clock.monotonic + max(limit, 1_000_000))
-            try Task.checkCancellation()
+        } leaveBehind: {
             leaveBehind(lane)
-            try await clock.sleep(until: clock.monotonic + Self.storePatience)
-            try Task.checkCancellation()
+        } giveUp: {
             giveUp(lane)
-        } catch {
-            // The store has left.
         }
     }
 

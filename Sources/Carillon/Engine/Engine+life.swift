@@ -88,30 +88,42 @@ extension Engine {
         case .stopping: break
         }
         if mode == .cancel { cancelAll() }
-        if let deadline { deadlines.append(Task { await enforce(deadline) }) }
+        if let deadline {
+            deadlines.append(
+                Task { await enforce(deadline, cancel: cancelAll, leaveBehind: leaveBehind, giveUp: giveUp) })
+        }
         if !isInside { await waitForEnd() }
     }
 
-    /// Ends step by step what takes longer than a shutdown may, until the shutdown has ended.
-    private func enforce(_ deadline: Duration) async {
+    /// Ends step by step what takes longer than it may. The task is cancelled when what it is to end has ended.
+    ///
+    /// - Parameters:
+    ///   - deadline: How long runs may go on.
+    ///   - cancel: Asks runs to end.
+    ///   - leaveBehind: Goes on without the runs that did not end, after as long again.
+    ///   - giveUp: Goes on without the stores that did not answer.
+    func enforce(
+        _ deadline: Duration, cancel: () -> Void, leaveBehind: () -> Void, giveUp: () -> Void
+    ) async {
         let limit = deadline.wholeMicroseconds
-        do {
-            try await clock.sleep(until: clock.monotonic + limit)
-            try Task.checkCancellation()
-            cancelAll()
-            try await clock.sleep(until: clock.monotonic + max(limit, 1_000_000))
-            try Task.checkCancellation()
-            leaveBehind()
-            try await clock.sleep(until: clock.monotonic + Self.storePatience)
-            try Task.checkCancellation()
-            giveUp()
-        } catch {
-            // The shutdown has ended.
-        }
+        guard await hasPassed(limit) else { return }
+        cancel()
+        guard await hasPassed(max(limit, 1_000_000)) else { return }
+        leaveBehind()
+        guard await hasPassed(Self.storePatience) else { return }
+        giveUp()
+    }
+
+    /// Sleeps for so many microseconds.
+    ///
+    /// - Returns: Whether the task has not been cancelled meanwhile.
+    private func hasPassed(_ microseconds: Int64) async -> Bool {
+        do { try await clock.sleep(until: clock.monotonic + microseconds) } catch { return false }
+        return !Task.isCancelled
     }
 
     /// How many microseconds a store that was left has to answer what it was asked before.
-    static let storePatience: Int64 = 1_000_000
+    private static let storePatience: Int64 = 1_000_000
 
     private func cancelAll() {
         guard phase == .stopping else { return }

@@ -170,11 +170,10 @@ extension Engine {
         pass.fires = fires
         pass.ranAhead = lane.ranAhead
         pass.movesNext = lane.zones != .olderThanOthers
-        pass.rooms = fires ? rooms() : [:]
         pass.draws = draws
         // Those that stay due come first, and must not hide the others.
         pass.dueLimit = fires ? lane.passLimit + lane.heldOff : 0
-        pass.readyLimit = fires && hasRoom(pass.rooms) ? lane.readyLimit : 0
+        pass.readyLimit = fires && hasRoom ? lane.readyLimit : 0
         lane.completions = []
         lane.writing = pass.completions
         // A pass that only writes leaves the others to do.
@@ -244,7 +243,7 @@ extension Engine {
     private func release(_ draws: RoomDraws, of lane: StoreLane) {
         guard draws.giveBack() else { return }
         retireExecutors()
-        if hasRoom(rooms()) { wakeStarved(except: lane) }
+        if hasRoom { wakeStarved(except: lane) }
     }
 
     /// When there is something to do next. What lies in the past though nothing came of the last pass waits for whoever
@@ -264,7 +263,7 @@ extension Engine {
         if !isPaused, lane.isAwake(at: monotonic) {
             for time in [lane.earliest.due, lane.earliest.available].compactMap({ $0 }) {
                 let distance = time.microseconds - now.microseconds
-                if distance <= 0, !isStalled, time == lane.earliest.due || hasRoom(rooms()) { return .now }
+                if distance <= 0, !isStalled, time == lane.earliest.due || hasRoom { return .now }
                 // Only what is due already is held up; what is not yet due comes at its time.
                 times.append(monotonic + (distance > 0 ? distance : Self.stalledPause))
             }
@@ -278,13 +277,13 @@ extension Engine {
         return .at(times.min())
     }
 
-    private func rooms() -> [String: StorePass.Room] {
+    /// Whether an executor could have another run now.
+    private var hasRoom: Bool {
         let monotonic = clock.monotonic
-        return executors.mapValues { $0.room(at: monotonic) }
-    }
-
-    private func hasRoom(_ rooms: [String: StorePass.Room]?) -> Bool {
-        rooms?.values.contains { $0.free > 0 || $0.ahead > 0 } ?? false
+        return executors.values.contains { slot in
+            let room = slot.room(at: monotonic)
+            return room.free > 0 || room.ahead > 0
+        }
     }
 
     private func tell(_ result: StorePass.Result, _ completions: [Completion], _ lane: StoreLane) {
