@@ -102,13 +102,11 @@ extension Engine {
         var filter = RunFilter()
         filter.state = .ready
         var found: Set<JobID> = []
-        var page = Page<Run.ID>(limit: 1000)
-        while true {
-            let listed = try await lane.store.runs(filter, page: page)
+        var pages = RunPages(filter)
+        while let listed = try await pages.next(of: lane.store) {
             found.formUnion(listed.lazy.filter { $0.available > soon }.map(\.id.occurrence.job))
-            guard listed.count == page.limit, let last = listed.last else { return found }
-            page.after = last.id
         }
+        return found
     }
 
     /// Gives a job the next time that its trigger gives now.

@@ -19,13 +19,10 @@ extension Engine {
         for node in lane.leftBehind {
             var filter = RunFilter()
             filter.node = node
-            var page = Page<Run.ID>(limit: 1000)
-            var runs: [Run] = []
-            repeat {
-                runs = try await lane.store.runs(filter, page: page)
+            var pages = RunPages(filter)
+            while let runs = try await pages.next(of: lane.store) {
                 for run in runs { await endProcess(of: run, lane) }
-                page.after = runs.last?.id
-            } while runs.count == page.limit
+            }
             lane.leftBehind.remove(node)
         }
     }

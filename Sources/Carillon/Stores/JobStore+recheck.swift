@@ -74,12 +74,9 @@ extension JobStore {
     /// The occurrences of runs alone: a page of runs may have results and logs of many megabytes.
     private func recordedOccurrences(_ filter: RunFilter) async throws(CarillonError) -> [Occurrence] {
         var occurrences: [Occurrence] = []
-        var page = Page<Run.ID>(limit: 1000)
-        while occurrences.count < Self.mostRecorded {
-            let listed = try await self.runs(filter, page: page)
+        var pages = RunPages(filter)
+        while occurrences.count < Self.mostRecorded, let listed = try await pages.next(of: self) {
             occurrences += listed.map(\.id.occurrence)
-            guard listed.count == page.limit, let last = listed.last else { break }
-            page.after = last.id
         }
         return occurrences
     }

@@ -98,13 +98,8 @@ extension HealthCheck {
         var filter = RunFilter()
         filter.state = state
         var all: [Run] = []
-        var page = Page<Run.ID>(limit: 1000)
-        while all.count < Self.mostRows {
-            let runs = try await store.runs(filter, page: page)
-            all += runs
-            guard runs.count == page.limit, let last = runs.last else { break }
-            page.after = last.id
-        }
+        var pages = RunPages(filter)
+        while all.count < Self.mostRows, let runs = try await pages.next(of: store) { all += runs }
         return all
     }
 
