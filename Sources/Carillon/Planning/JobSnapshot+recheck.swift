@@ -83,7 +83,7 @@ extension JobSnapshot {
     /// - A time that has a run never runs again. An interval, which counts elapsed time, begins anew, at most one interval
     ///   away.
     /// - A time that has a reason and lies ahead fires: the reason is withdrawn in the change, and recorded as
-    ///   `clockStep`.
+    ///   `clockStep`. A reason by a trigger that the job has no longer stays: its times do not come again.
     /// - A time that the trigger does not name any more has moved to the nearest one; where that has run, or is not known
     ///   not to have, to the next one.
     ///
@@ -107,7 +107,10 @@ extension JobSnapshot {
             }
             if let first = change.job.next?.scheduled, first < job.next?.scheduled ?? .latest {
                 let ahead = max(first, now.advanced(byMicroseconds: 1))
-                for range in past.reasons where range.last >= ahead { change.withdraw(range, from: ahead, at: now) }
+                let trigger = change.job.definition.trigger
+                for range in past.reasons where range.last >= ahead && trigger.names(range) {
+                    change.withdraw(range, from: ahead, at: now)
+                }
             }
         }
         return change.job == job && change.runs.isEmpty ? nil : change
@@ -115,22 +118,21 @@ extension JobSnapshot {
 }
 
 extension JobChange {
-    /// Takes back the part of a range that lies at a time or behind it, and keeps the part before.
+    /// Takes back the part of a range of the trigger's fire times that lies at a time or behind it, and keeps the part
+    /// before.
     fileprivate mutating func withdraw(_ range: ReasonRange, from ahead: Instant, at now: Instant) {
         let trigger = job.definition.trigger
         var first = range.first
         var left = 0
         if range.first < ahead {
             let last = max(trigger.previous(before: ahead) ?? range.first, range.first)
-            // The range may be of another trigger, by which it has another number of times.
-            left = min(1 + trigger.count(after: range.first, through: last), max(range.count - 1, 1))
+            left = 1 + trigger.count(after: range.first, through: last)
             first = trigger.next(after: last) ?? ahead
             reasons.append(NewReason(range.part(from: range.first, through: last, count: left)))
         }
         withdrawn.append(range)
         let rest = range.part(
-            from: min(first, range.last), through: range.last, count: max(range.count - left, 1), reason: .clockStep,
-            recorded: now)
+            from: first, through: range.last, count: range.count - left, reason: .clockStep, recorded: now)
         reasons.append(NewReason(rest))
     }
 }
@@ -147,6 +149,12 @@ extension ReasonRange {
 }
 
 extension Trigger {
+    /// Whether a range consists of fire times of this trigger, and not of one that the job had before.
+    fileprivate func names(_ range: ReasonRange) -> Bool {
+        contains(range.first) && contains(range.last)
+            && 1 + count(after: range.first, through: range.last) == range.count
+    }
+
     /// The fire time nearest to a time; of two that are as near, the later one.
     fileprivate func nearest(to time: Instant) -> Instant? {
         let before = previous(before: time)

@@ -78,6 +78,23 @@ import Testing
         #expect(scene.snapshot.turnedBack(to: at(-3600)) == nil)
     }
 
+    @Test("A reason by an earlier trigger stays: its times do not come again")
+    func reasonsOfAnEarlierTrigger() throws {
+        var scene = try SimulatedJob(try .interval(seconds: 10, start: at(5).date))
+        try scene.pass(at: 3630)
+        func range(_ first: Double, _ last: Double, _ count: Int) -> ReasonRange {
+            ReasonRange(
+                job: scene.job.id, generation: scene.job.generation, first: at(first), last: at(last), count: count,
+                reason: .coalesced, recorded: at(3630))
+        }
+        let earlier = [range(3600, 3620, 3), range(3605, 3625, 5)]
+        let past = RecordedTimes(reasons: earlier + [range(3605, 3625, 3)])
+        let change = try #require(scene.snapshot.rechecked(at: at(100), past))
+        #expect(change.job.next?.scheduled == at(105))
+        #expect(change.withdrawn == [range(3605, 3625, 3)])
+        #expect(change.reasons.map(\.range.reason) == [.clockStep])
+    }
+
     @Test("Forward, times that have passed are late")
     func forward() throws {
         var scene = try SimulatedJob(try .interval(seconds: 60), .with { $0.misfireGrace = .seconds(90) })
