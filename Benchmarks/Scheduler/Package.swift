@@ -7,11 +7,25 @@ let package = Package(
     dependencies: [.package(name: "carillon", path: "../..")],
     targets: [
         .target(name: "CTimerRoof", path: "Sources/CTimerRoof"),
+        .target(
+            name: "CStatementCount",
+            path: "Sources/CStatementCount",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
+        .target(
+            name: "CRawCommits",
+            path: "Sources/CRawCommits",
+            linkerSettings: [.linkedLibrary("sqlite3")]
+        ),
         .executableTarget(
             name: "scheduler-benchmark",
             dependencies: [
+                "CRawCommits",
+                "CStatementCount",
                 "CTimerRoof",
                 .product(name: "Carillon", package: "carillon"),
+                .product(name: "CarillonSQLite", package: "carillon"),
+                .product(name: "CarillonTesting", package: "carillon"),
                 .product(name: "CarillonTriggers", package: "carillon"),
             ],
             path: "Sources/SchedulerBenchmark"

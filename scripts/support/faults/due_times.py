@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """When triggers are due, by an arithmetic of its own. All times are whole microseconds; wall times count from 1970 UTC."""
 import bisect
+import functools
 import re
 from datetime import datetime
 
@@ -8,6 +9,7 @@ SECOND = 1_000_000
 UNITS = {"weeks": 604800, "days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}
 
 
+@functools.cache
 def wall_time(text):
     """Microseconds since 1970 of an RFC 3339 time with up to six digits of fraction."""
     whole, fraction, zone = re.fullmatch(r"(.*T\d\d:\d\d:\d\d)(?:\.(\d+))?(.*)", text).groups()

@@ -8,6 +8,15 @@ enum Measurement: String, CaseIterable {
     case timer
     case rate
     case oneShot = "one-shot"
+    case sqliteRuns = "sqlite-runs"
+    case sqliteAdds = "sqlite-adds"
+    case sqliteBurst = "sqlite-burst"
+    case heartbeat
+    case year
+    case growth1k = "growth-1000"
+    case growth10k = "growth-10000"
+    case growth100k = "growth-100000"
+    case growth1M = "growth-1000000"
 
     /// A burst of 100,000 jobs on an executor.
     static func burst(_ kind: Burst.Kind) -> Measurement { kind == .threads ? .burstThreads : .burstAsync }
@@ -26,6 +35,15 @@ enum Measurement: String, CaseIterable {
         case .timer: ["p50": Self.idle.timer().quantile(0.5)]
         case .rate: try await Self.steady()
         case .oneShot: ["p50": try await OneShot(count: 1000).measure().quantile(0.5)]
+        case .sqliteRuns: try await OnSQLite.runs()
+        case .sqliteAdds: try await OnSQLite.adds()
+        case .sqliteBurst: try await OnSQLite.burst()
+        case .heartbeat: try await OnSQLite.heartbeat()
+        case .year: try await Self.year()
+        case .growth1k: try await OnSQLite.growth(1000)
+        case .growth10k: try await OnSQLite.growth(10_000)
+        case .growth100k: try await OnSQLite.growth(100_000)
+        case .growth1M: try await OnSQLite.growth(1_000_000)
         }
     }
 
@@ -35,6 +53,12 @@ enum Measurement: String, CaseIterable {
     private static func burst(on kind: Burst.Kind) async throws -> [String: Double] {
         let rates = try await jobs.rates(kind)
         return ["written": rates.written, "cpu": rates.cpu]
+    }
+
+    private static func year() async throws -> [String: Double] {
+        let days = 73
+        let (cpu, runs) = try await SimulatedYear(days: days).measure()
+        return ["cpu": cpu * 365 / Double(days), "runs": runs]
     }
 
     private static func steady() async throws -> [String: Double] {

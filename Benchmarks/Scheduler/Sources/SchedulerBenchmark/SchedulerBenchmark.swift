@@ -11,6 +11,12 @@ import Foundation
             if arguments.first == "--measure" {
                 return try await measure(arguments.dropFirst().first ?? "")
             }
+            if arguments.first == "--against", arguments.count > 1 {
+                let comparison = Comparison(
+                    other: MeasuringProcess(executable: arguments[1], arguments: ["--measure"]),
+                    repeats: arguments.contains("--quick") ? 1 : 5)
+                exit(try comparison.run() ? 0 : 1)
+            }
             let isQuick = arguments.contains("--quick")
             arguments.removeAll { $0 == "--quick" }
             let known = ["burst", "lateness", "rate", "one-shot"]

@@ -1,0 +1,129 @@
+import Foundation
+
+/// This build beside another one of Carillon, in turns, as a table of medians.
+struct Comparison {
+    /// The other build's benchmark.
+    let other: MeasuringProcess
+    /// How often each measurement is repeated.
+    let repeats: Int
+
+    /// A figure that is compared.
+    private struct Row {
+        let name: String
+        let measurement: Measurement
+        let figure: String
+        /// What it is to be, of this build's figure, the other's and all of this build's of the measurement.
+        var target = ""
+        var isMet: (Double, Double, [String: Double]) -> Bool? = { _, _, _ in nil }
+    }
+
+    private static let rows: [Row] = [
+        Row(
+            name: "burst of 100,000 in memory, threads: CPU µs a run", measurement: .burstThreads, figure: "cpu",
+            target: "≤ 0.45 ×", isMet: { own, other, _ in own <= 0.45 * other }),
+        Row(
+            name: "burst of 100,000 in memory, async: CPU µs a run", measurement: .burstAsync, figure: "cpu",
+            target: "≤ 0.45 ×", isMet: { own, other, _ in own <= 0.45 * other }),
+        Row(
+            name: "one run on SQLite: statements", measurement: .sqliteRuns, figure: "statements", target: "≤ 20",
+            isMet: { own, _, _ in own <= 20 }),
+        Row(
+            name: "one run on SQLite: commits", measurement: .sqliteRuns, figure: "commits", target: "≤ 2",
+            isMet: { own, _, _ in own <= 2 }),
+        Row(
+            name: "add on SQLite until it starts, p50 µs", measurement: .sqliteRuns, figure: "start",
+            target: "≤ 0.6 ×", isMet: { own, other, _ in own <= 0.6 * other }),
+        Row(name: "SQLite alone: rows committed a second", measurement: .sqliteAdds, figure: "raw"),
+        Row(
+            name: "jobs added one by one a second", measurement: .sqliteAdds, figure: "single",
+            target: "≥ 0.8 × SQLite alone", isMet: { own, _, all in own >= 0.8 * (all["raw"] ?? .nan) }),
+        Row(
+            name: "jobs added by 64 tasks a second", measurement: .sqliteAdds, figure: "together",
+            target: "≥ 10 × SQLite alone", isMet: { own, _, all in own >= 10 * (all["raw"] ?? .nan) }),
+        Row(
+            name: "burst of 30,000 on SQLite, runs a second", measurement: .sqliteBurst, figure: "rate",
+            target: "≥ 1.5 ×", isMet: { own, other, _ in own >= 1.5 * other }),
+        Row(
+            name: "heartbeat of an idle node: statements", measurement: .heartbeat, figure: "statements",
+            target: "≤ 3", isMet: { own, _, _ in own <= 3 }),
+        Row(name: "an idle node: statements a second", measurement: .heartbeat, figure: "second"),
+        Row(
+            name: "a year of 1,000 jobs, CPU s", measurement: .year, figure: "cpu", target: "≤ 0.4 ×",
+            isMet: { own, other, _ in own <= 0.4 * other }),
+    ]
+
+    private static let sizes: [(name: String, measurement: Measurement)] = [
+        ("1,000", .growth1k), ("10,000", .growth10k), ("100,000", .growth100k), ("1,000,000", .growth1M),
+    ]
+
+    /// Prints the tables.
+    ///
+    /// - Returns: Whether every target was met.
+    func run() throws -> Bool {
+        let measurements = Self.rows.map(\.measurement).reduce(into: [Measurement]()) { known, measurement in
+            if !known.contains(measurement) { known.append(measurement) }
+        }
+        var own: [Measurement: [[String: Double]]] = [:]
+        var others: [Measurement: [[String: Double]]] = [:]
+        for round in 1...repeats {
+            for measurement in measurements {
+                note("\(measurement.rawValue), \(round) of \(repeats)")
+                own[measurement, default: []].append(try MeasuringProcess.own.figures(measurement.rawValue))
+                others[measurement, default: []].append(try other.figures(measurement.rawValue))
+            }
+        }
+        var isMet = true
+        var table = [["", "this", "other", "ratio", "target"]]
+        for row in Self.rows {
+            let all = Self.medians(own[row.measurement] ?? [])
+            let (mine, theirs) = (all[row.figure] ?? .nan, Self.medians(others[row.measurement] ?? [])[row.figure] ?? .nan)
+            let verdict = row.isMet(mine, theirs, all)
+            if verdict == false { isMet = false }
+            table.append([
+                row.name, Self.number(mine), Self.number(theirs), String(format: "%.2f", mine / theirs),
+                row.target + (verdict.map { $0 ? " met" : " MISSED" } ?? ""),
+            ])
+        }
+        print(Self.text(table))
+        print("\nHow cost grows on SQLite, p50 µs; in brackets of the other build\n")
+        print(Self.text(try growth()))
+        return isMet
+    }
+
+    private func growth() throws -> [[String]] {
+        var table = [["jobs in the store", "add a job", "one run", "a page of 50"]]
+        for (name, measurement) in Self.sizes {
+            note(measurement.rawValue)
+            let mine = try MeasuringProcess.own.figures(measurement.rawValue)
+            let theirs = try other.figures(measurement.rawValue)
+            table.append(
+                [name]
+                    + ["add", "pass", "page"].map {
+                        "\(Self.number(mine[$0] ?? .nan)) (\(Self.number(theirs[$0] ?? .nan)))"
+                    })
+        }
+        return table
+    }
+
+    private static func medians(_ figures: [[String: Double]]) -> [String: Double] {
+        (figures.first ?? [:]).reduce(into: [:]) { medians, figure in
+            medians[figure.key] = figures.compactMap { $0[figure.key] }.median
+        }
+    }
+
+    private func note(_ text: String) { FileHandle.standardError.write(Data("benchmark: \(text)\n".utf8)) }
+
+    private static func number(_ value: Double) -> String { String(format: value < 100 ? "%.1f" : "%.0f", value) }
+
+    private static func text(_ rows: [[String]]) -> String {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            zip(row, widths).enumerated().map { index, cell in
+                let pad = String(repeating: " ", count: cell.1 - cell.0.count)
+                return index == 0 || index == 4 ? cell.0 + pad : pad + cell.0
+            }
+            .joined(separator: "  ")
+        }
+        .joined(separator: "\n")
+    }
+}
