@@ -245,6 +245,60 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
+    /// Another node runs a job's occurrences of 20 s and 40 s by a clock that shows 41 s, and the clock is right again.
+    private func runAhead(_ id: JobID, in store: MemoryJobStore, _ task: String) async throws {
+        var pass = StorePass(now: Self.time(41), node: try NodeID("other"), tasks: [try TaskName(task)])
+        let taken = try await pass.run(on: store).taken
+        #expect(taken.map(\.id.occurrence.scheduled) == [Self.time(40)])
+        pass.dueLimit = 0
+        pass.readyLimit = 0
+        pass.completions = taken.map {
+            Completion(run: $0.id, fence: $0.fence, finished: Self.time(41), result: .ended(.succeeded))
+        }
+        _ = try await pass.run(on: store)
+        #expect(try await store.recheck(id, at: Self.time(1))?.to == Self.time(20))
+    }
+
+    @Test("A time that has run does not run again where the clock has passed it and the job is late")
+    func lateBehindARun() async throws {
+        let store = MemoryJobStore { Self.start }
+        let id = try JobID("job")
+        let definition = JobDefinition(task: try TaskName("work"), trigger: try .crontab("*/20 * * * * *"))
+        _ = try await store.insert([NewJob(id: id, definition: definition, added: Self.time(1))])
+        try await runAhead(id, in: store, "work")
+        for (now, expected) in [(45.0, [Self.time(20)]), (45, []), (61, [Self.time(60)])] {
+            var pass = StorePass(now: Self.time(now), node: try NodeID("node"), tasks: [try TaskName("work")])
+            pass.ranAhead = try await store.ranAhead(at: pass.now)
+            let taken = try await pass.run(on: store).taken
+            #expect(taken.map(\.id.occurrence.scheduled) == expected, "at \(now) s")
+            pass.completions = taken.map {
+                Completion(run: $0.id, fence: $0.fence, finished: pass.now, result: .ended(.succeeded))
+            }
+            pass.dueLimit = 0
+            _ = try await pass.run(on: store)
+        }
+    }
+
+    @Test("A node that stood still while the clock was wrong and set right again repeats nothing")
+    func frozenMeanwhile() async throws {
+        let node = try LoneNode()
+        node.gate.open()
+        try await node.scheduler.addJob(id: "long", task: "long", trigger: .crontab("*/20 * * * * *"))
+        try await node.scheduler.start()
+        await node.pass(.seconds(1))
+        try await runAhead(try JobID("long"), in: node.kept, "long")
+        // Its next heartbeat was due four seconds ago.
+        node.clock.advance(by: .seconds(5))
+        await node.pass(.seconds(50))
+        await node.events.wait { _ in node.ends(.succeeded) >= 2 }
+        let ran = node.events.events.compactMap {
+            if case .runStarted(let run) = $0.kind { run.occurrence.scheduled } else { nil }
+        }
+        // At the beginning the clock shows a time of the job's.
+        #expect(ran.filter { $0 > Self.start } == [Self.time(20)])
+        await node.scheduler.shutdown()
+    }
+
     @Test(
         "The notice says how far in words",
         arguments: [

@@ -5,7 +5,7 @@ import Synchronization
 /// What a node owes the others, and what it learns of them.
 extension Engine {
     /// Time between two heartbeats, in microseconds.
-    private static let heartbeatPause: Int64 = 1_000_000
+    static let heartbeatPause: Int64 = 1_000_000
 
     /// Sends heartbeats until the task is cancelled. It runs beside the engine, which a run that it performs itself may
     /// keep from turning; but an engine that does not turn for any other reason is not alive.
@@ -81,6 +81,7 @@ extension Engine {
         if news.answersAgain { lane.retryAt = .min }
         if !news.heartbeats.isEmpty || news.hasFailed { lane.awaitsHeartbeat = false }
         for (heartbeat, sent, answered) in news.heartbeats {
+            lane.hear(at: answered)
             compareZones(heartbeat, lane)
             if lane.watch.hasLostLease(at: heartbeat.storeTime) { lane.mustReconcile = true }
             let dead = lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) }

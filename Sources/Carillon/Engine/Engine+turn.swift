@@ -84,6 +84,7 @@ extension Engine {
         checkClock()
         collect(lane)
         takeHeartbeats(lane)
+        lane.noteSilence(at: clock.monotonic)
         giveBackUnstarted(lane)
         retireExecutors()
         metrics?.note(executors)
@@ -342,7 +343,9 @@ extension Engine {
 
     /// A call of the store has failed, or has taken too long: what the others could not write is not known for a while.
     private func noteStall(of lane: StoreLane) {
-        if lane.isShared { lane.doubts.noteStall(at: clock.monotonic) }
+        guard lane.isShared else { return }
+        lane.doubts.noteStall(at: clock.monotonic)
+        lane.mustReadAhead = true
     }
 
     private func hasAnswered(_ lane: StoreLane) {

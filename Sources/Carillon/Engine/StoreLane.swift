@@ -92,8 +92,11 @@ final class StoreLane {
     var doubts: LimitDoubts
     /// What is due from then on could be fired in time; see `Planner.Input.awakeSince`.
     var awakeSince = Instant.earliest
-    /// Whether it may have slept past a due time, or could do nothing then.
-    var hasLostTime = false
+    /// Whether it may have slept past a due time, or could do nothing then. The wall clock may have been set and set right
+    /// again meanwhile, which others saw.
+    var hasLostTime = false { didSet { if hasLostTime { mustReadAhead = true } } }
+    /// When its store last answered a heartbeat, on the clock that only goes on.
+    private var heard: Int64?
     /// Since when it has been kept from firing by its lease, on the clock that only goes on.
     var asleepSince: Int64?
     private var wait: Wait?
@@ -231,6 +234,19 @@ final class StoreLane {
         awakeSince = max(awakeSince, min(recent, wait.due ?? recent))
     }
 
+    /// Notes that a heartbeat was answered.
+    func hear(at monotonic: Int64) {
+        noteSilence(at: monotonic)
+        heard = monotonic
+    }
+
+    /// Where no heartbeat was answered for a while, the process stood still or the store did. The wall clock may have been
+    /// set and set right again meanwhile, and others may have run what lies ahead now.
+    func noteSilence(at monotonic: Int64) {
+        guard let heard, monotonic - heard > Engine.heartbeatPause + StorePass.stallLimit else { return }
+        mustReadAhead = true
+    }
+
     /// Since when it could fire in time, for a pass at a time.
     func awakeSince(at now: Instant) -> Instant {
         // It lies ahead where the clock was set back meanwhile.
@@ -275,6 +291,7 @@ final class StoreLane {
         awakeSince = since
         hasLostTime = false
         asleepSince = nil
+        heard = nil
         wait = nil
         heldOff = 0
         toldBehind = []

@@ -4,7 +4,7 @@ import CarillonTriggers
 extension Planner {
     /// How long a job waits that has more late occurrences than it may hand out; a job that stayed due would be looked
     /// at without end.
-    private static let catchUpPause: Int64 = 1_000_000
+    static let catchUpPause: Int64 = 1_000_000
 
     /// Does nothing where the node lacks the job's task, since what no node could run is parked, neither missed nor at
     /// its limit: such a node looks at the job for its runs, to recover or move them up. It does nothing, either, where the

@@ -6,12 +6,25 @@ extension JobStore {
     /// How many runs are read of the history, of one job or of those that have run ahead.
     private static var mostRecorded: Int { 20_000 }
 
-    /// The fire times that have run and lie ahead of the clock; nearly always none.
+    /// The fire times that have run and lie ahead of the clock, or of what is late; nearly always none.
     package func ranAhead(at now: Instant) async throws(CarillonError) -> RanAhead {
         var filter = RunFilter()
         filter.kind = .scheduled
-        filter.scheduled = now...Instant.latest
+        filter.scheduled = try await earliestUnfired(at: now)...Instant.latest
         return RanAhead(try await recordedOccurrences(filter))
+    }
+
+    /// Now, or the time of the job that is the latest: a clock that was set back may have reached times that have run
+    /// while the job still waits at an earlier one.
+    private func earliestUnfired(at now: Instant) async throws(CarillonError) -> Instant {
+        var filter = JobFilter()
+        filter.state = .active
+        filter.due = .earliest...now.advanced(byMicroseconds: Planner.catchUpPause)
+        let late = try await jobs(filter, page: Page(after: .beginningByDue, limit: 1000))
+        return late.reduce(now) { earliest, listed in
+            guard case .job(let job) = listed, let next = job.next else { return earliest }
+            return min(earliest, next.scheduled)
+        }
     }
 
     /// Gives a job the next time that its trigger gives now.

@@ -8,13 +8,13 @@ struct Comparison {
     let repeats: Int
 
     /// A figure that is compared.
-    private struct Row {
+    private struct Row: Sendable {
         let name: String
         let measurement: Measurement
         let figure: String
         /// What it is to be, of this build's figure, the other's and all of this build's of the measurement.
         var target = ""
-        var isMet: (Double, Double, [String: Double]) -> Bool? = { _, _, _ in nil }
+        var isMet: @Sendable (Double, Double, [String: Double]) -> Bool? = { _, _, _ in nil }
     }
 
     private static let rows: [Row] = [
@@ -76,7 +76,9 @@ struct Comparison {
         var table = [["", "this", "other", "ratio", "target"]]
         for row in Self.rows {
             let all = Self.medians(own[row.measurement] ?? [])
-            let (mine, theirs) = (all[row.figure] ?? .nan, Self.medians(others[row.measurement] ?? [])[row.figure] ?? .nan)
+            let (mine, theirs) = (
+                all[row.figure] ?? .nan, Self.medians(others[row.measurement] ?? [])[row.figure] ?? .nan
+            )
             let verdict = row.isMet(mine, theirs, all)
             if verdict == false { isMet = false }
             table.append([

@@ -179,6 +179,8 @@ struct OnSQLite {
             pages.add((.now - begin).microseconds)
         }
         await bench.end()
-        return ["add": adds.sorted.quantile(0.5), "pass": runs.sorted.quantile(0.5), "page": pages.sorted.quantile(0.5)]
+        return [
+            "add": adds.sorted.quantile(0.5), "pass": runs.sorted.quantile(0.5), "page": pages.sorted.quantile(0.5),
+        ]
     }
 }
