@@ -290,7 +290,9 @@ import Testing
         // Its next heartbeat was due four seconds ago.
         node.clock.advance(by: .seconds(5))
         await node.pass(.seconds(50))
-        await node.events.wait { _ in node.ends(.succeeded) >= 2 }
+        await node.events.wait {
+            if case .runEnded(let run, _, _) = $0 { run.occurrence.scheduled == Self.time(20) } else { false }
+        }
         let ran = node.events.events.compactMap {
             if case .runStarted(let run) = $0.kind { run.occurrence.scheduled } else { nil }
         }
