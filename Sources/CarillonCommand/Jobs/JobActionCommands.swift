@@ -103,8 +103,7 @@ struct JobsRemoveCommand: StoreCommand {
         commandName: "remove",
         abstract: "Removes jobs with the runs that nobody has taken.",
         discussion: """
-            Runs that a node has taken go on, which a warning tells of: a job that is added by the same id does not wait for \
-            them. To end them too, cancel them first, by 'carillon runs cancel': the runs of a removed job cannot be \
+            Runs that a node has taken go on, with a warning: a job that is added by the same id does not wait for them. To end them too, cancel them first, by 'carillon runs cancel': the runs of a removed job cannot be \
             cancelled. The history is kept for a while: 'carillon runs list --job' shows it. Also \
             removes jobs that cannot be read. Result: removed; with --dry-run: would be removed.
 

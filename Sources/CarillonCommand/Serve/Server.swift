@@ -136,7 +136,7 @@ actor Server {
         }
     }
 
-    /// Of which runs the output is shown: what the job says, or else the log.
+    /// The runs whose output is shown: what the job says, or else the log's setting.
     private func shownOutput(of record: ServeRecord) -> LogSettings.Output {
         guard case .ended(let id, _, _, _) = record else { return configuration.log.output }
         return outputs[id.occurrence.job] ?? configuration.log.output
