@@ -139,8 +139,16 @@ final class TroubledStore: JobStore {
 
     /// Open once the answer of a pass has been held.
     let hasHeldAnswer = AsyncGate()
-    /// Open once a pass has come while calls did not return.
+    /// Open once a pass, or what is read before it, has come while it did not return.
     let hasHeldPass = AsyncGate()
+
+    private func tellHeldPass(isPass: Bool = false) {
+        switch state.withLock({ $0.trouble }) {
+        case .hanging: hasHeldPass.open()
+        case .hangingAtPasses where isPass: hasHeldPass.open()
+        default: break
+        }
+    }
 
     private var hidesJobs: Bool {
         state.withLock { if case .hidingJobs = $0.trouble { true } else { false } } || hidesRuns
@@ -178,7 +186,7 @@ final class TroubledStore: JobStore {
     ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
         defer { end() }
         await beforePass()
-        if case .hanging = state.withLock({ $0.trouble }) { hasHeldPass.open() }
+        tellHeldPass(isPass: true)
         try await meetTrouble(isWriting: true, isPass: true)
         if hidesJobs { return [] }
         if case .losing(let id) = state.withLock({ $0.trouble }) {
@@ -237,6 +245,7 @@ final class TroubledStore: JobStore {
     }
 
     func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
+        tellHeldPass()
         try await meetTrouble()
         let listed = try await store.jobs(filter, page: page)
         return hidesJobs
