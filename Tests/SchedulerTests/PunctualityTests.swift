@@ -120,10 +120,12 @@ import Testing
         for priority in [2, 0, 1] {
             var policies = JobPolicies()
             policies.priority = priority
-            try await bench.scheduler.addJob(
-                id: "p\(priority)", trigger: .date(SchedulerBench.start.date), JobOptions(policies: policies)
-            ) {
-                order.withLock { $0.append(priority) }
+            let (id, options) = ("p\(priority)", JobOptions(policies: policies))
+            // What blocks has workers of its own.
+            if isBlocking {
+                try await bench.scheduler.addJob(id: id, options) { order.withLock { $0.append(priority) } }
+            } else {
+                try await bench.scheduler.addJob(id: id, options) { () async in order.withLock { $0.append(priority) } }
             }
         }
         try await (bench.scheduler as? AsyncScheduler)?.start()
