@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "SchedulerTests",
             dependencies: [
-                "Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "CSQLite",
+                "Carillon", "CarillonSQLite", "CarillonTasks", "CarillonTesting", "CarillonTriggers", "CCommandGuard",
+                "CSQLite",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

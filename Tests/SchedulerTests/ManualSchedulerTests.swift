@@ -48,6 +48,29 @@ import Testing
         await scheduler.shutdown()
     }
 
+    @Test("Time stops at what is due though the node has lost its lease, until a heartbeat is answered")
+    func withoutLease() async throws {
+        let clock = ManualClock(now: SchedulerBench.start)
+        let store = TroubledStore(MemoryJobStore { clock.now }, isShared: true)
+        var options = SchedulerOptions()
+        options.stores["default"] = store
+        let scheduler = ManualScheduler(clock, options)
+        let log = EventLog()
+        scheduler.engine.addSynchronousListener { log.append($0) }
+        let due = SchedulerBench.start.advanced(byMicroseconds: 100_000_000)
+        try await scheduler.addJob(id: "once", trigger: .date(due.date)) {}
+        try await scheduler.start()
+        store.get(into: .hanging)
+        await scheduler.advance(by: .seconds(60))
+        let advance = Task { await scheduler.advance(by: .seconds(50)) }
+        for _ in 0..<1000 { await scheduler.engine.answer() }
+        store.get(into: .none)
+        await advance.value
+        await log.expect("it runs") { if case .runEnded = $0 { true } else { false } }
+        #expect(try await scheduler.runs(of: "once").map(\.started) == [due])
+        await scheduler.shutdown()
+    }
+
     @Test("Runs wait for those that sleep", arguments: executors.indices)
     func several(_ executor: Int) async throws {
         let scheduler = scheduler(executor)

@@ -260,15 +260,17 @@ extension Engine {
         let monotonic = clock.monotonic
         var times: [Int64] = []
         lane.awaitsHeartbeat = !isPaused && !lane.isAwake(at: monotonic) && hasSomethingToDo(lane)
-        // Without its lease it can only wait for a heartbeat.
-        if !isPaused, lane.isAwake(at: monotonic) {
+        if !isPaused {
+            let isAwake = lane.isAwake(at: monotonic)
             for time in [lane.earliest.due, lane.earliest.available].compactMap({ $0 }) {
                 let distance = time.microseconds - now.microseconds
+                // Without its lease it can only wait for a heartbeat.
+                if distance <= 0, !isAwake { continue }
                 if distance <= 0, !isStalled, time == lane.earliest.due || hasRoom { return .now }
                 // Only what is due already is held up; what is not yet due comes at its time.
                 times.append(monotonic + (distance > 0 ? distance : Self.stalledPause))
             }
-            lane.isStarved = lane.earliest.available.map { $0 <= now } ?? false
+            if isAwake { lane.isStarved = lane.earliest.available.map { $0 <= now } ?? false }
         }
         if let time = lane.reconcileAt { times.append(time) }
         if let time = lane.withheld.due { times.append(time) }
