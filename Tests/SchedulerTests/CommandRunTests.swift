@@ -1,4 +1,3 @@
-import CCommandGuard
 import Carillon
 import CarillonTasks
 import CarillonTesting
@@ -8,71 +7,9 @@ import Testing
 
 /// Commands of a scheduler whose time a test moves.
 @Suite(.timeLimit(.minutes(10))) struct CommandRunTests {
-    /// A clock that holds the thread of a command, once the command has begun, until it may go on.
-    private final class HoldingClock: SchedulerClock {
-        let manual = ManualClock(now: SchedulerBench.start)
-        let gate = BlockingGate()
-        /// A file that the command makes.
-        private let file: String
-
-        init(_ file: String) { self.file = file }
-
-        var now: Instant { manual.now }
-
-        var monotonic: Int64 {
-            if Thread.current.name == "carillon-command", FileManager.default.fileExists(atPath: file) {
-                gate.wait()
-                gate.open()
-            }
-            return manual.monotonic
-        }
-
-        func sleep(until monotonic: Int64) async throws { try await manual.sleep(until: monotonic) }
-
-        func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm { manual.makeAlarm(ring) }
-    }
-
     private func file() -> String { FileManager.default.temporaryDirectory.appending(path: "carillon-\(UUID())").path }
 
     private func contents(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
-
-    @Test("A command that ended by itself before its timeout is not timed out by what comes late")
-    func endBeforeTimeout() async throws {
-        let file = file()
-        let clock = HoldingClock(file)
-        var options = SchedulerOptions()
-        options.clock = clock
-        let scheduler = AsyncScheduler(options)
-        try scheduler.register(ShellTask())
-        let log = EventLog()
-        scheduler.addListener { log.append($0) }
-        var policies = JobPolicies()
-        policies.timeout = .seconds(5)
-        try await scheduler.start()
-        // Its parent is its guard. What it says is not read before it has ended.
-        let line = "echo $PPID > \(file).new; mv \(file).new \(file); echo said"
-        try await scheduler.addJob(
-            id: "job", task: "shell", arguments: ShellArguments(command: .line(line)), JobOptions(policies: policies))
-        while !FileManager.default.fileExists(atPath: file) { await Task.yield() }
-        let text = try contents(file)
-        let guardian = try #require(id_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-        await withCheckedContinuation { continuation in
-            Thread {
-                var information = siginfo_t()
-                // __WALL: its end raises no signal. It is left to be reaped.
-                while waitid(P_PID, guardian, &information, WEXITED | WNOWAIT | 0x4000_0000) < 0, errno == EINTR {}
-                continuation.resume()
-            }.start()
-        }
-        clock.manual.advance(by: .seconds(5))
-        await log.expect("the timeout has rung") { if case .runOverdue = $0 { true } else { false } }
-        clock.gate.open()
-        await log.expect("the run ends") { if case .runEnded = $0 { true } else { false } }
-        let run = try #require(try await scheduler.runs(of: "job").first)
-        #expect(run.state == .finished(.succeeded))
-        #expect(String(decoding: run.log ?? [], as: UTF8.self) == "said\n")
-        await scheduler.shutdown()
-    }
 
     /// The lease is over, or would be by the time at which the command begins.
     @Test(

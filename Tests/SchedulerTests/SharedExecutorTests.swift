@@ -81,7 +81,9 @@ import Testing
         clock.advance(by: .seconds(10))
         await store.hasHeldAnswer.wait()
         clock.advance(by: .seconds(10))
-        await log.wait { if case .runQueued(let run) = $0 { run.occurrence.job.description == "default" } else { false } }
+        await log.wait {
+            if case .runQueued(let run) = $0 { run.occurrence.job.description == "default" } else { false }
+        }
         for _ in 0..<100 { await scheduler.engine.answer() }
         #expect(log.events.count { if case .runTaken = $0.kind { true } else { false } } == 0)
         store.get(into: .none)

@@ -1,5 +1,7 @@
 import Carillon
+import CarillonTesting
 import CarillonTriggers
+import Logging
 import Testing
 
 /// Nodes on one store with different time zone data: the newer data counts.

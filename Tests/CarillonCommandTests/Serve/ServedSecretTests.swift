@@ -29,7 +29,8 @@ struct ServedSecretTests {
             let server = try ServedProcess(
                 "--config", file, "--state", folder.path,
                 variables: [
-                    "SECRET": "hunter2", "OTHER_SECRET": "hunter4", "CARILLON_TIMEZONE": "Asia/Tokyo", "SCHEDULER_AUTH": "a:hunter3",
+                    "SECRET": "hunter2", "OTHER_SECRET": "hunter4", "CARILLON_TIMEZONE": "Asia/Tokyo",
+                    "SCHEDULER_AUTH": "a:hunter3",
                     "CARILLON_SERVICE_HOST": "kept", "UNRELATED": "kept",
                 ])
             var lines = server.lines(through: "end-of-run")
