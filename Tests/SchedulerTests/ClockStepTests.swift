@@ -226,6 +226,50 @@ import Testing
         }
     }
 
+    @Test(
+        "It heals by what a running scheduler is asked for, too", arguments: ["resume", "modify", "replace", "keep"])
+    func healedByScheduler(way: String) async throws {
+        let file = DatabaseFile()
+        let clock = ManualClock(now: Self.start)
+        var options = SchedulerOptions()
+        options.stores["default"] = try await SQLiteJobStore(path: file.path, clock: { clock.now })
+        let scheduler = ManualScheduler(clock, options)
+        try scheduler.register("note") { (_: TaskContext) in }
+        try await scheduler.start()
+        var definition = JobDefinition(task: try TaskName("note"), trigger: try .crontab("0 3 * * *"), origin: "file")
+        let id = try JobID("a")
+        let keep = { (definition: JobDefinition) in
+            try await scheduler.keepJobs(ofOrigins: ["file"], equalTo: [OriginJob(id: id, definition: definition)])
+        }
+        if way == "keep" {
+            _ = try await keep(definition)
+        } else {
+            try await scheduler.addJob(
+                id: "a", task: "note", trigger: definition.trigger, JobOptions(isPaused: way == "resume"))
+        }
+        await scheduler.engine.waitUntilSettled()
+        for wrong in [Self.time(40 * 86_400 + 19 * 3600), Self.time(1800)] {
+            try file.execute(
+                "UPDATE carillon_jobs SET next_scheduled = \(wrong.microseconds), next_due = \(wrong.microseconds)")
+            definition.tags = ["\(wrong)"]
+            switch way {
+            case "resume": try await scheduler.resumeJob("a")
+            case "modify": try await scheduler.modifyJob("a") { $0.tags = ["\(wrong)"] }
+            case "replace":
+                try await scheduler.addJob(
+                    id: "a", task: "note", trigger: definition.trigger,
+                    JobOptions(tags: definition.tags, ifExists: .replace))
+            default:
+                _ = try await keep(definition)
+                // All jobs are looked at, beside the call.
+                await scheduler.engine.waitUntilSettled()
+            }
+            #expect(try await scheduler.job("a").job.next?.scheduled == Self.time(19 * 3600))
+            if way == "resume" { try await scheduler.pauseJob("a") }
+        }
+        await scheduler.shutdown()
+    }
+
     @Test("A due job is looked at before it fires", arguments: SchedulerBench.Storage.allCases)
     func dueJob(storage: SchedulerBench.Storage) async throws {
         let ran = Ran()

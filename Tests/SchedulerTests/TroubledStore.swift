@@ -27,6 +27,10 @@ final class TroubledStore: JobStore {
         case hangingAtPasses
         /// Clearing history does not return until it ends.
         case hangingAtPruning
+        /// Additions of jobs do not return until it ends.
+        case hangingAtAdditions
+        /// The pages of listings but the first do not return until it ends.
+        case hangingAtLaterPages
         /// A pass is tried again since somebody removed a job in between; then the trouble is over.
         case losing(JobID)
     }
@@ -105,7 +109,8 @@ final class TroubledStore: JobStore {
     }
 
     private func meetTrouble(
-        isWriting: Bool = false, isPruning: Bool = false, isPass: Bool = false
+        isWriting: Bool = false, isPruning: Bool = false, isPass: Bool = false, isAddition: Bool = false,
+        isLaterPage: Bool = false
     ) async throws(CarillonError) {
         let trouble = state.withLock { state in
             if state.isClosed { state.lateBeginnings += 1 }
@@ -116,10 +121,13 @@ final class TroubledStore: JobStore {
         case .none, .unavailableAfterWriting, .hidingJobs, .hidingRuns, .refusingNotes, .losing: return
         case .hangingAtPruning where !isPruning: return
         case .hangingAtPasses where !isPass: return
+        case .hangingAtAdditions where !isAddition: return
+        case .hangingAtLaterPages where !isLaterPage: return
         case .frozen where isPass: return
         case .refusingWrites where !isWriting: return
         case .unavailable, .refusingWrites: throw Self.failure
-        case .hanging, .hangingAtPruning, .hangingAtPasses, .frozen: await hang()
+        case .hanging, .hangingAtPruning, .hangingAtPasses, .hangingAtAdditions, .hangingAtLaterPages, .frozen:
+            await hang()
         }
     }
 
@@ -127,7 +135,8 @@ final class TroubledStore: JobStore {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 switch state.trouble {
-                case .hanging, .hangingAtPruning, .hangingAtPasses, .frozen:
+                case .hanging, .hangingAtPruning, .hangingAtPasses, .hangingAtAdditions, .hangingAtLaterPages,
+                    .frozen:
                     state.hanging.append(continuation)
                     return false
                 default: return true
@@ -159,7 +168,7 @@ final class TroubledStore: JobStore {
     private static var failure: CarillonError { CarillonError(.storeUnavailable, "the store is in trouble") }
 
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
-        try await meetTrouble(isWriting: true)
+        try await meetTrouble(isWriting: true, isAddition: true)
         let added = try await store.insert(jobs)
         if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }
         return added
@@ -246,7 +255,7 @@ final class TroubledStore: JobStore {
 
     func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
         tellHeldPass()
-        try await meetTrouble()
+        try await meetTrouble(isLaterPage: page.after != nil)
         let listed = try await store.jobs(filter, page: page)
         return hidesJobs
             ? listed.map { .unreadable(id: $0.job?.id.description ?? "", due: nil, reason: "it is hidden") } : listed

@@ -77,6 +77,11 @@ struct JobGroupTests {
         #expect(later.output == ["There are no such runs."], "\(later)")
         #expect(try await fixture.carillon("runs", "why", "a", text).status == 0)
         #expect(try await CommandRun.carillon(["next", "@daily", "--from", text]).status == 0)
+        // The day before it has one midnight more.
+        let next = ["next", "@daily", "--count", "2", "-z", "UTC", "--from"]
+        let today = try await CommandRun.carillon(next + ["today"]).output
+        let yesterday = try await CommandRun.carillon(next + ["yesterday"]).output
+        #expect(yesterday.last?.prefix(14) == today.first?.prefix(14), "\(yesterday), \(today)")
         let wrong = try await fixture.carillon("runs", "list", "--since", "1hour")
         #expect(wrong.status == 64 && wrong.error.contains("or now, today, yesterday"), "\(wrong)")
     }

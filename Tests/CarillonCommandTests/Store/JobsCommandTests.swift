@@ -5,6 +5,26 @@ import Testing
 
 @Suite("carillon jobs", .fewAtOnce)
 struct JobsCommandTests {
+    @Test("A job that waits out its jitter is due in the future, and its scheduled time is told beside")
+    func jitter() async throws {
+        let job = try StoreFixture.job("a")
+        let fixture = try await StoreFixture([job])
+        let now = Instant(.now)
+        try await fixture.store.edit(job.id, at: now) { snapshot in
+            var change = JobChange(job: snapshot.job)
+            change.job.next = Job.Next(
+                scheduled: now.advanced(byMicroseconds: -60_000_000), due: now.advanced(byMicroseconds: 90_000_000_000))
+            return change
+        }
+        let shown = try await fixture.carillon("jobs", "show", "a")
+        let next = shown.output.first { $0.hasPrefix("next ") }
+        #expect(next?.contains(", in ") == true && next?.contains("ago") == false, "\(shown)")
+        #expect(
+            shown.output.contains { $0.hasPrefix("scheduled ") && $0.contains("moved by its jitter") }, "\(shown)")
+        let listed = try await fixture.carillon("jobs", "list")
+        #expect(listed.text.contains("in 1 day") && !listed.text.contains("ago"), "\(listed)")
+    }
+
     @Test(
         "What is said of a job is what the store gets",
         arguments: [
