@@ -142,9 +142,9 @@ struct JobsCommandTests {
         let edited = try await fixture.carillon("jobs", "edit", "a b", "--every", "3s")
         #expect(edited.output == ["Changed 'a b': every 3 seconds; \(words)"], "\(edited)")
         let shown = try await fixture.carillon("jobs", "show", "a b")
-        #expect(shown.output.contains("next       at its next time after 'carillon jobs resume 'a b''"), "\(shown)")
+        #expect(shown.output.contains("next     at its next time after 'carillon jobs resume 'a b''"), "\(shown)")
         #expect(try await fixture.carillon("jobs", "resume", "a b").status == 0)
-        #expect(try await fixture.carillon("jobs", "show", "a b").text.contains("next       at") == false)
+        #expect(try await fixture.carillon("jobs", "show", "a b").text.contains("next     at") == false)
         // What was to run once, now, has had its time.
         let once = try await fixture.carillon("jobs", "add", "once", "--paused", "--", "true")
         #expect(
@@ -368,7 +368,7 @@ struct JobsCommandTests {
             "jobs", "add", "b", "--cron", "0,15,30,45 9-17 * * mon-fri", "-z", "Europe/Berlin", "--", "true")
         #expect(added.status == 0, "\(added)")
         let list = try await fixture.carillon("jobs", "list", variables: ["COLUMNS": "80"])
-        #expect(list.output.first?.contains(/^ID {20,}STATE {3}WHEN +TRIGGER$/) == true, "\(list.text)")
+        #expect(list.output.first?.contains(/^ID {14,}STATE {3}WHEN +TRIGGER$/) == true, "\(list.text)")
         #expect(list.output.last?.contains("every 15 minutes from") == true, "\(list.text)")
     }
 
