@@ -124,6 +124,31 @@ struct RunNameTests {
         #expect(try await Self.ids(names, fixture) == Array(ids.suffix(2)))
     }
 
+    @Test("A run that was backfilled, or is retried, is not late for the time before anybody asked for it")
+    func lateness() async throws {
+        let fixture = try await Self.backfilled("backup", "2026-11-22T01:00", "2026-11-22T02:00")
+        let run = try await fixture.take(JobID("backup"))
+        var pass = StorePass(now: Instant(.now), node: fixture.node, tasks: [])
+        pass.completions = [
+            Completion(run: run.id, fence: run.fence, finished: Instant(.now), result: .ended(.failed))
+        ]
+        _ = try await pass.run(on: fixture.store)
+        #expect(try await fixture.carillon("runs", "retry", run.id.description).status == 0)
+        _ = try await fixture.take(JobID("backup"))
+        for attempt in ["", "/backfill/2"] {
+            let show = try await fixture.carillon("runs", "show", "backup/2026-11-22T02:30\(attempt)")
+            let started = try #require(show.output.first { $0.hasPrefix("started ") }, "\(show)")
+            // The machine may take its time between the wish and the beginning, but no hours.
+            #expect(!started.contains(" h "), "\(show)")
+        }
+        let asked = Instant(.now).advanced(byMicroseconds: -7_200_000_000)
+        let other = try await StoreFixture([try StoreFixture.job("a")])
+        try await other.store.runNow(try JobID("a"), at: asked)
+        _ = try await other.take(JobID("a"))
+        let show = try await other.carillon("runs", "show", "a")
+        #expect(show.output.contains { $0.hasPrefix("started ") && $0.contains(#/, 2 h \d+ min late$/#) }, "\(show)")
+    }
+
     @Test("Lists go on behind a name, and what is done to a run is told with it")
     func actions() async throws {
         let fixture = try await Self.backfilled("backup", "2026-11-22T01:00", "2026-11-22T03:00")
@@ -138,7 +163,7 @@ struct RunNameTests {
         #expect(
             follow.status == 1 && follow.errors.last?.contains("run '\(names[1])' was cancelled") == true, "\(follow)")
         let run = try await fixture.carillon("jobs", "run", "backup")
-        let name = try #require(try run.output.first?.firstMatch(of: /Run (\S+) is (ready|waiting)/)?.output.1)
+        let name = try #require(run.output.first?.firstMatch(of: /Run (\S+) is (ready|waiting)/)?.output.1)
         #expect(name.hasSuffix("/manual") && !name.contains("."), "\(run)")
         #expect(try await fixture.carillon("runs", "show", String(name)).status == 0)
     }
