@@ -114,6 +114,25 @@ struct RunNameTests {
         #expect(try await Self.ids(Self.names(open), fixture).allSatisfy { $0.map(ids.contains) == true }, "\(open)")
     }
 
+    @Test("A minute, a second and a day mean what began within them")
+    func shorterTimes() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let job = try JobID("a")
+        let times = try ["2026-11-22T02:30:17.25", "2026-11-22T02:31:00.5", "2026-11-23T23:59:59.75"].map {
+            try #require(Moment($0)).instant(in: .utc)
+        }
+        for time in times { try await fixture.store.runNow(job, at: time) }
+        let ids = try await Self.listedIDs(fixture)
+        for (name, id) in [
+            ("a/2026-11-22T02:30Z", ids[2]), ("a/2026-11-22T02:31Z", ids[1]), ("a/2026-11-22T02:30:17Z", ids[2]),
+            ("a/2026-11-22T02:31:00.5Z", ids[1]),
+        ] {
+            #expect(try await Self.ids([name], fixture) == [id], "\(name)")
+        }
+        let day = try await fixture.carillon("runs", "show", "a/2026-11-23", "-z", "UTC")
+        #expect(day.output.contains { $0.hasPrefix("id ") && $0.hasSuffix(" \(ids[0])") }, "\(day)")
+    }
+
     @Test("In the hour that clocks show twice, both have a name, in order")
     func repeatedHour() async throws {
         let fixture = try await Self.backfilled("backup", "2026-10-24T23:45", "2026-10-25T02:15")

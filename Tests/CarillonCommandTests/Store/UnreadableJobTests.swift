@@ -182,6 +182,7 @@ struct UnreadableJobTests {
         let fixture = try await goneZone()
         let edited = try await fixture.carillon(["jobs", "edit", "bad"] + options)
         #expect(edited.output.first?.hasPrefix("Changed 'bad': \(words)") == true, "\(edited)")
+        #expect(try await fixture.carillon("jobs", "show", "bad").status == 0)
         let bad = #"{"type":"cron","hour":5,"timezone":"US/Gone"}"#
         let refused = try await (try await goneZone()).carillon("jobs", "edit", "bad", "--trigger", bad)
         #expect(refused.status == 65 && refused.error.contains("US/Gone"), "\(refused)")
