@@ -1,5 +1,6 @@
 import Carillon
 import CarillonConfiguration
+import CarillonTriggers
 import Logging
 
 /// Reading the configuration anew.
