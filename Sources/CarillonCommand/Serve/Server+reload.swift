@@ -40,8 +40,8 @@ extension Server {
         for setting in takeOver(&read) { logger.warning("\(setting): the change has an effect after a new start") }
         let difference = try await keep(read)
         if read.zone != configuration.zone {
-            let former = configuration.zone.identifier
-            logger.notice("timezone: jobs and these lines go by \(read.zone.identifier) from here on, and went by \(former)")
+            let (zone, former) = (read.zone.identifier, configuration.zone.identifier)
+            logger.notice("timezone: jobs and these lines go by \(zone) from here on, and went by \(former)")
         }
         configuration = read
         logZone.value = read.zone
