@@ -86,6 +86,14 @@ struct CrontabFile {
             let advice = "start such a command with the server, or by the system's own means"
             return skipped.append((number, "left out: '@reboot' names no time; \(advice)"))
         }
+        let words = start.split(whereSeparator: \.isBlank)
+        if first != "@", words.count < count {
+            let next = isSystem ? "the user and the command" : "the command"
+            return report(
+                number, column(start.startIndex),
+                "'\(schedule)' has \(EnglishText.count(words.count, "word")); a line has 5 fields (minute hour day month "
+                    + "weekday) or a macro such as @daily, and then \(next)")
+        }
         var user: String?
         let trigger: Trigger
         do throws(TriggerError) {

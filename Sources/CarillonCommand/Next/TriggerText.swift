@@ -14,7 +14,8 @@ struct TriggerText: ExpressibleByArgument {
         do throws(TriggerError) {
             return try read().resolved(defaultZone: zone)
         } catch {
-            throw ValidationError(error.description)
+            let isBlank = text.allSatisfy(\.isWhitespace)
+            throw ValidationError(isBlank ? "the trigger \(error.sentence)" : error.description)
         }
     }
 

@@ -94,7 +94,9 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var logOutput: String?
 
-    @Option(help: ArgumentHelp("How long runs may go on once it is asked to stop.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long runs may go on once it is asked to stop.", valueName: "seconds"))
     var shutdownDeadline: String?
 
     @Flag(

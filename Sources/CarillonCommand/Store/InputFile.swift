@@ -7,7 +7,9 @@ struct InputFile {
     /// What the file is called in errors.
     var name: String { path == "-" ? "standard input" : path }
 
-    /// Its bytes.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// Its bytes, without the byte order mark that some editors put before UTF-8.
     ///
     /// - Throws: `CommandFailure`: `missingFile` where it cannot be opened, `badInput` where it is longer than `limit`.
     func bytes(limit: Int) throws(CommandFailure) -> [UInt8] {
@@ -18,7 +20,7 @@ struct InputFile {
         var block = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = block.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            if count == 0 { return bytes }
+            if count == 0 { return bytes.starts(with: Self.byteOrderMark) ? Array(bytes.dropFirst(3)) : bytes }
             if count < 0 {
                 guard errno == EINTR else { throw CommandFailure(POSIXFailure.last(name)) }
                 continue

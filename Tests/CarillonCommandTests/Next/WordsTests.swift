@@ -51,6 +51,12 @@ struct WordsTests {
         #expect(!run.output.contains { $0.contains("elapsed time") }, "\(run.output)")
     }
 
+    @Test("A trigger of no words is told of by name", arguments: ["next", "explain"], ["", "  "])
+    func emptyTrigger(command: String, trigger: String) async throws {
+        let run = try await CommandRun.carillon([command, trigger])
+        #expect(run.status == 64 && run.errors.first?.hasPrefix("Error: the trigger is empty; ") == true, "\(run)")
+    }
+
     @Test("Remarks on the trigger are among the notes in JSON")
     func remarks() async throws {
         let run = try await CommandRun.carillon(["next", "*/90 * * * *", "--json"])

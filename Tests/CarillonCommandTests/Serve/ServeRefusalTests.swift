@@ -58,6 +58,7 @@ struct ServeRefusalTests {
             ("jobstores: {default: {url_file: nosuch}}", [], "nosuch' cannot be read", 66),
             ("timezone: Mars/Base", [], "in.yaml:1:1: timezone: 'Mars/Base' is not in the time zone database", 78),
             ("", ["--timezone", "Mars/Base"], "Error: --timezone: 'Mars/Base' is not in the time zone database", 64),
+            ("", ["--shutdown-deadline", "-5"], "--shutdown-deadline: must be a number of seconds from 0", 64),
             (
                 "", ["--store", "sqlite:///x?mode=ro"],
                 "--store: has 'mode' behind its '?', where an address of SQLite", 64

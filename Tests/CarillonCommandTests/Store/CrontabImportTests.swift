@@ -59,7 +59,12 @@ struct CrontabImportTests {
             ("@fortnightly x", "2:1:"),
             ("5 4 * * *", "2:10: the command is missing"),
             ("5 4 * * *   ", "2:13: the command is missing"),
-            ("0 0 * *", "2:1:"),
+            (
+                "0 0 * *",
+                "2:1: '0 0 * *' has 4 words; a line has 5 fields (minute hour day month weekday) or a macro such as "
+                    + "@daily, and then the command"
+            ),
+            ("  hello", "2:3: 'hello' has 1 word; a line has 5 fields"),
             ("CRON_TZ=Europe/Berln", "2:1: CRON_TZ: 'Europe/Berln'"),
             ("0 0 * * * %input", "2:11: the command is empty"),
         ]
@@ -70,6 +75,15 @@ struct CrontabImportTests {
         #expect(run.status == 65, "\(run)")
         #expect(run.error.contains("standard input:\(words)"), "\(run)")
         #expect(try await fixture.store.jobs(JobFilter(), page: Page()).isEmpty)
+    }
+
+    @Test("The byte order mark of a file in UTF-8 is no part of its first line")
+    func byteOrderMark() async throws {
+        let fixture = try await StoreFixture()
+        let run = try await fixture.carillon("import", "crontab", "-", input: "\u{FEFF}0 0 * * * fine\n")
+        #expect(run.output.last == "1 added", "\(run)")
+        let wrong = try await fixture.carillon("import", "crontab", "-", input: "\u{FEFF}0 25 * * * x\n")
+        #expect(wrong.error.contains("standard input:1:3: hour: '25'"), "\(wrong)")
     }
 
     @Test("A system's crontab has a user before each command")
