@@ -254,7 +254,7 @@ struct JobsRunCommand: StoreCommand {
                 .refused, "job '\(id.description.printable)' was not run: it is being changed by others")
         }
         // The run is there, and what cannot be looked up is not told of.
-        let name = (try? await opened.name(of: run.id)) ?? run.id.description
+        let name = (try? await opened.lastingName(of: run.id)) ?? run.id.description
         if let waits = try? await RunWaits.of(id, in: opened, now: SystemClock().now),
             let warning = waits.warning(of: run.id, called: name)
         {

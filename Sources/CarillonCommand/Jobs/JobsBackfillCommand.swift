@@ -13,7 +13,7 @@ struct JobsBackfillCommand: StoreCommand {
             job; while some wait, what falls due is at the job's limit. A job has at most 1000 of them at a time.
 
             EXAMPLES
-              carillon jobs backfill report --from 2026-11-01 --through 2026-11-07T23:59
+              carillon jobs backfill report --from 2026-11-01 --through 2026-11-07
               carillon jobs backfill import --from 6h --through now
             """
     )
@@ -30,7 +30,9 @@ struct JobsBackfillCommand: StoreCommand {
     var from: ToldTime
 
     @Option(
-        help: ArgumentHelp("The last time that is meant. Without it: now.", valueName: "time"),
+        help: ArgumentHelp(
+            "The last time that is meant; a day, a minute or a second is meant to its end. Without it: now.",
+            valueName: "time"),
         transform: { try ToldTime($0) })
     var through: ToldTime?
 
@@ -42,7 +44,8 @@ struct JobsBackfillCommand: StoreCommand {
             try await opened.store.snapshot(id, at: now).job.definition.trigger
         }
         let zone = display.timezone ?? trigger.ownZone ?? opened.zone
-        let (first, last) = (from.instant(in: zone, now: now), through?.instant(in: zone, now: now) ?? now)
+        let first = from.instant(in: zone, now: now)
+        let last = through.map { $0.end(in: zone, now: now, latest: now) } ?? now
         let runs = try await CommandFailure.catching { () throws(CarillonError) in
             try await opened.store.backfill(id, from: first, through: last, at: now)
         }
@@ -61,7 +64,7 @@ struct JobsBackfillCommand: StoreCommand {
                 "Nothing to run: the trigger of '\(id.description.printable)' names no time \(stretch)")
         }
         if let waits = try? await RunWaits.of(id, in: opened, now: SystemClock().now),
-            let name = try? await opened.name(of: earliest, zone: display.timezone),
+            let name = try? await opened.lastingName(of: earliest, zone: display.timezone),
             let warning = waits.warning(of: earliest, called: name)
         {
             CommandFailure.warn([warning])

@@ -18,8 +18,11 @@ struct ExplanationForm {
     /// What the runs are called that are told of.
     var names: RunNames?
 
-    /// The times of the day, where that has several and a date alone was given.
-    var day: DayOccurrences?
+    /// The other runs of the stretch of time that was given, such as those that people asked for in that second.
+    var others: [Run] = []
+
+    /// The times of the day or the minute, where that has several and no more was given.
+    var several: StretchOccurrences?
 
     private var times: ShownTime { ShownTime(now: now) }
 
@@ -72,7 +75,11 @@ struct ExplanationForm {
                 ? "\(name) comes next at \(time), \(times.distance(scheduled))."
                 : "\(name) is to run at \(time), \(times.distance(scheduled)); next comes "
                     + "\(times.clock(next.scheduled, in: zone))."
-        case .notScheduled: return "The trigger of \(name) does not fire at \(time)\(day?.words(in: zone) ?? "")."
+        case .notScheduled:
+            // Cut to a second it might be said of a time at which it does.
+            let isWhole = scheduled.microseconds % 1_000_000 == 0
+            return "The trigger of \(name) does not fire at \(isWhole ? time : scheduled.formatted(in: zone))"
+                + "\(several?.words(in: zone) ?? "")."
         case .beforeJob(let added): return "\(name) was added later, \(times.clock(added, in: zone))."
         case .unreadable(let count):
             return "What became of \(name) at \(time) cannot be told: \(UnreadableHistory.words(count)) of its history "
@@ -113,24 +120,20 @@ struct ExplanationForm {
     }
 
     /// The runs behind it.
-    var runs: [Run] {
-        switch explanation {
-        case .ran(let runs): runs
-        case .queued(let run): [run]
-        default: []
-        }
-    }
+    var runs: [Run] { explanation.runs }
 
-    /// The sentence, what the job waits for besides, and the runs behind it.
+    /// The sentence, what the job waits for besides, the runs behind it and the others of that time.
     var lines: [String] {
         let told: Run.ID? = if case .queued(let run) = explanation { run.id } else { nil }
         let width = Terminal.output.width
         guard let names else { return sentence.wrapped(to: width, indent: 4) }
         let sentences = ([sentence] + (waits?.lines(names, without: told) ?? []))
             .flatMap { $0.wrapped(to: width, indent: 4) }
-        let table =
-            runs.isEmpty ? [] : [""] + RunTable(runs.map { RunForm($0, zone: zone) }, names, now: now).lines
-        return sentences + table + (unreadableWords.map { ["", $0] } ?? [])
+        func table(_ runs: [Run], _ titles: [String]) -> [String] {
+            runs.isEmpty ? [] : titles + RunTable(runs.map { RunForm($0, zone: zone) }, names, now: now).lines
+        }
+        let tables = table(runs, [""]) + table(others, ["", "Other runs of that time"])
+        return sentences + tables + (unreadableWords.map { ["", $0] } ?? [])
     }
 
     /// The object that `docs/commands.md` describes.
@@ -150,6 +153,7 @@ struct ExplanationForm {
         case .ran, .queued, .notScheduled, .unreadable, .unknown: break
         }
         form.add("runs", .array(runs.map { RunForm($0, zone: zone).json(isWhole: false) }))
+        form.add("other_runs", .array(others.map { RunForm($0, zone: zone).json(isWhole: false) }))
         form.add("reason", reason.map { ReasonForm(range: $0, zone: zone).json })
         form.add("coalesced_into", coalescedInto?.scheduled, in: zone)
         form.add("paused_since", time.since, in: zone)

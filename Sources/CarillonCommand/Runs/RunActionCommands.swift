@@ -21,7 +21,7 @@ struct RunSelection: ParsableArguments {
             do throws(CommandFailure) {
                 let run = try await opened.run(text)
                 let (name, word) = try await CommandFailure.catching { () throws(CarillonError) in
-                    let name = try await opened.name(of: run.id)
+                    let name = try await opened.lastingName(of: run.id)
                     return (name, try await action(run, name, opened.store))
                 }
                 var result = JSONForm()

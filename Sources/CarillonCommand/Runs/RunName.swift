@@ -11,17 +11,10 @@ struct RunName {
     /// The time as it was given.
     let moment: Moment
     /// What is given of it.
-    let precision: Precision
+    let precision: TimePrecision
     /// Nothing where no kind is given: a scheduled run, or one of any kind where there is none.
     let kind: Occurrence.Kind?
     let attempt: Int
-
-    /// How exactly a time is given.
-    enum Precision: Equatable {
-        case day
-        /// As so many microseconds.
-        case length(Int64)
-    }
 
     /// Reads a name; nothing where the text is none. A job id may have slashes.
     init?(_ text: String) {
@@ -33,7 +26,7 @@ struct RunName {
         }
         let kind = parts.last.flatMap { try? RunKind.read($0) }
         if kind != nil { parts.removeLast() }
-        guard let time = parts.popLast(), let moment = Moment(time), let precision = Precision(of: time),
+        guard let time = parts.popLast(), let moment = Moment(time), let precision = TimePrecision(of: time),
             let job = try? JobID(parts.joined(separator: "/"))
         else { return nil }
         self.job = job
@@ -49,15 +42,7 @@ struct RunName {
     func time(in zone: Zone) -> Instant { moment.instant(in: zone) }
 
     /// All times that may be meant.
-    func stretch(in zone: Zone) -> ClosedRange<Instant> {
-        let first = time(in: zone)
-        switch precision {
-        case .day:
-            let next = Moment(wall: moment.wall + 86_400, hasTime: false).instant(in: zone)
-            return first...max(first, next.advanced(byMicroseconds: -1))
-        case .length(let length): return first...first.advanced(byMicroseconds: length - 1)
-        }
-    }
+    func stretch(in zone: Zone) -> ClosedRange<Instant> { precision.stretch(of: moment, in: zone) }
 
     /// The runs that are meant, of those of the stretch: such as are of that very time come before others, and scheduled
     /// ones before others where no kind is given.
@@ -78,26 +63,15 @@ struct RunName {
     }
 }
 
-extension RunName.Precision {
-    /// That of the text of a moment.
-    fileprivate init?(of text: String) {
-        let time = text.dropFirst("2026-11-23T".count).prefix { $0.isNumber || $0 == ":" || $0 == "." }
-        switch time.count {
-        case 0: self = .day
-        case 5: self = .length(60_000_000)
-        case 8: self = .length(1_000_000)
-        case 10...: self = .length((0..<min(6, time.count - 9)).reduce(1_000_000) { length, _ in length / 10 })
-        default: return nil
-        }
-    }
-}
-
 extension Run.ID {
     /// Texts that name the run, the shortest first; each but the last may name others as well, and the last is the id.
     ///
-    /// - Parameter zone: That of the times.
-    func names(in zone: Zone) -> [String] {
-        [name(in: zone, isExact: false), name(in: zone, isExact: true), description]
+    /// - Parameters:
+    ///   - zone: That of the times.
+    ///   - isLasting: Whether only those are wanted that name no other run when somebody asks for one in the same second.
+    func names(in zone: Zone, isLasting: Bool = false) -> [String] {
+        let short = isLasting && occurrence.kind != .scheduled ? [] : [name(in: zone, isExact: false)]
+        return short + [name(in: zone, isExact: true), description]
     }
 
     /// A text that names the run, with the time to the second or as it is.

@@ -13,9 +13,12 @@ struct RunNames {
 
     /// Looks for the names of some runs.
     ///
-    /// - Parameter zone: That in which the times of a job's runs are shown.
+    /// - Parameters:
+    ///   - isLasting: Whether the names of runs that somebody asks for have the parts of the second, so that they stay
+    ///     valid when another one is asked for in that second.
+    ///   - zone: That in which the times of a job's runs are shown.
     init(
-        of runs: [Run.ID], in store: any JobStore, zone: (JobID) -> Zone
+        of runs: [Run.ID], in store: any JobStore, isLasting: Bool = false, zone: (JobID) -> Zone
     ) async throws(CarillonError) {
         for (job, runs) in Dictionary(grouping: runs, by: \.occurrence.job) {
             let zone = zone(job)
@@ -39,7 +42,9 @@ struct RunNames {
             }
             for run in runs {
                 guard let others = known[run.occurrence.scheduled.flooredSeconds] else { continue }
-                names[run] = run.names(in: zone).first { RunName($0)?.meant(of: others, in: zone) == [run] }
+                names[run] = run.names(in: zone, isLasting: isLasting).first {
+                    RunName($0)?.meant(of: others, in: zone) == [run]
+                }
             }
         }
     }
@@ -57,7 +62,17 @@ extension OpenedStore {
 
     /// The name of one run, with its time in a zone that is asked for, or else in that of its job.
     func name(of run: Run.ID, zone: Zone? = nil) async throws(CarillonError) -> String {
+        try await name(of: run, zone, isLasting: false)
+    }
+
+    /// The same for whoever asked for the run, and may come back to it by that name: a run that is asked for in the same
+    /// second later does not take it away.
+    func lastingName(of run: Run.ID, zone: Zone? = nil) async throws(CarillonError) -> String {
+        try await name(of: run, zone, isLasting: true)
+    }
+
+    private func name(of run: Run.ID, _ zone: Zone?, isLasting: Bool) async throws(CarillonError) -> String {
         let zones = try await zones(of: [run.occurrence.job])
-        return try await names(of: [run], zone: zone, zones)[run]
+        return try await RunNames(of: [run], in: store, isLasting: isLasting) { zone ?? zones[$0] ?? self.zone }[run]
     }
 }

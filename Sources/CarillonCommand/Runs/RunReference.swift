@@ -113,7 +113,8 @@ extension OpenedStore {
                 "there is no run '\(text.printable)'; "
                     + (unreadable.map { String($0.dropLast()) }
                         ?? "'carillon runs list --job \(StoreFile.quoted(name.job.description.printable))' shows those of "
-                        + "the job"))
+                        + "the job")
+                    + (found.reading.map { "; its \($0)" } ?? ""))
         }
         let names = found.runs.prefix(Self.mostNamed).map { found.names[$0].printable }
         let further = found.runs.count - names.count
@@ -137,7 +138,9 @@ extension OpenedStore {
     /// The runs that a name may mean, with what tells them apart.
     private func meant(
         by name: RunName, _ zone: Zone?
-    ) async throws(CarillonError) -> (runs: [Run.ID], isMore: Bool, unreadable: Int, names: RunNames) {
+    ) async throws(CarillonError) -> (runs: [Run.ID], isMore: Bool, unreadable: Int, names: RunNames, reading: String?)
+    {
+        let reading = zone == nil ? try await reading(of: name.moment, for: name.job) : nil
         let zones = try await zones(of: [name.job])
         let zone = zone ?? zones[name.job] ?? self.zone
         let time = name.time(in: zone)
@@ -157,7 +160,18 @@ extension OpenedStore {
         let unreadable =
             found.isEmpty
             ? try await store.unreadableHistory(of: name.job, from: stretch.lowerBound, through: stretch.upperBound) : 0
-        return (found, isMore && found.count > 1, unreadable, try await names(of: several, zone: zone, [:]))
+        return (
+            found, isMore && found.count > 1, unreadable, try await names(of: several, zone: zone, [:]),
+            found.isEmpty ? reading : nil
+        )
+    }
+
+    /// What an error says of the zone in which a time was read, where neither the time nor the job has one, as when the job
+    /// is gone. It goes on from `the` or `its`.
+    func reading(of moment: Moment, for job: JobID) async throws(CarillonError) -> String? {
+        guard moment.offset == nil, try await zones(of: [job])[job] == nil else { return nil }
+        return "time was read in \(zone.identifier): one with an offset, such as \(moment.example), is exact, and "
+            + "--config names the zone of others"
     }
 
     /// The zones of jobs, to show times of their runs in: those of their triggers, and the configuration's for others.
@@ -177,5 +191,12 @@ extension JobStore {
             }
         }
         return zones
+    }
+}
+
+extension Moment {
+    /// The same time with an offset.
+    fileprivate var example: String {
+        Moment(wall: wall, microseconds: microseconds, offset: 3600).description
     }
 }

@@ -63,7 +63,9 @@ struct RunsListCommand: StoreCommand {
     var since: ToldTime?
 
     @Option(
-        help: ArgumentHelp("Only runs scheduled at this time or earlier.", valueName: "time"),
+        help: ArgumentHelp(
+            "Only runs scheduled at this time or earlier; a day, a minute or a second is meant to its end.",
+            valueName: "time"),
         transform: { try ToldTime($0) })
     var until: ToldTime?
 
@@ -137,7 +139,7 @@ struct RunsListCommand: StoreCommand {
         filter.kind = kind
         filter.state = outcome.map { .finished($0) } ?? state?.filter
         let first = since?.instant(in: zone) ?? .earliest
-        let last = until?.instant(in: zone) ?? .latest
+        let last = until?.end(in: zone) ?? .latest
         guard first <= last else { throw CommandFailure(.usage, "--since: is later than --until") }
         if since != nil || until != nil { filter.scheduled = first...last }
         return filter

@@ -8,105 +8,105 @@ struct RunsWhyCommand: StoreCommand {
         commandName: "why",
         abstract: "Tells why a job ran at a time, or did not.",
         discussion: """
-            A time without an offset is read in the job's zone. A date alone means midnight where the job fires then, or \
-            else its only time of that day; where there are several, they are told. With --through, lists all runs and all \
-            reasons of a stretch of time.
+            A time without an offset is read in the job's zone. A second or a minute means what begins within it. A date \
+            alone means midnight where the job fires then, or else its only time of that day; where there are several, \
+            they are told. Other runs of that time, such as those that people asked for, are shown below. With \
+            --through, lists all runs and all reasons of a stretch of time.
 
             EXAMPLES
               carillon runs why backup 2026-11-22
               carillon runs why backup 2026-11-22T02:30
-              carillon runs why backup 2026-11-01 --through 2026-11-30T23:59
+              carillon runs why backup/2026-11-22T02:30+01:00
+              carillon runs why backup 2026-11-01 --through 2026-11-30
             """
     )
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var display: DisplayOptions
 
-    @Argument(help: "The job; it may have been removed.")
+    @Argument(
+        help: ArgumentHelp(
+            "The job, which may have been removed; or a run, which stands for its job and its time.",
+            valueName: "job-or-run"))
     var job: String
 
     @Argument(
         help: "The scheduled time: a date and time, or \(ToldTime.words).", transform: { try ToldTime($0) })
-    var time: ToldTime
+    var time: ToldTime?
 
     @Option(
-        help: ArgumentHelp("The end of a stretch that begins with the time.", valueName: "time"),
+        help: ArgumentHelp(
+            "The end of a stretch that begins with the time; a day, a minute or a second is meant to its end.",
+            valueName: "time"),
         transform: { try ToldTime($0) })
     var through: ToldTime?
 
+    func validate() throws {
+        if time == nil, RunName(job) == nil, (try? Run.ID(reading: job)) == nil {
+            throw ValidationError(
+                "give a time as well, such as \(StoreFile.quoted(job.printable)) 2026-11-22T02:30, or the name of a run, "
+                    + "such as backup/2026-11-22T02:30+01:00")
+        }
+    }
+
+    /// What is asked about: a job and a time, or a run, by its id or its name.
+    private func question() throws(CommandFailure) -> (job: JobID, time: ToldTime, kind: Occurrence.Kind?) {
+        if let time { return (try CommandFailure.jobID(job), time, nil) }
+        if let name = RunName(job) { return (name.job, ToldTime(name.moment, name.precision), name.kind) }
+        let occurrence = try Run.ID(reading: job).occurrence
+        return (occurrence.job, ToldTime(Moment(occurrence.scheduled), .length(1)), occurrence.kind)
+    }
+
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
-        let job = try CommandFailure.jobID(job)
-        let zones = try await CommandFailure.catching { () throws(CarillonError) in
-            try await opened.zones(of: [job])
+        let (job, time, kind) = try question()
+        let (zones, reading) = try await CommandFailure.catching { () throws(CarillonError) in
+            (
+                try await opened.zones(of: [job]),
+                display.timezone == nil ? try await opened.reading(of: time.moment(in: opened.zone), for: job) : nil
+            )
         }
         let zone = display.timezone ?? zones[job] ?? opened.zone
         let now = SystemClock().now
-        let time = time.moment(in: zone, now: now)
-        let first = time.instant(in: zone)
-        if let through {
-            let last = through.instant(in: zone, now: now)
-            guard first <= last else { throw CommandFailure(.usage, "--through: is earlier than the time") }
-            return try await say(job, first...last, opened, zone)
+        let stretch = time.stretch(in: zone, now: now)
+        do throws(CommandFailure) {
+            if let through {
+                let last = through.end(in: zone, now: now)
+                guard stretch.lowerBound <= last else {
+                    throw CommandFailure(.usage, "--through: is earlier than the time")
+                }
+                return try await say(job, stretch.lowerBound...last, opened, zone)
+            }
+            let form = try await CommandFailure.catching { () throws(CarillonError) in
+                let meant = try await MeantOccurrence(of: job, kind, in: stretch, time.precision, opened, now: now)
+                return try await Self.form(of: meant, job, zone, opened, now)
+            }
+            try CommandFailure.say(display.json ? form.json.description : form.lines.joined(separator: "\n"))
+        } catch {
+            guard error.code == .jobNotFound, let reading else { throw error }
+            throw CommandFailure(error.status, "\(error); the \(reading)", code: error.code)
         }
-        let form = try await CommandFailure.catching { () throws(CarillonError) -> ExplanationForm in
-            let day = time.hasTime ? nil : try await DayOccurrences(of: job, on: time, in: zone, opened)
-            if let day, day.meant == nil, !day.times.isEmpty {
-                return ExplanationForm(
-                    job: job, scheduled: first, explanation: .notScheduled, zone: zone, now: now, day: day)
-            }
-            var scheduled = day?.meant ?? first
-            if try await !Self.isKnown(scheduled, of: job, opened, now),
-                let shown = try await Self.occurrence(of: job, shownAs: scheduled, opened)
-            {
-                scheduled = shown
-            }
-            let explanation = try await opened.store.why(job, at: scheduled, now: now)
-            var form = ExplanationForm(job: job, scheduled: scheduled, explanation: explanation, zone: zone, now: now)
-            form.waits = try await RunWaits.of(job, in: opened, now: now)
-            form.unreadable = try await opened.store.unreadableHistory(of: job, from: scheduled, through: scheduled)
-            let told = form.runs.map(\.id) + (form.waits?.troubled ?? [])
-            form.names = try await opened.names(of: told, zone: zone, [:])
-            if case .notRun(let range) = explanation {
-                form.coalescedInto = try await CoalescedInto.of(range, in: opened.store, now: now)
-            }
+    }
+
+    private static func form(
+        of meant: MeantOccurrence, _ job: JobID, _ zone: Zone, _ opened: OpenedStore, _ now: Instant
+    ) async throws(CarillonError) -> ExplanationForm {
+        var form = ExplanationForm(
+            job: job, scheduled: meant.scheduled, explanation: meant.explanation, zone: zone, now: now)
+        if let several = meant.several {
+            form.several = several
             return form
         }
-        try CommandFailure.say(display.json ? form.json.description : form.lines.joined(separator: "\n"))
-    }
-
-    /// Whether something is known of that very time: of a job that was removed, what its history has.
-    private static func isKnown(
-        _ time: Instant, of job: JobID, _ opened: OpenedStore, _ now: Instant
-    ) async throws(CarillonError) -> Bool {
-        do throws(CarillonError) {
-            if case .notScheduled = try await opened.store.why(job, at: time, now: now) { return false }
-            return true
-        } catch {
-            guard error.code == .jobNotFound else { throw error }
-            return false
+        form.others = meant.others
+        form.waits = try await RunWaits.of(job, in: opened, now: now)
+        form.unreadable = try await opened.store.unreadableHistory(
+            of: job, from: meant.stretch.lowerBound, through: meant.stretch.upperBound)
+        let told = (form.runs + form.others).map(\.id) + (form.waits?.troubled ?? [])
+        form.names = try await opened.names(of: told, zone: zone, [:])
+        if case .notRun(let range) = meant.explanation {
+            form.coalescedInto = try await CoalescedInto.of(range, in: opened.store, now: now)
         }
-    }
-
-    /// The occurrence that is shown as a time: lists cut times to seconds, and the server to milliseconds.
-    private static func occurrence(
-        of job: JobID, shownAs time: Instant, _ opened: OpenedStore
-    ) async throws(CarillonError) -> Instant? {
-        let width: Int64 = time.microseconds % 1_000_000 == 0 ? 1_000_000 : time.microseconds % 1000 == 0 ? 1000 : 1
-        let last = time.advanced(byMicroseconds: width - 1)
-        var filter = RunFilter()
-        filter.job = job
-        filter.scheduled = time...last
-        if let run = try await opened.store.runs(filter, page: Page(limit: 1)).first {
-            return run.id.occurrence.scheduled
-        }
-        if let range = try await opened.store.reasons(job, from: time, through: last, limit: 1).first,
-            range.first >= time
-        {
-            return range.first
-        }
-        let snapshot = try await opened.store.found(job, at: SystemClock().now)
-        return snapshot?.job.definition.trigger.next(after: time).flatMap { $0 <= last ? $0 : nil }
+        return form
     }
 
     private static let mostRows = 1000
