@@ -88,15 +88,18 @@ struct ServeProcessTests {
     @Test("A request to stop waits for runs and tells how many; signals that come at once are one request")
     func drain() async throws {
         let folder = try TemporaryFolder()
-        let mark = "\(folder.path)/up"
-        let config = try folder.write("jobs: [{id: short, command: 'echo up > \(mark); sleep 1'}]", to: "jobs.yaml")
+        let (mark, end) = ("\(folder.path)/up", "\(folder.path)/end")
+        let command = "echo up > \(mark); until [ -e \(end) ]; do sleep 0.05; done"
+        let config = try folder.write("jobs: [{id: short, command: '\(command)'}]", to: "jobs.yaml")
         let (lines, status) = try await ServedProcess.onThread {
             let server = try ServedProcess("--config", config, "--store", "memory:")
             _ = server.lines(through: "  next   ")
             server.waitForFile(mark)
             server.send(SIGINT)
             server.send(SIGTERM)
-            return (server.lines(through: "stopped"), server.end())
+            let lines = server.lines(through: "stopping")
+            FileManager.default.createFile(atPath: end, contents: nil)
+            return (lines + server.lines(through: "stopped"), server.end())
         }
         let stop = /stopping: waiting for 1 run \(short\); it is asked to end in \d+ s; (.*)/
         let advice = lines.first?.firstMatch(of: stop)?.output.1
