@@ -31,14 +31,9 @@ extension SQLBacked {
     /// See `JobStore`. Finding, planning and committing are one transaction.
     public func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
         try await sql.writing { (session) throws(CarillonError) in try session.pass(query, plan: plan) }
-    }
-
-    /// See `JobStore`.
-    public func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
-        try await sql.writing { (session) throws(CarillonError) in try session.complete(withoutJob: completions) }
     }
 
     /// See `JobStore`. All notes are one transaction.

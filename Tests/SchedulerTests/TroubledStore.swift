@@ -174,19 +174,16 @@ final class TroubledStore: JobStore {
 
     func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
         defer { end() }
         await beforePass()
         if case .hanging = state.withLock({ $0.trouble }) { hasHeldPass.open() }
         try await meetTrouble(isWriting: true, isPass: true)
-        if hidesJobs { return [] }
+        if hidesJobs { return PassResult(plan([]), committed: []) }
         if case .losing(let id) = state.withLock({ $0.trouble }) {
             get(into: .none)
-            _ = try await store.pass(query) { snapshot in
-                _ = plan(snapshot)
-                return nil
-            }
+            _ = try await store.pass(query) { snapshots in plan(snapshots).map { _ in nil } }
             _ = try await store.remove([id], at: query.now)
         }
         let result = try await store.pass(query, plan: plan)
@@ -196,11 +193,6 @@ final class TroubledStore: JobStore {
         }
         if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }
         return result
-    }
-
-    func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
-        try await meetTrouble(isWriting: true)
-        return try await store.complete(withoutJob: completions)
     }
 
     func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError) {

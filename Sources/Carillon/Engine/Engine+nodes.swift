@@ -123,19 +123,15 @@ extension Engine {
         lane.reconciledBreaks = breaks
         // A server may be at work still on a call that broke.
         lane.reconcileAt = lane.failures > 0 ? clock.monotonic + options.lease.wholeMicroseconds : nil
-        await start(unknown.map(\.run), of: unknown.map(\.job), sent: sent, on: lane)
+        // Nothing of a removed job is begun any more.
+        lane.completions += unknown.filter(\.isRemoved).map { givenBack($0.run) }
+        let wanted = unknown.filter { !$0.isRemoved }
+        await start(wanted.map(\.run), of: wanted.map(\.job), sent: sent, on: lane)
     }
 
     /// Forgets dead nodes once nothing is left to recover from them.
     func forgetDead(_ dead: Set<NodeID>, _ result: StorePass.Result, _ lane: StoreLane) async throws(CarillonError) {
-        guard !dead.isEmpty, result.statuses.allSatisfy({ $0.status != .changed }) else { return }
-        for node in dead {
-            let ended = try await lane.store.endRunsWithoutJob(on: node, at: clock.now)
-            for run in ended where !run.isCancelRequested {
-                logFailure(run.id, .lost, "\(Run.death), and its job was removed", task: nil, lane)
-            }
-            hub.emit(ended.map { .runEnded($0.id, $0.isCancelRequested ? .cancelled : .lost, error: $0.error) })
-        }
+        guard !dead.isEmpty, !result.statuses.contains(.changed) else { return }
         try await lane.store.forget(dead)
         lane.dead.subtract(dead)
     }

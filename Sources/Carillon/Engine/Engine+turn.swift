@@ -229,7 +229,7 @@ extension Engine {
         guard lane.isOpen(epoch) else { return .at(nil) }
         try await lane.ask(registry.names)
         noteStall(lane, result)
-        let isChanged = result.statuses.contains { $0.status == .changed }
+        let isChanged = result.statuses.contains(.changed)
         let isFull = result.statuses.count >= lane.passLimit
         // Behind those for executors without room there may be some for executors that have it.
         let isHidden = pass.readyLimit > 0 && result.taken.isEmpty && result.planned >= pass.readyLimit
@@ -289,7 +289,7 @@ extension Engine {
 
     private func tell(_ result: StorePass.Result, _ completions: [Completion], _ lane: StoreLane) {
         metrics?.passed(result)
-        guard hub.isWanted || !result.lost.isEmpty || !result.endedWithoutJob.isEmpty else { return }
+        guard hub.isWanted || !result.lost.isEmpty else { return }
         var errors: [Run.ID: String] = [:]
         for completion in completions {
             switch completion.result {
@@ -300,16 +300,6 @@ extension Engine {
         }
         if !result.lost.isEmpty { logLost(result, errors, lane) }
         hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
-        for completion in result.endedWithoutJob {
-            switch completion.result {
-            case .ended(let outcome, let error, _, _, _): hub.emit(.runEnded(completion.run, outcome, error: error))
-            case .interrupted:
-                let error = Run.interruption(by: node.id)
-                logFailure(completion.run, .lost, error, task: nil, lane)
-                hub.emit(.runEnded(completion.run, .lost, error: error))
-            case .givenBack: break
-            }
-        }
     }
 
     /// Whether a running run may have ended without the store knowing it.

@@ -4,12 +4,12 @@ extension JobStore {
     /// Finds, plans and commits one after the other; for stores that compare versions instead of holding locks.
     public func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
         var found = try await find(query)
         found.orderByPriority(\.job.definition.policies.priority)
-        let changes = found.compactMap(plan)
-        guard !changes.isEmpty else { return [] }
-        return zip(changes, try await commit(changes)).map { ($0.job.id, $1) }
+        let planned = plan(found)
+        let changes = planned.compactMap(\.self)
+        return PassResult(planned, committed: changes.isEmpty ? [] : try await commit(changes))
     }
 }

@@ -25,9 +25,13 @@ public protocol JobStore: Sendable {
     /// - Returns: For each, in order, the job as it was added, or `nil` where the id is taken.
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?]
 
-    /// Removes jobs, whatever their version and whether or not they can be read, and writes the runs that end with them, and
-    /// why their occurrences do not run that have not fired (`JobSnapshot.removedReason`).
-    /// Runs that a node has taken go on without their job; their completions are written by `complete(withoutJob:)`.
+    /// Removes jobs, whatever their version and whether or not they can be read, and writes the runs that end with them
+    /// (`Run.removed`), and why their occurrences do not run that have not fired (`JobSnapshot.removedReason`).
+    ///
+    /// Where a node has taken runs of a job, the unit stays until they have ended, with a version that has risen and
+    /// `JobSnapshot.isRemoved`; it has left when a change ends the last of them. Its id is free at once, and no listing of
+    /// jobs and no search but by `units` and `runningOn` finds it. Of such a unit, runs that cannot be read are left out.
+    /// Where the job could not be read, it is given a definition in place of its own (`Job(removed:generation:at:)`).
     ///
     /// - Returns: For each, in order, whether it was there; an id that is named twice is there once.
     func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool]
@@ -35,9 +39,9 @@ public protocol JobStore: Sendable {
     /// Snapshots of the jobs that a query names, each once.
     func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot]
 
-    /// Writes each change, if the job in the store has the change's `generation` (otherwise it is `gone`) and its
-    /// `stateVersion` (otherwise it has `changed`); the job gets the version that follows. Both are compared, since the
-    /// versions of a job that is added anew begin at 1 again. A change is atomic; several of them need not be. Of several changes of one job in a call the first is
+    /// Writes each change, if the store has the unit (otherwise it is `gone`) with the change's `stateVersion` (otherwise it
+    /// has `changed`); the job gets the version that follows. The generation is compared, since the versions of a job that
+    /// is added anew begin at 1 again. A change is atomic; several of them need not be. Of several changes of one job in a call the first is
     /// written and every other answered `changed`: put into one change what belongs together.
     ///
     /// A reason that goes on from a range of the job makes that grow: see `NewReason`.
@@ -47,20 +51,15 @@ public protocol JobStore: Sendable {
 
     /// Finds, plans and commits. Stores with transactions do the three in one; the default does them one by one.
     ///
-    /// - Parameter plan: Called for each snapshot, those with the highest priority first (`orderByPriority`), and of one
-    ///   priority in the order of the query's indexes. It is pure, and what it answers is the change to commit, if any. A store that has to try its
-    ///   transaction again finds anew, and calls it again: for a job, only what was answered last counts, and of what was
-    ///   answered for a job that is not found any more, nothing does. What is answered by the call tells which these are.
-    /// - Returns: What was done with each change, with the id of its job.
+    /// - Parameter plan: Called with all that was found, the highest priority first (`orderByPriority`), and of one
+    ///   priority in the order of the query's indexes; with an empty batch where that is nothing. It is pure, and answers
+    ///   for each job the change to commit, if any. A store that has to try its transaction again finds anew, and calls
+    ///   it again with what it finds then: only its last answer counts.
+    /// - Returns: What was done with the last answer.
     func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)]
-
-    /// Writes the end of a run whose job is gone, if it is running with the completion's fence. While the job of its
-    /// generation is there, its runs end by `commit`, and this is refused. Those on a dead node are found by `runs` with
-    /// the node in the filter, and ended by `endRunsWithoutJob(on:at:)`.
-    func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool]
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult
 
     /// Keeps what runs say of themselves while they are running on a node, in place of what they said before. Notes of a
     /// run that has ended, is another node's, has another fence or is not there are passed over without a word; of several
@@ -81,7 +80,7 @@ public protocol JobStore: Sendable {
     func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat
 
     /// Forgets nodes that are dead and whose runs have been recovered, or that leave. A node with a running run stays
-    /// known, whether or not the run and its job are there and can be read: recovery is tried again until none is left.
+    /// known, whether or not the run and its job can be read: recovery is tried again until none is left.
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError)
 
     /// A page of jobs, by id or by due time, ties by id. Ids are ordered by their bytes.

@@ -47,8 +47,8 @@ public struct JobQuery: Hashable, Sendable {
     /// The wall clock's time.
     public var now: Instant
     /// Only jobs of these tasks are looked for by due time, and only runs of these tasks among the ready ones (a run may
-    /// have a task of its own); nothing for all. `ids`, `runningOn` and `sweepsWaiting` find jobs of any task: the planner
-    /// fires none that the node cannot run.
+    /// have a task of its own); nothing for all. `ids`, `units`, `runningOn` and `sweepsWaiting` find jobs of any task: the
+    /// planner fires none that the node cannot run.
     public var tasks: Set<TaskName>?
     /// At most so many active jobs whose next occurrence is due, the earliest due first.
     public var dueLimit = 0
@@ -57,6 +57,8 @@ public struct JobQuery: Hashable, Sendable {
     public var readyLimit = 0
     /// These jobs, whatever their state.
     public var ids: [JobID] = []
+    /// These units, whether or not their jobs were removed.
+    public var units: [UnitKey] = []
     /// Jobs with runs that these nodes have taken.
     public var runningOn: Set<NodeID> = []
     /// Whether jobs with waiting runs and fewer instances than they may have are looked for, up to `readyLimit`; paused

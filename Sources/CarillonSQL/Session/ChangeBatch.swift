@@ -19,7 +19,7 @@ struct ChangeBatch {
     private static let wait = SQLWrite(
         .update, "carillon_jobs", columns: ["waiting_since"], key: ["generation"])
     private static let newRun = SQLWrite(
-        .insert, "carillon_open_runs", columns: RunRow.columns + RunRow.searched + ["orphaned"])
+        .insert, "carillon_open_runs", columns: RunRow.columns + RunRow.searched)
     private static let takenRun = SQLWrite(
         .update, "carillon_open_runs", columns: RunRow.taken, key: RunRow.key)
     private static let openRun = SQLWrite(
@@ -48,6 +48,8 @@ struct ChangeBatch {
     private(set) var found: [Job] = []
     /// Jobs with other tags.
     private(set) var tagged: [Job] = []
+    /// Generations of removed jobs whose last run may have ended.
+    private(set) var removed: [Int64] = []
 
     /// The writes in order.
     var writes: [(SQLWrite, SQLRows)] {
@@ -81,6 +83,7 @@ struct ChangeBatch {
         }
         reasons += change.reasons
         withdrawn += change.withdrawn
+        if old.snapshot.isRemoved { removed.append(change.job.generation) }
         add(change.job, onto: old.snapshot.job)
     }
 
@@ -116,7 +119,6 @@ struct ChangeBatch {
         guard let old else {
             RunRow.append(run, to: &newRuns)
             RunRow.append(searched: run, of: job, to: &newRuns)
-            newRuns.append(0)
             return
         }
         if RunRow.isOnlyTaken(run, old) {

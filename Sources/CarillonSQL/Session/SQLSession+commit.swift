@@ -16,24 +16,15 @@ extension SQLSession {
     /// See `JobStore.pass`.
     package func pass(
         _ query: JobQuery,
-        plan: (JobSnapshot) -> JobChange?
-    ) throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: ([JobSnapshot]) -> [JobChange?]
+    ) throws(CarillonError) -> PassResult {
         try writing { () throws(CarillonError) in
             var found = try found(query, isChanging: true)
             found.orderByPriority(\.snapshot.job.definition.policies.priority)
-            var changes: [JobChange] = []
-            changes.reserveCapacity(found.count)
-            for job in found {
-                if let change = plan(job.snapshot) { changes.append(change) }
-            }
-            guard !changes.isEmpty else { return [] }
-            var done: [(job: JobID, status: CommitStatus)] = []
-            done.reserveCapacity(changes.count)
-            // Appended one by one: to give a whole array's tuples their labels takes longer than all else here.
-            for (change, status) in zip(changes, try write(changes, onto: found, failed: [])) {
-                done.append((job: change.job.id, status: status))
-            }
-            return done
+            let planned = plan(found.map(\.snapshot))
+            let changes = planned.compactMap(\.self)
+            let statuses = changes.isEmpty ? [] : try write(changes, onto: found, failed: [])
+            return PassResult(planned, committed: statuses)
         }
     }
 
@@ -101,6 +92,7 @@ extension SQLSession {
             )
         }
         for job in batch.tagged { try writeTags(of: job) }
+        if !batch.removed.isEmpty { try discardJobs(batch.removed) }
     }
 
     /// Makes a job's rows in the table of tags equal to its definition.

@@ -51,9 +51,10 @@ extension SQLSession {
         return (order + named).filter { seen.insert($0).inserted }
     }
 
-    /// Jobs that are named by their ids or by nodes.
+    /// Jobs that are named by their ids, by their generations or by nodes.
     private func named(_ query: JobQuery) throws(CarillonError) -> [Int64] {
         var named: [Int64] = []
+        named += query.units.map(\.generation)
         if !query.ids.isEmpty { named += try integers(statements.generations, [.texts(query.ids.map(\.description))]) }
         if !query.runningOn.isEmpty {
             let nodes = query.runningOn.map(\.description)
@@ -147,7 +148,7 @@ extension SQLSession {
         return rows.prefix(limit).map(\.generation)
     }
 
-    /// Generations of jobs, each at the place of its id; nothing where there is no such job.
+    /// Generations of jobs that were not removed, each at the place of its id; nothing where there is no such job.
     func generations(_ ids: [JobID]) throws(CarillonError) -> [Int64?] {
         var known: [String: Int64] = [:]
         try connection.query(statements.generations, [.texts(ids.map(\.description))]) { (row) throws(CarillonError) in

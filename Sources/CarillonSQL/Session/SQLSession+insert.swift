@@ -2,7 +2,7 @@ package import Carillon
 
 extension SQLSession {
     private static var insertion: SQLWrite {
-        SQLWrite(.insertUnlessTaken, "carillon_jobs", columns: JobRow.insertedColumns, key: ["id"])
+        SQLWrite(.insertUnlessTaken, "carillon_jobs", columns: JobRow.insertedColumns, key: ["id", "removed"])
     }
 
     /// See `JobStore.insert`.

@@ -20,8 +20,14 @@ struct SQLStatements {
     let touch: String
     /// Generations of jobs by their ids.
     let generations: String
+    /// Generations of all that have an id, removed ones too.
+    let units = "SELECT generation FROM carillon_jobs WHERE id = ?"
     /// Generations of jobs that have runs on nodes.
     let generationsOnNodes: String
+    /// Those of some generations that have open runs.
+    let generationsWithRuns: String
+    /// Deletes jobs without open runs, among some by their generations.
+    let discardJobs: [String]
     /// Nodes that have runs and of which there is no record, found by as many steps as there are nodes with runs.
     let nodesUnheardOf: String
     /// All states of jobs, all tasks of jobs in a state, and of takeable runs, found by as many steps as there are.
@@ -85,10 +91,16 @@ struct SQLStatements {
         touch =
             "UPDATE carillon_jobs SET state_version = state_version + 1 WHERE "
             + dialect.isAmongIntegers("generation")
-        generations = "SELECT generation, id FROM carillon_jobs WHERE \(dialect.isAmongTexts("id"))"
+        generations = "SELECT generation, id FROM carillon_jobs WHERE \(dialect.isAmongTexts("id")) AND removed = 0"
         generationsOnNodes =
             "SELECT DISTINCT generation FROM carillon_open_runs WHERE node IS NOT NULL AND "
-            + "\(dialect.isAmongTexts("node")) AND orphaned = 0 ORDER BY generation"
+            + "\(dialect.isAmongTexts("node")) ORDER BY generation"
+        generationsWithRuns =
+            "SELECT DISTINCT generation FROM carillon_open_runs WHERE \(dialect.isAmongIntegers("generation"))"
+        discardJobs = ["carillon_jobs", "carillon_definitions"].map { table in
+            "DELETE FROM \(table) WHERE \(dialect.isAmongIntegers("generation")) "
+                + "AND NOT EXISTS (SELECT 1 FROM carillon_open_runs AS r WHERE r.generation = \(table).generation)"
+        }
         nodesUnheardOf = """
             WITH RECURSIVE found (node) AS (
                 SELECT min(node) FROM carillon_open_runs WHERE node IS NOT NULL

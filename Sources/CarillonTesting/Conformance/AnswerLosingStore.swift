@@ -30,14 +30,9 @@ struct AnswerLosingStore: JobStore {
 
     func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
         _ = try await store.pass(query, plan: plan)
-        throw lost()
-    }
-
-    func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
-        _ = try await store.complete(withoutJob: completions)
         throw lost()
     }
 

@@ -120,6 +120,12 @@ struct ConformanceBench: Sendable {
 
     func snapshot(_ id: String) async throws -> JobSnapshot { try await store.snapshot(try JobID(id), at: start) }
 
+    /// The unit of a run, be its job removed or not.
+    func snapshot(of run: Run, file: String = #fileID, line: Int = #line) async throws -> JobSnapshot {
+        let found = try await store.found(run.id.occurrence.unit, at: start)
+        return try require(found, "the unit of \(run.id)", file: file, line: line)
+    }
+
     func job(_ id: String) async throws -> Job { try await snapshot(id).job }
 
     /// All runs of a job, open and ended, the earliest scheduled first, then by attempt.

@@ -58,7 +58,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     public func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
         changing { state in
             changes.map { change in
-                state.number(of: change.job.id).map { state.commit(change, as: $0) } ?? .gone
+                state.number(of: change.job.unit).map { state.commit(change, as: $0) } ?? .gone
             }
         }
     }
@@ -66,22 +66,21 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     /// See `JobStore`. Nobody can come between finding and committing.
     public func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
         changing { state in
-            var statuses: [(job: JobID, status: CommitStatus)] = []
-            for number in state.numbersByPriority(of: query) {
-                guard let snapshot = state.snapshot(number), let change = plan(snapshot) else { continue }
-                statuses.append((job: change.job.id, status: state.commit(change, as: number)))
-                state.jobs[Int(number)]?.keepDefinition(of: snapshot.job)
+            let numbers = state.numbersByPriority(of: query)
+            let snapshots = numbers.compactMap { state.snapshot($0) }
+            let changes = plan(snapshots)
+            var statuses: [CommitStatus] = []
+            statuses.reserveCapacity(changes.count)
+            for (index, number) in zip(changes.indices, numbers) {
+                guard let change = changes[index] else { continue }
+                statuses.append(state.commit(change, as: number))
+                state.jobs[Int(number)]?.keepDefinition(of: snapshots[index].job)
             }
-            return statuses
+            return PassResult(changes, committed: statuses)
         }
-    }
-
-    /// See `JobStore`.
-    public func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
-        state.withLock { state in completions.map { state.complete(withoutJob: $0) } }
     }
 
     /// See `JobStore`.

@@ -53,24 +53,28 @@ extension MemoryState {
         let snapshot = self.snapshot(number)
         if let reason = snapshot?.removedReason(at: now) { self.record([reason]) }
         for run in snapshot?.removedRuns(at: now) ?? [] { write(run, of: number) }
-        // Those that are left go on without their job.
-        for run in jobs[Int(number)]?.open ?? FewNumbers() {
-            runs[Int(run)]?.job = nil
-            addPast(run, of: number)
-        }
         if let past = jobs[Int(number)]?.latestPast, past != .none { pastOfRemoved[id] = past }
         due[shapes[record.shape].taskNumber].remove(number, &duePositions)
         roomy.remove(number, &roomyPositions)
         order.remove(number, jobs)
         jobTable.remove(number, hash: id.hashValue)
-        shapes.release(record.shape)
-        triggers.release(record.trigger)
-        jobs[Int(number)] = nil
-        unusedJobs.append(number)
+        jobs[Int(number)]?.remove()
+        removedUnits[UnitKey(id, generation: record.generation)] = number
+        if jobs[Int(number)]?.isDone() == true { discard(number) }
         jobCount -= 1
         removedGeneration = max(removedGeneration, record.generation)
         changeCounter += 1
         trimHistory()
         return true
+    }
+
+    /// Lets go of a removed job of which no run is left.
+    mutating func discard(_ number: UInt32) {
+        guard let record = jobs[Int(number)] else { return }
+        shapes.release(record.shape)
+        triggers.release(record.trigger)
+        removedUnits[UnitKey(record.id, generation: record.generation)] = nil
+        jobs[Int(number)] = nil
+        unusedJobs.append(number)
     }
 }

@@ -16,6 +16,7 @@ extension MemoryState {
         if !change.withdrawn.isEmpty { withdraw(change.withdrawn) }
         if !change.reasons.isEmpty { record(change.reasons) }
         if step.isRedefined || step.wasPaused, !change.job.isPaused { hasNews = true }
+        if jobs[Int(number)]?.isDone() == true { discard(number) }
         trimHistory()
         changeCounter += 1
         return .accepted
@@ -143,8 +144,8 @@ extension MemoryState {
 
     /// Puts a ready run where a node looks for it; nowhere while its job is paused.
     private mutating func reindexReady(_ number: UInt32) {
-        guard let record = runs[Int(number)], record.run.state == .ready, let owner = record.job,
-            let job = jobs[Int(owner)]
+        guard let record = runs[Int(number)], record.run.state == .ready,
+            let job = jobs[Int(record.job)]
         else { return }
         var lane: ReadyLane?
         if !job.isPaused {
@@ -166,18 +167,5 @@ extension MemoryState {
         runs[Int(number)]?.lane = nil
         ready[lane.task][lane.priority]?.remove(number, &readyPositions)
         if ready[lane.task][lane.priority]?.isEmpty == true { ready[lane.task][lane.priority] = nil }
-    }
-
-    /// Ends a run whose job is gone; false where it is not running with the completion's fence.
-    mutating func complete(withoutJob completion: Completion) -> Bool {
-        guard let number = number(of: completion.run), let record = runs[Int(number)], record.job == nil,
-            let ended = record.run.endedWithoutJob(by: completion), let past = runs[Int(number)]?.replace(ended)
-        else { return false }
-        leaveIndexes(number, past)
-        settleNotes(of: number)
-        joinIndexes(number, ended)
-        trimHistory()
-        changeCounter += 1
-        return true
     }
 }

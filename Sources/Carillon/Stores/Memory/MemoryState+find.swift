@@ -2,7 +2,7 @@ import CarillonTriggers
 
 extension MemoryState {
     /// The jobs that a query names, each once: those that are due, those with ready runs, those whose waiting runs have
-    /// room, those named by id, and those with runs on the nodes that are named.
+    /// room, those named, and those with runs on the nodes that are named.
     mutating func numbers(of query: JobQuery) -> [UInt32] {
         renewTriggers()
         let tasks = query.dueLimit > 0 || query.readyLimit > 0 ? numbers(of: query.tasks) : []
@@ -13,6 +13,7 @@ extension MemoryState {
             for _ in 0..<max(query.readyLimit, 0) { if let number = frontier.next() { found.add(number) } }
         }
         for id in query.ids { if let number = number(of: id) { found.add(number) } }
+        for unit in query.units { if let number = number(of: unit) { found.add(number) } }
         for node in query.runningOn {
             for run in running[node] { if let number = runs[Int(run)]?.job { found.add(number) } }
         }

@@ -16,6 +16,8 @@ struct MemoryState: Sendable {
     var order = OrderedJobs()
     /// The highest generation that a removed job had: whatever is added later is above it.
     var removedGeneration: Int64 = 0
+    /// Removed jobs whose runs have not all ended; mostly none.
+    var removedUnits: [UnitKey: UInt32] = [:]
 
     // What jobs share
     var shapes = SharedValues<JobShape>()
@@ -72,6 +74,12 @@ struct MemoryState: Sendable {
         jobTable.find(hash: id.hashValue) { jobs[Int($0)]?.id == id }
     }
 
+    /// The number of a unit, whether or not its job was removed.
+    func number(of unit: UnitKey) -> UInt32? {
+        if !removedUnits.isEmpty, let removed = removedUnits[unit] { return removed }
+        return number(of: unit.job).flatMap { jobs[Int($0)]?.generation == unit.generation ? $0 : nil }
+    }
+
     /// The number of a run.
     func number(of id: Run.ID) -> UInt32? {
         runTable.find(hash: id.hashValue) { runs[Int($0)]?.run.id == id }
@@ -94,10 +102,10 @@ struct MemoryState: Sendable {
 
     /// A job with its open runs; nothing where it is gone.
     mutating func snapshot(_ number: UInt32) -> JobSnapshot? {
-        guard let (job, numbers) = jobs[Int(number)]?.asItIs(shapes, triggers) else { return nil }
+        guard let (job, numbers, isRemoved) = jobs[Int(number)]?.asItIs(shapes, triggers) else { return nil }
         var open: [Run] = []
         for number in numbers { if let run = runs[Int(number)]?.asItIs() { open.append(run) } }
-        return JobSnapshot(job: job, open: open)
+        return JobSnapshot(job: job, open: open, isRemoved: isRemoved)
     }
 }
 

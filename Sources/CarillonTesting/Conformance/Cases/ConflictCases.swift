@@ -1,5 +1,6 @@
 import Carillon
 import CarillonTriggers
+import Synchronization
 
 extension StoreConformance {
     static let conflicts = group("Commits") { group in
@@ -180,8 +181,8 @@ extension StoreConformance {
             let job = try await bench.add("a")
             var query = JobQuery(now: bench.start)
             query.dueLimit = 1
-            let answers = try await bench.store.pass(query) { _ in nil }
-            try expectEqual(answers.count, 0, "answers")
+            let answers = try await bench.store.pass(query) { $0.map { _ in nil } }.statuses
+            try expectEqual(answers, [nil], "answers")
             try expectEqual(try await bench.job("a"), job, "the job")
         }
         group.add("a pass plans each job once: the highest priority first, then the earliest due") { bench in
@@ -193,10 +194,25 @@ extension StoreConformance {
             var query = JobQuery(now: bench.time(30))
             query.dueLimit = 10
             query.readyLimit = 10
-            let answers = try await bench.store.pass(query) { JobChange(job: $0.job) }
-            let order = answers.map(\.job.description)
-            try expectEqual(order, ["ready-high", "ready-low", "due-early", "due-late"], "order")
-            try expectEqual(answers.map(\.status), Array(repeating: .accepted, count: 4), "answers")
+            let order = Mutex<[String]>([])
+            let answers = try await bench.store.pass(query) { batch in
+                order.withLock { $0 = batch.map(\.job.id.description) }
+                return batch.map { $0.job.id.description == "ready-low" ? nil : JobChange(job: $0.job) }
+            }.statuses
+            let found = order.withLock(\.self)
+            try expectEqual(found, ["ready-high", "ready-low", "due-early", "due-late"], "order")
+            try expectEqual(answers, [.accepted, nil, .accepted, .accepted], "answers")
+        }
+        group.add("a pass that finds nothing plans an empty batch") { bench in
+            let batches = Mutex<[Int]>([])
+            var query = JobQuery(now: bench.start)
+            query.dueLimit = 1
+            let answers = try await bench.store.pass(query) { batch in
+                batches.withLock { $0.append(batch.count) }
+                return []
+            }.statuses
+            try expectEqual(batches.withLock { $0.last }, 0, "jobs in the last batch")
+            try expectEqual(answers, [], "answers")
         }
         group.add("one worker free, and jobs due together: the one with the highest priority is taken") { bench in
             for priority in [0, 3, 1, 5, 2, 4] {

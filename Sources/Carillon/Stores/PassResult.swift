@@ -1,0 +1,18 @@
+/// What a store did in a pass.
+public struct PassResult: Hashable, Sendable {
+    /// For each job of the batch that was planned last, in its order, what was done with its change; `nil` where it has
+    /// none.
+    public var statuses: [CommitStatus?]
+
+    /// Puts the answer to a pass together.
+    ///
+    /// - Parameters:
+    ///   - changes: What the plan answered last.
+    ///   - committed: What was done with those that are changes, in order.
+    public init(_ changes: [JobChange?], committed: [CommitStatus]) {
+        var rest = committed[...]
+        statuses = []
+        statuses.reserveCapacity(changes.count)
+        for index in changes.indices { statuses.append(changes[index] == nil ? nil : rest.popFirst()) }
+    }
+}
