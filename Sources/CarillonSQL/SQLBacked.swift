@@ -42,7 +42,7 @@ extension SQLBacked {
     }
 
     /// See `JobStore`.
-    public func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+    public func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes {
         try await sql.reading { (session) throws(CarillonError) in try session.earliest(of: tasks) }
     }
 
@@ -88,6 +88,9 @@ extension SQLBacked {
             try session.unreadableHistory(of: job, from: first, through: last)
         }
     }
+
+    /// See `JobStore`.
+    public func close() async { await sql.close() }
 
     /// See `JobStore`.
     public func prune(at now: Instant) async throws(CarillonError) -> Int { try await sql.prune(at: now) }

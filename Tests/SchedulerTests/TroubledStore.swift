@@ -180,7 +180,7 @@ final class TroubledStore: JobStore {
         await beforePass()
         if case .hanging = state.withLock({ $0.trouble }) { hasHeldPass.open() }
         try await meetTrouble(isWriting: true, isPass: true)
-        if hidesJobs { return PassResult(plan([]), committed: []) }
+        if hidesJobs { return try await passOverHidden(query, plan) }
         if case .losing(let id) = state.withLock({ $0.trouble }) {
             get(into: .none)
             _ = try await store.pass(query) { snapshots in plan(snapshots).map { _ in nil } }
@@ -193,6 +193,12 @@ final class TroubledStore: JobStore {
         }
         if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }
         return result
+    }
+
+    private func passOverHidden(
+        _ query: JobQuery, _ plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
+        PassResult(plan([]), committed: [], earliest: try await store.earliest(of: query.tasks))
     }
 
     func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError) {
@@ -210,7 +216,7 @@ final class TroubledStore: JobStore {
         try await store.note(notes, from: node, at: now)
     }
 
-    func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+    func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes {
         try await meetTrouble()
         return try await store.earliest(of: tasks)
     }

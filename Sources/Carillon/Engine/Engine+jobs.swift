@@ -250,7 +250,9 @@ extension Engine {
             await lane.lock.acquire()
             defer { lane.lock.release() }
             while true {
-                let ids = try await lane.store.jobs(JobFilter(), page: Page(limit: 1000)).compactMap(\.job?.id)
+                let ids = try await lane.store.jobs(
+                    JobFilter(), page: Page(limit: lane.store.capabilities.changesPerStep)
+                ).compactMap(\.job?.id)
                 if ids.isEmpty { break }
                 _ = try await lane.store.remove(ids, at: clock.now)
                 registry.release(ids)

@@ -165,7 +165,9 @@ extension Engine {
         // What is lost is logged.
         let mayLose = !lane.dead.isEmpty || lane.completions.contains(where: \.isInterrupted)
         pass.wantsEvents = hub.isWanted || metrics != nil || mayLose
-        pass.completions = lane.completions
+        // A pass is told no more ends than one step of the store holds; the next one comes at once.
+        let left = lane.completions.dropFirst(lane.store.capabilities.changesPerStep)
+        pass.completions = left.isEmpty ? lane.completions : Array(lane.completions.dropLast(left.count))
         pass.dead = lane.isAwake(at: sent) ? lane.dead : []
         pass.pause = latestPause
         pass.fires = fires
@@ -175,8 +177,9 @@ extension Engine {
         // Those that stay due come first, and must not hide the others.
         pass.dueLimit = fires ? lane.passLimit + lane.heldOff : 0
         pass.readyLimit = fires && hasRoom ? lane.readyLimit : 0
-        lane.completions = []
+        lane.completions = Array(left)
         lane.writing = pass.completions
+        lane.beginAsking()
         // A pass that only writes leaves the others to do.
         if fires || phase != .running || isPaused || lane.isLeaving { lane.mustPass = false }
 
@@ -195,6 +198,7 @@ extension Engine {
         }
         lane.completions += result.unwritten
         lane.writing = []
+        lane.learn(result.earliest)
         guard lane.isOpen(epoch) else {
             // It came back to a store that was left behind: what it took is looked up when the store is next served.
             lane.lock.release()
@@ -227,7 +231,6 @@ extension Engine {
         tellMoved(moved, lane)
         if lane.isOpen(epoch) { try await forgetDead(pass.dead, result, lane) }
         guard lane.isOpen(epoch) else { return .at(nil) }
-        try await lane.ask(registry.names)
         noteStall(lane, result)
         let isChanged = result.statuses.contains(.changed)
         let isFull = result.statuses.count >= lane.passLimit
@@ -237,7 +240,8 @@ extension Engine {
         // Another pass may have had the room, which it has given back by now.
         let mayTakeMore = draws.exhausted.contains { executors[$0]?.room(at: clock.monotonic).free ?? 0 > 0 }
         let isStalled = result.statuses.isEmpty && !mayTakeMore
-        return isChanged || isFull || isHidden || !moved.isEmpty ? .now : rest(lane, isStalled: isStalled)
+        let hasMore = isChanged || isFull || isHidden || !left.isEmpty || !moved.isEmpty
+        return hasMore ? .now : rest(lane, isStalled: isStalled)
     }
 
     /// Gives back the room that a pass has drawn; what it took is counted apart.

@@ -49,8 +49,7 @@ final class StoreLane {
     var isStarved = false
     /// How many ready runs a pass looks at.
     var readyLimit: Int
-    /// The most jobs of each kind that a pass looks at. One over memory is quickest where what it looks at stays in the
-    /// processor's cache, one over a disk or a network where it seldom waits.
+    /// The most jobs of each kind that a pass looks at.
     let passLimit: Int
     /// Whether the runs of this node have to be looked up: at the start, and when the store had failed.
     var mustReconcile = true
@@ -140,7 +139,7 @@ final class StoreLane {
         self.store = store
         self.node = node
         self.watch = watch
-        passLimit = store.capabilities.isPersistent || store.capabilities.isShared ? 1000 : 100
+        passLimit = store.capabilities.jobsPerPass
         readyLimit = passLimit
         isShared = store.capabilities.isShared
         lease = LeaseHold(lease: isShared ? watch.lease : nil, from: clock.monotonic)
@@ -187,11 +186,18 @@ final class StoreLane {
 
     /// Asks the store when it next has something to do. What is added while it answers counts as well.
     func ask(_ tasks: Set<TaskName>) async throws(CarillonError) {
+        beginAsking()
+        learn(try await store.earliest(of: tasks))
+    }
+
+    /// Is about to ask the store for something whose answer says when it next has something to do.
+    func beginAsking() {
         mustAsk = false
         added = EarliestTimes()
-        let answer = try await store.earliest(of: tasks)
-        earliest = answer.merged(with: added)
     }
+
+    /// Takes that answer.
+    func learn(_ answer: EarliestTimes) { earliest = answer.merged(with: added) }
 
     /// Has it turn at a time when there may be something to do. One that is too early costs a pass that finds nothing,
     /// and asks the store.

@@ -1,6 +1,6 @@
 import CarillonTriggers
 
-extension JobStore {
+extension PlanStore {
     /// Finds, plans and commits one after the other; for stores that compare versions instead of holding locks.
     public func pass(
         _ query: JobQuery,
@@ -10,6 +10,7 @@ extension JobStore {
         found.orderByPriority(\.job.definition.policies.priority)
         let planned = plan(found)
         let changes = planned.compactMap(\.self)
-        return PassResult(planned, committed: changes.isEmpty ? [] : try await commit(changes))
+        let statuses = changes.isEmpty ? [] : try await commit(changes)
+        return PassResult(planned, committed: statuses, earliest: try await earliest(of: query.tasks))
     }
 }

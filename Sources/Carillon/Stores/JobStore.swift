@@ -14,8 +14,11 @@ public import CarillonTriggers
 ///   each; and a completion that is refused when it is repeated counts where `run(_:)` says so.
 /// - A row that cannot be read is never written, and deleted only by `remove`, when somebody names it: it is left out of
 ///   `find`, and listed as unreadable.
-public protocol JobStore: Sendable {
-    /// What the store can do beyond the contract.
+public protocol JobStore: PlanStore, HistoryStore, NoteStore {}
+
+/// What a scheduler needs of a store, to add jobs, fire them and have their runs recovered.
+public protocol PlanStore: Sendable {
+    /// What the store is, and how much it does at once.
     var capabilities: StoreCapabilities { get }
 
     /// Adds jobs whose ids are free, each with a generation above all that the id had before.
@@ -55,24 +58,15 @@ public protocol JobStore: Sendable {
     ///   priority in the order of the query's indexes; with an empty batch where that is nothing. It is pure, and answers
     ///   for each job the change to commit, if any. A store that has to try its transaction again finds anew, and calls
     ///   it again with what it finds then: only its last answer counts.
-    /// - Returns: What was done with the last answer.
+    /// - Returns: What was done with the last answer, and when there is next something to do for a node with the query's
+    ///   tasks.
     func pass(
         _ query: JobQuery,
         plan: @Sendable ([JobSnapshot]) -> [JobChange?]
     ) async throws(CarillonError) -> PassResult
 
-    /// Keeps what runs say of themselves while they are running on a node, in place of what they said before. Notes of a
-    /// run that has ended, is another node's, has another fence or is not there are passed over without a word; of several
-    /// of one run in a call the last counts. What is kept changes no state and no version and is no news to anybody:
-    ///
-    /// - `run` shows it with a run that is running with that fence, and `runs` all of it but the log. Snapshots have
-    ///   nothing of it, and no commit touches it.
-    /// - Once the run has ended, by whatever call, it is gone; but where whoever ended it with that fence brought no log,
-    ///   the noted one stays with the run (`Run.keepLog(of:)`). So it is known what a run said whose node died.
-    func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError)
-
-    /// When there is next something to do for a node that can run some tasks.
-    func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes
+    /// When there is next something to do for a node that can run some tasks; for one that can run all where none are named.
+    func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes
 
     /// Notes that a node is alive, and answers in the same round trip what it needs to know. Whoever has a running run is
     /// among the nodes that it names, heard of or not: without that nobody would miss a node that took a run before its
@@ -83,6 +77,23 @@ public protocol JobStore: Sendable {
     /// known, whether or not the run and its job can be read: recovery is tried again until none is left.
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError)
 
+    /// Removes what each job's history policy no longer keeps: finished runs by their number and age, reasons by their age
+    /// alone, never open runs. The history of a removed job is kept for as long as the default policy says.
+    ///
+    /// - Returns: How many runs and reasons were removed.
+    func prune(at now: Instant) async throws(CarillonError) -> Int
+
+    /// Lets go of what the store holds: connections, threads, files. It returns when all that was asked before has been
+    /// answered and nothing is held any more; calls that come later throw `storeUnavailable`, but where nothing outside
+    /// this process was held they may be answered.
+    ///
+    /// Whoever opened the store closes it, once every scheduler that uses it has been shut down, or the store taken from
+    /// it: a scheduler asks nothing of it by then, and closes none.
+    func close() async
+}
+
+/// What readers need of a store: pages of jobs and runs, single runs, and why occurrences were not run.
+public protocol HistoryStore: Sendable {
     /// A page of jobs, by id or by due time, ties by id. Ids are ordered by their bytes.
     func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing]
 
@@ -99,16 +110,23 @@ public protocol JobStore: Sendable {
     /// How many ended runs and reasons of a job cannot be read and may be of a stretch of scheduled times: those whose time
     /// cannot be read either are counted as well. Nothing lists them, and they are kept.
     func unreadableHistory(of job: JobID, from first: Instant, through last: Instant) async throws(CarillonError) -> Int
+}
 
-    /// Removes what each job's history policy no longer keeps: finished runs by their number and age, reasons by their age
-    /// alone, never open runs. The history of a removed job is kept for as long as the default policy says.
+/// What runs say of themselves while they are running.
+public protocol NoteStore: Sendable {
+    /// Keeps what runs say of themselves while they are running on a node, in place of what they said before. Notes of a
+    /// run that has ended, is another node's, has another fence or is not there are passed over without a word; of several
+    /// of one run in a call the last counts. What is kept changes no state and no version and is no news to anybody:
     ///
-    /// - Returns: How many runs and reasons were removed.
-    func prune(at now: Instant) async throws(CarillonError) -> Int
+    /// - `run` shows it with a run that is running with that fence, and `runs` all of it but the log. Snapshots have
+    ///   nothing of it, and no commit touches it.
+    /// - Once the run has ended, by whatever call, it is gone; but where whoever ended it with that fence brought no log,
+    ///   the noted one stays with the run (`Run.keepLog(of:)`). So it is known what a run said whose node died.
+    func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError)
 }
 
 /// A store that tells when somebody changes it, so that its nodes need not ask all the time.
-public protocol ChangeNotifying: JobStore {
+public protocol ChangeNotifying: Sendable {
     /// An element after any of these, whichever node, process or person did it, and whatever the task: a job was added,
     /// resumed or, while it is not paused, given another definition; the earliest due time or the earliest time at which a
     /// run may be taken has moved forward; a running run is to be cancelled.
@@ -122,7 +140,7 @@ public protocol ChangeNotifying: JobStore {
 }
 
 /// A store that can write itself to a file while it is used.
-public protocol BackingUp: JobStore {
+public protocol BackingUp: Sendable {
     /// Writes a complete copy to a path.
     func backup(to path: String) async throws(CarillonError)
 }

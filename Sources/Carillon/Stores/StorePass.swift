@@ -99,6 +99,8 @@ public struct StorePass: Sendable {
         public var planned = 0
         /// What the store did with each change, in order.
         public var statuses: [CommitStatus] = []
+        /// When there is next something to do for the node, once all that is written.
+        public var earliest = EarliestTimes()
         /// Jobs that have not fired, since they are due at a time that is none of their triggers'.
         public var misplaced: [JobID] = []
 
@@ -164,7 +166,7 @@ public struct StorePass: Sendable {
             last.withLock { $0 = Batch(snapshots: snapshots, outcomes: outcomes) }
             return changes
         }
-        return try finish(last.withLock { $0 }, completions, passed.statuses)
+        return try finish(last.withLock { $0 }, completions, passed)
     }
 
     private func input(at time: Instant) -> Planner.Input {
@@ -238,8 +240,9 @@ public struct StorePass: Sendable {
     private func finish(
         _ batch: Batch,
         _ groups: CompletionsByUnit,
-        _ statuses: [CommitStatus?]
+        _ passed: PassResult
     ) throws(CarillonError) -> Result {
+        let statuses = passed.statuses
         guard statuses.count == batch.outcomes.count else {
             throw CarillonError(
                 .storeFailed,
@@ -247,6 +250,7 @@ public struct StorePass: Sendable {
         }
         var result = Result()
         result.planned = statuses.count
+        result.earliest = passed.earliest
         result.statuses = statuses.compactMap(\.self)
         var isFound = [Bool](repeating: false, count: groups.units.count)
         for index in statuses.indices {

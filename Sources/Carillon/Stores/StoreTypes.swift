@@ -1,19 +1,22 @@
 public import CarillonTriggers
 
-/// What a store can do beyond the contract.
+/// What a store is, and how much it does at once.
 public struct StoreCapabilities: Hashable, Sendable {
     /// Whether what was written outlives the process.
     public var isPersistent: Bool
     /// Whether several processes may use the store at once.
     public var isShared: Bool
-    /// Whether pages of hundreds of thousands of jobs can be listed by text, tag and time.
-    public var hasLargeListings: Bool
+    /// How many jobs of each kind that a query has a limit for a pass had best read.
+    public var jobsPerPass: Int
+    /// How many jobs one call of the store had best add, remove or change: one step of it holds no more.
+    public var changesPerStep: Int
 
     /// Puts them together.
-    public init(isPersistent: Bool, isShared: Bool, hasLargeListings: Bool) {
+    public init(isPersistent: Bool, isShared: Bool, jobsPerPass: Int, changesPerStep: Int) {
         self.isPersistent = isPersistent
         self.isShared = isShared
-        self.hasLargeListings = hasLargeListings
+        self.jobsPerPass = max(jobsPerPass, 1)
+        self.changesPerStep = max(changesPerStep, 1)
     }
 }
 

@@ -24,7 +24,7 @@ extension SQLSession {
             let planned = plan(found.map(\.snapshot))
             let changes = planned.compactMap(\.self)
             let statuses = changes.isEmpty ? [] : try write(changes, onto: found, failed: [])
-            return PassResult(planned, committed: statuses)
+            return PassResult(planned, committed: statuses, earliest: try earliest(of: query.tasks))
         }
     }
 

@@ -38,7 +38,7 @@ extension SQLSession {
     }
 
     /// See `JobStore.earliest`.
-    package func earliest(of tasks: Set<TaskName>) throws(CarillonError) -> EarliestTimes {
+    package func earliest(of tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
         EarliestTimes(due: try earliestDue(tasks), available: try earliestAvailable(tasks))
     }
 
@@ -118,42 +118,37 @@ extension SQLSession {
         return NodeRecord(report: report, lastHeartbeat: Instant(microseconds: try row.integer(5)))
     }
 
-    /// The earliest due time among jobs that can be read; those that cannot would wake the node without end.
-    private func earliestDue(_ tasks: Set<TaskName>) throws(CarillonError) -> Instant? {
+    /// The earliest due time. Of what is due already, jobs that cannot be read are left out, which would wake the node
+    /// without end; what is to come is looked at when it is due.
+    private func earliestDue(_ tasks: Set<TaskName>?) throws(CarillonError) -> Instant? {
         var query = JobQuery(now: .latest)
         query.tasks = tasks
         query.dueLimit = 1
+        let now = clock()
         for _ in 0..<Self.earliestRounds {
+            let due = try dueTimes(query, except: unreadable.generations)
+            guard let first = due.first else { return nil }
+            if first.time > now.microseconds { return Instant(microseconds: first.time) }
             var failed: Set<Int64> = []
-            let generations = try generations(query, except: unreadable.generations)
-            let found = try load(generations, failed: &failed)
-            if !failed.isEmpty { unreadable.insert(failed) }
+            let found = try load(due.map(\.generation), failed: &failed)
             if let due = found.first?.snapshot.job.next?.due { return due }
-            if generations.count < query.dueLimit { return nil }
+            unreadable.insert(failed)
+            if due.count < query.dueLimit { return nil }
             query.dueLimit *= 2
         }
         // Behind so many jobs that cannot be read there may be some that can: the pass that follows passes over more.
-        return clock()
+        return now
     }
 
     /// How often the search for the earliest due job is repeated, each time among twice as many, where it meets nothing
     /// but jobs that cannot be read.
     private static var earliestRounds: Int { 14 }
 
-    private func earliestAvailable(_ tasks: Set<TaskName>) throws(CarillonError) -> Instant? {
-        var earliest: Int64?
+    private func earliestAvailable(_ tasks: Set<TaskName>?) throws(CarillonError) -> Instant? {
         let excluded = unreadable.generations
-        for task in tasks {
-            let task = SQLValue.text(task.description)
-            for priority in try integers(statements.priorities, [task, task]) {
-                let first = try integers(
-                    statements.takeable(tasks: 1, isExcluding: !excluded.isEmpty, isLocking: false),
-                    [task, .integer(priority), .integer(.max)] + Self.bound(excluded) + [.integer(1)]
-                )
-                if let time = first.first { earliest = min(earliest ?? time, time) }
-            }
-        }
-        return earliest.map { Instant(microseconds: $0) }
+        let statement = statements.earliestAvailable(ofAllTasks: tasks == nil, isExcluding: !excluded.isEmpty)
+        let named = tasks.map { [SQLValue.texts($0.map(\.description))] } ?? []
+        return try integers(statement, named + Self.bound(excluded)).first.map { Instant(microseconds: $0) }
     }
 
     private func cancelRequested(_ node: NodeID) throws(CarillonError) -> [Run.ID] {

@@ -50,6 +50,7 @@ struct SQLStatements {
     /// Answers a row where a run is at work. Values: the key, the job, the node, the fence.
     let runAtWork: String
 
+    private let isAmongTasks: String
     private let isReadable: String
     private let isRunReadable: String
     private let skippingLocked: String
@@ -72,6 +73,7 @@ struct SQLStatements {
             "SELECT 1 FROM carillon_open_runs WHERE \(isKey) AND job = ? AND state = 2 AND node = ? AND fence = ?"
         let jobColumns = JobRow.columns.joined(separator: ", ")
         let runColumns = RunRow.columns.joined(separator: ", ")
+        isAmongTasks = dialect.isAmongTexts("found.task")
         isReadable = "NOT (\(dialect.isAmongIntegers("generation")))"
         isRunReadable = "NOT (\(dialect.isAmongIntegers("carillon_open_runs.generation")))"
         skippingLocked = dialect.rowLocks?.skipping ?? ""
@@ -190,6 +192,33 @@ struct SQLStatements {
             """,
             order: "available, job"
         )
+    }
+
+    /// The earliest time at which a run of some tasks may be taken, found by as many steps as there are tasks and priorities
+    /// of such runs. Values: the tasks, unless it is `ofAllTasks`, and generations to pass over where it is `isExcluding`.
+    func earliestAvailable(ofAllTasks: Bool, isExcluding: Bool) -> String {
+        """
+        WITH RECURSIVE found (task) AS (
+            SELECT min(ready_task) FROM carillon_open_runs WHERE takeable = 1
+            UNION ALL
+            SELECT (SELECT min(ready_task) FROM carillon_open_runs WHERE takeable = 1 AND ready_task > found.task)
+            FROM found WHERE found.task IS NOT NULL
+        ), lanes (task, priority) AS (
+            SELECT found.task, (SELECT max(priority) FROM carillon_open_runs WHERE takeable = 1 AND ready_task = found.task)
+            FROM found WHERE found.task IS NOT NULL\(ofAllTasks ? "" : " AND \(isAmongTasks)")
+            UNION ALL
+            SELECT lanes.task, (
+                SELECT max(priority) FROM carillon_open_runs
+                WHERE takeable = 1 AND ready_task = lanes.task AND priority < lanes.priority
+            )
+            FROM lanes WHERE lanes.priority IS NOT NULL
+        )
+        SELECT min((
+            SELECT min(available) FROM carillon_open_runs
+            WHERE takeable = 1 AND ready_task = lanes.task AND priority = lanes.priority\(isExcluding ? " AND \(isRunReadable)" : "")
+        ))
+        FROM lanes WHERE lanes.priority IS NOT NULL
+        """
     }
 
     /// Generations of jobs with a waiting run that has room. Values: generations to pass over, and the limit.

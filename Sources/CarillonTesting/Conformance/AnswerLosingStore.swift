@@ -41,7 +41,7 @@ struct AnswerLosingStore: JobStore {
         throw lost()
     }
 
-    func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+    func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes {
         try await store.earliest(of: tasks)
     }
 
@@ -64,6 +64,8 @@ struct AnswerLosingStore: JobStore {
     {
         try await store.reasons(job, from: first, through: last, limit: limit)
     }
+
+    func close() async { await store.close() }
 
     func prune(at now: Instant) async throws(CarillonError) -> Int { try await store.prune(at: now) }
 }

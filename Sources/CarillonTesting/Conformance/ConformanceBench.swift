@@ -7,6 +7,8 @@ import CarillonTriggers
 struct ConformanceBench: Sendable {
     let storage: any StoreStorage
     let store: any JobStore
+    /// Whether every listing of jobs is answered.
+    let hasAllListings: Bool
     /// 2027-01-15T08:00:00Z.
     let start = Instant(seconds: 1_800_000_000)
 
@@ -14,7 +16,9 @@ struct ConformanceBench: Sendable {
     func time(_ seconds: Int64) -> Instant { start.advanced(byMicroseconds: seconds * 1_000_000) }
 
     /// The same bench with another handle.
-    func with(_ store: any JobStore) -> ConformanceBench { ConformanceBench(storage: storage, store: store) }
+    func with(_ store: any JobStore) -> ConformanceBench {
+        ConformanceBench(storage: storage, store: store, hasAllListings: hasAllListings)
+    }
 
     // MARK: Making jobs
 

@@ -43,7 +43,9 @@ public struct StoreConformanceCase: Sendable, CustomStringConvertible, Identifia
             try expectEqual(
                 harness.features.contains(.changeNotification), isNotifying,
                 "whether the harness says that the store tells of changes, and whether it does")
-            try await body(ConformanceBench(storage: storage, store: store))
+            try await body(
+                ConformanceBench(
+                    storage: storage, store: store, hasAllListings: harness.features.contains(.allListings)))
         } catch {
             try? await storage.discard()
             throw error

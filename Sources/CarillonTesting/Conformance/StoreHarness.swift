@@ -14,6 +14,8 @@ public enum StoreFeature: String, Hashable, Sendable, CaseIterable {
     case changeNotification
     /// What the storage has of a job can be made unreadable, and mended.
     case damage
+    /// Every listing of jobs is answered. A store without it refuses, with `unsupported`, those that it cannot make.
+    case allListings
 }
 
 /// What a storage has of a job that can be made unreadable.

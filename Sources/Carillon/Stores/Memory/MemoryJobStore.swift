@@ -31,9 +31,9 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     /// See `ChangeNotifying`. The stream ends with the store.
     public func changes() async throws(CarillonError) -> AsyncStream<Void> { listeners.add() }
 
-    /// It outlives nothing, is not shared, and lists whatever there is.
+    /// It outlives nothing and is not shared. A pass is quickest where what it reads stays in the processor's cache.
     public var capabilities: StoreCapabilities {
-        StoreCapabilities(isPersistent: false, isShared: false, hasLargeListings: true)
+        StoreCapabilities(isPersistent: false, isShared: false, jobsPerPass: 100, changesPerStep: .max)
     }
 
     /// See `JobStore`.
@@ -79,7 +79,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
                 statuses.append(state.commit(change, as: number))
                 state.jobs[Int(number)]?.keepDefinition(of: snapshots[index].job)
             }
-            return PassResult(changes, committed: statuses)
+            return PassResult(changes, committed: statuses, earliest: state.earliest(of: query.tasks))
         }
     }
 
@@ -89,7 +89,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     }
 
     /// See `JobStore`.
-    public func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+    public func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes {
         state.withLock { $0.earliest(of: tasks) }
     }
 
@@ -127,6 +127,9 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     {
         state.withLock { $0.reasons(job, from: first, through: last, limit: limit) }
     }
+
+    /// Ends the streams of those who listen.
+    public func close() async { listeners.finish() }
 
     /// See `JobStore`.
     public func prune(at now: Instant) async throws(CarillonError) -> Int {

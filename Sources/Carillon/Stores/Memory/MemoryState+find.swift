@@ -57,7 +57,7 @@ extension MemoryState {
     }
 
     /// When there is next something to do for a node that can run some tasks.
-    func earliest(of tasks: Set<TaskName>) -> EarliestTimes {
+    func earliest(of tasks: Set<TaskName>?) -> EarliestTimes {
         let tasks = numbers(of: tasks)
         return EarliestTimes(
             due: tasks.compactMap { due[$0].first?.key }.min().map(Instant.init(microseconds:)),

@@ -339,6 +339,29 @@ extension StoreConformance {
             try expect(
                 nodes.contains(try bench.report(node: "node-1", host: "here", process: 7)), "node-1 is not known")
         }
+        add("closing waits for what was asked, and whatever comes later is refused") { bench in
+            let store = bench.store
+            let ids = try (0..<20).map { try JobID("job-\($0)") }
+            let definition = try bench.definition()
+            let added = await withTaskGroup(of: JobID?.self) { group in
+                for id in ids {
+                    group.addTask {
+                        let new = NewJob(id: id, definition: definition, added: bench.start)
+                        return try? await store.insert([new]).first??.id
+                    }
+                }
+                group.addTask {
+                    await store.close()
+                    return nil
+                }
+                return await group.reduce(into: Set<JobID>()) { if let id = $1 { $0.insert(id) } }
+            }
+            try await expectError(.storeUnavailable, "a heartbeat after the end") { try await bench.heartbeat() }
+            try await expectError(.storeUnavailable, "a listing after the end") { try await bench.allJobs() }
+            await store.close()
+            let again = bench.with(try await bench.storage.reopen())
+            try expectEqual(Set(try await again.allJobs().map(\.id)), added, "jobs that are there")
+        }
         add("a run of a removed job is there again, and can be ended") { bench in
             try await bench.add("a", every: 1000)
             let run = try bench.onlyRun(try await bench.pass(at: 0))

@@ -203,6 +203,26 @@ extension StoreConformance {
             try expectEqual(found, ["ready-high", "ready-low", "due-early", "due-late"], "order")
             try expectEqual(answers, [.accepted, nil, .accepted, .accepted], "answers")
         }
+        group.add("a pass answers what is due and can be taken next, once it is written, for its tasks") { bench in
+            for (id, task, second) in [("a", "work", Int64(30)), ("b", "work", 50), ("c", "other", 10)] {
+                try await bench.add(id, every: 1000, task: task, at: second)
+            }
+            let work: Set = [try TaskName("work")]
+            func pass(_ tasks: Set<TaskName>?, at second: Int64, due: Int) async throws -> EarliestTimes {
+                var query = JobQuery(now: bench.time(second))
+                query.tasks = tasks
+                query.dueLimit = due
+                let input = Planner.Input(
+                    now: bench.time(second), node: try NodeID("node-1"), tasks: work, slots: 0)
+                return try await bench.store.pass(query) { $0.map { Planner.plan($0, input).change } }.earliest
+            }
+            let none = EarliestTimes(due: bench.time(30))
+            try expectEqual(try await pass(work, at: 0, due: 5), none, "where nothing is found")
+            try expectEqual(try await pass(nil, at: 0, due: 0).due, bench.time(10), "for all tasks")
+            let fired = EarliestTimes(due: bench.time(50), available: bench.time(30))
+            try expectEqual(try await pass(work, at: 30, due: 5), fired, "after the pass that fired a")
+            try expectEqual(try await pass([], at: 30, due: 0), EarliestTimes(), "for no tasks")
+        }
         group.add("a pass that finds nothing plans an empty batch") { bench in
             let batches = Mutex<[Int]>([])
             var query = JobQuery(now: bench.start)
