@@ -122,7 +122,7 @@ let package = Package(
         .testTarget(
             name: "SchedulerTests",
             dependencies: [
-                "Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "CSQLite",
+                "Carillon", "CarillonSQLite", "CarillonTasks", "CarillonTesting", "CarillonTriggers", "CSQLite",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -62,7 +62,10 @@ package struct CommandFailure: Error, CustomStringConvertible {
     /// Says on standard error what was done all the same, and what may not have been meant by it.
     static func warn(_ lines: [String]) {
         var output = OutputBuffer(descriptor: 2)
-        for line in lines { output.append("Warning: \(line.printable)\n") }
+        let width = Terminal.errors.width
+        for line in lines.flatMap({ "Warning: \($0.printable)".wrapped(to: width, indent: 4) }) {
+            output.append("\(line)\n")
+        }
         // Of no weight for what was asked for.
         try? output.flush()
     }
@@ -72,7 +75,11 @@ package struct CommandFailure: Error, CustomStringConvertible {
     func reported() -> ExitCode {
         if hasReaderGone, !Carillon.isServer { return ExitCode(status.rawValue) }
         var output = OutputBuffer(descriptor: 2)
-        for line in description.split(separator: "\n") { output.append("Error: \(String(line).printable)\n") }
+        let width = Terminal.errors.width
+        for line in description.split(separator: "\n") {
+            let text = "Error: \(String(line).printable)".wrapped(to: width, indent: 4)
+            output.append("\(text.joined(separator: "\n"))\n")
+        }
         // Where even this cannot be written, the status tells.
         try? output.flush()
         return ExitCode(status.rawValue)

@@ -89,6 +89,18 @@ extension SQLBacked {
         }
     }
 
+    /// Runs, with how many rows would stand among them and cannot be read.
+    package func listing(
+        _ filter: RunFilter, page: Page<Run.ID>
+    ) async throws(CarillonError) -> (runs: [Run], unreadable: Int) {
+        try await sql.reading { (session) throws(CarillonError) in try session.listing(filter, page: page) }
+    }
+
+    /// How many ended runs and reasons of each job cannot be read. It reads the whole history.
+    package func unreadableHistory() async throws(CarillonError) -> [String: Int] {
+        try await sql.reading { (session) throws(CarillonError) in try session.unreadableHistory() }
+    }
+
     /// See `JobStore`.
     public func close() async { await sql.close() }
 

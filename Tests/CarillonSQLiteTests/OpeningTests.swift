@@ -42,6 +42,20 @@ struct OpeningTests {
         #expect(try await StoreFile.ids(try await file.open()).isEmpty)
     }
 
+    @Test("A new file that many make at the same moment is everybody's")
+    func madeTogether() async throws {
+        for _ in 0..<60 {
+            let file = try StoreFile()
+            let opened = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<8 {
+                    group.addTask { (try? await SQLiteJobStore(path: file.path, lockTimeout: .seconds(60))) != nil }
+                }
+                return await group.reduce(into: [Bool]()) { $0.append($1) }
+            }
+            #expect(opened.allSatisfy { $0 })
+        }
+    }
+
     @Test("A store that is closed says so")
     func closed() async throws {
         let store = try await file.open()

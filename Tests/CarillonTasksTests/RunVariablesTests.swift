@@ -34,6 +34,7 @@ struct RunVariablesTests {
         _ = try await scheduler.keepJobs(
             ofOrigins: [], equalTo: [OriginJob(id: try JobID("job"), definition: definition)])
         for await event in events {
+            if case .runProgressed(_, let progress) = event.kind { #expect(progress.note == "***") }
             if case .runEnded = event.kind { break }
         }
         let run = try await scheduler.runs(of: "job").first
@@ -64,6 +65,10 @@ struct RunVariablesTests {
         #expect(run.text == "*** else home\n***" && run.error == "exit status 3")
         let missing = try await self.run("shell", #"{"command":["/no/hunter2/${P}"]}"#, server: ["P": "hunter2"])
         #expect(missing.error == "no such command: /no/***/***")
+        // What only begins as a value does is no part of it.
+        let beginning = try await self.run(
+            "shell", #"{"command":"printf hunt","stdin":"${P}"}"#, server: ["P": "hunter2"])
+        #expect(beginning.text == "hunt")
     }
 
     @Test("Text of jobs that say nothing of variables stays as it is")

@@ -1,5 +1,6 @@
 import Carillon
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
 import Foundation
 import Testing
@@ -86,6 +87,42 @@ import Testing
         #expect(try await node.scheduler.runs(of: "held").map(\.state) == [.finished(.cancelled)])
         node.asked.open()
         await node.scheduler.shutdown(.cancel)
+    }
+
+    /// The store has no heartbeats that would say so again.
+    @Test("A run that gives way is asked to end though the answer of the pass that wrote it was lost")
+    func lostAnswer() async throws {
+        let clock = ManualClock(now: SchedulerBench.start)
+        let store = TroubledStore(MemoryJobStore { clock.now })
+        var options = SchedulerOptions()
+        options.clock = clock
+        options.stores["default"] = store
+        let scheduler = AsyncScheduler(options)
+        let log = EventLog()
+        scheduler.engine.addSynchronousListener { log.append($0) }
+        let gate = AsyncGate()
+        try scheduler.register("held") { (_: TaskContext) in
+            await withTaskCancellationHandler {
+                await gate.wait()
+            } onCancel: {
+                gate.open()
+            }
+            try Task.checkCancellation()
+        }
+        var policies = JobPolicies()
+        policies.atLimit = .replace
+        try await scheduler.addJob(
+            id: "held", task: "held", trigger: .interval(minutes: 1), JobOptions(policies: policies))
+        try await scheduler.start()
+        await log.expect("the run begins") { if case .runStarted = $0 { true } else { false } }
+        store.get(into: .unavailableAfterWriting)
+        clock.advance(by: .seconds(60))
+        await log.expect("the store fails") { if case .storeFailed = $0 { true } else { false } }
+        store.get(into: .none)
+        clock.advance(by: .seconds(1))
+        await log.expect("the run is cancelled") { if case .runEnded(_, .cancelled, _) = $0 { true } else { false } }
+        gate.open()
+        await scheduler.shutdown(.cancel)
     }
 
     @Test("A run whose job was removed meanwhile is cancelled by its node", arguments: SchedulerBench.Storage.allCases)

@@ -226,6 +226,50 @@ import Testing
         }
     }
 
+    @Test(
+        "It heals by what a running scheduler is asked for, too", arguments: ["resume", "modify", "replace", "keep"])
+    func healedByScheduler(way: String) async throws {
+        let file = DatabaseFile()
+        let clock = ManualClock(now: Self.start)
+        var options = SchedulerOptions()
+        options.stores["default"] = try await SQLiteJobStore(path: file.path, clock: { clock.now })
+        let scheduler = ManualScheduler(clock, options)
+        try scheduler.register("note") { (_: TaskContext) in }
+        try await scheduler.start()
+        var definition = JobDefinition(task: try TaskName("note"), trigger: try .crontab("0 3 * * *"), origin: "file")
+        let id = try JobID("a")
+        let keep = { (definition: JobDefinition) in
+            try await scheduler.keepJobs(ofOrigins: ["file"], equalTo: [OriginJob(id: id, definition: definition)])
+        }
+        if way == "keep" {
+            _ = try await keep(definition)
+        } else {
+            try await scheduler.addJob(
+                id: "a", task: "note", trigger: definition.trigger, JobOptions(isPaused: way == "resume"))
+        }
+        await scheduler.engine.waitUntilSettled()
+        for wrong in [Self.time(40 * 86_400 + 19 * 3600), Self.time(1800)] {
+            try file.execute(
+                "UPDATE carillon_jobs SET next_scheduled = \(wrong.microseconds), next_due = \(wrong.microseconds)")
+            definition.tags = ["\(wrong)"]
+            switch way {
+            case "resume": try await scheduler.resumeJob("a")
+            case "modify": try await scheduler.modifyJob("a") { $0.tags = ["\(wrong)"] }
+            case "replace":
+                try await scheduler.addJob(
+                    id: "a", task: "note", trigger: definition.trigger,
+                    JobOptions(tags: definition.tags, ifExists: .replace))
+            default:
+                _ = try await keep(definition)
+                // All jobs are looked at, beside the call.
+                await scheduler.engine.waitUntilSettled()
+            }
+            #expect(try await scheduler.job("a").job.next?.scheduled == Self.time(19 * 3600))
+            if way == "resume" { try await scheduler.pauseJob("a") }
+        }
+        await scheduler.shutdown()
+    }
+
     @Test("A due job is looked at before it fires", arguments: SchedulerBench.Storage.allCases)
     func dueJob(storage: SchedulerBench.Storage) async throws {
         let ran = Ran()
@@ -245,17 +289,23 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
-    /// Another node runs a job's occurrences of 20 s and 40 s by a clock that shows 41 s, and the clock is right again.
-    private func runAhead(_ id: JobID, in store: MemoryJobStore, _ task: String) async throws {
-        var pass = StorePass(now: Self.time(41), node: try NodeID("other"), tasks: [try TaskName(task)])
+    /// Makes a pass, ends what it takes, and answers the scheduled times of that.
+    private func run(_ pass: StorePass, on store: MemoryJobStore) async throws -> [Instant] {
+        var pass = pass
         let taken = try await pass.run(on: store).taken
-        #expect(taken.map(\.id.occurrence.scheduled) == [Self.time(40)])
         pass.dueLimit = 0
         pass.readyLimit = 0
         pass.completions = taken.map {
-            Completion(run: $0.id, fence: $0.fence, finished: Self.time(41), result: .ended(.succeeded))
+            Completion(run: $0.id, fence: $0.fence, finished: pass.now, result: .ended(.succeeded))
         }
         _ = try await pass.run(on: store)
+        return taken.map(\.id.occurrence.scheduled)
+    }
+
+    /// Another node runs a job's occurrences of 20 s and 40 s by a clock that shows 41 s, and the clock is right again.
+    private func runAhead(_ id: JobID, in store: MemoryJobStore, _ task: String) async throws {
+        let pass = StorePass(now: Self.time(41), node: try NodeID("other"), tasks: [try TaskName(task)])
+        #expect(try await run(pass, on: store) == [Self.time(40)])
         #expect(try await store.recheck(id, at: Self.time(1))?.to == Self.time(20))
     }
 
@@ -269,13 +319,7 @@ import Testing
         for (now, expected) in [(45.0, [Self.time(20)]), (45, []), (61, [Self.time(60)])] {
             var pass = StorePass(now: Self.time(now), node: try NodeID("node"), tasks: [try TaskName("work")])
             pass.ranAhead = try await store.ranAhead(at: pass.now)
-            let taken = try await pass.run(on: store).taken
-            #expect(taken.map(\.id.occurrence.scheduled) == expected, "at \(now) s")
-            pass.completions = taken.map {
-                Completion(run: $0.id, fence: $0.fence, finished: pass.now, result: .ended(.succeeded))
-            }
-            pass.dueLimit = 0
-            _ = try await pass.run(on: store)
+            #expect(try await run(pass, on: store) == expected, "at \(now) s")
         }
     }
 
@@ -286,6 +330,8 @@ import Testing
         try await node.scheduler.addJob(id: "long", task: "long", trigger: .crontab("*/20 * * * * *"))
         try await node.scheduler.start()
         await node.pass(.seconds(1))
+        // The run of the beginning, beside which no other one would be taken.
+        await node.events.wait { if case .runEnded = $0 { true } else { false } }
         try await runAhead(try JobID("long"), in: node.kept, "long")
         // Its next heartbeat was due four seconds ago.
         node.clock.advance(by: .seconds(5))

@@ -79,6 +79,40 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
+    @Test("An addition that a store in trouble does not take leaves the function of the job that is there")
+    func untakenAddition() async throws {
+        let clock = ManualClock(now: SchedulerBench.start)
+        let store = TroubledStore(MemoryJobStore { clock.now })
+        var options = SchedulerOptions()
+        options.stores["default"] = store
+        let scheduler = ManualScheduler(clock, options)
+        let (first, second) = (Counter(), Counter())
+        try await scheduler.addJob(id: "a", trigger: .interval(minutes: 1)) { first.add() }
+        try await scheduler.start()
+        store.get(into: .refusingWrites)
+        await #expect(throws: CarillonError.self) {
+            try await scheduler.addJob(id: "a", trigger: .interval(minutes: 1)) { second.add() }
+        }
+        store.get(into: .none)
+        await scheduler.advance(by: .seconds(60))
+        #expect(first.value == 2 && second.value == 0)
+        await scheduler.shutdown()
+    }
+
+    @Test("The function of a job that an origin has taken over goes with the job")
+    func takenOver() async throws {
+        let bench = try await SchedulerBench()
+        try bench.scheduler.register("task") { (_: TaskContext) in }
+        try await bench.scheduler.addJob(id: "a", trigger: .interval(minutes: 1)) {}
+        let (task, id) = (try TaskName("task"), try JobID("a"))
+        let definition = JobDefinition(task: task, trigger: try .interval(minutes: 1), origin: "file")
+        for jobs in [[OriginJob(id: id, definition: definition)], []] {
+            _ = try await bench.scheduler.keepJobs(ofOrigins: ["file"], equalTo: jobs)
+        }
+        #expect(try await bench.scheduler.jobs().isEmpty)
+        #expect(bench.scheduler.engine.knownNames == [task])
+    }
+
     @Test("A function takes the place of the one before where its job is replaced", arguments: Storage.allCases)
     func replaced(_ storage: Storage) async throws {
         let bench = try await SchedulerBench(.async, storage)

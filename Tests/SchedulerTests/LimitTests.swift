@@ -54,7 +54,7 @@ import Testing
         let bench = scene.bench
         try await (bench.scheduler as? AsyncScheduler)?.start()
         await bench.log.wait { if case .runStarted = $0 { true } else { false } }
-        scene.store.get(into: .hanging)
+        scene.store.get(into: .hangingAtPasses)
         bench.clock.advance(by: .seconds(5))
         await scene.store.hasHeldPass.wait()
         scene.gate.open()
@@ -68,8 +68,11 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
-    @Test("After a stall a job is at its limit only when the node of its run has had the time to write")
-    func endOfAnother() async throws {
+    @Test(
+        "After a stall a job is at its limit only when the node of its run has had the time to write",
+        arguments: [true, false])
+    func endOfAnother(onlyPassesStall: Bool) async throws {
+        let trouble: TroubledStore.Trouble = onlyPassesStall ? .hangingAtPasses : .hanging
         let node = try LoneNode()
         let other = NodeReport(
             id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
@@ -80,7 +83,7 @@ import Testing
         try await node.scheduler.start()
         await node.pass(.seconds(7))
         _ = try await node.kept.heartbeat(other)
-        node.store.get(into: .hanging)
+        node.store.get(into: trouble)
         node.clock.advance(by: .seconds(3))
         await node.store.hasHeldPass.wait()
         node.clock.advance(by: .seconds(2))
@@ -113,7 +116,7 @@ import Testing
         _ = try await StorePass(now: node.clock.now, node: other.id, tasks: other.tasks).run(on: node.kept)
         try await node.scheduler.start()
         await node.pass(.seconds(7))
-        node.store.get(into: .hanging)
+        node.store.get(into: .hangingAtPasses)
         node.clock.advance(by: .seconds(3))
         await node.store.hasHeldPass.wait()
         node.clock.advance(by: .seconds(2))

@@ -54,6 +54,22 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
+    @Test("What came due while a node had no lease is missed")
+    func withoutLease() async throws {
+        let node = try LoneNode()
+        try await node.addJob(after: .seconds(15), policies(grace: 1))
+        try await node.scheduler.start()
+        await node.pass(.seconds(2))
+        node.store.get(into: .unavailable)
+        await node.pass(.seconds(16))
+        node.store.get(into: .none)
+        await node.pass(.seconds(5))
+        let reasons = try await node.kept.reasons(try JobID("long"), from: .earliest, through: .latest, limit: 10)
+        #expect(reasons.map(\.reason) == [.missed] && node.begun.value == 0)
+        node.gate.open()
+        await node.scheduler.shutdown()
+    }
+
     @Test("What came due before a job was added is judged by its grace")
     func addedLate() async throws {
         let bench = try await SchedulerBench()
@@ -75,13 +91,19 @@ import Testing
         let store = TroubledStore(inner.store, isShared: false)
         let bench = try await SchedulerBench(.async, .memory) { $0.stores["default"] = store }
         let time = SchedulerBench.start.advanced(byMicroseconds: 5_000_000)
-        try await bench.scheduler.addJob(id: "tick", trigger: .date(time.date)) {}
+        let gate = AsyncGate()
+        try await bench.scheduler.addJob(id: "tick", trigger: .date(time.date)) { await gate.wait() }
         try await bench.start()
         store.get(into: .hanging)
         bench.clock.advance(by: .seconds(5))
         await store.hasHeldPass.wait()
         bench.clock.advance(by: .seconds(7))
         store.get(into: .none)
+        await bench.log.wait { if case .runStarted = $0 { true } else { false } }
+        let begun = try #require(try await bench.runs(of: "tick").first)
+        #expect(begun.state == .running(node: bench.scheduler.node))
+        #expect(begun.started == time.advanced(byMicroseconds: 7_000_000))
+        gate.open()
         await bench.scheduler.engine.waitUntilSettled()
         let run = try #require(try await bench.runs(of: "tick").first)
         #expect(run.started == time.advanced(byMicroseconds: 7_000_000))
@@ -120,10 +142,12 @@ import Testing
         for priority in [2, 0, 1] {
             var policies = JobPolicies()
             policies.priority = priority
-            try await bench.scheduler.addJob(
-                id: "p\(priority)", trigger: .date(SchedulerBench.start.date), JobOptions(policies: policies)
-            ) {
-                order.withLock { $0.append(priority) }
+            let (id, options) = ("p\(priority)", JobOptions(policies: policies))
+            // What blocks has workers of its own.
+            if isBlocking {
+                try await bench.scheduler.addJob(id: id, options) { order.withLock { $0.append(priority) } }
+            } else {
+                try await bench.scheduler.addJob(id: id, options) { () async in order.withLock { $0.append(priority) } }
             }
         }
         try await (bench.scheduler as? AsyncScheduler)?.start()

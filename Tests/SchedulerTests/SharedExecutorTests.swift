@@ -57,6 +57,49 @@ import Testing
         await scheduler.shutdown()
     }
 
+    @Test("Room that a pass has drawn is not given out again while its answer is still to come")
+    func drawnRoom() async throws {
+        let clock = ManualClock(now: SchedulerBench.start)
+        let store = TroubledStore(MemoryJobStore { clock.now })
+        var options = SchedulerOptions()
+        options.clock = clock
+        options.executors["default"] = AsyncExecutor(maxWorkers: 1)
+        options.stores = ["default": MemoryJobStore { clock.now }, "slow": store]
+        let scheduler = AsyncScheduler(options)
+        let log = EventLog()
+        scheduler.engine.addSynchronousListener { log.append($0) }
+        let gate = AsyncGate()
+        for (alias, seconds) in [("slow", Int64(10)), ("default", 20)] {
+            let time = SchedulerBench.start.advanced(byMicroseconds: seconds * 1_000_000)
+            try await scheduler.addJob(id: alias, trigger: .date(time.date), JobOptions(store: alias)) {
+                await gate.wait()
+            }
+        }
+        try await scheduler.start()
+        await scheduler.engine.waitUntilSettled()
+        store.get(into: .frozen)
+        clock.advance(by: .seconds(10))
+        await store.hasHeldAnswer.wait()
+        clock.advance(by: .seconds(10))
+        await log.wait {
+            if case .runQueued(let run) = $0 { run.occurrence.job.description == "default" } else { false }
+        }
+        for _ in 0..<100 { await scheduler.engine.answer() }
+        #expect(log.events.count { if case .runTaken = $0.kind { true } else { false } } == 0)
+        store.get(into: .none)
+        gate.open()
+        for alias in ["slow", "default"] {
+            await log.wait {
+                if case .runEnded(let run, .succeeded, _) = $0 {
+                    run.occurrence.job.description == alias
+                } else {
+                    false
+                }
+            }
+        }
+        await scheduler.shutdown()
+    }
+
     @Test("A store that hangs in its pass keeps no room from another")
     func hangingPassKeepsNoRoom() async throws {
         let clock = ManualClock(now: SchedulerBench.start)
@@ -113,6 +156,50 @@ import Testing
         #expect(accepted.count == 200)
         #expect(accepted.values.allSatisfy { $0 == 1 })
         #expect(try await scheduler.jobs().count == 200)
+    }
+
+    /// A scheduler whose store gets into trouble, and one that has a job `twin` before a thousand others.
+    private func twins() async throws -> (scheduler: AsyncScheduler, own: TroubledStore, other: TroubledStore) {
+        let clock = ManualClock(now: SchedulerBench.start)
+        let (own, other) = (TroubledStore(MemoryJobStore { clock.now }), TroubledStore(MemoryJobStore { clock.now }))
+        let definition = JobDefinition(task: try TaskName("nothing"), trigger: try .interval(hours: 1))
+        let ids = ["twin"] + (0..<1000).map { "z\($0)" }
+        _ = try await other.insert(
+            ids.map { NewJob(id: try JobID($0), definition: definition, added: SchedulerBench.start) })
+        var options = SchedulerOptions()
+        options.clock = clock
+        options.stores["default"] = own
+        let scheduler = AsyncScheduler(options)
+        try scheduler.register("nothing") { (_: TaskContext) in }
+        return (scheduler, own, other)
+    }
+
+    @Test("A store is not looked through while a job of its id is on its way into another")
+    func idOnItsWay() async throws {
+        let (scheduler, own, other) = try await twins()
+        own.get(into: .hangingAtAdditions)
+        let job = Task { try await scheduler.addJob(id: "twin", task: "nothing") }
+        while own.hangingCalls == 0 { await scheduler.engine.answer() }
+        let store = Task { try await scheduler.addStore(other, as: "other") }
+        for _ in 0..<1000 { await scheduler.engine.answer() }
+        own.get(into: .none)
+        _ = try await job.value
+        await #expect(throws: CarillonError.self) { try await store.value }
+        #expect(try await scheduler.jobs().count == 1)
+    }
+
+    @Test("No job is added while a store that may have its id is looked through")
+    func idOfAStoreThatIsLookedThrough() async throws {
+        let (scheduler, _, other) = try await twins()
+        other.get(into: .hangingAtLaterPages)
+        let store = Task { try await scheduler.addStore(other, as: "other") }
+        while other.hangingCalls == 0 { await scheduler.engine.answer() }
+        let job = Task { try await scheduler.addJob(id: "twin", task: "nothing") }
+        for _ in 0..<1000 { await scheduler.engine.answer() }
+        other.get(into: .none)
+        try await store.value
+        await #expect(throws: CarillonError.self) { try await job.value }
+        #expect(try await scheduler.jobs().count == 1001)
     }
 
     @Test("A store that comes while a job is added under an id of its own is refused, or the job is")

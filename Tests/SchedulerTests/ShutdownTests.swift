@@ -76,6 +76,25 @@ import Testing
         }
     }
 
+    @Test("A shutdown waits for what its store was asked beside the runs")
+    func storeThatIsClearing() async throws {
+        let store = TroubledStore(MemoryJobStore())
+        var options = SchedulerOptions()
+        options.stores["default"] = store
+        let scheduler = AsyncScheduler(options)
+        store.get(into: .hangingAtPruning)
+        try await scheduler.start()
+        while store.hangingCalls == 0 { await scheduler.engine.answer() }
+        async let end: Void = scheduler.shutdown()
+        for _ in 0..<1000 { await scheduler.engine.answer() }
+        #expect(scheduler.isRunning)
+        store.get(into: .none)
+        await end
+        store.close()
+        for _ in 0..<100 { await Task.yield() }
+        #expect(store.lateBeginnings == 0 && store.lateEnds == 0)
+    }
+
     @Test("A store that is removed is done with as well")
     func removedStoreIsDoneWith() async throws {
         let scheduler = AsyncScheduler()
@@ -183,7 +202,9 @@ import Testing
         await other.begun.wait()
         bench.clock.advance(by: .seconds(5))
         bench.clock.advance(by: .seconds(3))
-        await bench.log.wait(for: isEnd(of: "other", .timedOut))
+        await bench.log.expect("the run takes too long", for: isEnd(of: "other", .timedOut))
+        // It would go on for so long.
+        bench.clock.advance(by: .seconds(60))
         stubborn.gate.open()
         await bench.log.wait {
             if case .runEnded(let run, _, _) = $0 { run.occurrence.job.description == "stubborn" } else { false }

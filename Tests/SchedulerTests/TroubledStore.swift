@@ -27,6 +27,10 @@ final class TroubledStore: JobStore {
         case hangingAtPasses
         /// Clearing history does not return until it ends.
         case hangingAtPruning
+        /// Additions of jobs do not return until it ends.
+        case hangingAtAdditions
+        /// The pages of listings but the first do not return until it ends.
+        case hangingAtLaterPages
         /// A pass is tried again since somebody removed a job in between; then the trouble is over.
         case losing(JobID)
     }
@@ -105,7 +109,8 @@ final class TroubledStore: JobStore {
     }
 
     private func meetTrouble(
-        isWriting: Bool = false, isPruning: Bool = false, isPass: Bool = false
+        isWriting: Bool = false, isPruning: Bool = false, isPass: Bool = false, isAddition: Bool = false,
+        isLaterPage: Bool = false
     ) async throws(CarillonError) {
         let trouble = state.withLock { state in
             if state.isClosed { state.lateBeginnings += 1 }
@@ -116,10 +121,13 @@ final class TroubledStore: JobStore {
         case .none, .unavailableAfterWriting, .hidingJobs, .hidingRuns, .refusingNotes, .losing: return
         case .hangingAtPruning where !isPruning: return
         case .hangingAtPasses where !isPass: return
+        case .hangingAtAdditions where !isAddition: return
+        case .hangingAtLaterPages where !isLaterPage: return
         case .frozen where isPass: return
         case .refusingWrites where !isWriting: return
         case .unavailable, .refusingWrites: throw Self.failure
-        case .hanging, .hangingAtPruning, .hangingAtPasses, .frozen: await hang()
+        case .hanging, .hangingAtPruning, .hangingAtPasses, .hangingAtAdditions, .hangingAtLaterPages, .frozen:
+            await hang()
         }
     }
 
@@ -127,7 +135,8 @@ final class TroubledStore: JobStore {
         await withCheckedContinuation { continuation in
             let isOver = state.withLock { state in
                 switch state.trouble {
-                case .hanging, .hangingAtPruning, .hangingAtPasses, .frozen:
+                case .hanging, .hangingAtPruning, .hangingAtPasses, .hangingAtAdditions, .hangingAtLaterPages,
+                    .frozen:
                     state.hanging.append(continuation)
                     return false
                 default: return true
@@ -139,8 +148,16 @@ final class TroubledStore: JobStore {
 
     /// Open once the answer of a pass has been held.
     let hasHeldAnswer = AsyncGate()
-    /// Open once a pass has come while calls did not return.
+    /// Open once a pass, or what is read before it, has come while it did not return.
     let hasHeldPass = AsyncGate()
+
+    private func tellHeldPass(isPass: Bool = false) {
+        switch state.withLock({ $0.trouble }) {
+        case .hanging: hasHeldPass.open()
+        case .hangingAtPasses where isPass: hasHeldPass.open()
+        default: break
+        }
+    }
 
     private var hidesJobs: Bool {
         state.withLock { if case .hidingJobs = $0.trouble { true } else { false } } || hidesRuns
@@ -151,7 +168,7 @@ final class TroubledStore: JobStore {
     private static var failure: CarillonError { CarillonError(.storeUnavailable, "the store is in trouble") }
 
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
-        try await meetTrouble(isWriting: true)
+        try await meetTrouble(isWriting: true, isAddition: true)
         let added = try await store.insert(jobs)
         if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }
         return added
@@ -178,7 +195,7 @@ final class TroubledStore: JobStore {
     ) async throws(CarillonError) -> PassResult {
         defer { end() }
         await beforePass()
-        if case .hanging = state.withLock({ $0.trouble }) { hasHeldPass.open() }
+        tellHeldPass(isPass: true)
         try await meetTrouble(isWriting: true, isPass: true)
         if hidesJobs { return try await passOverHidden(query, plan) }
         if case .losing(let id) = state.withLock({ $0.trouble }) {
@@ -235,7 +252,8 @@ final class TroubledStore: JobStore {
     }
 
     func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
-        try await meetTrouble()
+        tellHeldPass()
+        try await meetTrouble(isLaterPage: page.after != nil)
         let listed = try await store.jobs(filter, page: page)
         return hidesJobs
             ? listed.map { .unreadable(id: $0.job?.id.description ?? "", due: nil, reason: "it is hidden") } : listed

@@ -54,7 +54,6 @@ extension Engine {
     nonisolated func checkEdit(
         _ old: JobDefinition, _ new: JobDefinition, of id: JobID, isShared: Bool
     ) throws(CarillonError) {
-        try new.policies.validate()
         if new.executor != old.executor { try checkExecutor(new.executor) }
         let isAsBefore =
             new.task == old.task && new.arguments == old.arguments

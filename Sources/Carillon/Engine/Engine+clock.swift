@@ -38,12 +38,14 @@ extension Engine {
     /// Learns which times have run though they lie ahead.
     func readAhead(_ lane: StoreLane) async throws(CarillonError) {
         lane.mustReadAhead = false
+        let sent = clock.monotonic
         do throws(CarillonError) {
             lane.ranAhead = try await lane.store.ranAhead(at: clock.now)
         } catch {
             lane.mustReadAhead = true
             throw error
         }
+        if clock.monotonic - sent > StorePass.stallLimit { noteStall(of: lane) }
     }
 
     /// Begins to compare next times where that has to be done. It may take long where there are a million jobs, so it is

@@ -59,7 +59,8 @@ extension Engine {
             scheduler: ObjectIdentifier(self),
             hub: hub,
             isMeasured: metrics != nil,
-            environment: options.environment
+            environment: options.environment,
+            refusalOfVariableFile: options.refusalOfVariableFile
         )
         let monotonic = clock.monotonic
         let tasks = registry.all

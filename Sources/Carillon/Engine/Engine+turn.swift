@@ -336,7 +336,7 @@ extension Engine {
     // MARK: Trouble
 
     /// A call of the store has failed, or has taken too long: what the others could not write is not known for a while.
-    private func noteStall(of lane: StoreLane) {
+    func noteStall(of lane: StoreLane) {
         guard lane.isShared else { return }
         lane.doubts.noteStall(at: clock.monotonic)
         lane.mustReadAhead = true

@@ -19,7 +19,7 @@ extension Engine {
     }
 
     /// Follows zone files that have been replaced, by whichever part of the process that is noticed first.
-    func lookAtZones() {
+    package func lookAtZones() {
         let changed = ZoneDatabase.system.refresh()
         let replaced = ZoneRules.replacements
         let isChanged = replaced != knownReplacements

@@ -19,6 +19,8 @@ public final class RunWork: Sendable {
         let isMeasured: Bool
         /// The variables that arguments may refer to.
         let environment: @Sendable () -> [String: String]
+        /// Why a file of variables is not to be read.
+        let refusalOfVariableFile: @Sendable (String) -> String?
 
         init(
             clock: any SchedulerClock,
@@ -29,7 +31,8 @@ public final class RunWork: Sendable {
             scheduler: ObjectIdentifier,
             hub: EventHub,
             isMeasured: Bool,
-            environment: @escaping @Sendable () -> [String: String]
+            environment: @escaping @Sendable () -> [String: String],
+            refusalOfVariableFile: @escaping @Sendable (String) -> String?
         ) {
             self.clock = clock
             self.logger = logger
@@ -40,6 +43,7 @@ public final class RunWork: Sendable {
             self.hub = hub
             self.isMeasured = isMeasured
             self.environment = environment
+            self.refusalOfVariableFile = refusalOfVariableFile
         }
     }
 
@@ -155,7 +159,8 @@ public final class RunWork: Sendable {
     /// The arguments with their variables and secrets; it may block.
     private func completeArguments() throws(CarillonError) -> [UInt8] {
         guard let resolution else { return arguments }
-        let (complete, variables) = try resolution.resolved(arguments, origin.environment())
+        let (complete, variables) = try resolution.resolved(
+            arguments, origin.environment(), origin.refusalOfVariableFile)
         state.withLock { $0.variables = variables }
         return complete
     }

@@ -13,8 +13,8 @@ package struct ArgumentResolution: Sendable {
     private static let fileSuffix = "_file"
 
     private enum Mode {
-        /// Everything has to be there.
-        case run
+        /// Everything has to be there, and files of variables that are refused are not read.
+        case run((String) -> String?)
         /// To see whether arguments can be right: this text stands for what is not known.
         case check(sample: String)
     }
@@ -54,12 +54,34 @@ package struct ArgumentResolution: Sendable {
 
     /// The arguments that the task is given.
     ///
+    /// - Parameter refusal: Why a file of variables is not to be read, by its path.
     /// - Throws: `CarillonError` with `unresolvedArguments`, naming the variable or the file.
     func resolved(
-        _ arguments: [UInt8], _ environment: [String: String]
+        _ arguments: [UInt8], _ environment: [String: String], _ refusal: @escaping (String) -> String?
     ) throws(CarillonError) -> (arguments: [UInt8], variables: RunVariables) {
-        var step = Step(environment: environment, mode: .run)
+        var step = Step(environment: environment, mode: .run(refusal))
         return try resolved(arguments, &step)
+    }
+
+    /// The paths of the files of variables that arguments name, as far as they can be told.
+    package func variableFiles(of arguments: [UInt8], _ environment: [String: String]) -> [String] {
+        guard readsFiles(for: arguments), let value = try? JSONReader.value(of: arguments),
+            let names = value[Self.environmentFileKey]
+        else { return [] }
+        var step = Step(environment: environment, mode: .run { _ in nil })
+        return Self.names(names).compactMap { name in
+            guard let name else { return nil }
+            return try? path(name, Self.environmentFileKey, &step)
+        }
+    }
+
+    /// The names of files, each nothing where it is none.
+    private static func names(_ value: JSONValue) -> [String?] {
+        var names = [value]
+        if case .array(let several) = value { names = several }
+        return names.map { name in
+            if case .string(let text) = name, !text.isEmpty { text } else { nil }
+        }
     }
 
     /// Looks whether a task can take arguments. Variables that are not set, and files, are not known yet: something has
@@ -198,18 +220,19 @@ package struct ArgumentResolution: Sendable {
     private func variablesOfFiles(
         _ value: JSONValue, _ step: inout Step
     ) throws(CarillonError) -> [String: String] {
-        var names = [value]
-        if case .array(let several) = value { names = several }
         var variables: [String: String] = [:]
-        for name in names {
-            guard case .string(let name) = name, !name.isEmpty else {
+        for name in Self.names(value) {
+            guard let name else {
                 throw CarillonError(
                     .invalidArguments, "'\(Self.environmentFileKey)' must be the path of a file, or a list of paths")
             }
             let path = try self.path(name, Self.environmentFileKey, &step)
-            if case .check = step.mode {
+            switch step.mode {
+            case .check:
                 step.hasSamples = true
                 continue
+            case .run(let refusal):
+                if let words = refusal(path) { throw CarillonError(.unresolvedArguments, words) }
             }
             let text = try SecretFile.text(path, named: name)
             do throws(VariableFile.Problem) {

@@ -46,7 +46,12 @@ struct ExplainCommand: ParsableCommand {
             count: count
         )
         do throws(POSIXFailure) {
-            try OutputBuffer.print(explanation.text)
+            let width = Terminal.output.width
+            let lines = explanation.text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+                let margin = line.prefix { $0 == " " }.count
+                return String(line).wrapped(to: width, indent: margin + 4)
+            }
+            try OutputBuffer.print(lines.joined(separator: "\n"))
         } catch {
             throw CommandFailure(error).reported()
         }

@@ -103,8 +103,7 @@ struct JobsRemoveCommand: StoreCommand {
         commandName: "remove",
         abstract: "Removes jobs with the runs that nobody has taken.",
         discussion: """
-            Runs that a node has taken go on, which a warning tells of: a job that is added by the same id does not wait for \
-            them. To end them too, cancel them first, by 'carillon runs cancel': the runs of a removed job cannot be \
+            Runs that a node has taken go on, with a warning: a job that is added by the same id does not wait for them. To end them too, cancel them first, by 'carillon runs cancel': the runs of a removed job cannot be \
             cancelled. The history is kept for a while: 'carillon runs list --job' shows it. Also \
             removes jobs that cannot be read. Result: removed; with --dry-run: would be removed.
 
@@ -214,11 +213,10 @@ struct JobsRunCommand: StoreCommand {
         var shown: [JSONValue] = []
         for text in ids {
             do throws(CommandFailure) {
-                let run = RunForm(try await run(text, arguments, in: opened), zone: opened.zone)
+                let (made, name) = try await run(text, arguments, in: opened)
+                let run = RunForm(made, zone: opened.zone)
                 shown.append(run.json(isWhole: false))
-                if !jobs.form.json {
-                    try CommandFailure.say("Run \(run.run.id.description.printable) is \(run.word)")
-                }
+                if !jobs.form.json { try CommandFailure.say("Run \(name.printable) is \(run.word)") }
             } catch {
                 failures.append(error)
             }
@@ -230,10 +228,10 @@ struct JobsRunCommand: StoreCommand {
         if !failures.isEmpty { throw CommandFailure(failures) }
     }
 
-    /// Runs one job.
+    /// Runs one job, and answers the run and what it is called.
     private func run(
         _ text: String, _ arguments: [UInt8]?, in opened: OpenedStore
-    ) async throws(CommandFailure) -> Run {
+    ) async throws(CommandFailure) -> (Run, name: String) {
         let id = try CommandFailure.jobID(text)
         let now = SystemClock().now
         if let arguments {
@@ -256,11 +254,12 @@ struct JobsRunCommand: StoreCommand {
                 .refused, "job '\(id.description.printable)' was not run: it is being changed by others")
         }
         // The run is there, and what cannot be looked up is not told of.
+        let name = (try? await opened.name(of: run.id)) ?? run.id.description
         if let waits = try? await RunWaits.of(id, in: opened, now: SystemClock().now),
-            let warning = waits.warning(of: run.id)
+            let warning = waits.warning(of: run.id, called: name)
         {
             CommandFailure.warn([warning])
         }
-        return run
+        return (run, name)
     }
 }

@@ -92,7 +92,7 @@ struct JobForm {
         let times = ShownTime(now: now)
         let definition = job.definition
         var facts = Facts()
-        facts.add("id", job.id.description)
+        facts.add("id", whole: job.id.description)
         switch job.state {
         case .active: facts.add("state", "active")
         case .paused(let since): facts.add("state", "paused", .yellow, " since \(times.both(since, in: zone))")
@@ -109,15 +109,17 @@ struct JobForm {
         } else if let next = job.next {
             facts.add("next", times.both(next.due, in: zone))
             if next.due != next.scheduled {
-                facts.add("scheduled", times.both(next.scheduled, in: zone) + ", moved by its jitter")
+                let isWaiting = next.scheduled <= now && next.due > now
+                let words = isWaiting ? "; it waits out its jitter" : ", moved by its jitter"
+                facts.add("scheduled", times.both(next.scheduled, in: zone) + words)
             }
         }
         facts.add("task", definition.task.description)
-        facts.add("arguments", String(decoding: definition.arguments, as: UTF8.self))
+        for (name, text) in definition.task.words(of: definition.arguments) { facts.add(name, whole: text) }
         for policy in definition.policies.words { facts.add(policy.name, policy.text) }
         if !definition.tags.isEmpty { facts.add("tags", definition.tags.joined(separator: ", ")) }
         if definition.executor != "default" { facts.add("executor", definition.executor) }
-        if let origin = definition.origin { facts.add("kept by", origin) }
+        if let origin = definition.origin { facts.add("kept by", whole: origin) }
         facts.add("added", times.both(job.added, in: zone))
         facts.add("version", "\(job.definitionVersion), generation \(job.generation)")
         return facts.lines(for: terminal)

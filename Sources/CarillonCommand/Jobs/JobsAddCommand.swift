@@ -75,7 +75,7 @@ struct JobsAddCommand: StoreCommand {
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
         let state = shown.state == .ended ? ", ended" : ""
-        try CommandFailure.say(
+        try CommandFailure.tell(
             "\(result.word) '\(id.description.printable)'\(state): \(job.definition.trigger.summary); "
                 + shown.coming(now: now))
         guard let silent = SilentTrigger(trigger, grace: job.definition.policies.misfireGrace, now: now),

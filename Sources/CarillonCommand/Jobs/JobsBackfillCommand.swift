@@ -61,11 +61,12 @@ struct JobsBackfillCommand: StoreCommand {
                 "Nothing to run: the trigger of '\(id.description.printable)' names no time \(stretch)")
         }
         if let waits = try? await RunWaits.of(id, in: opened, now: SystemClock().now),
-            let warning = waits.warning(of: earliest)
+            let name = try? await opened.name(of: earliest, zone: display.timezone),
+            let warning = waits.warning(of: earliest, called: name)
         {
             CommandFailure.warn([warning])
         }
-        try CommandFailure.say(
+        try CommandFailure.tell(
             "\(runs.count) run\(runs.count == 1 ? "" : "s") of '\(id.description.printable)' "
                 + "\(runs.count == 1 ? "is" : "are") to come, for "
                 + (runs.count == 1

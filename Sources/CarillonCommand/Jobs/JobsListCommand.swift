@@ -159,7 +159,7 @@ struct JobList {
     private let times: ShownTime
     private var json: JSONList?
     private var table = Table([
-        Table.Column("ID", shortest: 24),
+        Table.Column("ID", shortest: 16),
         Table.Column("STATE"),
         Table.Column("NEXT", rank: 2),
         Table.Column("WHEN", rank: 4),

@@ -20,10 +20,15 @@ struct JobsShowCommand: StoreCommand {
         let opened = try await store.opened(for: .looking)
         let id = try CommandFailure.jobID(id)
         let now = SystemClock().now
-        let (snapshot, known) = try await CommandFailure.catching {
-            () throws(CarillonError) -> (JobSnapshot, KnownTasks) in
+        let (snapshot, known, names) = try await CommandFailure.catching {
+            () throws(CarillonError) -> (JobSnapshot, KnownTasks, RunNames) in
             let snapshot = try await opened.store.snapshot(id, at: now)
-            return (snapshot, try await KnownTasks(in: opened.store, lease: opened.lease))
+            let runs = display.json ? [] : snapshot.open.map(\.id)
+            let zones = snapshot.job.definition.trigger.ownZone.map { [id: $0] } ?? [:]
+            return (
+                snapshot, try await KnownTasks(in: opened.store, lease: opened.lease),
+                try await opened.names(of: runs, zone: display.timezone, zones)
+            )
         }
         let waits = RunWaits(snapshot, known, now: now)
         let form = JobForm(snapshot.job, in: opened, zone: display.timezone)
@@ -39,19 +44,19 @@ struct JobsShowCommand: StoreCommand {
             return try CommandFailure.say(JSONValue.object(members + more).description)
         }
         var lines = form.lines(now: now, terminal: .output)
+        var remarks: [String] = []
         if let task = waits.job {
             let words = "The job is parked: no live node has the task '\(task.description.printable)'."
-            lines.append(Terminal.output.painted("\(words) It waits for \(waits.words(for: task))", .yellow))
+            remarks.append("\(words) It waits for \(waits.words(for: task))")
         }
         if let task = snapshot.job.definition.policies.onFailure?.task, known.isMissing(task) {
-            let words = "Its task for failed runs waits for \(known.words(for: task))"
-            lines.append(Terminal.output.painted(words, .yellow))
+            remarks.append("Its task for failed runs waits for \(known.words(for: task))")
         }
-        lines += waits.lines().map { Terminal.output.painted($0, .yellow) }
+        remarks += waits.lines(names)
+        lines += remarks.flatMap { $0.wrapped(to: Terminal.output.width, indent: 4) }
+            .map { Terminal.output.painted($0, .yellow) }
         if !runs.isEmpty {
-            var list = RunTable(now: now)
-            for run in runs { list.append(run) }
-            lines += ["", "Open runs"] + list.lines
+            lines += ["", "Open runs"] + RunTable(runs, names, now: now).lines
         }
         try CommandFailure.say(lines.joined(separator: "\n"))
     }

@@ -16,8 +16,7 @@ extension JobPolicies {
         if priority != usual.priority { words.append(("priority", "\(priority)")) }
         if history != usual.history { words.append(("history", "\(history.runs) runs, \(history.days) days")) }
         if let onFailure {
-            let arguments = onFailure.arguments.map { " \($0.description)" } ?? ""
-            words.append(("on failure", onFailure.task.description + arguments))
+            words.append(("on failure", onFailure.words))
         }
         return words
     }
@@ -32,6 +31,14 @@ extension JobPolicies {
             rest %= size
         }
         return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
+    }
+}
+
+extension FailureTask {
+    /// The task and its arguments, those of a command as one types it.
+    fileprivate var words: String {
+        guard let arguments else { return task.description }
+        return ([task.description] + task.words(of: arguments.bytes).map(\.text)).joined(separator: ", ")
     }
 }
 

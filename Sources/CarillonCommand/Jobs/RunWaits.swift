@@ -98,21 +98,26 @@ struct RunWaits {
     /// The same with how it stands.
     func sentence(of run: Run.ID) -> String? { waits.first { $0.run.id == run }?.wait.sentence(known) }
 
+    /// The runs that wait for what does not come by itself.
+    var troubled: [Run.ID] { waits.filter(\.wait.isTrouble).map(\.run.id) }
+
     /// A sentence for each run that waits for what does not come by itself, but for one that has been told of.
-    func lines(without told: Run.ID? = nil) -> [String] {
+    ///
+    /// - Parameter names: What the runs are called.
+    func lines(_ names: RunNames, without told: Run.ID? = nil) -> [String] {
         let troubles = waits.filter { $0.wait.isTrouble && $0.run.id != told }
         let lines = troubles.prefix(Self.mostTold).map { run, wait in
-            "Run '\(run.id.description.printable)' \(wait.sentence(known))"
+            "Run '\(names[run.id].printable)' \(wait.sentence(known))"
         }
         let rest = troubles.count - lines.count
         return rest > 0 ? lines + ["and \(rest) more run\(rest == 1 ? " waits" : "s wait") like that"] : lines
     }
 
     /// What to warn whoever asked for a run of: nothing where it only has to wait for its turn.
-    func warning(of run: Run.ID) -> String? {
+    func warning(of run: Run.ID, called name: String) -> String? {
         let isTroubled = job != nil || waits.contains { $0.run.id == run && $0.wait.isTrouble }
         guard isTroubled, let words = sentence(of: run) else { return nil }
-        return "run '\(run.description.printable)' \(words)"
+        return "run '\(name.printable)' \(words)"
     }
 
     /// The ready runs of tasks that no node has: the array that `docs/commands.md` describes.

@@ -39,6 +39,11 @@ struct TriggerOptions: ParsableArguments {
     /// Whether there is a trigger at all.
     var isGiven: Bool { !given.isEmpty }
 
+    /// Whether the trigger means the same whatever the zone of the one before.
+    var isWithoutDefaultZone: Bool {
+        every != nil || (try? trigger?.read())?.ownZone != nil
+    }
+
     func validate() throws {
         if given.count > 1 {
             throw ValidationError("a job has one trigger: give one of \(given.joined(separator: " and "))")

@@ -65,6 +65,6 @@ struct FireTimeList {
     private func line(for time: Instant) -> String {
         let line = FireTimeLine(time: time, zone: zone, now: start)
         guard let note = notes.text(at: time) else { return line.clock }
-        return "\(line.clock)  \(note)"
+        return "\(line.clock)  \(note)".wrapped(to: Terminal.output.width, indent: 4).joined(separator: "\n")
     }
 }

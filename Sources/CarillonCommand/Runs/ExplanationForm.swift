@@ -13,6 +13,11 @@ struct ExplanationForm {
     /// The occurrence that it was made one with, where that is known.
     var coalescedInto: CoalescedInto?
 
+    /// How many rows of the history of that time cannot be read.
+    var unreadable = 0
+    /// What the runs are called that are told of.
+    var names: RunNames?
+
     /// The times of the day, where that has several and a date alone was given.
     var day: DayOccurrences?
 
@@ -59,6 +64,10 @@ struct ExplanationForm {
                 return "\(name) is due for \(time), \(times.distance(scheduled)), and waits for "
                     + waits.words(for: task)
             }
+            if scheduled == next.scheduled, scheduled <= now, next.due > now {
+                return "\(name) is due for \(time) and waits out its jitter: it runs "
+                    + "\(times.clock(next.due, in: zone)), \(times.distance(next.due))."
+            }
             return scheduled == next.scheduled
                 ? "\(name) comes next at \(time), \(times.distance(scheduled))."
                 : "\(name) is to run at \(time), \(times.distance(scheduled)); next comes "
@@ -97,22 +106,31 @@ struct ExplanationForm {
         }
     }
 
+    /// That there may be more than what is told; nothing where the sentence says it, or there is not.
+    private var unreadableWords: String? {
+        if case .unreadable = explanation { return nil }
+        return UnreadableHistory.sentence(unreadable, "of the history of that time")
+    }
+
+    /// The runs behind it.
+    var runs: [Run] {
+        switch explanation {
+        case .ran(let runs): runs
+        case .queued(let run): [run]
+        default: []
+        }
+    }
+
     /// The sentence, what the job waits for besides, and the runs behind it.
     var lines: [String] {
-        var runs: [Run] = []
-        var told: Run.ID?
-        switch explanation {
-        case .ran(let all): runs = all
-        case .queued(let run):
-            runs = [run]
-            told = run.id
-        default: break
-        }
-        let sentences = [sentence] + (waits?.lines(without: told) ?? [])
-        if runs.isEmpty { return sentences }
-        var table = RunTable(now: now)
-        for run in runs { table.append(RunForm(run, zone: zone)) }
-        return sentences + [""] + table.lines
+        let told: Run.ID? = if case .queued(let run) = explanation { run.id } else { nil }
+        let width = Terminal.output.width
+        guard let names else { return sentence.wrapped(to: width, indent: 4) }
+        let sentences = ([sentence] + (waits?.lines(names, without: told) ?? []))
+            .flatMap { $0.wrapped(to: width, indent: 4) }
+        let table =
+            runs.isEmpty ? [] : [""] + RunTable(runs.map { RunForm($0, zone: zone) }, names, now: now).lines
+        return sentences + table + (unreadableWords.map { ["", $0] } ?? [])
     }
 
     /// The object that `docs/commands.md` describes.
@@ -122,17 +140,14 @@ struct ExplanationForm {
         form.add("scheduled", scheduled, in: zone)
         form.add("explanation", word)
         form.add("sentence", sentence)
-        var runs: [Run] = []
         var reason: ReasonRange?
         var time: (since: Instant?, added: Instant?, next: Instant?)
         switch explanation {
-        case .ran(let all): runs = all
-        case .queued(let run): runs = [run]
         case .notRun(let range), .perhapsNotRun(let range): reason = range
         case .paused(let since): time.since = since
         case .upcoming(let next): time.next = next.scheduled
         case .beforeJob(let added): time.added = added
-        case .notScheduled, .unreadable, .unknown: break
+        case .ran, .queued, .notScheduled, .unreadable, .unknown: break
         }
         form.add("runs", .array(runs.map { RunForm($0, zone: zone).json(isWhole: false) }))
         form.add("reason", reason.map { ReasonForm(range: $0, zone: zone).json })
@@ -141,6 +156,7 @@ struct ExplanationForm {
         form.add("next_scheduled", time.next, in: zone)
         form.add("added", time.added, in: zone)
         form.add("waiting_for_tasks", waits?.json)
+        form.add("unreadable", unreadable)
         return form.value
     }
 }

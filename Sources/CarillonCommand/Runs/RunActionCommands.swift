@@ -7,12 +7,12 @@ struct RunSelection: ParsableArguments {
     @OptionGroup var store: StoreOptions
     @OptionGroup var form: FormOptions
 
-    @Argument(help: "The runs.")
+    @Argument(help: "The runs, as 'carillon runs list' shows them.")
     var runs: [String]
 
     /// Does something with each run, and tells of each; what is wrong with one does not keep it from the others.
     func each(
-        _ action: @Sendable (Run, any JobStore) async throws(CarillonError) -> String
+        _ action: @Sendable (Run, _ name: String, any JobStore) async throws(CarillonError) -> String
     ) async throws(CommandFailure) {
         let opened = try await store.opened(for: .changing)
         var failures: [CommandFailure] = []
@@ -20,14 +20,15 @@ struct RunSelection: ParsableArguments {
         for text in runs {
             do throws(CommandFailure) {
                 let run = try await opened.run(text)
-                let word = try await CommandFailure.catching { () throws(CarillonError) in
-                    try await action(run, opened.store)
+                let (name, word) = try await CommandFailure.catching { () throws(CarillonError) in
+                    let name = try await opened.name(of: run.id)
+                    return (name, try await action(run, name, opened.store))
                 }
                 var result = JSONForm()
                 result.add("id", run.id.description)
                 result.add("result", word)
                 done.append(result.value)
-                if !form.json { try CommandFailure.say("\(run.id.description.printable): \(word)") }
+                if !form.json { try CommandFailure.say("\(name.printable): \(word)") }
             } catch {
                 failures.append(error)
             }
@@ -51,10 +52,10 @@ struct RunsCancelCommand: StoreCommand {
     @OptionGroup var runs: RunSelection
 
     func execute() async throws(CommandFailure) {
-        try await runs.each { (run, store) throws(CarillonError) in
+        try await runs.each { (run, name, store) throws(CarillonError) in
             guard try await store.cancel(run.id, at: SystemClock().now) else {
                 let state = try await store.run(run.id).map { RunForm($0, zone: .utc).word } ?? "gone"
-                throw CarillonError(.wrongState, "run '\(run.id)' cannot be cancelled: it is \(state) already")
+                throw CarillonError(.wrongState, "run '\(name)' cannot be cancelled: it is \(state) already")
             }
             let isOpen = try await store.run(run.id)?.isOpen ?? false
             return isOpen ? "cancel requested" : Outcome.cancelled.rawValue
@@ -80,16 +81,16 @@ struct RunsRetryCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         let again = again
-        try await runs.each { (run, store) throws(CarillonError) in
+        try await runs.each { (run, name, store) throws(CarillonError) in
             if !again, try await Self.hasSucceeded(run.id.occurrence, in: store) {
                 throw CarillonError(
                     .wrongState,
-                    "run '\(run.id)' is not tried again: its occurrence has succeeded; --again does it all the same")
+                    "run '\(name)' is not tried again: its occurrence has succeeded; --again does it all the same")
             }
             guard try await store.retry(run.id, at: SystemClock().now) else {
                 throw CarillonError(
                     .wrongState,
-                    "run '\(run.id)' cannot be tried again: an attempt at its occurrence has not ended, or it was of a "
+                    "run '\(name)' cannot be tried again: an attempt at its occurrence has not ended, or it was of a "
                         + "job that had the id before"
                 )
             }

@@ -6,6 +6,7 @@ import Foundation
 /// each as a line on standard output.
 struct RunFollower {
     private let id: Run.ID
+    private var name = ""
     private let display: DisplayOptions
     private var output = RunOutput()
     private var progress: RunProgress?
@@ -31,6 +32,9 @@ struct RunFollower {
         let zones = try await CommandFailure.catching { () throws(CarillonError) in
             try await opened.zones(of: [job])
         }
+        name = try await CommandFailure.catching { () throws(CarillonError) in
+            try await opened.name(of: id, zone: display.timezone).printable
+        }
         let zone = display.timezone ?? zones[job] ?? opened.zone
         while !Task.isCancelled {
             let run = try await opened.run(id.description)
@@ -38,7 +42,7 @@ struct RunFollower {
             if case .finished(let outcome) = run.state {
                 guard outcome != .succeeded else { return }
                 let error = run.error?.printableLines.first.map { ": \($0)" } ?? ""
-                throw CommandFailure(.refused, "run '\(id.description.printable)' \(outcome.words)\(error)")
+                throw CommandFailure(.refused, "run '\(name)' \(outcome.words)\(error)")
             }
             do {
                 try await Task.sleep(for: .milliseconds(500))
@@ -132,7 +136,7 @@ struct RunFollower {
     private func remark(_ text: String) throws(CommandFailure) {
         try CommandFailure.writing { () throws(POSIXFailure) in
             var output = OutputBuffer(descriptor: 2)
-            output.append("\(id.description.printable): \(text.printable)\n")
+            output.append("\(name): \(text.printable)\n")
             try output.flush()
         }
     }

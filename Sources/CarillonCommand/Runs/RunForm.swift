@@ -111,33 +111,34 @@ extension RunProgress {
 /// Runs as a table.
 struct RunTable {
     private let times: ShownTime
+    private let names: RunNames
     private var table = Table([
         Table.Column("OUTCOME"),
-        Table.Column("SCHEDULED", rank: 3),
-        Table.Column("WHEN"),
-        Table.Column("TOOK", rank: 4),
-        Table.Column("KIND", rank: 1),
-        Table.Column("ERROR", rank: 5, shortest: 16, isWorthALine: true),
-        Table.Column("NODE", rank: 0, shortest: 12),
         Table.Column("RUN", mayStandBelow: true),
+        Table.Column("WHEN", rank: 2),
+        Table.Column("TOOK", rank: 1),
+        Table.Column("NODE", rank: 0, shortest: 12),
+        Table.Column("ERROR", rank: 3, shortest: 16, isWorthALine: true),
     ])
 
-    init(now: Instant) { times = ShownTime(now: now) }
+    init(_ forms: [RunForm], _ names: RunNames, now: Instant) {
+        times = ShownTime(now: now)
+        self.names = names
+        for form in forms { append(form) }
+    }
 
     var isEmpty: Bool { table.isEmpty }
     var lines: [String] { table.lines(for: .output) }
 
-    mutating func append(_ form: RunForm) {
+    private mutating func append(_ form: RunForm) {
         let run = form.run
         table.append([
             Table.Cell(form.word, form.colour),
-            Table.Cell(times.clock(run.id.occurrence.scheduled, in: form.zone)),
+            Table.Cell(names[run.id]),
             Table.Cell(times.distance(run.id.occurrence.scheduled)),
             Table.Cell(form.duration),
-            Table.Cell(run.id.occurrence.kind == .scheduled ? "" : run.id.occurrence.kind.rawValue),
-            Table.Cell(form.remark?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""),
             Table.Cell(run.node?.description ?? ""),
-            Table.Cell(run.id.description),
+            Table.Cell(form.remark?.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""),
         ])
     }
 }

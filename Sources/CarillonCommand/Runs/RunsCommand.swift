@@ -6,7 +6,11 @@ struct RunsCommand: ParsableCommand {
         commandName: "runs",
         abstract: "Lists and shows runs, and tells why there is none.",
         discussion: """
-            A run is called by its occurrence and its attempt, such as backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1. \
+            A run is called by its job and its scheduled time: backup/2026-11-22T17:00+01:00. Behind that stands its kind, \
+            where a trigger did not name it (/manual, /backfill, /onFailure), and its attempt from the second on (/2). A \
+            time without an offset is read in the job's zone, and a day, a minute or a second means the only run of that \
+            time. The whole id of a run, which 'runs show' and --json tell, does as well.
+
             Its outcome is one of succeeded, failed, timedOut, cancelled, lost; an occurrence that was not run is missed, \
             coalesced or skipped, for a reason that 'runs why' tells.
 

@@ -19,7 +19,7 @@ struct RunsFollowCommand: StoreCommand {
 
             EXAMPLES
               carillon runs follow backup
-              carillon runs follow backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1
+              carillon runs follow backup/2026-11-22T17:00+01:00
             """
     )
 
@@ -35,15 +35,15 @@ struct RunsFollowCommand: StoreCommand {
     var kind: Occurrence.Kind?
 
     func validate() throws {
-        if kind != nil, let target, (try? Run.ID(reading: target)) != nil {
+        if kind != nil, let target, (try? Run.ID(reading: target)) != nil || RunName(target) != nil {
             throw ValidationError("--kind: chooses among the runs of jobs; leave it out where one run is named")
         }
     }
 
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
-        if let target, let id = try? Run.ID(reading: target) {
-            var follower = RunFollower(id, display: display, raw: output)
+        if let target, let run = try await opened.runUnlessJob(target, display.timezone) {
+            var follower = RunFollower(run.id, display: display, raw: output)
             return try await follower.follow(opened)
         }
         let job = try target.map { (text) throws(CommandFailure) in try CommandFailure.jobID(text) }
@@ -62,7 +62,14 @@ struct RunsFollowCommand: StoreCommand {
                 return (next, events)
             }
             watch = next
-            for event in events { try say(event, opened) }
+            let (names, zones) = try await CommandFailure.catching { () throws(CarillonError) in
+                let zones = try await opened.zones(of: Set(events.map(\.run.id.occurrence.job)))
+                let runs = display.json ? [] : events.map(\.run.id)
+                return (try await opened.names(of: runs, zone: display.timezone, zones), zones)
+            }
+            for event in events {
+                try say(event, names, display.timezone ?? zones[event.run.id.occurrence.job] ?? opened.zone)
+            }
             do {
                 try await Task.sleep(for: .seconds(1))
             } catch {
@@ -71,8 +78,7 @@ struct RunsFollowCommand: StoreCommand {
         }
     }
 
-    private func say(_ event: RunWatch.Event, _ opened: OpenedStore) throws(CommandFailure) {
-        let zone = display.timezone ?? opened.zone
+    private func say(_ event: RunWatch.Event, _ names: RunNames, _ zone: Zone) throws(CommandFailure) {
         let run = event.run
         let form = RunForm(run, zone: zone)
         var sentence: String?
@@ -92,6 +98,6 @@ struct RunsFollowCommand: StoreCommand {
             if !form.duration.isEmpty { more += ", took \(form.duration)" }
             if let error = run.error?.printableLines.first { more += ": \(error)" }
         }
-        try CommandFailure.say("\(clock)  \(terminal.painted(word, colour))  \(run.id.description.printable)\(more)")
+        try CommandFailure.say("\(clock)  \(terminal.painted(word, colour))  \(names[run.id].printable)\(more)")
     }
 }

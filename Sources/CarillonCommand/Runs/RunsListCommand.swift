@@ -76,16 +76,22 @@ struct RunsListCommand: StoreCommand {
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
         let filter = try filter(in: display.timezone ?? opened.zone)
-        let after = try page.after.map { (text) throws(CommandFailure) in try Run.ID(reading: text) }
-        let (runs, zones) = try await CommandFailure.catching { () throws(CarillonError) in
+        let after: Run.ID? = if let text = page.after { try await cursor(text, in: opened) } else { nil }
+        let (runs, unreadable, zones, names) = try await CommandFailure.catching { () throws(CarillonError) in
             var runs: [Run] = []
+            var unreadable = 0
             while runs.count <= page.limit {
                 let wanted = min(1000, page.limit + 1 - runs.count)
-                let next = try await opened.store.runs(filter, page: Page(after: runs.last?.id ?? after, limit: wanted))
-                runs += next
-                if next.count < wanted { break }
+                let next = try await opened.store.listing(
+                    filter, page: Page(after: runs.last?.id ?? after, limit: wanted))
+                runs += next.runs
+                unreadable += next.unreadable
+                if next.runs.count < wanted { break }
             }
-            return (runs, try await opened.zones(of: Set(runs.map(\.id.occurrence.job))))
+            let zones = try await opened.zones(of: Set(runs.map(\.id.occurrence.job)))
+            // Programs tell runs apart by their ids.
+            let named = display.json ? runs.suffix(2) : runs[...]
+            return (runs, unreadable, zones, try await opened.names(of: named.map(\.id), zone: display.timezone, zones))
         }
         let shown = runs.prefix(page.limit).map { run in
             RunForm(
@@ -96,14 +102,22 @@ struct RunsListCommand: StoreCommand {
             for run in shown { try list.append(run.json(isWhole: false)) }
             try list.end()
         } else {
-            var table = RunTable(now: SystemClock().now)
-            for run in shown { table.append(run) }
+            let table = RunTable(shown, names, now: SystemClock().now)
             try CommandFailure.say(
                 table.isEmpty
                     ? isFiltered ? "There are no such runs." : "There are no runs."
                     : table.lines.joined(separator: "\n"))
         }
-        if runs.count > page.limit, let last = shown.last { PageOptions.hint(last.run.id.description) }
+        if let words = UnreadableHistory.sentence(unreadable, "of these runs") {
+            CommandFailure.warn(["\(words) 'carillon doctor' says of which jobs."])
+        }
+        if runs.count > page.limit, let last = shown.last { PageOptions.hint(names[last.run.id]) }
+    }
+
+    /// The run behind which the page begins; an id counts whether or not its run is there.
+    private func cursor(_ text: String, in opened: OpenedStore) async throws(CommandFailure) -> Run.ID {
+        if let id = try? Run.ID(reading: text) { return id }
+        return try await opened.run(text, zone: display.timezone).id
     }
 
     /// Whether there may be other runs than those asked for.

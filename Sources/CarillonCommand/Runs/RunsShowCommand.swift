@@ -14,8 +14,9 @@ struct RunsShowCommand: StoreCommand {
 
             EXAMPLES
               carillon runs show backup
-              carillon runs show backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1
-              carillon runs show backup/1/2026-11-22T16:00:00+00:00/scheduled/0/1 --log > log.txt
+              carillon runs show backup/2026-11-22
+              carillon runs show backup/2026-11-22T17:00+01:00
+              carillon runs show backup/2026-11-22T17:00+01:00 --log > log.txt
             """
     )
 
@@ -45,7 +46,7 @@ struct RunsShowCommand: StoreCommand {
 
     func execute() async throws(CommandFailure) {
         let opened = try await store.opened(for: .looking)
-        let run = try await opened.runOrLast(of: run)
+        let run = try await opened.runOrLast(of: run, zone: display.timezone)
         if log {
             let log = run.log ?? []
             let shown = output.terminalText.map { (text) in
@@ -60,15 +61,20 @@ struct RunsShowCommand: StoreCommand {
         }
         let job = run.id.occurrence.job
         let now = SystemClock().now
-        let (zones, waits) = try await CommandFailure.catching { () throws(CarillonError) in
+        let (zones, unreadable, waits, name) = try await CommandFailure.catching { () throws(CarillonError) in
             (
                 try await opened.zones(of: [job]),
-                run.isOpen ? try await RunWaits.of(job, in: opened, now: now)?.words(of: run.id) : nil
+                try await opened.store.unreadableHistory(of: job, from: .earliest, through: .latest),
+                run.isOpen ? try await RunWaits.of(job, in: opened, now: now)?.words(of: run.id) : nil,
+                try await opened.name(of: run.id, zone: display.timezone)
             )
         }
         let form = RunForm(run, zone: display.timezone ?? zones[job] ?? opened.zone)
+        // Of another time or attempt: which is not always to be told.
+        let place = "of the history of job '\(job)', which may be later runs and attempts,"
+        if let words = UnreadableHistory.sentence(unreadable, place) { CommandFailure.warn([words]) }
         guard display.json else {
-            return try CommandFailure.say(lines(form, waits, ShownTime(now: now)).joined(separator: "\n"))
+            return try CommandFailure.say(lines(form, name, waits, ShownTime(now: now)).joined(separator: "\n"))
         }
         guard case .object(let members) = form.json(isWhole: true) else { return }
         let wait = JSONValue.Member("waits", waits.map { .string($0) } ?? .null)
@@ -76,11 +82,12 @@ struct RunsShowCommand: StoreCommand {
     }
 
     /// - Parameter waits: Why it waits, where it does.
-    private func lines(_ form: RunForm, _ waits: String?, _ times: ShownTime) -> [String] {
+    private func lines(_ form: RunForm, _ name: String, _ waits: String?, _ times: ShownTime) -> [String] {
         let terminal = Terminal.output
         let run = form.run
         var facts = Facts()
-        facts.add("run", run.id.description)
+        facts.add("run", whole: name)
+        if name != run.id.description { facts.add("id", whole: run.id.description) }
         facts.add("job", run.id.occurrence.job.description)
         let wish =
             run.isCancelRequested && run.isOpen
@@ -106,7 +113,7 @@ struct RunsShowCommand: StoreCommand {
         if let noted = run.noted { facts.add("said last", times.both(noted, in: form.zone)) }
         if let task = run.task { facts.add("task", task.description) }
         if run.recoveries > 0 { facts.add("recoveries", "its node died or stopped \(run.recoveryCount)") }
-        if let result = run.result { facts.add("result", String(decoding: result, as: UTF8.self)) }
+        if let result = run.result { facts.add("result", whole: String(decoding: result, as: UTF8.self)) }
         if let error = form.remark {
             let rows = error.printableLines
             // Of an open run it says what became of it before, or what is to become of it.

@@ -64,6 +64,9 @@ struct RunsWhyCommand: StoreCommand {
             let explanation = try await opened.store.why(job, at: scheduled, now: now)
             var form = ExplanationForm(job: job, scheduled: scheduled, explanation: explanation, zone: zone, now: now)
             form.waits = try await RunWaits.of(job, in: opened, now: now)
+            form.unreadable = try await opened.store.unreadableHistory(of: job, from: scheduled, through: scheduled)
+            let told = form.runs.map(\.id) + (form.waits?.troubled ?? [])
+            form.names = try await opened.names(of: told, zone: zone, [:])
             if case .notRun(let range) = explanation {
                 form.coalescedInto = try await CoalescedInto.of(range, in: opened.store, now: now)
             }
@@ -111,7 +114,7 @@ struct RunsWhyCommand: StoreCommand {
     private func say(
         _ job: JobID, _ stretch: ClosedRange<Instant>, _ opened: OpenedStore, _ zone: Zone
     ) async throws(CommandFailure) {
-        let (runs, reasons, unreadable) = try await CommandFailure.catching { () throws(CarillonError) in
+        let (runs, names, reasons, unreadable) = try await CommandFailure.catching { () throws(CarillonError) in
             var filter = RunFilter()
             filter.job = job
             filter.scheduled = stretch
@@ -123,7 +126,11 @@ struct RunsWhyCommand: StoreCommand {
             if runs.isEmpty, reasons.isEmpty, unreadable == 0 {
                 _ = try await opened.store.snapshot(job, at: SystemClock().now)
             }
-            return (runs.map { RunForm($0, zone: zone) }, reasons.map { ReasonForm(range: $0, zone: zone) }, unreadable)
+            return (
+                runs.map { RunForm($0, zone: zone) },
+                try await opened.names(of: display.json ? [] : runs.map(\.id), zone: zone, [:]),
+                reasons.map { ReasonForm(range: $0, zone: zone) }, unreadable
+            )
         }
         if display.json {
             var form = JSONForm()
@@ -138,13 +145,10 @@ struct RunsWhyCommand: StoreCommand {
         let now = SystemClock().now
         var lines: [String] = []
         if runs.isEmpty { lines.append("There are no runs of that time.") }
-        if !runs.isEmpty {
-            var table = RunTable(now: now)
-            for run in runs { table.append(run) }
-            lines += table.lines
-        }
+        if !runs.isEmpty { lines += RunTable(runs, names, now: now).lines }
         if reasons.isEmpty {
-            lines += ["", "There are no reasons of that time why it was not run."]
+            let words = "There are no reasons of that time why it was not run."
+            lines += [""] + words.wrapped(to: Terminal.output.width, indent: 4)
         } else {
             var table = Table([
                 Table.Column("REASON"), Table.Column("COUNT"), Table.Column("FIRST", mayStandBelow: true),
@@ -153,9 +157,7 @@ struct RunsWhyCommand: StoreCommand {
             for reason in reasons { table.append(reason.row(ShownTime(now: now))) }
             lines += ["", "Not run"] + table.lines(for: .output)
         }
-        if unreadable > 0 {
-            lines += ["", "\(UnreadableHistory.words(unreadable)) of the history of that time cannot be read."]
-        }
+        if let words = UnreadableHistory.sentence(unreadable, "of the history of that time") { lines += ["", words] }
         if runs.count == Self.mostRows || reasons.count == Self.mostRows {
             lines += ["", "There may be more: only the latest \(Self.mostRows) are shown."]
         }

@@ -89,7 +89,7 @@ struct ServeCommand: AsyncParsableCommand {
     var logLevel: String?
 
     @Option(
-        help: ArgumentHelp("Of which runs it shows what they wrote: all, failures or none.", valueName: "runs"),
+        help: ArgumentHelp("The runs whose output it shows: all, failures or none.", valueName: "runs"),
         completion: Choice.completion(LogSettings.Output.self)
     )
     var logOutput: String?

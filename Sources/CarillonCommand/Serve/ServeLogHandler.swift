@@ -9,9 +9,12 @@ struct ServeLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     let output: ServeOutput
     let isJSON: Bool
+    /// That of the times in the names of runs.
+    let zone: Zone
 
-    init(_ output: ServeOutput, level: Logger.Level, isJSON: Bool) {
+    init(_ output: ServeOutput, level: Logger.Level, isJSON: Bool, zone: Zone) {
         self.output = output
+        self.zone = zone
         logLevel = level
         self.isJSON = isJSON
     }
@@ -34,9 +37,16 @@ struct ServeLogHandler: LogHandler {
                     "log", now,
                     [("level", .string(event.level.rawValue)), ("message", .string("\(event.message)"))] + members))
         } else {
-            let words = all.map { "  \($0.key)=\($0.value)" }.joined()
+            let words = all.map { "  \($0.key)=\(text(of: $0.value, for: $0.key))" }.joined()
             let lines = "\(event.message)\(words)".printableLines.joined(separator: "\n")
             output.post("\(event.level.rawValue): \(lines)\n")
         }
+    }
+
+    /// A value as people read it: a run by its name.
+    private func text(of value: Logger.Metadata.Value, for key: String) -> String {
+        let text = "\(value)"
+        guard key == "run", let run = try? Run.ID(reading: text) else { return text }
+        return run.name(in: zone, isExact: true)
     }
 }

@@ -12,11 +12,12 @@ enum ServedScheduler {
     ///   - stores: By alias; nothing for one in memory.
     ///   - logger: Nothing for none.
     ///   - environment: What commands inherit; that of the process where nothing is given.
+    ///   - allowsUnsafeOwner: Whether a server of root reads files of variables that others could change.
     /// - Throws: `CommandFailure` where the configuration asks for what this command does not have, with a line for each
     ///   job that cannot be run.
     static func of(
         _ configuration: Configuration, stores: [String: any JobStore]? = nil, logger: Logger? = nil,
-        environment: CommandEnvironment? = nil
+        environment: CommandEnvironment? = nil, allowsUnsafeOwner: Bool = false
     ) throws(CommandFailure) -> AsyncScheduler {
         var options = SchedulerOptions()
         if let stores { options.stores = stores }
@@ -24,6 +25,9 @@ enum ServedScheduler {
         options.zone = configuration.zone
         options.policies = configuration.jobDefaults
         options.lease = configuration.lease
+        if !allowsUnsafeOwner {
+            options.refusalOfVariableFile = { file in OwnershipCheck.refusal(file) { $0.problem(of: file) } }
+        }
         if let logger { options.logger = logger }
         let scheduler = AsyncScheduler(options)
         do throws(CarillonError) {

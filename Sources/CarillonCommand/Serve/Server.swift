@@ -63,7 +63,10 @@ actor Server {
         let output = ServeOutput { sender.yield(.failed(CommandFailure($0))) }
         let isJSON = configuration.log.format == .json
         let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
-        logger = Logger(label: "carillon") { _ in ServeLogHandler(output, level: level, isJSON: isJSON) }
+        let zone = configuration.zone
+        logger = Logger(label: "carillon") { _ in
+            ServeLogHandler(output, level: level, isJSON: isJSON, zone: zone)
+        }
         self.sources = sources
         self.configuration = configuration
         jobWidth = TextRecords.width(of: configuration.jobs.lazy.map(\.id.description.printable))
@@ -75,7 +78,8 @@ actor Server {
         self.output = output
         environment = CommandEnvironment(configuration)
         scheduler = try ServedScheduler.of(
-            configuration, stores: stores.stores, logger: logger, environment: environment)
+            configuration, stores: stores.stores, logger: logger, environment: environment,
+            allowsUnsafeOwner: sources.allowsUnsafeOwner)
         atWork = RunsAtWork(of: scheduler)
     }
 
@@ -136,7 +140,7 @@ actor Server {
         }
     }
 
-    /// Of which runs the output is shown: what the job says, or else the log.
+    /// The runs whose output is shown: what the job says, or else the log's setting.
     private func shownOutput(of record: ServeRecord) -> LogSettings.Output {
         guard case .ended(let id, _, _, _) = record else { return configuration.log.output }
         return outputs[id.occurrence.job] ?? configuration.log.output

@@ -52,7 +52,7 @@ struct TextRecords {
             "\(text(now))  stopping"
                 + (runs.isEmpty
                     ? "\n"
-                    : ": waiting for \(Self.count(runs.count, "run")) (\(Self.jobs(runs))); they are asked to end in "
+                    : ": waiting for \(Self.count(runs.count, "run")) (\(Self.jobs(runs))); \(runs.count == 1 ? "it is" : "they are") asked to end in "
                         + "\(Self.seconds(deadline)) s; interrupt again to end them at once\n")
         case .forced(let runs):
             "\(text(now))  stopping now" + (runs.isEmpty ? "\n" : ": ending \(Self.count(runs.count, "run"))\n")

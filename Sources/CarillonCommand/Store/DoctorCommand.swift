@@ -47,7 +47,9 @@ struct DoctorCommand: StoreCommand {
                 for (index, line) in finding.text.split(separator: "\n").enumerated() {
                     let head = index == 0 ? terminal.painted(word, finding.level.colour) : ""
                     let gap = index == 0 ? padding : "         "
-                    try CommandFailure.say("\(head)\(gap)\(finding.subject): \(String(line).printable)")
+                    let text = "\(finding.subject): \(String(line).printable)"
+                        .wrapped(to: terminal.width, head: 9, indent: 11).joined(separator: "\n")
+                    try CommandFailure.say("\(head)\(gap)\(text)")
                 }
             }
         }

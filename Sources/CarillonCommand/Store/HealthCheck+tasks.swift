@@ -14,12 +14,12 @@ extension HealthCheck {
 
     /// What waits for what does not come by itself: jobs and runs of tasks that no node has, jobs whose task for failed
     /// runs is one, and runs of paused jobs.
-    func waits(in store: any JobStore, lease: Duration) async throws(CarillonError) -> [Finding] {
+    func waits(in store: any JobStore, lease: Duration, zone: Zone) async throws(CarillonError) -> [Finding] {
         let known = try await KnownTasks(in: store, lease: lease)
         var others = JobFilter()
         others.exceptTasks = known.present
         let parked = try await store.jobs(others, atMost: Self.mostRows)
-        return parkedJobs(parked, known) + (try await waitingRuns(in: store, parked, known))
+        return parkedJobs(parked, known) + (try await waitingRuns(in: store, parked, known, zone))
             + (try await listeners(in: store, known)) + (try await backlogs(in: store))
     }
 
@@ -66,7 +66,7 @@ extension HealthCheck {
     }
 
     private func waitingRuns(
-        in store: any JobStore, _ parked: [Job], _ known: KnownTasks
+        in store: any JobStore, _ parked: [Job], _ known: KnownTasks, _ zone: Zone
     ) async throws(CarillonError) -> [Finding] {
         let now = SystemClock().now
         let tasks = Dictionary(parked.map { ($0.id, $0.definition.task) }) { first, _ in first }
@@ -83,10 +83,13 @@ extension HealthCheck {
                 if let wait, wait.isTrouble { waiting.append((run.id, wait.sentence(known))) }
             }
         }
-        var findings = waiting.prefix(Self.mostTold).map { run, words in
+        let told = waiting.prefix(Self.mostTold)
+        let zones = try await store.zones(of: Set(told.map(\.run.occurrence.job)))
+        let names = try await RunNames(of: told.map(\.run), in: store) { zones[$0] ?? zone }
+        var findings = told.map { run, words in
             Finding(
                 .warning, "runs",
-                "'\(run)' \(words)\nuntil then it holds a place of its job; 'carillon runs cancel' ends it")
+                "'\(names[run])' \(words)\nuntil then it holds a place of its job; 'carillon runs cancel' ends it")
         }
         if waiting.count > Self.mostTold {
             findings.append(Finding(.warning, "runs", "and \(waiting.count - Self.mostTold) more wait like that"))

@@ -18,6 +18,7 @@ struct HealthCheck {
             configuration = try options.configuration()
             findings += served(configuration)
             findings += owners(configuration.files.map { file in ("configuration", { $0.problem(of: file) }) })
+            findings += owners(ofVariableFiles: variableFiles(of: configuration))
             let notes = configuration.warnings + configuration.remarks
             findings += notes.map { Finding(.warning, "configuration", $0.description) }
         } catch {
@@ -49,8 +50,12 @@ struct HealthCheck {
             }
             if let store = store as? any SQLBacked { findings += await writing(to: store, file) }
             findings += try await CommandFailure.catching { () throws(CarillonError) in
-                try await content(of: store, lease: configuration.lease)
+                try await content(of: store, configuration)
                     + (try await executors(of: store, configuration))
+                    + self.owners(
+                        ofVariableFiles: try await variableFiles(in: store)
+                            .subtracting(variableFiles(of: configuration)))
+                    + (Self.isReadThrough(file) ? try await unreadableHistory(in: store) : [])
             }
         } catch {
             // The configuration may be checked where it is written, and served elsewhere.
@@ -80,9 +85,11 @@ struct HealthCheck {
     /// A larger file is not looked through, which would take minutes.
     private static let mostBytes = 4 << 30
 
+    private static func isReadThrough(_ file: StoreFile?) -> Bool { (file?.size ?? 0) <= mostBytes }
+
     /// What SQLite's own check of the file finds.
     private func damage(of store: SQLiteJobStore, _ file: StoreFile) async throws(CommandFailure) -> Finding? {
-        guard let size = file.size, size <= Self.mostBytes else { return nil }
+        guard file.size != nil, Self.isReadThrough(file) else { return nil }
         let progress = Progress("looking through the store")
         defer { progress.end() }
         progress.report(0)
@@ -124,6 +131,10 @@ struct HealthCheck {
         }
     }
 
+    private func owners(ofVariableFiles files: Set<String>) -> [Finding] {
+        owners(files.sorted().map { file in ("variables of jobs", { $0.problem(of: file) }) })
+    }
+
     /// Whether the store can be written now: a program that has stopped in the middle may have it locked, and a
     /// permission may be missing.
     private func writing(to store: any SQLBacked, _ file: StoreFile?) async -> [Finding] {
@@ -137,7 +148,9 @@ struct HealthCheck {
         }
     }
 
-    private func content(of store: any JobStore, lease: Duration) async throws(CarillonError) -> [Finding] {
+    private func content(
+        of store: any JobStore, _ configuration: Configuration
+    ) async throws(CarillonError) -> [Finding] {
         var findings: [Finding] = []
         let before = SystemClock().now
         let (time, nodes) = try await store.glance()
@@ -148,7 +161,7 @@ struct HealthCheck {
             ahead > 1_000_000
                 ? Finding(.warning, "clock", "differs from the store's by \(ahead / 1_000_000) s; set both by NTP")
                 : Finding(.ok, "clock", "agrees with the store's"))
-        let alive = nodes.filter { $0.isAlive(at: time, lease: lease) }
+        let alive = nodes.filter { $0.isAlive(at: time, lease: configuration.lease) }
         findings.append(
             alive.isEmpty
                 ? Finding(.warning, "nodes", "no node shares the store: nobody runs its jobs")
@@ -166,9 +179,28 @@ struct HealthCheck {
                         + (isLeft ? ", and no other node has taken over its runs yet" : "")))
         }
         findings += differentZones(alive)
-        findings += try await waits(in: store, lease: lease)
+        findings += try await waits(in: store, lease: configuration.lease, zone: configuration.zone)
         findings += try await times(in: store)
         return findings + (try await strangeJobs(in: store))
+    }
+
+    /// Ended runs and reasons that nothing lists, since they cannot be read.
+    private func unreadableHistory(in store: any JobStore) async throws(CarillonError) -> [Finding] {
+        guard let store = store as? any SQLBacked else { return [] }
+        let counts = try await store.unreadableHistory()
+        guard !counts.isEmpty else { return [] }
+        let jobs = counts.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
+        let names = jobs.prefix(Self.mostUnreadable).map { "'\($0.key)' (\($0.value))" }
+        let further = jobs.count - names.count
+        let words = UnreadableHistory.words(counts.values.reduce(0, +))
+        return [
+            Finding(
+                .warning, "history",
+                "\(words) of past runs and reasons cannot be read: of \(jobs.count == 1 ? "job" : "the jobs") "
+                    + (further > 0
+                        ? "\(names.joined(separator: ", ")) and \(further) more" : EnglishText.list(names, "and"))
+                    + "\nthey are kept and listed by nothing; use a version that can read them, or restore a backup")
+        ]
     }
 
     /// So many jobs that cannot be read are named.

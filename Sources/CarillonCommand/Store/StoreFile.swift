@@ -67,7 +67,7 @@ struct StoreFile {
 
     /// A path as a shell reads it.
     static func quoted(_ path: String) -> String {
-        let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+:@".contains($0) }
+        let isPlain = !path.isEmpty && path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+:@".contains($0) }
         return isPlain
             ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }

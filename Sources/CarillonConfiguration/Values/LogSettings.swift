@@ -23,13 +23,13 @@ public struct LogSettings: Hashable, Sendable {
         private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
-    /// Of which runs the log shows what they wrote. Their runs keep it in any case.
+    /// The runs whose output the log shows. A run keeps its output in any case.
     public enum Output: String, Hashable, Sendable, CaseIterable {
-        /// Of all that are told of.
+        /// All that have a line in the log.
         case all
-        /// Of those that failed, took too long or were lost.
+        /// Those that failed, took too long or were lost.
         case failures
-        /// Of none.
+        /// No runs.
         case none
     }
 
@@ -45,7 +45,7 @@ public struct LogSettings: Hashable, Sendable {
     public var level = Level.info
     /// How a record is written.
     public var format = Format.text
-    /// Of which runs it shows what they wrote, where their job says nothing else.
+    /// The runs whose output it shows, unless their job says otherwise.
     public var output = Output.all
 
     /// All defaults.

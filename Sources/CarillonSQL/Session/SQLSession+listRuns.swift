@@ -6,24 +6,35 @@ extension SQLSession {
 
     /// See `JobStore.runs`.
     package func runs(_ filter: RunFilter, page: Page<Run.ID>) throws(CarillonError) -> [Run] {
+        try listing(filter, page: page).runs
+    }
+
+    /// The same, with how many rows would stand among the runs and cannot be read.
+    package func listing(
+        _ filter: RunFilter, page: Page<Run.ID>
+    ) throws(CarillonError) -> (runs: [Run], unreadable: Int) {
         try reading { () throws(CarillonError) in
             var open: [Run] = []
             var past: [Run] = []
+            var unreadable: [Instant?] = []
             if filter.wantsOpen {
                 for query in try openQueries(filter) {
-                    open += try runs(query, "carillon_open_runs", page)
+                    open += try runs(query, "carillon_open_runs", page, &unreadable)
                 }
             }
             if filter.wantsPast {
                 var query = RunListingQuery(filter)
                 if let job = filter.job { query.add("job = ?", .text(job.description)) }
-                past = try runs(query, "carillon_past_runs", page)
+                past = try runs(query, "carillon_past_runs", page, &unreadable)
             }
             // Should an id stand in both, the open run is the one that counts.
             let known = Set(open.map(\.id))
             let all = open + past.filter { !known.contains($0.id) }
             let listed = Array(all.sorted { $0.id.isListed(before: $1.id) }.prefix(page.limit))
-            return try showNotes(of: listed, withLog: false)
+            // What is behind the last row of a full page belongs to the next page.
+            let last = listed.count < page.limit ? nil : listed.last?.id.occurrence.scheduled
+            let count = unreadable.count { time in time.map { time in last.map { time >= $0 } ?? true } ?? true }
+            return (try showNotes(of: listed, withLog: false), count)
         }
     }
 
@@ -67,27 +78,42 @@ extension SQLSession {
     }
 
     /// A page of one table, filled up where rows of it cannot be read.
+    ///
+    /// - Parameter unreadable: Gets the scheduled times of those rows, as far as they can be read.
     private func runs(
         _ query: RunListingQuery,
         _ table: String,
-        _ page: Page<Run.ID>
+        _ page: Page<Run.ID>,
+        _ unreadable: inout [Instant?]
     ) throws(CarillonError) -> [Run] {
         var found: [Run] = []
         var nodes = NodeNames()
         var after = page.after.map(RunRow.keyValues)
+        var limit = page.limit
         while true {
-            let (sql, values) = query.statement(table, after: after, limit: page.limit)
+            let (sql, values) = query.statement(table, after: after, limit: limit)
             var count = 0
+            var last = after
+            var passedOver: [Instant?] = []
             try connection.query(sql, values) { (row) throws(CarillonError) in
                 count += 1
                 do throws(UnreadableRow) {
-                    after = try (0..<RunRow.key.count).map { (column) throws(UnreadableRow) in
+                    let key: [SQLValue] = try (0..<RunRow.key.count).map { (column) throws(UnreadableRow) in
                         .integer(try row.integer(column))
                     }
+                    last = key
                     found.append(try RunRow.run(row, job: nil, &nodes))
-                } catch {}
+                } catch {
+                    if found.count < page.limit { passedOver.append(try? row.instant(1, "scheduled")) }
+                }
             }
-            if count < page.limit || found.count >= page.limit { return Array(found.prefix(page.limit)) }
+            if count < limit || found.count >= page.limit {
+                unreadable += passedOver
+                return Array(found.prefix(page.limit))
+            }
+            // Rows whose keys cannot be read lead no further: a larger page gets past them.
+            if last == after { limit *= 2 } else { unreadable += passedOver }
+            after = last
         }
     }
 

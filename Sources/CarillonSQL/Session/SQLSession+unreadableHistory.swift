@@ -3,34 +3,69 @@ package import CarillonTriggers
 
 extension SQLSession {
     /// See `JobStore.unreadableHistory`. It reads the whole history of the job, since a time that cannot be read is not
-    /// found by an index; it is asked only where nothing else is known, or somebody lists a stretch.
+    /// found by an index; it is asked only where somebody looks at one job.
     package func unreadableHistory(of job: JobID, from first: Instant, through last: Instant)
         throws(CarillonError) -> Int
     {
         try reading { () throws(CarillonError) in
             var count = 0
-            var nodes = NodeNames()
-            let columns = RunRow.columns.joined(separator: ", ")
-            try connection.query(
-                "SELECT \(columns) FROM carillon_past_runs WHERE job = ?", [.text(job.description)]
-            ) { (row) throws(CarillonError) in
-                guard (try? RunRow.run(row, job: job, &nodes)) == nil else { return }
-                let scheduled = try? row.instant(1, "scheduled")
-                if scheduled.map({ first <= $0 && $0 <= last }) ?? true { count += 1 }
-            }
-            try connection.query(
-                """
-                SELECT generation, first_scheduled, last_scheduled, occurrences, reason, recorded FROM carillon_reasons
-                WHERE job = ?
-                """,
-                [.text(job.description)]
-            ) { (row) throws(CarillonError) in
-                guard Self.reason(row, of: job) == nil else { return }
-                let begin = (try? row.instant(1, "first_scheduled")) ?? .earliest
-                let end = (try? row.instant(2, "last_scheduled")) ?? .latest
-                if begin <= last, end >= first { count += 1 }
+            try eachUnreadable(of: job) { row in
+                if row.first <= last, row.last >= first { count += 1 }
             }
             return count
+        }
+    }
+
+    /// How many ended runs and reasons of each job cannot be read, by the job's id as far as that can be read.
+    package func unreadableHistory() throws(CarillonError) -> [String: Int] {
+        try reading { () throws(CarillonError) in
+            var counts: [String: Int] = [:]
+            try eachUnreadable(of: nil) { counts[$0.job, default: 0] += 1 }
+            return counts
+        }
+    }
+
+    /// A row of the history that cannot be read, with what may be its stretch of scheduled times.
+    private struct UnreadableHistoryRow {
+        let job: String
+        let first: Instant
+        let last: Instant
+    }
+
+    /// - Parameter job: Nothing for the rows of all jobs.
+    private func eachUnreadable(
+        of job: JobID?, _ found: (UnreadableHistoryRow) -> Void
+    ) throws(CarillonError) {
+        let condition = job == nil ? "" : "WHERE job = ?"
+        let values: [SQLValue] = job.map { [.text($0.description)] } ?? []
+        var nodes = NodeNames()
+        let columns = RunRow.columns.joined(separator: ", ")
+        try connection.query("SELECT \(columns), job FROM carillon_past_runs \(condition)", values) {
+            (row) throws(CarillonError) in
+            guard (try? RunRow.run(row, job: job, &nodes)) == nil else { return }
+            let scheduled = try? row.instant(1, "scheduled")
+            found(
+                UnreadableHistoryRow(
+                    job: (try? row.text(RunRow.columns.count)) ?? "",
+                    first: scheduled ?? .earliest,
+                    last: scheduled ?? .latest
+                ))
+        }
+        try connection.query(
+            """
+            SELECT generation, first_scheduled, last_scheduled, occurrences, reason, recorded, job FROM carillon_reasons
+            \(condition)
+            """,
+            values
+        ) { (row) throws(CarillonError) in
+            let text = (try? row.text(6)) ?? ""
+            if let id = try? job ?? JobID(exactly: text), Self.reason(row, of: id) != nil { return }
+            found(
+                UnreadableHistoryRow(
+                    job: text,
+                    first: (try? row.instant(1, "first_scheduled")) ?? .earliest,
+                    last: (try? row.instant(2, "last_scheduled")) ?? .latest
+                ))
         }
     }
 

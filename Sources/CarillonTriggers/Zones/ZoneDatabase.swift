@@ -29,6 +29,8 @@ package final class ZoneDatabase: Sendable {
     private let localZone: String?
     private let loaded = Mutex<[String: Loaded]>([:])
     private let names = Mutex<[String]?>(nil)
+    /// Whose rules zones have that the database does not have.
+    private let standIn = Mutex<Zone?>(nil)
 
     /// - Parameters:
     ///   - folder: Nothing or an empty name for the usual one.
@@ -45,7 +47,15 @@ package final class ZoneDatabase: Sendable {
 
     package func zone(named name: String) throws(TriggerError) -> Zone {
         if let zone = loaded.withLock({ $0[name]?.zone }) { return zone }
-        let read = name == "local" ? try localRules() : try rules(named: name)
+        let read: Read
+        do throws(TriggerError) {
+            read = name == "local" ? try localRules() : try rules(named: name)
+        } catch {
+            guard error.code == .unknownZone, Self.isWellFormed(name), let standIn = standIn.withLock(\.self) else {
+                throw error
+            }
+            return Zone(identifier: name, rules: standIn.rules)
+        }
         let zone = Zone(identifier: name, rules: read.rules)
         return loaded.withLock { loaded in
             // Of two that read it at once, the first one's rules are those that later files replace.
@@ -53,6 +63,16 @@ package final class ZoneDatabase: Sendable {
             loaded[name] = Loaded(zone: zone, file: read.file)
             return zone
         }
+    }
+
+    /// Lets zones that the database does not have be read from now on, with the rules of another: so a trigger can be read
+    /// whose zone is gone, and given another. It keeps its name.
+    package func readMissingZones(by zone: Zone?) { standIn.withLock { $0 = zone } }
+
+    /// Whether the database has a zone of that name.
+    package func has(_ name: String) -> Bool {
+        if name == "local" || name == Zone.utc.identifier { return true }
+        return (try? rules(named: name)) != nil
     }
 
     /// Reads anew the files of zones that have been asked for, where there is another file by now. A file that cannot be

@@ -124,10 +124,11 @@ struct RunWordsTests {
         for (id, state) in zip(ids, ["ready", "waiting"]) {
             let show = try await fixture.carillon("runs", "show", id)
             #expect(show.output.contains("state      \(state); it waits until the job is resumed"), "\(show)")
+            let name = try await fixture.name(of: id)
             let json = try #require(try await fixture.json("runs", "show", id) as? [String: Any])
             #expect(json["waits"] as? String == "waits until the job is resumed")
-            #expect(doctor.output.contains("warning  runs: '\(id)' waits until the job is resumed"), "\(doctor)")
-            #expect(jobs.output.contains("Run '\(id)' waits until the job is resumed"), "\(jobs)")
+            #expect(doctor.output.contains("warning  runs: '\(name)' waits until the job is resumed"), "\(doctor)")
+            #expect(jobs.output.contains("Run '\(name)' waits until the job is resumed"), "\(jobs)")
             let time = id.split(separator: "/")[2]
             let why = try await fixture.carillon("runs", "why", "a", String(time))
             #expect(why.output.first?.contains(" waits until the job is resumed.") == true, "\(why)")

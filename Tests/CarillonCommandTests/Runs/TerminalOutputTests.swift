@@ -90,6 +90,7 @@ struct TerminalOutputTests {
         let fixture = try await StoreFixture()
         for arguments in [
             ["runs", "show", Self.text], ["jobs", "show", "\u{1B}[2J"], ["\u{9B}2J"], ["next", "\u{1B}[2J"],
+            ["jobs", "list", "--store", "sqlite:////none/\u{1B}[2J\u{9B}2J"],
         ] {
             let run = try await fixture.carillon(arguments)
             #expect(run.status != 0 && !run.errors.isEmpty)

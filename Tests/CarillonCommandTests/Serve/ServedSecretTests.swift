@@ -12,6 +12,10 @@ struct ServedSecretTests {
         - id: shown
           command: echo "got ${SECRET}"; env; echo end-of-run
           environment: {GIVEN: "${SECRET}", DB_PASSWORD_FILE: /run/secrets/x, SHELL_VARIABLE: "$${HOME}"}
+        - id: later
+          command: "true"
+          cron: "0 0 1 1 *"
+          environment: {GIVEN: "${OTHER_SECRET}"}
         - id: missing
           command: ["true", "${NOT_SET}"]
           on_failure: {url: "${HOOK}", headers: {Authorization_file: token}}
@@ -25,7 +29,8 @@ struct ServedSecretTests {
             let server = try ServedProcess(
                 "--config", file, "--state", folder.path,
                 variables: [
-                    "SECRET": "hunter2", "CARILLON_TIMEZONE": "Asia/Tokyo", "SCHEDULER_AUTH": "a:hunter3",
+                    "SECRET": "hunter2", "OTHER_SECRET": "hunter4", "CARILLON_TIMEZONE": "Asia/Tokyo",
+                    "SCHEDULER_AUTH": "a:hunter3",
                     "CARILLON_SERVICE_HOST": "kept", "UNRELATED": "kept",
                 ])
             var lines = server.lines(through: "end-of-run")
@@ -40,7 +45,7 @@ struct ServedSecretTests {
         #expect(text.contains("DB_PASSWORD_FILE=/run/secrets/x") && text.contains("SHELL_VARIABLE=${HOME}"))
         #expect(text.contains("CARILLON_SERVICE_HOST=kept") && text.contains("UNRELATED=kept"))
         #expect(text.contains("CARILLON_JOB=shown"))
-        for name in [" SECRET=", "CARILLON_TIMEZONE=", "SCHEDULER_AUTH="] {
+        for name in [" SECRET=", "OTHER_SECRET=", "CARILLON_TIMEZONE=", "SCHEDULER_AUTH="] {
             #expect(!text.contains("\(name)"), "\(name)")
         }
         #expect(text.contains("the environment variable 'NOT_SET' is not set; runs of job 'missing' fail until it is"))

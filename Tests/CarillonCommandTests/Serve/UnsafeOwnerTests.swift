@@ -144,4 +144,54 @@ struct UnsafeOwnerTests {
         #expect(lines.last?.contains("since \(path)/carillon.yaml is owned by nobody") == true, "\(lines)")
         #expect(!lines.contains { $0.contains("theirs") }, "\(lines)")
     }
+
+    @Test(
+        "Reads no file of variables that others could change when a run begins; doctor says the same",
+        arguments: ["ofAnother", "forAll", "folderForAll"], [false, true])
+    func variableFile(fault: String, isAllowed: Bool) async throws {
+        let place = try Place()
+        let folder = place.folder.path
+        try FileManager.default.createDirectory(atPath: "\(folder)/env", withIntermediateDirectories: false)
+        chmod("\(folder)/env", 0o755)
+        let file = try place.folder.write("WORD=theirs\n", to: "env/job.env")
+        chmod(file, 0o600)
+        _ = try place.folder.write(
+            "state_directory: state\njobs: [{id: a, command: \"echo got ${WORD}\", environment_file: env/job.env}]\n",
+            to: "carillon.yaml")
+        chmod(place.config, 0o644)
+        #expect(!(try await place.doctor()).contains { $0.contains("owner: ") })
+        let words: String
+        switch fault {
+        case "ofAnother":
+            chown(file, Self.nobody, 0)
+            words = "\(file) is owned by nobody: chown root "
+        case "forAll":
+            chmod(file, 0o666)
+            words = "\(file) may be written by everybody: chmod go-w "
+        default:
+            chmod("\(folder)/env", 0o777)
+            words = "\(folder)/env may be written by everybody: chmod go-w "
+        }
+        let options = isAllowed ? ["--allow-unsafe-owner"] : []
+        let config = place.config
+        let lines = try await ServedProcess.onThread {
+            let server = try ServedProcess(arguments: ["--config", config] + options)
+            let lines = server.lines(through: isAllowed ? "got ***" : "  failed")
+            _ = server.end(SIGTERM)
+            return lines
+        }
+        if isAllowed {
+            #expect(lines.last?.contains("got ***") == true, "\(lines)")
+        } else {
+            #expect(
+                lines.last?.contains("could have their own commands run as root, since \(words)") == true, "\(lines)")
+            #expect(lines.last?.hasSuffix("or give --allow-unsafe-owner where that is meant") == true, "\(lines)")
+        }
+        #expect(!lines.contains { $0.contains("theirs") }, "\(lines)")
+        let told = try await place.doctor().filter { $0.contains("owner: ") }
+        #expect(told.count == 1 && told[0].contains("the variables of jobs") && told[0].contains(words), "\(told)")
+        // Without the configuration, by the jobs of the store.
+        let stored = try await CommandRun.carillon(["doctor"], variables: ["STATE_DIRECTORY": place.state])
+        #expect(stored.output.count { $0.contains("the variables of jobs") && $0.contains(words) } == 1, "\(stored)")
+    }
 }

@@ -31,6 +31,27 @@ struct DoctorTests {
         #expect(!found.contains { $0.level == "error" }, "\(found)")
     }
 
+    @Test("A job that falls behind is told of, with how many of its runs wait", arguments: [9, 12])
+    func fallsBehind(_ waiting: Int) async throws {
+        let job = try StoreFixture.job("slow")
+        let fixture = try await StoreFixture([job])
+        let now = Instant(.now)
+        try await fixture.store.edit(job.id, at: now) { snapshot in
+            var change = JobChange(job: snapshot.job)
+            change.runs = (1...waiting).map { number in
+                let due = now.advanced(byMicroseconds: Int64(number - 100) * 1_000_000)
+                let occurrence = Occurrence(
+                    job: job.id, generation: snapshot.job.generation, scheduled: due, kind: .scheduled, number: 0)
+                return Run(id: Run.ID(occurrence), state: .waiting, due: due, available: due)
+            }
+            return change
+        }
+        let (_, found) = try await findings(fixture.folder)
+        let told = found.filter { $0.text.contains("falls behind") }
+        #expect(told.count == (waiting < 10 ? 0 : 1), "\(found)")
+        #expect(told.allSatisfy { $0.level == "warning" && $0.text.hasPrefix("'slow' falls behind: 12 of its runs") })
+    }
+
     @Test("Others may read the file: all its parts are named, as a shell reads them, and the advice helps")
     func readable() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])

@@ -34,15 +34,16 @@ struct RunsCommandTests {
         let run = try #require(try await fixture.json("jobs", "run", "a") as? [String: Any])
         let id = try #require(run["id"] as? String)
         #expect(try await fixture.carillon("runs", "retry", id).status == 1)
-        #expect(try await fixture.carillon("runs", "cancel", id).output == ["\(id): cancelled"])
+        let name = try await fixture.name(of: id)
+        #expect(try await fixture.carillon("runs", "cancel", id).output == ["\(name): cancelled"])
         let again = try await fixture.carillon("runs", "cancel", id)
         #expect(again.status == 1)
         #expect(again.error.contains("it is cancelled already"))
-        #expect(try await fixture.carillon("runs", "retry", id).output == ["\(id): queued"])
+        #expect(try await fixture.carillon("runs", "retry", id).output == ["\(name): queued"])
         let taken = try await fixture.take(JobID("a"))
         #expect(taken.id.attempt == 2)
         let asked = try await fixture.carillon("runs", "cancel", taken.id.description)
-        #expect(asked.output == ["\(taken.id): cancel requested"])
+        #expect(asked.output == ["\(name)/2: cancel requested"])
         #expect(try await fixture.store.run(taken.id)?.isCancelRequested == true)
         let listed = try #require(try await fixture.json("runs", "list", "--state", "running") as? [[String: Any]])
         #expect(listed.compactMap { $0["attempt"] as? Int } == [2])
@@ -52,23 +53,24 @@ struct RunsCommandTests {
     func retryOfSuccess() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
         let failed = try await fixture.run("a", .failed).id
-        #expect(try await fixture.carillon("runs", "retry", failed.description).output == ["\(failed): queued"])
+        let name = try await fixture.name(of: failed.description)
+        #expect(try await fixture.carillon("runs", "retry", failed.description).output == ["\(name): queued"])
         let taken = try await fixture.take(JobID("a"))
         var pass = StorePass(now: Instant(.now), node: fixture.node, tasks: [])
         pass.completions = [
             Completion(run: taken.id, fence: taken.fence, finished: Instant(.now), result: .ended(.succeeded))
         ]
         _ = try await pass.run(on: fixture.store)
-        for id in [failed, taken.id] {
+        for (id, name) in [(failed, name), (taken.id, "\(name)/2")] {
             let refused = try await fixture.carillon("runs", "retry", id.description)
             #expect(refused.status == 1 && refused.output.isEmpty, "\(refused)")
             #expect(
                 refused.errors == [
-                    "Error: run '\(id)' is not tried again: its occurrence has succeeded; --again does it all the same"
+                    "Error: run '\(name)' is not tried again: its occurrence has succeeded; --again does it all the same"
                 ])
         }
         let again = try await fixture.carillon("runs", "retry", "--again", failed.description)
-        #expect(again.output == ["\(failed): queued"])
+        #expect(again.output == ["\(name): queued"])
     }
 
     @Test("Whoever removes a job is told of its runs that go on")
@@ -87,7 +89,7 @@ struct RunsCommandTests {
     @Test(
         "Bad input is refused with the status of its kind",
         arguments: [
-            (["show", "nope"], 65, "too few parts"),
+            (["show", "nope"], 65, "is no run: a run is called by its job and its time"),
             (["show", "a/1/2026-01-01T00:00:00Z/scheduled/0/1"], 1, "there is no run"),
             (["show", "a/99999999999999999999/2026-01-01T00:00:00Z/scheduled/0/1"], 65, "no generation"),
             (["show", "a/1/2026-13-01T00:00:00Z/scheduled/0/1"], 65, "no time"),
@@ -95,11 +97,11 @@ struct RunsCommandTests {
             (["show", "a/1/2026-01-01T00:00:00Z/scheduled/0/0"], 65, "an attempt"),
             (["show", "/1/2026-01-01T00:00:00Z/scheduled/0/1"], 65, "no job"),
             (["cancel", "a/1/2026-01-01T00:00:00Z/scheduled/0/1"], 1, "there is no run"),
-            (["retry", "nope"], 65, "too few parts"),
+            (["retry", "nope"], 65, "is no run: a run is called by its job and its time"),
             (["list", "--outcome", "missed"], 64, "missed"),
             (["list", "--state", "running", "--outcome", "failed"], 64, "no outcome"),
             (["list", "--since", "2026-02-01", "--until", "2026-01-01"], 64, "later than --until"),
-            (["list", "--after", "nope"], 65, "too few parts"),
+            (["list", "--after", "nope"], 65, "is no run: a run is called by its job and its time"),
             (["why", "nope", "2026-01-01"], 1, "there is no job 'nope'"),
             (["why", "a", "someday"], 64, "someday"),
             (["why", "a", "2026-02-01", "--through", "2026-01-01"], 64, "earlier"),

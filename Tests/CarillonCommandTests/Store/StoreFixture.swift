@@ -80,6 +80,15 @@ final class StoreFixture: Sendable {
         return taken
     }
 
+    /// What a run is called where people read it.
+    func name(of run: String) async throws -> String {
+        let show = try await carillon("runs", "show", run)
+        guard let first = show.output.first, first.hasPrefix("run "), let name = first.split(separator: " ").last else {
+            throw NothingTaken()
+        }
+        return String(name)
+    }
+
     /// Lets the node take a ready run of a job.
     func take(_ job: JobID) async throws -> Run {
         let task = try await store.snapshot(job, at: Instant(.now)).job.definition.task

@@ -12,8 +12,10 @@ struct Comparison {
         let name: String
         let measurement: Measurement
         let figure: String
-        /// What it is to be, of this build's figure, the other's and all of this build's of the measurement.
+        /// What it is to be, in words.
         var target = ""
+        /// Whether it is, by this build's figure, the other's, and all that this build's measurement gave; `nil` where there
+        /// is no target.
         var isMet: @Sendable (Double, Double, [String: Double]) -> Bool? = { _, _, _ in nil }
     }
 
@@ -72,36 +74,35 @@ struct Comparison {
                 others[measurement, default: []].append(try other.figures(measurement.rawValue))
             }
         }
+        let (ownMedians, othersMedians) = (own.mapValues(Self.medians), others.mapValues(Self.medians))
         var isMet = true
-        var table = [["", "this", "other", "ratio", "target"]]
+        var table = TextTable("", "this", "other", "ratio", "target")
         for row in Self.rows {
-            let all = Self.medians(own[row.measurement] ?? [])
-            let (mine, theirs) = (
-                all[row.figure] ?? .nan, Self.medians(others[row.measurement] ?? [])[row.figure] ?? .nan
-            )
+            let all = ownMedians[row.measurement] ?? [:]
+            let (mine, theirs) = (all[row.figure] ?? .nan, othersMedians[row.measurement]?[row.figure] ?? .nan)
             let verdict = row.isMet(mine, theirs, all)
             if verdict == false { isMet = false }
-            table.append([
-                row.name, Self.number(mine), Self.number(theirs), String(format: "%.2f", mine / theirs),
+            table.add([
+                row.name, TextTable.number(mine), TextTable.number(theirs), String(format: "%.2f", mine / theirs),
                 row.target + (verdict.map { $0 ? " met" : " MISSED" } ?? ""),
             ])
         }
-        print(Self.text(table))
+        print(table)
         print("\nHow cost grows on SQLite, p50 µs; in brackets of the other build\n")
-        print(Self.text(try growth()))
+        print(try growth())
         return isMet
     }
 
-    private func growth() throws -> [[String]] {
-        var table = [["jobs in the store", "add a job", "one run", "a page of 50"]]
+    private func growth() throws -> TextTable {
+        var table = TextTable("jobs in the store", "add a job", "one run", "a page of 50")
         for (name, measurement) in Self.sizes {
             note(measurement.rawValue)
             let mine = try MeasuringProcess.own.figures(measurement.rawValue)
             let theirs = try other.figures(measurement.rawValue)
-            table.append(
+            table.add(
                 [name]
                     + ["add", "pass", "page"].map {
-                        "\(Self.number(mine[$0] ?? .nan)) (\(Self.number(theirs[$0] ?? .nan)))"
+                        "\(TextTable.number(mine[$0] ?? .nan)) (\(TextTable.number(theirs[$0] ?? .nan)))"
                     })
         }
         return table
@@ -111,21 +112,5 @@ struct Comparison {
         (figures.first ?? [:]).reduce(into: [:]) { medians, figure in
             medians[figure.key] = figures.compactMap { $0[figure.key] }.median
         }
-    }
-
-    private func note(_ text: String) { FileHandle.standardError.write(Data("benchmark: \(text)\n".utf8)) }
-
-    private static func number(_ value: Double) -> String { String(format: value < 100 ? "%.1f" : "%.0f", value) }
-
-    private static func text(_ rows: [[String]]) -> String {
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            zip(row, widths).enumerated().map { index, cell in
-                let pad = String(repeating: " ", count: cell.1 - cell.0.count)
-                return index == 0 || index == 4 ? cell.0 + pad : pad + cell.0
-            }
-            .joined(separator: "  ")
-        }
-        .joined(separator: "\n")
     }
 }

@@ -56,9 +56,8 @@ enum Measurement: String, CaseIterable {
     }
 
     private static func year() async throws -> [String: Double] {
-        let days = 73
-        let (cpu, runs) = try await SimulatedYear(days: days).measure()
-        return ["cpu": cpu * 365 / Double(days), "runs": runs]
+        // A fifth of it tells as much.
+        ["cpu": 5 * (try await SimulatedYear(days: 73).measure())]
     }
 
     private static func steady() async throws -> [String: Double] {

@@ -58,12 +58,22 @@ struct OnSQLite {
 
     private static let never = Date(timeIntervalSinceNow: 86_400 * 365)
 
-    /// What the scheduler does within a second when there is nothing to do.
-    private func idleSecond() async throws -> (statements: Double, commits: Double) {
+    /// What SQLite is asked to do while something is done.
+    private static func counted(_ work: () async throws -> Void) async rethrows -> statement_count {
         let before = statement_count_now()
-        try await Task.sleep(for: .seconds(4))
+        try await work()
         let after = statement_count_now()
-        return (Double(after.statements - before.statements) / 4, Double(after.commits - before.commits) / 4)
+        return statement_count(
+            statements: after.statements - before.statements, commits: after.commits - before.commits,
+            heartbeats: after.heartbeats - before.heartbeats,
+            heartbeat_statements: after.heartbeat_statements - before.heartbeat_statements)
+    }
+
+    /// Asks for a run of a job, and returns when its outcome is written.
+    private func run(_ job: String) async throws {
+        try await scheduler.runJob(job)
+        _ = await ends.waitForStart()
+        await ends.waitForEnd()
     }
 
     /// Statements and commits from asking for a run until its outcome is written, without those of an idle node; and
@@ -71,16 +81,14 @@ struct OnSQLite {
     static func runs(_ count: Int = 300) async throws -> [String: Double] {
         let bench = try await OnSQLite()
         try await bench.scheduler.addJob(id: "job", task: "work", trigger: .date(never))
-        let idle = try await bench.idleSecond()
+        let idleSeconds = 4.0
+        let idle = try await counted { try await Task.sleep(for: .seconds(idleSeconds)) }
         let begin = ContinuousClock.now
-        let before = statement_count_now()
-        for _ in 0..<count {
-            try await bench.scheduler.runJob("job")
-            _ = await bench.ends.waitForStart()
-            await bench.ends.waitForEnd()
+        let busy = try await counted { for _ in 0..<count { try await bench.run("job") } }
+        let idleTimes = (ContinuousClock.now - begin).seconds / idleSeconds
+        func each(_ part: KeyPath<statement_count, Int64>) -> Double {
+            (Double(busy[keyPath: part]) - Double(idle[keyPath: part]) * idleTimes) / Double(count)
         }
-        let after = statement_count_now()
-        let seconds = (ContinuousClock.now - begin).seconds
         let samples = Samples()
         for number in 0..<count {
             let begin = ContinuousClock.now
@@ -90,9 +98,7 @@ struct OnSQLite {
         }
         await bench.end()
         return [
-            "statements": (Double(after.statements - before.statements) - idle.statements * seconds) / Double(count),
-            "commits": (Double(after.commits - before.commits) - idle.commits * seconds) / Double(count),
-            "start": samples.sorted.quantile(0.5),
+            "statements": each(\.statements), "commits": each(\.commits), "start": samples.sorted.quantile(0.5),
         ]
     }
 
@@ -146,14 +152,12 @@ struct OnSQLite {
     static func heartbeat() async throws -> [String: Double] {
         let bench = try await OnSQLite()
         try await Task.sleep(for: .seconds(2))
-        let before = statement_count_now()
-        try await Task.sleep(for: .seconds(20))
-        let after = statement_count_now()
+        let seconds = 20.0
+        let idle = try await counted { try await Task.sleep(for: .seconds(seconds)) }
         await bench.end()
-        let beats = Double(after.heartbeats - before.heartbeats)
         return [
-            "statements": Double(after.heartbeat_statements - before.heartbeat_statements) / beats,
-            "second": Double(after.statements - before.statements) / 20,
+            "statements": Double(idle.heartbeat_statements) / Double(idle.heartbeats),
+            "second": Double(idle.statements) / seconds,
         ]
     }
 
@@ -169,9 +173,7 @@ struct OnSQLite {
             try await bench.scheduler.addJob(id: "added \(number)", task: "work", trigger: .date(never))
             adds.add((.now - begin).microseconds)
             begin = .now
-            try await bench.scheduler.runJob("asked for")
-            _ = await bench.ends.waitForStart()
-            await bench.ends.waitForEnd()
+            try await bench.run("asked for")
             runs.add((.now - begin).microseconds)
             begin = .now
             let page = Page(after: JobCursor.id("job \(jobs / 100 * number)"), limit: 50)

@@ -55,8 +55,6 @@ import Foundation
         exit(64)
     }
 
-    private func note(_ text: String) { FileHandle.standardError.write(Data("benchmark: \(text)\n".utf8)) }
-
     private func own(_ measurement: Measurement, _ figure: String) throws -> Double {
         try MeasuringProcess.own.figures(measurement.rawValue)[figure] ?? .nan
     }
@@ -124,3 +122,6 @@ import Foundation
         report.add("add a job until it starts, p50 µs", ours.median, peer: others.median)
     }
 }
+
+/// Says on standard error what is being done.
+func note(_ text: String) { FileHandle.standardError.write(Data("benchmark: \(text)\n".utf8)) }

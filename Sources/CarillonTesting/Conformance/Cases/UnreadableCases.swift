@@ -126,7 +126,7 @@ extension StoreConformance {
         }
         for part in [StoreDamage.endedRuns, .reasons] {
             let name = part == .reasons ? "a reason" : "an ended run"
-            group.add("\(name) that cannot be read is told of, not taken for nothing", needs: [.damage]) { bench in
+            group.add("\(name) that cannot be read is counted, not taken for nothing", needs: [.damage]) { bench in
                 try await bench.add("a")
                 let run = try bench.onlyRun(try await bench.pass(at: 70))
                 try await bench.pass(at: 71, completions: [bench.completion(of: run, at: 71)])
