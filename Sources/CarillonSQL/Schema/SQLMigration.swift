@@ -1,18 +1,31 @@
+internal import Carillon
+
 /// One step from an older schema to a newer one. Steps are only ever added, never changed once they are released.
 package struct SQLMigration: Sendable {
     /// What the step does; it is kept in table `carillon_migrations` under this name.
     package let name: String
     /// Its statements, in order.
     package let statements: @Sendable (SQLDialect) -> [String]
+    /// What is done behind them for what the database has already, in the same transaction.
+    let fill: @Sendable (SQLSession) throws(CarillonError) -> Void
 
     /// Puts a step together.
     package init(_ name: String, _ statements: @escaping @Sendable (SQLDialect) -> [String]) {
+        self.init(name, statements) { _ in }
+    }
+
+    init(
+        _ name: String,
+        _ statements: @escaping @Sendable (SQLDialect) -> [String],
+        fill: @escaping @Sendable (SQLSession) throws(CarillonError) -> Void
+    ) {
         self.name = name
         self.statements = statements
+        self.fill = fill
     }
 
     /// All steps, the oldest first.
-    package static let all = [jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData]
+    package static let all = [jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, reading]
 }
 
 extension SQLMigration {

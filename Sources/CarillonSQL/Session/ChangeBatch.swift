@@ -16,16 +16,15 @@ struct ChangeBatch {
     )
     static let definition = SQLWrite(
         .upsert, "carillon_definitions", columns: ["generation"] + JobRow.definitionColumns, key: ["generation"])
-    private static let wait = SQLWrite(
+    static let wait = SQLWrite(
         .update, "carillon_jobs", columns: ["waiting_since"], key: ["generation"])
-    private static let newRun = SQLWrite(
+    static let newRun = SQLWrite(
         .insert, "carillon_open_runs", columns: RunRow.columns + RunRow.searched + ["orphaned"])
     private static let takenRun = SQLWrite(
         .update, "carillon_open_runs", columns: RunRow.taken, key: RunRow.key)
     private static let openRun = SQLWrite(
         .update, "carillon_open_runs", columns: RunRow.changing + RunRow.searched, key: RunRow.key)
     static let endedRun = SQLWrite(.delete, "carillon_open_runs", key: RunRow.key)
-    static let pastRun = SQLWrite(.upsert, "carillon_past_runs", columns: RunRow.columns, key: RunRow.key)
 
     private var advanced = SQLRows(width: advance.width)
     private var turned = SQLRows(width: turn.width)
@@ -37,7 +36,8 @@ struct ChangeBatch {
     private var openRuns = SQLRows(width: openRun.width)
     /// The keys of open runs that end.
     private(set) var endedRuns = SQLRows(width: endedRun.width)
-    private var pastRuns = SQLRows(width: pastRun.width)
+    /// Runs that have ended.
+    private(set) var past: [EndedRun] = []
     /// Reasons to add; which of them go on from others is found out when they are written.
     private(set) var reasons: [NewReason] = []
     /// Ranges of reasons to remove, before others are added.
@@ -54,7 +54,7 @@ struct ChangeBatch {
         [
             (Self.advance, advanced), (Self.turn, turned), (Self.redefine, redefined),
             (Self.definition, definitions),
-            (Self.wait, waits), (Self.endedRun, endedRuns), (Self.pastRun, pastRuns),
+            (Self.wait, waits), (Self.endedRun, endedRuns),
             (Self.takenRun, takenRuns), (Self.openRun, openRuns), (Self.newRun, newRuns),
         ]
     }
@@ -70,7 +70,7 @@ struct ChangeBatch {
             if run.isOpen {
                 add(open: run, of: change.job, onto: before)
             } else {
-                add(past: run, wasOpen: before != nil)
+                add(past: run, of: change.job, wasOpen: before != nil)
             }
         }
         for run in old.snapshot.open where changed[run.id] == nil { room.count(run) }
@@ -129,8 +129,8 @@ struct ChangeBatch {
         }
     }
 
-    private mutating func add(past run: Run, wasOpen: Bool) {
+    private mutating func add(past run: Run, of job: Job, wasOpen: Bool) {
         if wasOpen { RunRow.append(key: run.id, to: &endedRuns) }
-        RunRow.append(run, to: &pastRuns)
+        past.append(EndedRun(run, task: job.definition.task, wasOpen: wasOpen))
     }
 }

@@ -84,6 +84,7 @@ extension SQLSession {
                 )
             }
         }
+        try write(batch.past)
         try settleNotes(of: batch.endedRuns)
         try withdraw(batch.withdrawn)
         try write(batch.reasons)

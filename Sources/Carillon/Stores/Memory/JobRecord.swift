@@ -144,6 +144,8 @@ struct RunRecord: Sendable {
     var job: UInt32?
     /// Where it is indexed while it is ready and its job is not paused.
     var lane: ReadyLane?
+    /// The number of the task that it ran, once it has ended; none where that is not known.
+    var ranTask = UInt32.none
     /// Its neighbours among the past runs of its job.
     var earlier = UInt32.none
     var later = UInt32.none
@@ -161,6 +163,8 @@ struct RunRecord: Sendable {
         let isOpen: Bool
         let isCancelRequested: Bool
         let ended: Int64
+        /// What it was, where it had ended.
+        let endedRun: Run?
     }
 
     /// When the run ended, where it has.
@@ -172,7 +176,8 @@ struct RunRecord: Sendable {
             state: self.run.state,
             isOpen: self.run.isOpen,
             isCancelRequested: self.run.isCancelRequested,
-            ended: ended
+            ended: ended,
+            endedRun: self.run.isOpen ? nil : self.run
         )
         self.run = run
         isWaiting = run.isWaiting

@@ -5,9 +5,10 @@ extension MemoryState {
     mutating func insert(_ new: NewJob) -> Job? {
         let hash = new.id.hashValue
         guard jobTable.find(hash: hash, where: { jobs[Int($0)]?.id == new.id }) == nil else { return nil }
-        let job = new.job(generation: removedGeneration + 1)
+        lastGeneration += 1
+        let job = new.job(generation: lastGeneration)
         // The trigger as it was given is the same for many jobs; its phase follows from the time of adding.
-        var record = JobRecord(
+        let record = JobRecord(
             id: job.id,
             generation: job.generation,
             added: job.added,
@@ -20,7 +21,15 @@ extension MemoryState {
             definitionVersion: job.definitionVersion,
             stateVersion: job.stateVersion
         )
-        if let past = pastOfRemoved.removeValue(forKey: job.id) { record.latestPast = past }
+        add(record, hash: hash)
+        return job
+    }
+
+    /// Puts a job among the others and into the indexes, and answers its number.
+    @discardableResult
+    mutating func add(_ new: JobRecord, hash: Int) -> UInt32 {
+        var record = new
+        if let past = pastOfRemoved.removeValue(forKey: record.id) { record.latestPast = past }
         let number = unusedJobs.popLast() ?? UInt32(jobs.count)
         if number < jobs.count { jobs[Int(number)] = record } else { jobs.append(record) }
         jobTable.insert(number, hash: hash)
@@ -29,7 +38,7 @@ extension MemoryState {
         if let key = record.indexedDue { due[shapes[record.shape].taskNumber].set(number, to: key, &duePositions) }
         changeCounter += 1
         hasNews = true
-        return job
+        return number
     }
 
     /// The number of what a definition has in common with others.
@@ -68,7 +77,6 @@ extension MemoryState {
         jobs[Int(number)] = nil
         unusedJobs.append(number)
         jobCount -= 1
-        removedGeneration = max(removedGeneration, record.generation)
         changeCounter += 1
         trimHistory()
         return true

@@ -82,12 +82,17 @@ extension MemoryState {
             rewrite(number, as: run, of: job)
         } else {
             let number = addRun(run, hash: hash, of: job)
-            if run.isOpen { jobs[Int(job)]?.open.append(number) } else { addPast(number, of: job) }
+            if run.isOpen {
+                jobs[Int(job)]?.open.append(number)
+            } else {
+                addPast(number, of: job)
+                noteEnd(run, number, of: job)
+            }
             joinIndexes(number, run)
         }
     }
 
-    private mutating func addRun(_ run: Run, hash: Int, of job: UInt32) -> UInt32 {
+    mutating func addRun(_ run: Run, hash: Int, of job: UInt32) -> UInt32 {
         let number = unusedRuns.popLast() ?? UInt32(runs.count)
         let record = RunRecord(run, hash: hash, job: job)
         runTable.insert(number, hash: hash)
@@ -105,6 +110,7 @@ extension MemoryState {
         case (true, false):
             jobs[Int(job)]?.open.remove(number)
             addPast(number, of: job)
+            noteEnd(run, number, of: job)
             if !noted.isEmpty { settleNotes(of: number) }
         case (false, true):
             removePast(number)
@@ -112,6 +118,8 @@ extension MemoryState {
         case (false, false):
             removePast(number)
             addPast(number, of: job)
+            if let old = past.endedRun { forgetEnd(old, number) }
+            noteEnd(run, number, of: job)
         }
         joinIndexes(number, run)
     }
@@ -132,7 +140,7 @@ extension MemoryState {
         }
     }
 
-    private mutating func joinIndexes(_ number: UInt32, _ run: Run) {
+    mutating func joinIndexes(_ number: UInt32, _ run: Run) {
         switch run.state {
         case .waiting: break
         case .ready: reindexReady(number)
@@ -175,6 +183,7 @@ extension MemoryState {
         else { return false }
         leaveIndexes(number, past)
         settleNotes(of: number)
+        noteEnd(ended, number, of: nil)
         joinIndexes(number, ended)
         trimHistory()
         changeCounter += 1
