@@ -27,7 +27,8 @@ struct ReadingMigrationTests {
                 CASE WHEN n % 5 = 0 THEN 11 WHEN n % 17 = 0 THEN 12 WHEN n % 19 = 0 THEN 13 WHEN n % 23 = 0 THEN 14 ELSE 10 END,
                 CASE WHEN n % 19 = 0 THEN NULL ELSE 'node ' || (n % 4) END,
                 \(StoreFile.start.microseconds) + n * 30000000,
-                \(StoreFile.start.microseconds) + n * 30000000 + CASE WHEN n % 60 = 7 THEN 2000000 ELSE 0 END,
+                \(StoreFile.start.microseconds) + n * 30000000 + CASE WHEN n % 60 = 7 THEN 2000000
+                    WHEN n % 50 = 0 THEN 30000000 ELSE 0 END,
                 1, 0, 0,
                 CASE WHEN n % 19 = 0 THEN NULL
                     ELSE \(StoreFile.start.microseconds) + n * 30000000 + (n % 7) * (n % 7) * (n % 7) * 20000000 END,

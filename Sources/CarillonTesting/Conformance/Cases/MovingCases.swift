@@ -115,6 +115,19 @@ extension StoreConformance {
             let again = try await bench.add("x")
             try expect(again.generation > job.generation, "\(again.generation) is above \(job.generation)")
         }
+        group.add("a job is refused where another one has its generation", needs: [.transfer]) { bench in
+            let there = try await bench.add("a")
+            var other = Job(
+                id: try JobID("b"), generation: there.generation, definition: try bench.definition(),
+                added: bench.time(0))
+            let results = try await bench.transferring.importItems([.job(JobSnapshot(job: other))])
+            try expect(isConflict(results.first), "what became of it: \(results)")
+            try expectEqual(try await bench.allJobs(), [there], "jobs")
+            other = Job(
+                id: other.id, generation: there.generation + 7, definition: other.definition, added: bench.time(0))
+            let next = try await bench.transferring.importItems([.job(JobSnapshot(job: other))])
+            try expectEqual(next, [.written], "one with a generation of its own")
+        }
         group.add("no two jobs of a store have one generation", needs: [.transfer]) { bench in
             let definition = try bench.definition()
             _ = try await bench.store.insert(try (0..<5).map { try bench.new("\($0)", definition) })
