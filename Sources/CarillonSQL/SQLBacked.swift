@@ -2,7 +2,9 @@ public import Carillon
 public import CarillonTriggers
 
 /// A job store whose statements are those that all SQL stores share. A type that has an `SQLStore` need do no more.
-public protocol SQLBacked: JobStore {
+public protocol SQLBacked: JobStore, RunSearching, OutcomeCounting, FailureGrouping, AuditLogging, RequestKeeping,
+    JobTransferring
+{
     /// What does the work.
     var sql: SQLStore { get }
 }

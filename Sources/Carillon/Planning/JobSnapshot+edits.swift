@@ -23,8 +23,13 @@ extension Job {
         let definition = JobDefinition(task: TaskName(plain: "unreadable"), trigger: .date(now.date))
         self.init(
             id: id, generation: generation, definition: definition, state: .ended, next: nil, added: now,
-            stateVersion: 1 << 51)
+            stateVersion: Self.unreadableVersion)
     }
+
+    private static let unreadableVersion: Int64 = 1 << 51
+
+    /// The task; nothing where the job stands in place of one that could not be read.
+    package var knownTask: TaskName? { stateVersion < Self.unreadableVersion ? definition.task : nil }
 
     /// Fixes the trigger's phase and finds its first occurrence, which lies behind those that `accounted` ends.
     fileprivate mutating func begin(at now: Instant, after accounted: Instant = .earliest) {

@@ -1,18 +1,33 @@
+internal import Carillon
+
 /// One step from an older schema to a newer one. Steps are only ever added, never changed once they are released.
 package struct SQLMigration: Sendable {
     /// What the step does; it is kept in table `carillon_migrations` under this name.
     package let name: String
     /// Its statements, in order.
     package let statements: @Sendable (SQLDialect) -> [String]
+    /// What is done behind them for what the database has already, in the same transaction.
+    let fill: @Sendable (SQLSession) throws(CarillonError) -> Void
 
     /// Puts a step together.
     package init(_ name: String, _ statements: @escaping @Sendable (SQLDialect) -> [String]) {
+        self.init(name, statements) { _ in }
+    }
+
+    init(
+        _ name: String,
+        _ statements: @escaping @Sendable (SQLDialect) -> [String],
+        fill: @escaping @Sendable (SQLSession) throws(CarillonError) -> Void
+    ) {
         self.name = name
         self.statements = statements
+        self.fill = fill
     }
 
     /// All steps, the oldest first.
-    package static let all = [jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, removedJobs]
+    package static let all = [
+        jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, removedJobs, reading,
+    ]
 }
 
 extension SQLMigration {
@@ -182,7 +197,7 @@ extension SQLMigration {
 
     /// A removed job stays until its runs have ended: `removed` is its generation then, and 0 while it is there, so that
     /// its id is free. Runs that had lost their jobs before get jobs of which nothing else is known.
-    static let removedJobs = SQLMigration("removed jobs with their runs") { dialect in
+    package static let removedJobs = SQLMigration("removed jobs with their runs") { dialect in
         let columns = """
             generation, id, state, paused_since, next_scheduled, next_due, added, definition_version, state_version,
             waiting_since, task, origin, history_runs, history_days

@@ -1,7 +1,7 @@
 package import Carillon
 
 extension SQLSession {
-    private static var insertion: SQLWrite {
+    static var insertion: SQLWrite {
         SQLWrite(.insertUnlessTaken, "carillon_jobs", columns: JobRow.insertedColumns, key: ["id", "removed"])
     }
 

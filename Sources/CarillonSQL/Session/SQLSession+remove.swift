@@ -18,19 +18,21 @@ extension SQLSession {
             let found = try load(named, failed: &failed)
             var removed: [JobID: Bool] = [:]
             var ended = SQLRows(width: ChangeBatch.endedRun.width)
-            var past = SQLRows(width: ChangeBatch.pastRun.width)
-            var runs = found.flatMap { $0.snapshot.removedRuns(at: now) }
-            if !failed.isEmpty { runs += try openRuns(of: failed).compactMap { $0.removed(at: now) } }
-            for run in runs {
-                RunRow.append(key: run.id, to: &ended)
-                RunRow.append(run, to: &past)
+            var past: [EndedRun] = []
+            for snapshot in found.map(\.snapshot) {
+                let task = snapshot.job.definition.task
+                past += snapshot.removedRuns(at: now).map { EndedRun($0, task: task) }
             }
+            if !failed.isEmpty {
+                past += try openRuns(of: failed).compactMap { $0.removed(at: now) }.map { EndedRun($0, task: nil) }
+            }
+            for run in past { RunRow.append(key: run.run.id, to: &ended) }
             let present = Set(found.map(\.snapshot.job.generation)).union(failed)
             for (id, generation) in zip(ids, generations) where generation.map(present.contains) ?? false {
                 removed[id] = true
             }
             _ = try connection.write(ChangeBatch.endedRun, ended)
-            _ = try connection.write(ChangeBatch.pastRun, past)
+            try write(past)
             try settleNotes(of: ended)
             try write(found.compactMap { $0.snapshot.removedReason(at: now) })
             if !present.isEmpty { try free(Array(present), unreadable: failed, ids: ids, generations, at: now) }

@@ -16,6 +16,10 @@ struct SQLStatements {
     let openRuns: String
     /// The same without results, logs and arguments; what stands there and is none is there.
     let openRunsWithoutBytes: String
+    /// Keys of open runs of jobs that ended runs have, too.
+    let openRunsThatEnded: String
+    /// Whether an ended run has a key.
+    let endedRun: String
     /// Raises the state versions of jobs.
     let touch: String
     /// Generations of jobs by their ids.
@@ -90,6 +94,11 @@ struct SQLStatements {
         openRunsWithoutBytes =
             "SELECT \(withoutBytes.joined(separator: ", ")) FROM carillon_open_runs "
             + "WHERE \(dialect.isAmongIntegers("generation"))"
+        let isSameEnded = RunRow.key.map { "ended.\($0) = runs.\($0)" }.joined(separator: " AND ")
+        openRunsThatEnded =
+            "SELECT \(key) FROM carillon_open_runs AS runs WHERE \(dialect.isAmongIntegers("runs.generation")) "
+            + "AND EXISTS (SELECT 1 FROM carillon_past_runs AS ended WHERE \(isSameEnded))"
+        endedRun = "SELECT 1 FROM carillon_past_runs WHERE \(isKey)"
         touch =
             "UPDATE carillon_jobs SET state_version = state_version + 1 WHERE "
             + dialect.isAmongIntegers("generation")

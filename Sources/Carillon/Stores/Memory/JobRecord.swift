@@ -107,9 +107,12 @@ struct JobRecord: Sendable {
         )
     }
 
+    /// Says that it was removed.
+    mutating func markRemoved() { isRemoved = true }
+
     /// Makes it one that does nothing but wait for its runs to end.
     mutating func remove() {
-        isRemoved = true
+        markRemoved()
         stateVersion += 1
         state = .ended
         next = nil
@@ -155,6 +158,8 @@ struct RunRecord: Sendable {
     var job: UInt32
     /// Where it is indexed while it is ready and its job is not paused.
     var lane: ReadyLane?
+    /// The number of the task that it ran, once it has ended; none where that is not known.
+    var ranTask = UInt32.none
     /// Its neighbours among the past runs of its job.
     var earlier = UInt32.none
     var later = UInt32.none
@@ -169,7 +174,6 @@ struct RunRecord: Sendable {
     /// What a run was before it was replaced.
     struct Past {
         let state: Run.State
-        let isOpen: Bool
         let isCancelRequested: Bool
         let ended: Int64
     }
@@ -181,7 +185,6 @@ struct RunRecord: Sendable {
     mutating func replace(_ run: Run) -> Past {
         let past = Past(
             state: self.run.state,
-            isOpen: self.run.isOpen,
             isCancelRequested: self.run.isCancelRequested,
             ended: ended
         )

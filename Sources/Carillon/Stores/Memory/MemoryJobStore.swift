@@ -7,7 +7,9 @@ import Synchronization
 /// history policy says is done by `prune`. A definition is written where its version is another one.
 public final class MemoryJobStore: JobStore, ChangeNotifying {
     private let clock: @Sendable () -> Instant
-    private let state = Mutex(MemoryState())
+    let state = Mutex(MemoryState())
+    let audit = Mutex(AuditRecords())
+    let requests = Mutex(RememberedRequests())
     private let listeners = ChangeListeners()
 
     /// An empty store.

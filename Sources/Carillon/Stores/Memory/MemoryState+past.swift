@@ -29,7 +29,8 @@ extension MemoryState {
         guard let record = runs[Int(number)] else { return }
         let id = record.run.id.occurrence.job
         // The number may be another job's by now.
-        let isStillIts = jobs[Int(record.job)].map { $0.id == id && !$0.isRemoved } ?? false
+        let isThere = record.job < jobs.count
+        let isStillIts = isThere ? jobs[Int(record.job)].map { $0.id == id && !$0.isRemoved } ?? false : false
         if let job = isStillIts ? record.job : self.number(of: id) {
             jobs[Int(job)]?.latestPast = latest
         } else {

@@ -14,8 +14,8 @@ struct MemoryState: Sendable {
     var jobTable = NumberTable()
     var jobCount = 0
     var order = OrderedJobs()
-    /// The highest generation that a removed job had: whatever is added later is above it.
-    var removedGeneration: Int64 = 0
+    /// The highest generation that a job has or had: whatever is added later is above it, so that no two jobs share one.
+    var lastGeneration: Int64 = 0
     /// Removed jobs whose runs have not all ended; mostly none.
     var removedUnits: [UnitKey: UInt32] = [:]
 
@@ -52,6 +52,8 @@ struct MemoryState: Sendable {
     var pastOfRemoved: [JobID: UInt32] = [:]
     var reasons: [JobID: [ReasonRange]] = [:]
     var reasonCount = 0
+    /// How runs have ended, those that are kept no longer too.
+    var outcomes = OutcomeLedger()
 
     // Nodes
     var nodes: [NodeID: NodeRecord] = [:]

@@ -21,6 +21,11 @@ extension JobRecord {
     /// Whether nothing of it is left to be done.
     mutating func isDone() -> Bool { isRemoved && open.isEmpty }
 
+    /// Whether it is the job, and a run of it or of one that had its id before has ended.
+    mutating func hasPast(_ job: Job) -> Bool {
+        generation == job.generation && (latestPast != .none || isRemoved)
+    }
+
     /// Keeps nothing for runs that have ended.
     mutating func settle() -> Settled {
         if open.isEmpty { definition = nil }

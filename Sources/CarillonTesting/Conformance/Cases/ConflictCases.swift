@@ -64,6 +64,48 @@ extension StoreConformance {
             try expectEqual(try await bench.store.commit([change]), [.changed], "the second time")
             try expectEqual(try await bench.reasons("a").count, 1, "reasons")
         }
+        group.add("an ended run is never written over, and nothing of such a change is written") { bench in
+            let ended = try await bench.runOnce("a")
+            try await bench.add("b")
+            for state in [Run.State.ready, .waiting, .finished(.lost)] {
+                let job = try await bench.job("a")
+                var again = ended
+                again.state = state
+                let new = run(job, at: bench.time(500))
+                var change = JobChange(job: job, runs: [new, again])
+                change.reasons = [reason(job, at: bench.start)]
+                let other = JobChange(job: try await bench.job("b"), runs: [run(try await bench.job("b"), at: bench.start)])
+                try expectEqual(try await bench.store.commit([change, other]), [.changed, .accepted], "\(state)")
+                try expectEqual(try await bench.store.run(ended.id), ended, "the ended run, brought as \(state)")
+                try expectEqual(try await bench.store.run(new.id), nil, "the other run of the change, \(state)")
+                try expectEqual(try await bench.snapshot("a"), JobSnapshot(job: job), "the job, \(state)")
+                try expectEqual(try await bench.reasons("a"), [], "reasons, \(state)")
+                try expectEqual(try await bench.snapshot("b").open.count, 1, "runs of the other job, \(state)")
+                _ = try await bench.store.remove([other.job.id], at: bench.time(1))
+                try await bench.add("b")
+            }
+            let both = try await bench.snapshot("b").job
+            let taken = JobChange(job: both, runs: [run(both, at: bench.start)])
+            try expectEqual(try await bench.store.commit([taken]), [.accepted], "what is refused holds up nothing later")
+        }
+        group.add("a pass that would write over an ended run writes the others") { bench in
+            let ended = try await bench.runOnce("a")
+            try await bench.add("b")
+            var again = ended
+            again.state = .ready
+            let (brought, start) = (again, bench.start)
+            var query = JobQuery(now: bench.time(5))
+            query.ids = try [JobID("a"), JobID("b")]
+            let result = try await bench.store.pass(query) { found in
+                found.map { unit in
+                    JobChange(job: unit.job, runs: [unit.job.id == ended.id.occurrence.job ? brought : run(unit.job, at: start)])
+                }
+            }
+            try expectEqual(result.statuses.count { $0 == .changed }, 1, "changes that are refused")
+            try expectEqual(try await bench.store.run(ended.id), ended, "the ended run")
+            try expectEqual(try await bench.snapshot("a").open, [], "open runs of its job")
+            try expectEqual(try await bench.snapshot("b").open.count, 1, "open runs of the other job")
+        }
         group.add("one job twice in a call: the second change is refused") { bench in
             try await bench.add("a")
             let change = JobChange(job: try await bench.job("a"))
