@@ -78,21 +78,28 @@ def made_up():
                 maker.run(job, scheduled, second * SECOND + phase + 1000, number=1)
             elif second - 10 >= 130:
                 maker.run(job, scheduled, second * SECOND + phase + 1000)
+    # Due two seconds before the clock goes back, and not fired: it lies ahead then, and has another trigger before it comes.
+    maker.job("changing-1", {"type": "crontab", "expression": "8 * * * * *"})
+    maker.run("changing-1", BASE + 8 * SECOND, 8 * SECOND + 1000)
+    maker.run("changing-1", BASE + 68 * SECOND, 60 * SECOND + 100)
+    edited = maker.rows["changing-1"] | {
+        "version": 2, "trigger": {"type": "crontab", "expression": "55 * * * * *"}}
+    edit = 126 * SECOND
     for second in range(0, 60, 2):
         at = second * SECOND + SECOND // 4
         maker.run("slow", BASE + at, at + 1000, milliseconds=1400)
         maker.reason("slow", "skipped(instanceLimit)", BASE + at + SECOND, BASE + at + SECOND, 1)
-    maker.rows["slow"] = None
     # It was removed after a minute, as what the clock did to it would say nothing new.
-    rows = {name: row for name, row in maker.rows.items() if row}
-    slow = {"generation": 4, "version": 1, "state": "active", "paused_since": None, "policies": {},
-            "trigger": {"type": "interval", "seconds": 1, "start_date": text(BASE + SECOND // 4)}}
+    slow = maker.rows.pop("slow")
+    rows = maker.rows
     moment = 59 * SECOND + SECOND // 2
     maker.history.snapshots = [
         {"before": 0, "after": 1, "jobs": {**rows, "slow": slow}},
         {"before": moment - 1, "after": moment, "jobs": {**rows, "slow": slow}},
         {"before": moment + 1, "after": moment + 2, "jobs": rows},
-        {"before": LENGTH * SECOND, "after": LENGTH * SECOND + 1, "jobs": rows},
+        {"before": edit - 1, "after": edit, "jobs": rows},
+        {"before": edit + 1, "after": edit + 2, "jobs": {**rows, "changing-1": edited}},
+        {"before": LENGTH * SECOND, "after": LENGTH * SECOND + 1, "jobs": {**rows, "changing-1": edited}},
     ]
     maker.history.actions.append({"kind": "remove", "job": "slow", "from": moment, "to": moment + 2, "done": True,
                                   "run": None})

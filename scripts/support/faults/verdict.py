@@ -13,6 +13,8 @@ from history import epochs
 
 # How far the readings of two processes, and a run and its command, may lie apart.
 SLACK = SECOND // 4
+# The longest that a lock keeps all servers from firing what is due, with the turn after it.
+BUSY = 10 * SECOND
 # Reasons and what must be so where they stand.
 KINDS = ("missed", "coalesced", "skipped(instanceLimit)", "skipped(queueFull)", "skipped(replaced)",
          "skipped(triggerReplaced)", "skipped(jobPaused)", "skipped(jobRemoved)", "clockStep")
@@ -86,6 +88,7 @@ class Judge:
                 inside = [moment for moment in passings
                           if epoch.begin + SLACK < moment < min(epoch.end, self.history.end) - SLACK]
                 near = [moment for moment in passings if epoch.earliest - SLACK <= moment <= epoch.latest + SLACK]
+                inside = [moment for moment in inside if not self.lies_ahead_again(time, moment, epoch)]
                 # A clock that is set back shows times again at which the job was not there.
                 if inside and time in times.between(time, time) and time > added[epoch.generation]:
                     certain[epoch.generation][time] += len(inside)
@@ -94,6 +97,11 @@ class Judge:
                     if epoch.paused:
                         paused[epoch.generation].add(time)
         return certain, perhaps, paused
+
+    def lies_ahead_again(self, time, passed, epoch):
+        """Whether the clock was set back before busy servers had fired a time, and the epoch ended before it came again."""
+        end = min(epoch.latest, self.history.end)
+        return self.clock.shown(end) < time + SLACK and self.clock.goes_back(passed, min(passed + BUSY, end))
 
     def judge_occurrences(self, job):
         found = epochs(self.history, job)
