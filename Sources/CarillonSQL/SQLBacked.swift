@@ -49,8 +49,13 @@ extension SQLBacked {
     }
 
     /// See `JobStore`.
-    public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
-        try await sql.writing { (session) throws(CarillonError) in try session.heartbeat(report) }
+    public func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
+        try await sql.writing { (session) throws(CarillonError) in try session.heartbeat(report, since: known) }
+    }
+
+    /// See `JobStore`. One statement, but where something is due or to be cancelled.
+    public func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews {
+        try await sql.reading { (session) throws(CarillonError) in try session.news(for: node, tasks: tasks) }
     }
 
     /// See `JobStore`.

@@ -238,11 +238,16 @@ final class TroubledStore: JobStore {
         return try await store.earliest(of: tasks)
     }
 
-    func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+    func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
         defer { end() }
         state.withLock { $0.heartbeats += 1 }
         try await meetTrouble(isWriting: true)
-        return try await store.heartbeat(report)
+        return try await store.heartbeat(report, since: known)
+    }
+
+    func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews {
+        try await meetTrouble()
+        return try await store.news(for: node, tasks: tasks)
     }
 
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {

@@ -8,6 +8,8 @@ final class StoreLane {
     struct Inbox {
         /// Those that were answered, with when they were sent and answered.
         var heartbeats: [(answer: Heartbeat, sent: Int64, answered: Int64)] = []
+        /// What was heard in between, with when it was.
+        var news: [(answer: StoreNews, answered: Int64)] = []
         /// Whether one has failed.
         var hasFailed = false
         var isChanged = false

@@ -1,6 +1,11 @@
 import CarillonTriggers
 
 extension PlanStore {
+    /// A heartbeat of a node that knows nothing of the others.
+    public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+        try await heartbeat(report, since: nil)
+    }
+
     /// Finds, plans and commits one after the other; for stores that compare versions instead of holding locks.
     public func pass(
         _ query: JobQuery,

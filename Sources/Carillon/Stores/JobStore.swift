@@ -71,7 +71,15 @@ public protocol PlanStore: Sendable {
     /// Notes that a node is alive, and answers in the same round trip what it needs to know. Whoever has a running run is
     /// among the nodes that it names, heard of or not: without that nobody would miss a node that took a run before its
     /// first heartbeat, or after it had been forgotten.
-    func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat
+    ///
+    /// A node sends one every third of its lease, and every second while there are others of which nothing is heard.
+    ///
+    /// - Parameter known: What it knows of the other nodes; `nil` for nothing. Where their version is the same still, only
+    ///   those are named of which nothing was heard for long.
+    func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat
+
+    /// What a node has to know every second, between its heartbeats: in a database one statement, which writes nothing.
+    func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews
 
     /// Forgets nodes that are dead and whose runs have been recovered, or that leave. A node with a running run stays
     /// known, whether or not the run and its job can be read: recovery is tried again until none is left.

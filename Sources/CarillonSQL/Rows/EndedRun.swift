@@ -16,29 +16,34 @@ struct EndedRun {
     /// What is written beside the columns of a run.
     static let marks = ["task_group", "node_group", "class", "fingerprint"]
 
-    /// The groups that it is in: that of its task, and that of its node and task.
-    var groups: [RunGroup] { [RunGroup(task: task)] + (run.node.map { [RunGroup(task: task, node: $0)] } ?? []) }
+    /// The groups that it is in: that of its task, and that of its node.
+    var groups: [RunGroup] { [RunGroup(task: task)] + (run.node.map { [RunGroup(node: $0)] } ?? []) }
 
     /// Appends values for `RunRow.columns` and `marks`.
     func append(to rows: inout SQLRows, _ numbers: [RunGroup: Int64]) {
         RunRow.append(run, to: &rows)
         rows.append(numbers[RunGroup(task: task)] ?? RunGroup.unknown)
-        rows.append(run.node.flatMap { numbers[RunGroup(task: task, node: $0)] })
+        rows.append(run.node.flatMap { numbers[RunGroup(node: $0)] })
         rows.append(RunClass(run)?.code)
         rows.append(run.errorFingerprint?.stored)
     }
 }
 
-/// What ended runs are found by together: their task, or the node that ran them and their task.
+/// What ended runs are found by together: their task, or the node that ran them.
 struct RunGroup: Hashable {
-    /// Empty where the task is not known.
+    /// Empty for a node, and where the task is not known.
     let task: String
-    /// Empty for the runs of a task on all nodes.
+    /// Empty for a task.
     let node: String
 
-    init(task: TaskName?, node: NodeID? = nil) {
+    init(task: TaskName?) {
         self.task = task?.description ?? ""
-        self.node = node?.description ?? ""
+        node = ""
+    }
+
+    init(node: NodeID) {
+        task = ""
+        self.node = node.description
     }
 
     /// The number of all runs whose task is not known.

@@ -4,8 +4,8 @@ internal import CarillonTriggers
 extension SQLMigration {
     /// What searches over all jobs, counts, the audit log and remembered requests need.
     ///
-    /// - `carillon_run_groups` numbers tasks (`node` is empty then) and nodes with tasks. Number 0 has no row: it is that of
-    ///   runs whose task is not known.
+    /// - `carillon_run_groups` numbers tasks (`node` is empty then) and nodes (`task` is empty). Number 0 has no row: it is
+    ///   that of runs whose task is not known.
     /// - Of an ended run, `task_group` and `node_group` are such numbers, `class` is `RunClass.code`, and `fingerprint` is
     ///   set where it failed.
     /// - `carillon_outcome_counts` has several rows for one day, task and class where sessions write at once: `counter`
@@ -129,7 +129,7 @@ extension SQLSession {
             (row) throws(CarillonError) in
             guard let task = try? row.text(0), let node = try? row.text(1) else { return }
             groups.insert(RunGroup(task: task, node: ""))
-            groups.insert(RunGroup(task: task, node: node))
+            groups.insert(RunGroup(task: "", node: node))
         }
         _ = try numbers(of: groups)
         try connection.execute(
@@ -140,7 +140,7 @@ extension SQLSession {
                 ), \(RunGroup.unknown)),
                 node_group = (
                     SELECT g.number FROM carillon_run_groups AS g
-                    WHERE g.node = carillon_past_runs.node AND g.task = \(Self.task)
+                    WHERE g.node = carillon_past_runs.node AND g.task = ''
                 ),
                 class = \(RunClass.expression)
             """, [])

@@ -27,6 +27,7 @@ package struct SQLMigration: Sendable {
     /// All steps, the oldest first.
     package static let all = [
         jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, removedJobs, reading,
+        nodeVersions,
     ]
 }
 
@@ -251,6 +252,11 @@ extension SQLMigration {
             "DROP INDEX carillon_open_runs_orphaned",
             "ALTER TABLE carillon_open_runs DROP COLUMN orphaned",
         ]
+    }
+
+    /// A number that rises whenever a node comes, goes or says something else of itself.
+    static let nodeVersions = SQLMigration("versions of nodes") { _ in
+        ["INSERT INTO carillon_counters (name, value) VALUES ('nodes', 0)"]
     }
 
     private static func runColumns(_ dialect: SQLDialect) -> String {

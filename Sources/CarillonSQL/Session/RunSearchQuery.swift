@@ -12,8 +12,8 @@ package struct RunSearchQuery {
         case ofClass(Int64)
         /// Those of a task, whatever the node, of one class.
         case ofTask(Int64, class: Int64)
-        /// Those of a node and a task, of one class.
-        case onNode(Int64, class: Int64)
+        /// Those of a node, of one class and, where it is given, of a task.
+        case onNode(Int64, class: Int64, task: Int64?)
         /// Those of a job, of some classes and, where these are given, of a task, a node and a kind of error.
         case ofJob(String, classes: [Int64], task: Int64?, node: String?, error: Int64?)
         /// Those with a kind of error, the same.
@@ -87,8 +87,9 @@ package struct RunSearchQuery {
             return (["class = ? AND class > \(RunClass.plain.code)"], [.integer(code)])
         case .ofTask(let group, let code):
             return (["task_group = ?", "class = ?"], [.integer(group), .integer(code)])
-        case .onNode(let group, let code):
-            return (["node_group = ?", "class = ?"], [.integer(group), .integer(code)])
+        case .onNode(let group, let code, let task):
+            let (more, values) = task.map { (["+task_group = ?"], [SQLValue.integer($0)]) } ?? ([], [])
+            return (["node_group = ?", "class = ?"] + more, [.integer(group), .integer(code)] + values)
         case .ofJob(let job, let classes, let task, let node, let error):
             var (conditions, values) = rest(classes, task, node)
             if let error {

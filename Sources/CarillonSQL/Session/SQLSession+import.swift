@@ -186,7 +186,7 @@ extension SQLSession {
             if isWritten {
                 results.append((place, .written))
             } else {
-                let isSame = try run(ended.run.id, in: "carillon_past_runs", "AND job = ?") == ended.run
+                let isSame = try run(ended.run.id, in: "carillon_past_runs") == ended.run
                 results.append((place, isSame ? .present : .conflict(TransferResult.otherRun(ended.run.id))))
             }
         }

@@ -49,7 +49,7 @@ extension SQLSession {
     }
 
     /// One run of a table.
-    private func run(_ id: Run.ID, in table: String) throws(CarillonError) -> Run? {
+    func run(_ id: Run.ID, in table: String) throws(CarillonError) -> Run? {
         let key = RunRow.key.map { "\($0) = ?" }.joined(separator: " AND ")
         return try runs(
             "SELECT \(Self.columns) FROM \(table) WHERE \(key) AND job = ?",

@@ -62,11 +62,6 @@ extension SQLSession {
         ).first
     }
 
-    /// The numbers of all groups of a node.
-    func groups(of node: NodeID) throws(CarillonError) -> [Int64] {
-        try integers("SELECT number FROM carillon_run_groups WHERE node = ?", [.text(node.description)])
-    }
-
     /// The tasks that have ended runs, by their numbers.
     func taskNames() throws(CarillonError) -> [Int64: TaskName] {
         var names: [Int64: TaskName] = [:]

@@ -66,14 +66,10 @@ extension SQLSession {
         }
         if let error = search.error { return [.withError(error.stored, classes: wanted, task: task, node: node)] }
         if let node = search.node {
-            let groups =
-                search.task == nil
-                ? try groups(of: node) : [try number(of: RunGroup(task: search.task, node: node))].compactMap(\.self)
-            var branches: [RunSearchQuery.Branch] = []
-            for group in groups {
-                branches += try classes(wanted, "node_group = ?", [.integer(group)]).map { .onNode(group, class: $0) }
+            guard let number = try number(of: RunGroup(node: node)) else { return [] }
+            return try classes(wanted, "node_group = ?", [.integer(number)]).map {
+                .onNode(number, class: $0, task: task)
             }
-            return branches
         }
         if let task { return try classes(wanted, "task_group = ?", [.integer(task)]).map { .ofTask(task, class: $0) } }
         let isAll = search.lateness == .onTime && search.outcomes.count == Outcome.allCases.count

@@ -203,9 +203,53 @@ struct SQLStatements {
         )
     }
 
-    /// The earliest time at which a run of some tasks may be taken, found by as many steps as there are tasks and priorities
-    /// of such runs. Values: the tasks, unless it is `ofAllTasks`, and generations to pass over where it is `isExcluding`.
-    func earliestAvailable(ofAllTasks: Bool, isExcluding: Bool) -> String {
+    /// The earliest due time of jobs, and the earliest time at which a run may be taken, found by as many steps as there are
+    /// tasks of active jobs, and tasks and priorities of such runs. Values: the tasks, unless it is `ofAllTasks`, and
+    /// generations to pass over where it is `isExcluding`; and both again.
+    func earliest(ofAllTasks: Bool, isExcluding: Bool) -> String {
+        "SELECT \(earliestTimes(ofAllTasks: ofAllTasks, isExcluding: isExcluding))"
+    }
+
+    /// All that a node has to know, in one row: the last migration, two counters, whether runs of it are to be cancelled,
+    /// whether there is news of nodes, and the times of `earliest`. Values: the node; where it is `isWatching`, before and
+    /// after what time a node was last heard of that is news; those of `earliest`.
+    func news(isWatching: Bool, isExcluding: Bool) -> String {
+        let nodes =
+            isWatching
+            ? """
+            CASE WHEN EXISTS (SELECT 1 FROM carillon_nodes WHERE last_heartbeat < ? OR last_heartbeat > ?)
+                OR EXISTS (\(nodesUnheardOf)) THEN 1 ELSE 0 END
+            """ : "0"
+        return """
+            SELECT (\(lastMigration)), (SELECT value FROM carillon_counters WHERE name = 'changes'),
+                (SELECT value FROM carillon_counters WHERE name = 'nodes'),
+                CASE WHEN EXISTS (SELECT 1 FROM carillon_open_runs WHERE node = ? AND cancel_requested = 1)
+                    THEN 1 ELSE 0 END,
+                \(nodes), \(earliestTimes(ofAllTasks: false, isExcluding: isExcluding))
+            """
+    }
+
+    private func earliestTimes(ofAllTasks: Bool, isExcluding: Bool) -> String {
+        "(\(earliestDue(ofAllTasks, isExcluding))), (\(earliestAvailable(ofAllTasks, isExcluding)))"
+    }
+
+    private func earliestDue(_ ofAllTasks: Bool, _ isExcluding: Bool) -> String {
+        """
+        WITH RECURSIVE found (task) AS (
+            SELECT min(task) FROM carillon_jobs WHERE state = 0
+            UNION ALL
+            SELECT (SELECT min(task) FROM carillon_jobs WHERE state = 0 AND task > found.task)
+            FROM found WHERE found.task IS NOT NULL
+        )
+        SELECT min((
+            SELECT next_due FROM carillon_jobs
+            WHERE state = 0 AND task = found.task\(isExcluding ? " AND \(isReadable)" : "") ORDER BY next_due LIMIT 1
+        ))
+        FROM found WHERE found.task IS NOT NULL\(ofAllTasks ? "" : " AND \(isAmongTasks)")
+        """
+    }
+
+    private func earliestAvailable(_ ofAllTasks: Bool, _ isExcluding: Bool) -> String {
         """
         WITH RECURSIVE found (task) AS (
             SELECT min(ready_task) FROM carillon_open_runs WHERE takeable = 1

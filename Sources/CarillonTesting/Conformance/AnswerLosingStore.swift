@@ -45,7 +45,13 @@ struct AnswerLosingStore: JobStore {
         try await store.earliest(of: tasks)
     }
 
-    func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat { try await store.heartbeat(report) }
+    func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
+        try await store.heartbeat(report, since: known)
+    }
+
+    func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews {
+        try await store.news(for: node, tasks: tasks)
+    }
 
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError) { try await store.forget(nodes) }
 

@@ -96,15 +96,22 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     }
 
     /// See `JobStore`.
-    public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+    public func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
         let time = clock()
-        return state.withLock { $0.heartbeat(report, at: time) }
+        return state.withLock { $0.heartbeat(report, since: known, at: time) }
+    }
+
+    /// See `JobStore`.
+    public func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews {
+        state.withLock { $0.news(for: node, tasks) }
     }
 
     /// See `JobStore`.
     public func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {
         state.withLock { state in
-            for node in nodes where state.running[node].isEmpty { state.nodes[node] = nil }
+            for node in nodes where state.running[node].isEmpty {
+                if state.nodes.removeValue(forKey: node) != nil { state.nodesVersion += 1 }
+            }
         }
     }
 

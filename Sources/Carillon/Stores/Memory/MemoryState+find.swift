@@ -67,22 +67,33 @@ extension MemoryState {
     }
 
     /// Takes a heartbeat and answers it.
-    mutating func heartbeat(_ report: NodeReport, at time: Instant) -> Heartbeat {
+    mutating func heartbeat(_ report: NodeReport, since known: KnownNodes?, at time: Instant) -> Heartbeat {
+        if nodes[report.id]?.report != report { nodesVersion += 1 }
         nodes[report.id] = NodeRecord(report: report, lastHeartbeat: time)
         for node in running.nodes where nodes[node] == nil {
             nodes[node] = NodeRecord(report: NodeReport(unheardOf: node), lastHeartbeat: time)
+            nodesVersion += 1
         }
-        let earliest = earliest(of: report.tasks)
-        let cancelled = running[report.id].compactMap { number in
-            runs[Int(number)].flatMap { $0.run.isCancelRequested ? $0.run.id : nil }
-        }
+        let known = known?.version == nodesVersion ? known : nil
+        let named = nodes.values.filter { known?.isSilent($0, at: time) ?? true }
+        let news = news(for: report.id, report.tasks)
         return Heartbeat(
             storeTime: time,
-            nodes: nodes.values.sorted { $0.report.id < $1.report.id },
-            earliestDue: earliest.due,
-            earliestAvailable: earliest.available,
-            changeCounter: changeCounter,
-            cancelRequested: cancelled
+            nodes: named.sorted { $0.report.id < $1.report.id },
+            nodesVersion: nodesVersion,
+            namesAll: known == nil,
+            earliestDue: news.earliest.due,
+            earliestAvailable: news.earliest.available,
+            changeCounter: news.changeCounter,
+            cancelRequested: news.cancelRequested
         )
+    }
+
+    /// See `PlanStore.news`.
+    func news(for node: NodeID, _ tasks: Set<TaskName>) -> StoreNews {
+        let cancelled = running[node].compactMap { number in
+            runs[Int(number)].flatMap { $0.run.isCancelRequested ? $0.run.id : nil }
+        }
+        return StoreNews(earliest: earliest(of: tasks), changeCounter: changeCounter, cancelRequested: cancelled)
     }
 }

@@ -57,6 +57,8 @@ struct MemoryState: Sendable {
 
     // Nodes
     var nodes: [NodeID: NodeRecord] = [:]
+    /// See `Heartbeat.nodesVersion`.
+    var nodesVersion: Int64 = 0
     var changeCounter: Int64 = 0
     /// The jobs that a query names, while they are being found; empty in between.
     var found = NumberSet()
