@@ -73,7 +73,8 @@ struct LockingTests {
     func reading() throws {
         _ = try session.find(try query())
         _ = try session.heartbeat(
-            NodeReport(id: try NodeID("n"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("one")]), since: nil)
+            NodeReport(id: try NodeID("n"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("one")]),
+            since: nil)
         #expect(connection.statements.filter { $0.contains("FOR UPDATE") } == [])
     }
 }

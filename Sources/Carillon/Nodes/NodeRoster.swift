@@ -32,7 +32,7 @@ struct NodeRoster {
         if answer.namesAll { records = [:] }
         for (id, record) in records { records[id] = NodeRecord(report: record.report, lastHeartbeat: heard) }
         for record in answer.nodes { records[record.report.id] = record }
-        if let own = records[own] { records[self.own] = NodeRecord(report: own.report, lastHeartbeat: answer.storeTime) }
+        if let mine = records[own] { records[own] = NodeRecord(report: mine.report, lastHeartbeat: answer.storeTime) }
         version = answer.nodesVersion
         due = sent + lease / 3
         isWatching = records.values.contains {

@@ -52,7 +52,8 @@ extension SQLSession {
         var live: [JobID: JobSnapshot] = [:]
         var removed: [Int64: JobSnapshot] = [:]
         for snapshot in try load(Array(known), failed: &failed).map(\.snapshot) {
-            if snapshot.isRemoved { removed[snapshot.job.generation] = snapshot } else { live[snapshot.job.id] = snapshot }
+            let job = snapshot.job
+            if snapshot.isRemoved { removed[job.generation] = snapshot } else { live[job.id] = snapshot }
         }
         var owners = try self.owners(of: brought)
         var new: [JobSnapshot] = []

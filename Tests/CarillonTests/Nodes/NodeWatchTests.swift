@@ -87,8 +87,8 @@ import Testing
                 storeTime: answer.storeTime,
                 nodes: [NodeRecord(report: me, lastHeartbeat: at(-100))],
                 nodesVersion: 0,
-            namesAll: true,
-            earliestDue: nil,
+                namesAll: true,
+                earliestDue: nil,
                 earliestAvailable: nil,
                 changeCounter: 0,
                 cancelRequested: []

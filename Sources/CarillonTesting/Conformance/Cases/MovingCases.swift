@@ -69,7 +69,8 @@ extension StoreConformance {
                 try await bench.job("queue").stateVersion, try await source.job("queue").stateVersion + 1, "version")
         }
         group.add(
-            "a run whose job was removed is moved, ends there, and is found by its task", needs: [.transfer, .runSearch]
+            "a run whose job was removed is moved, ends there, and is found by its task",
+            needs: [.transfer, .runSearch]
         ) { bench in
             let memory = MemoryJobStore()
             try await fill(bench.with(memory))
@@ -85,7 +86,7 @@ extension StoreConformance {
             let result = try await bench.pass(at: 600, completions: [bench.completion(of: run, at: 600)])
             try expectEqual(result.refused, [], "refused")
             try expectEqual(
-                try await bench.store.found(run.id.occurrence.unit, at: bench.time(601)), nil, "the unit when it is over")
+                try await bench.store.found(run.id.occurrence.unit, at: bench.time(601)), nil, "the unit behind it")
             var search = RunSearch()
             search.task = try TaskName("work")
             search.job = run.id.occurrence.job
