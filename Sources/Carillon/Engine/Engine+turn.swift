@@ -232,14 +232,14 @@ extension Engine {
         if lane.isOpen(epoch) { try await forgetDead(pass.dead, result, lane) }
         guard lane.isOpen(epoch) else { return .at(nil) }
         noteStall(lane, result)
-        let isChanged = result.statuses.contains(.changed)
+        let isChanged = lane.mayTryAgain(result.statuses)
         let isFull = result.statuses.count >= lane.passLimit
         // Behind those for executors without room there may be some for executors that have it.
         let isHidden = pass.readyLimit > 0 && result.taken.isEmpty && result.planned >= pass.readyLimit
         lane.readyLimit = isHidden ? 2 * lane.readyLimit : lane.passLimit
         // Another pass may have had the room, which it has given back by now.
         let mayTakeMore = draws.exhausted.contains { executors[$0]?.room(at: clock.monotonic).free ?? 0 > 0 }
-        let isStalled = result.statuses.isEmpty && !mayTakeMore
+        let isStalled = !isChanged && !mayTakeMore && result.statuses.allSatisfy { $0 == .changed }
         let hasMore = isChanged || isFull || isHidden || !left.isEmpty || !moved.isEmpty
         return hasMore ? .now : rest(lane, isStalled: isStalled)
     }

@@ -103,6 +103,10 @@ final class StoreLane {
     private var wait: Wait?
     /// How many jobs stayed due in the last pass, since it was not known whether they were at their limits.
     var heldOff = 0
+    /// How many passes in a row wrote nothing, since all that they planned was answered `changed`.
+    private var refusals = 0
+    /// So many may be bad luck among many nodes. More are not: what is planned then can never be written.
+    private static let mostRefusals = 20
     /// Jobs of which it was said that they fall behind.
     var toldBehind: Set<JobID> = []
     /// How often in a row the store has failed.
@@ -261,6 +265,16 @@ final class StoreLane {
         if hasLostTime || awakeSince > now { awakeSince = now }
         hasLostTime = false
         return awakeSince
+    }
+
+    /// Whether a pass had changes refused that are worth planning anew at once.
+    func mayTryAgain(_ statuses: [CommitStatus]) -> Bool {
+        guard statuses.contains(.changed), !statuses.contains(.accepted) else {
+            refusals = 0
+            return statuses.contains(.changed)
+        }
+        refusals += 1
+        return refusals < Self.mostRefusals
     }
 
     /// Forgets a work that has ended, or that was not begun.

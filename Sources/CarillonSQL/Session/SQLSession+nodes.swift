@@ -149,8 +149,8 @@ extension SQLSession {
     }
 
     private static func values(ofTimes tasks: Set<TaskName>?, _ excluded: [Int64]) -> [SQLValue] {
-        let one = (tasks.map { [SQLValue.texts($0.map(\.description))] } ?? []) + bound(excluded)
-        return one + one
+        let named = tasks.map { [SQLValue.texts($0.map(\.description))] } ?? []
+        return bound(excluded) + named + named + bound(excluded)
     }
 
     private static func times(_ row: any SQLRow, from column: Int) -> EarliestTimes {

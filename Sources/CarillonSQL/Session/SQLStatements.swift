@@ -204,8 +204,8 @@ struct SQLStatements {
     }
 
     /// The earliest due time of jobs, and the earliest time at which a run may be taken, found by as many steps as there are
-    /// tasks of active jobs, and tasks and priorities of such runs. Values: the tasks, unless it is `ofAllTasks`, and
-    /// generations to pass over where it is `isExcluding`; and both again.
+    /// tasks of active jobs, and tasks and priorities of such runs. Values: generations to pass over where it is
+    /// `isExcluding`, and the tasks, unless it is `ofAllTasks`; then both again, the other way round.
     func earliest(ofAllTasks: Bool, isExcluding: Bool) -> String {
         "SELECT \(earliestTimes(ofAllTasks: ofAllTasks, isExcluding: isExcluding))"
     }
