@@ -53,7 +53,7 @@ struct Carillon: AsyncParsableCommand {
             command = try parseAsRoot()
         } catch {
             if exitCode(for: error) == .validationFailure, let refusal = OptionTypos.refusal(Array(words)) {
-                exit(withError: ValidationError(refusal))
+                end(with: ValidationError(refusal))
             }
             end(with: error)
         }
@@ -71,17 +71,29 @@ struct Carillon: AsyncParsableCommand {
         guard status == .success else {
             var output = OutputBuffer(descriptor: 2)
             // Arguments stand in it, which may be anybody's.
-            if !text.isEmpty { output.append(text.printableLines.joined(separator: "\n") + "\n") }
+            let width = Terminal.errors.width
+            let lines = text.printableLines.flatMap { line in
+                line.wrapped(to: width, indent: line.prefix { $0 == " " }.count + 4)
+            }
+            if !text.isEmpty { output.append(lines.joined(separator: "\n") + "\n") }
             // Where even this cannot be written, the status tells.
             try? output.flush()
             exit(withError: status)
         }
         do throws(POSIXFailure) {
-            if !text.isEmpty { try OutputBuffer.print(text) }
+            if !text.isEmpty { try OutputBuffer.print(withWrappedUsage(text)) }
         } catch {
             exit(withError: CommandFailure(error).reported())
         }
         exit(withError: nil)
+    }
+
+    /// The text of help, of which the parser breaks all into lines but how the command is called.
+    private static func withWrappedUsage(_ text: String) -> String {
+        guard let width = Terminal.output.width else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+            line.hasPrefix("USAGE: ") ? String(line).wrapped(to: width, indent: 7) : [String(line)]
+        }.joined(separator: "\n")
     }
 
     /// What is wrong with the second word, where the first one is a subcommand that has subcommands.

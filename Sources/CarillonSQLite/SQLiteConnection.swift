@@ -101,7 +101,7 @@ package final class SQLiteConnection: SQLConnection {
 
     /// Gives the file a write-ahead log, where it has none yet, and answers its journal mode.
     ///
-    /// For that SQLite needs the file to itself, and it does not call its busy handler where another connection reads or
+    /// For that SQLite needs the file to itself, and it does not call its busy handler where another connection writes or
     /// switches at the same moment, as when several servers make one new file. So it is tried again here.
     private func useLog(within timeout: Duration) throws(CarillonError) -> String {
         let began = ContinuousClock.now

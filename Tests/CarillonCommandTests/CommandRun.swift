@@ -36,7 +36,7 @@ struct CommandRun: Sendable {
             try process.run()
             // What nobody writes to would not end.
             if outputFile != nil { try output.fileHandleForWriting.close() }
-            let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            let text = String(decoding: try output.fileHandleForReading.rest(), as: UTF8.self)
             process.waitUntilExit()
             let errorText = try String(contentsOfFile: errorFile, encoding: .utf8)
             return CommandRun(

@@ -27,12 +27,15 @@ struct OpeningTests {
         #expect(try await StoreFile.ids(try await file.open()) == ["job 0", "job 1", "job 2"])
     }
 
-    @Test("A new file that another program reads at that moment is waited for")
-    func readMeanwhile() async throws {
+    /// As others do who make the same new file.
+    @Test(
+        "A new file that another program reads or writes at that moment is waited for",
+        arguments: ["BEGIN", "BEGIN IMMEDIATE"])
+    func usedMeanwhile(_ beginning: String) async throws {
         let other = try RawDatabase(file.path)
         try other.execute("CREATE TABLE other (value)")
-        try other.execute("BEGIN")
-        // A reader keeps the file from getting its log, and SQLite calls no busy handler for that.
+        try other.execute(beginning)
+        // A reader keeps the file from getting its log, and for a writer SQLite calls no busy handler then.
         #expect(try other.texts("SELECT count(*) FROM other") == ["0"])
         let began = ContinuousClock.now
         #expect(await failure(.storeUnavailable) { try await file.open() } != nil)
@@ -40,20 +43,6 @@ struct OpeningTests {
 
         try other.execute("COMMIT")
         #expect(try await StoreFile.ids(try await file.open()).isEmpty)
-    }
-
-    @Test("A new file that many make at the same moment is everybody's")
-    func madeTogether() async throws {
-        for _ in 0..<60 {
-            let file = try StoreFile()
-            let opened = await withTaskGroup(of: Bool.self) { group in
-                for _ in 0..<8 {
-                    group.addTask { (try? await SQLiteJobStore(path: file.path, lockTimeout: .seconds(60))) != nil }
-                }
-                return await group.reduce(into: [Bool]()) { $0.append($1) }
-            }
-            #expect(opened.allSatisfy { $0 })
-        }
     }
 
     @Test("A store that is closed says so")

@@ -74,11 +74,15 @@ enum Worker {
         .appendingPathComponent("TasksWorker")
 
     /// What it prints.
-    static func output(_ arguments: [String], variables: [String: String] = [:]) async throws -> String {
+    ///
+    /// - Parameter launcher: A program with its arguments that starts it.
+    static func output(
+        _ arguments: [String], variables: [String: String] = [:], launcher: [String] = []
+    ) async throws -> String {
         let process = Process()
         let pipe = Pipe()
-        process.executableURL = executable
-        process.arguments = arguments
+        process.executableURL = launcher.first.map { URL(fileURLWithPath: $0) } ?? executable
+        process.arguments = (launcher.isEmpty ? [] : launcher.dropFirst() + [executable.path]) + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
         process.standardOutput = pipe
         let (ended, continuation) = AsyncStream.makeStream(of: Int32.self)

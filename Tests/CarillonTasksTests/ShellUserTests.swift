@@ -33,6 +33,30 @@ import Testing
         #expect(!run.text.contains("54321"))
     }
 
+    /// Whether this process may see other files than the rest of the machine does.
+    private static let canHideFiles: Bool = {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
+        process.arguments = ["--mount", "mount", "--bind", "/etc/group", "/etc/group"]
+        process.standardError = FileHandle.nullDevice
+        guard isRoot, (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
+    /// The server sees a user who is in two groups more than those of the machine.
+    @Test(.enabled(if: canHideFiles, "only root can hide /etc/group, and not in every container"))
+    func groupsOfTheUserAreGiven() async throws {
+        let folder = try TemporaryFolder()
+        let groups = try String(contentsOfFile: "/etc/group", encoding: .utf8)
+        try folder.write("group", groups + "first:x:54321:nobody\nsecond:x:54322:nobody\n", executable: false)
+        let script = #"mount --bind "$0" /etc/group && exec "$@""#
+        let output = try await Worker.output(
+            ["as", "nobody", "id -G"],
+            launcher: ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, "\(folder.path)/group"])
+        #expect(output == "65534 54321 54322\n")
+    }
+
     @Test(.enabled(if: isRoot, "only root can become another user"))
     func theDirectoryIsEnteredAsThatUser() async throws {
         let folder = try TemporaryFolder()

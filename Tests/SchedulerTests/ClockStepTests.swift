@@ -153,6 +153,34 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
+    @Test("A scheduler that starts passes over the times ahead that have run")
+    func startsBesideTimesAhead() async throws {
+        let ran = Ran()
+        let clock = ManualClock(now: Self.start)
+        let store = MemoryJobStore { clock.now }
+        func scheduler() throws -> ManualScheduler {
+            var options = SchedulerOptions()
+            options.stores["default"] = store
+            let scheduler = ManualScheduler(clock, options)
+            try scheduler.register("note") { (context: TaskContext) in ran.add(context) }
+            return scheduler
+        }
+        let first = try scheduler()
+        try await first.addJob(id: "hourly", task: "note", trigger: .crontab("30 * * * *"))
+        try await first.start()
+        // As above: 12:30 and 13:30 run, and the clock then goes back to 8:00 while nobody sees it.
+        await first.stepWall(by: .seconds(16_500))
+        await first.advance(by: .seconds(4500))
+        await first.shutdown()
+        clock.stepWall(by: .seconds(-21_000))
+        let second = try scheduler()
+        try await second.start()
+        await second.advance(by: .seconds(7 * 3600))
+        let hours = ran.of("hourly").dropFirst(2).map { ($0.microseconds - Self.start.microseconds) / 1_800_000_000 }
+        #expect(hours == [1, 3, 5, 7, 13])
+        await second.shutdown()
+    }
+
     @Test("A job that was added while the clock was ahead is not silent", arguments: SchedulerBench.Storage.allCases)
     func addedAhead(storage: SchedulerBench.Storage) async throws {
         let ran = Ran()

@@ -1,5 +1,7 @@
 import Carillon
 import CarillonTriggers
+import Foundation
+import Logging
 import Testing
 
 /// Runs whose node was killed, as a scheduler on the same store finds them.
@@ -27,6 +29,34 @@ import Testing
         }
         #expect(told == ["its node was gone before it ended"])
         #expect(try await bench.runs(of: "long").map(\.error) == ["its node was gone before it ended"])
+        await bench.scheduler.shutdown()
+    }
+
+    @Test("So does the log, of a run whose job was removed", arguments: SchedulerBench.Storage.allCases)
+    func lostWithoutJob(_ storage: SchedulerBench.Storage) async throws {
+        let logged = LoggedLines()
+        let inner = try await SchedulerBench(.async, storage)
+        let store = TroubledStore(inner.store, isShared: true)
+        let bench = try await SchedulerBench(.async, .memory) { options in
+            options.stores["default"] = store
+            options.logger = logged.logger
+        }
+        try bench.scheduler.register("long") { (_: TaskContext) in }
+        try await bench.scheduler.addJob(id: "long", task: "long")
+        let report = NodeReport(
+            id: try NodeID("killed"), host: ProcessInfo.processInfo.hostName,
+            // Linux has no such process: pid_max is 4,194,304 at most.
+            process: 4_194_309, processStart: 1, tasks: [try TaskName("long")])
+        _ = try await store.heartbeat(report)
+        let pass = StorePass(now: SchedulerBench.start, node: report.id, tasks: report.tasks)
+        let run = try #require(try await pass.run(on: store).taken.first)
+        try await bench.scheduler.removeJob("long")
+        try await bench.start()
+        await bench.log.expect("the run is lost") { if case .runEnded(run.id, .lost, _) = $0 { true } else { false } }
+        let lines = logged.lines(at: .error)
+        #expect(lines.map(\.message) == ["a run failed"])
+        #expect(lines.first?.metadata["run"] == "\(run.id)" && lines.first?.metadata["outcome"] == "lost")
+        #expect(lines.first?.metadata["error"] == "its node was gone before it ended, and its job was removed")
         await bench.scheduler.shutdown()
     }
 }

@@ -66,6 +66,28 @@ import Testing
         await node.scheduler.shutdown()
     }
 
+    @Test("A node whose heartbeats fail begins runs until its lease is over, and none after that")
+    func unheard() async throws {
+        let node = try LoneNode()
+        try await node.addJob(after: .seconds(12))
+        let late = SchedulerBench.start.advanced(byMicroseconds: 15_000_000)
+        try await node.scheduler.addJob(id: "late", task: "long", trigger: .date(late.date))
+        try await node.scheduler.start()
+        await node.pass(.seconds(4))
+        node.store.get(into: .refusingHeartbeats)
+        let begins = { (job: String) in
+            node.count { if case .runTaken(let run) = $0 { run.occurrence.job.description == job } else { false } }
+        }
+        await node.pass(.milliseconds(9500))
+        #expect(begins("long") == 1)
+        await node.pass(.seconds(5))
+        #expect(begins("late") == 0)
+        node.store.get(into: .none)
+        await node.pass { begins("late") == 1 }
+        node.gate.open()
+        await node.scheduler.shutdown()
+    }
+
     @Test("A node that wakes does not take its own recovered run again while it is at work on it")
     func wakes() async throws {
         let node = try LoneNode()

@@ -132,6 +132,30 @@ import Testing
         await node.scheduler.shutdown()
     }
 
+    @Test("What waited until it was known whether its job is at the limit is in time")
+    func heldOff() async throws {
+        let node = try LoneNode()
+        let other = NodeReport(
+            id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
+        var policies = JobPolicies()
+        policies.misfireGrace = .seconds(1)
+        policies.recovery = .markLost
+        try await node.scheduler.addJob(
+            id: "long", task: "long", trigger: .interval(seconds: 12), JobOptions(policies: policies))
+        _ = try await node.kept.heartbeat(other)
+        _ = try await StorePass(now: node.clock.now, node: other.id, tasks: other.tasks).run(on: node.kept)
+        // By then the other one is silent for a lease, and nobody may say yet that it is dead.
+        node.clock.advance(by: .seconds(5))
+        try await node.scheduler.start()
+        await node.pass { node.begun.value == 1 }
+        #expect(node.clock.monotonic >= 15_000_000 && node.ends(.lost) == 1)
+        let reasons = try await node.kept.reasons(
+            try JobID("long"), from: .earliest, through: .latest, limit: 10)
+        #expect(reasons.isEmpty)
+        node.gate.open()
+        await node.scheduler.shutdown()
+    }
+
     @Test("A job that is always slower than its interval falls behind, and that is said once")
     func fallsBehind() async throws {
         let logged = LoggedLines()

@@ -48,6 +48,29 @@ import Testing
         await scheduler.shutdown()
     }
 
+    /// Nothing but its clock moves a scheduler that a test has: heartbeats come when their tasks have their turn.
+    @Test("It stops where something is due though its lease has run out")
+    func withoutLease() async throws {
+        let clock = ManualClock()
+        let store = TroubledStore(MemoryJobStore { clock.now }, isShared: true)
+        var options = SchedulerOptions()
+        options.stores["default"] = store
+        let scheduler = ManualScheduler(clock, options)
+        let count = Counter()
+        let time = clock.now.advanced(byMicroseconds: 300_000_000)
+        try await scheduler.addJob(id: "once", trigger: .date(time.date)) { count.add() }
+        try await scheduler.start()
+        store.get(into: .hangingAtHeartbeats)
+        await scheduler.advance(by: .seconds(60))
+        // The lane looks at its clock, and rests.
+        await scheduler.stepWall(by: .zero)
+        #expect(clock.nextWakeUp == 300_000_000)
+        store.get(into: .none)
+        await scheduler.advance(by: .seconds(240))
+        #expect(count.value == 1)
+        await scheduler.shutdown()
+    }
+
     @Test("Runs wait for those that sleep", arguments: executors.indices)
     func several(_ executor: Int) async throws {
         let scheduler = scheduler(executor)

@@ -48,10 +48,8 @@ import Testing
         clock.advance(by: .seconds(2))
         for _ in 0..<1000 { await scheduler.engine.answer() }
         gate.open()
+        await scheduler.engine.waitUntilSettled()
         for alias in ["default", "other"] {
-            await log.wait {
-                if case .runEnded(let run, _, _) = $0 { run.occurrence.job.description == alias } else { false }
-            }
             #expect(try await scheduler.runs(of: alias).map(\.state) == [.finished(.succeeded)])
         }
         await scheduler.shutdown()
@@ -118,11 +116,11 @@ import Testing
         try await scheduler.addJob(id: "slow", JobOptions(store: "slow")) {}
         while store.hangingCalls == 0 { await scheduler.engine.answer() }
         try await scheduler.addJob(id: "tick", trigger: .interval(seconds: 10)) { count.add() }
-        await log.wait { _ in count.value == 1 }
+        await log.expect("it runs") { _ in count.value == 1 }
         clock.advance(by: .seconds(10))
-        await log.wait { _ in count.value == 2 }
+        await log.expect("it runs again") { _ in count.value == 2 }
         store.get(into: .none)
-        await log.wait {
+        await log.expect("so does the job of the store that hung") {
             if case .runEnded(let run, _, _) = $0 { run.occurrence.job.description == "slow" } else { false }
         }
         await scheduler.shutdown()

@@ -18,8 +18,12 @@ final class TroubledStore: JobStore {
         case hidingRuns
         /// Notes of runs are refused, all else is done.
         case refusingNotes
+        /// Heartbeats throw, all else is done.
+        case refusingHeartbeats
         /// Calls do not return until it ends.
         case hanging
+        /// Heartbeats do not return until it ends.
+        case hangingAtHeartbeats
         /// Passes write, and their answers do not come until it ends; no other call gets to the store. So does a process
         /// that is stopped see it.
         case frozen
@@ -110,7 +114,7 @@ final class TroubledStore: JobStore {
 
     private func meetTrouble(
         isWriting: Bool = false, isPruning: Bool = false, isPass: Bool = false, isAddition: Bool = false,
-        isLaterPage: Bool = false
+        isLaterPage: Bool = false, isHeartbeat: Bool = false
     ) async throws(CarillonError) {
         let trouble = state.withLock { state in
             if state.isClosed { state.lateBeginnings += 1 }
@@ -125,8 +129,11 @@ final class TroubledStore: JobStore {
         case .hangingAtLaterPages where !isLaterPage: return
         case .frozen where isPass: return
         case .refusingWrites where !isWriting: return
-        case .unavailable, .refusingWrites: throw Self.failure
-        case .hanging, .hangingAtPruning, .hangingAtPasses, .hangingAtAdditions, .hangingAtLaterPages, .frozen:
+        case .refusingHeartbeats where !isHeartbeat: return
+        case .hangingAtHeartbeats where !isHeartbeat: return
+        case .unavailable, .refusingWrites, .refusingHeartbeats: throw Self.failure
+        case .hanging, .hangingAtPruning, .hangingAtPasses, .hangingAtAdditions, .hangingAtLaterPages,
+            .hangingAtHeartbeats, .frozen:
             await hang()
         }
     }
@@ -136,7 +143,7 @@ final class TroubledStore: JobStore {
             let isOver = state.withLock { state in
                 switch state.trouble {
                 case .hanging, .hangingAtPruning, .hangingAtPasses, .hangingAtAdditions, .hangingAtLaterPages,
-                    .frozen:
+                    .hangingAtHeartbeats, .frozen:
                     state.hanging.append(continuation)
                     return false
                 default: return true
@@ -241,7 +248,7 @@ final class TroubledStore: JobStore {
     func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
         defer { end() }
         state.withLock { $0.heartbeats += 1 }
-        try await meetTrouble(isWriting: true)
+        try await meetTrouble(isWriting: true, isHeartbeat: true)
         return try await store.heartbeat(report, since: known)
     }
 

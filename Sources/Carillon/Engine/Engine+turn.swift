@@ -263,16 +263,21 @@ extension Engine {
         let now = clock.now
         let monotonic = clock.monotonic
         var times: [Int64] = []
-        lane.awaitsHeartbeat = !isPaused && !lane.isAwake(at: monotonic) && hasSomethingToDo(lane)
-        // Without its lease it can only wait for a heartbeat.
-        if !isPaused, lane.isAwake(at: monotonic) {
+        let isAwake = lane.isAwake(at: monotonic)
+        lane.awaitsHeartbeat = !isPaused && !isAwake && hasSomethingToDo(lane)
+        if !isPaused {
             for time in [lane.earliest.due, lane.earliest.available].compactMap({ $0 }) {
                 let distance = time.microseconds - now.microseconds
-                if distance <= 0, !isStalled, time == lane.earliest.due || hasRoom { return .now }
-                // Only what is due already is held up; what is not yet due comes at its time.
-                times.append(monotonic + (distance > 0 ? distance : Self.stalledPause))
+                // What is not yet due comes at its time, also without the lease: whoever moves the clock waits then for
+                // the heartbeat that brings it back.
+                if distance > 0 {
+                    times.append(monotonic + distance)
+                } else if isAwake {
+                    if !isStalled, time == lane.earliest.due || hasRoom { return .now }
+                    times.append(monotonic + Self.stalledPause)
+                }
             }
-            lane.isStarved = lane.earliest.available.map { $0 <= now } ?? false
+            if isAwake { lane.isStarved = lane.earliest.available.map { $0 <= now } ?? false }
         }
         if let time = lane.reconcileAt { times.append(time) }
         if let time = lane.withheld.due { times.append(time) }

@@ -366,12 +366,18 @@ public final class RunWork: Sendable {
         Completion(run: run.id, fence: run.fence, finished: time, result: .givenBack)
     }
 
+    /// `1 hour and 30 minutes`, `0.5 seconds`.
+    private static func words(_ timeout: Int64) -> String {
+        timeout % 1_000_000 == 0
+            ? EnglishText.duration(Int(timeout / 1_000_000)) : "\(Duration.microseconds(timeout))"
+    }
+
     private func completion(_ result: Result<[UInt8]?, any Error>, _ state: State) -> Completion {
         let log = state.log.isEmpty ? nil : state.log
         let ended: Completion.Result
         switch result {
         case _ where state.isTimedOut:
-            let limit = timeout.map { "\(Duration.microseconds($0))" } ?? "its timeout"
+            let limit = timeout.map(Self.words) ?? "its timeout"
             ended = .ended(.timedOut, error: "it took longer than \(limit)", log: log)
         case .success(let value):
             ended = .ended(.succeeded, result: value.map { state.variables.mask.masked(json: $0) }, log: log)

@@ -150,7 +150,7 @@ struct ImportCrontabCommand: StoreCommand {
             return try CommandFailure.say(report(found, account, remarks).description)
         }
         if account.results.isEmpty {
-            return try CommandFailure.say(
+            return try CommandFailure.tell(
                 "The crontab has no line that says when to run something: nothing "
                     + (dryRun ? "would be imported" : "was imported"))
         }
@@ -220,7 +220,7 @@ struct ImportCrontabCommand: StoreCommand {
             case gone.count: " and would still run"
             default: ", and \(running) of them would still run"
             }
-        try CommandFailure.say("\(jobs)\(rest): --remove-gone removes what is gone")
+        try CommandFailure.tell("\(jobs)\(rest): --remove-gone removes what is gone")
     }
 
     private var isSystem: Bool { system ?? (file == "/etc/crontab" || file.hasPrefix("/etc/cron.d/")) }
@@ -237,7 +237,7 @@ struct ImportCrontabCommand: StoreCommand {
     /// A row for each line of which there is something to say.
     private func show(_ found: CrontabMatches, _ account: ManyJobs.Account) throws(CommandFailure) {
         var table = Table([
-            Table.Column("LINE"), Table.Column("RESULT"), Table.Column("ID"),
+            Table.Column("LINE"), Table.Column("RESULT"), Table.Column("ID", shortest: 16, isName: true),
             Table.Column("TRIGGER", rank: 2, shortest: 16), Table.Column("CHANGE", rank: 3, shortest: 16),
             Table.Column("USER", rank: 0), Table.Column("COMMAND", rank: 1, shortest: 16),
         ])

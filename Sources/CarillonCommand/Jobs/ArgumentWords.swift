@@ -4,15 +4,31 @@ import CarillonTriggers
 extension TaskName {
     /// What a person is told of arguments of the task, by name: a command as one types it, and the others line by line.
     func words(of arguments: [UInt8]) -> [(name: String, text: String)] {
-        guard case .object(let members)? = try? JSONReader.value(of: arguments) else {
-            return [("arguments", String(decoding: arguments, as: UTF8.self))]
+        guard description == "shell", case .object(let members)? = try? JSONReader.value(of: arguments),
+            let command = members.first(where: { $0.key == "command" })
+        else { return arguments.words(named: "arguments") }
+        let others = members.filter { $0.key != command.key }
+        return [("command", command.value.commandLine)] + others.words(named: "arguments")
+    }
+}
+
+extension [UInt8] {
+    /// What a person is told of JSON: the members of an object line by line, the first behind a name, and anything else
+    /// as one text.
+    func words(named name: String) -> [(name: String, text: String)] {
+        switch try? JSONReader.value(of: self) {
+        case .object(let members): members.words(named: name)
+        case let value?: [(name, value.plainWords)]
+        case nil: [(name, String(decoding: self, as: UTF8.self))]
         }
-        let command = members.filter { description == "shell" && $0.key == "command" }
-        let others = members.filter { !command.contains($0) }
-        return command.map { ("command", $0.value.commandLine) }
-            + others.enumerated().map { index, member in
-                (index == 0 ? "arguments" : "", "\(member.key): \(member.value.plainWords)")
-            }
+    }
+}
+
+extension [JSONValue.Member] {
+    fileprivate func words(named name: String) -> [(name: String, text: String)] {
+        enumerated().map { index, member in
+            (index == 0 ? name : "", "\(member.key): \(member.value.plainWords)")
+        }
     }
 }
 

@@ -109,13 +109,10 @@ struct JobsEditCommand: StoreCommand {
         }
         ZoneDatabase.system.readMissingZones(by: nil)
         let name = StoreFile.quoted(id.description.printable)
-        let advice =
-            job == nil
-            ? ""
-            : "'carillon jobs edit \(name) --timezone ZONE' gives its trigger another zone, and "
+        let advice = await store.missingZoneAdvice(of: id.description).map { "\($0), and " }
         throw CommandFailure(
             .refused,
-            "\(unreadable); \(advice)'carillon jobs add \(name) --if-exists replace' puts another definition in its "
+            "\(unreadable); \(advice ?? "")'carillon jobs add \(name) --if-exists replace' puts another definition in its "
                 + "place",
             code: unreadable.code)
     }

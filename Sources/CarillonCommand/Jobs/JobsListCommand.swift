@@ -68,7 +68,11 @@ struct JobsListCommand: StoreCommand {
         if !display.json, found.listings.isEmpty {
             try CommandFailure.say(isFiltered ? "There are no such jobs." : "There are no jobs.")
         }
-        if !remarks.isEmpty { try CommandFailure.say(([""] + remarks.map(\.printable)).joined(separator: "\n")) }
+        if !remarks.isEmpty {
+            let width = Terminal.output.width
+            let lines = remarks.flatMap { $0.printable.wrapped(to: width, indent: 4) }
+            try CommandFailure.say(([""] + lines).joined(separator: "\n"))
+        }
         if found.hasMore, let last = found.listings.last { PageOptions.hint(last.id) }
     }
 
@@ -159,7 +163,7 @@ struct JobList {
     private let times: ShownTime
     private var json: JSONList?
     private var table = Table([
-        Table.Column("ID", shortest: 16),
+        Table.Column("ID", shortest: 12, isName: true),
         Table.Column("STATE"),
         Table.Column("NEXT", rank: 2),
         Table.Column("WHEN", rank: 4),

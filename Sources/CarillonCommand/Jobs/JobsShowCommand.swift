@@ -20,13 +20,13 @@ struct JobsShowCommand: StoreCommand {
         let opened = try await store.opened(for: .looking)
         let id = try CommandFailure.jobID(id)
         let now = SystemClock().now
-        let (snapshot, known, names) = try await CommandFailure.catching {
-            () throws(CarillonError) -> (JobSnapshot, KnownTasks, RunNames) in
-            let snapshot = try await opened.store.snapshot(id, at: now)
+        let snapshot = try await snapshot(of: id, in: opened.store, now)
+        let (known, names) = try await CommandFailure.catching {
+            () throws(CarillonError) -> (KnownTasks, RunNames) in
             let runs = display.json ? [] : snapshot.open.map(\.id)
             let zones = snapshot.job.definition.trigger.ownZone.map { [id: $0] } ?? [:]
             return (
-                snapshot, try await KnownTasks(in: opened.store, lease: opened.lease),
+                try await KnownTasks(in: opened.store, lease: opened.lease),
                 try await opened.names(of: runs, zone: display.timezone, zones)
             )
         }
@@ -59,5 +59,18 @@ struct JobsShowCommand: StoreCommand {
             lines += ["", "Open runs"] + RunTable(runs, names, now: now).lines
         }
         try CommandFailure.say(lines.joined(separator: "\n"))
+    }
+
+    private func snapshot(
+        of id: JobID, in store: any JobStore, _ now: Instant
+    ) async throws(CommandFailure) -> JobSnapshot {
+        do throws(CarillonError) {
+            return try await store.snapshot(id, at: now)
+        } catch {
+            guard error.code == .jobUnreadable, let advice = await store.missingZoneAdvice(of: id.description) else {
+                throw CommandFailure(error)
+            }
+            throw CommandFailure(.refused, "\(error); \(advice)", code: error.code)
+        }
     }
 }

@@ -18,7 +18,8 @@ struct ManyJobs {
         ) throws(CommandFailure) {
             if form.json { return try CommandFailure.say(self.form(dryRun: dryRun, kinds: kinds).value.description) }
             let counts = kinds.map { (ids(of: $0).count, $0.rawValue) }.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
-            let text = counts.isEmpty ? "there are no jobs" : counts.joined(separator: ", ")
+            if counts.isEmpty { return try CommandFailure.say("There are no jobs.") }
+            let text = counts.joined(separator: ", ")
             try CommandFailure.say(dryRun ? "Would be: \(text)" : text.prefix(1).uppercased() + text.dropFirst())
         }
 

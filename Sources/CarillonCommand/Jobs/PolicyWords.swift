@@ -11,14 +11,23 @@ extension JobPolicies {
         if maxInstances != usual.maxInstances { words.append(("max instances", "\(maxInstances)")) }
         if atLimit != usual.atLimit { words.append(("at limit", atLimit.rawValue)) }
         if retry.count > 0 { words.append(("retry", retry.words)) }
-        if let timeout { words.append(("timeout", Self.length(Int(timeout / .seconds(1))))) }
+        if let timeout { words.append(("timeout", Self.length(timeout))) }
         if recovery != usual.recovery { words.append(("recovery", recovery.rawValue)) }
         if priority != usual.priority { words.append(("priority", "\(priority)")) }
-        if history != usual.history { words.append(("history", "\(history.runs) runs, \(history.days) days")) }
+        if history != usual.history {
+            let (runs, days) = (EnglishText.count(history.runs, "run"), EnglishText.count(history.days, "day"))
+            words.append(("history", "\(runs), \(days)"))
+        }
         if let onFailure {
             words.append(("on failure", onFailure.words))
         }
         return words
+    }
+
+    /// The same of a time that may have a part of a second: `1.5 s`.
+    private static func length(_ time: Duration) -> String {
+        let seconds = time / .seconds(1)
+        return seconds == seconds.rounded() ? length(Int(seconds)) : "\(seconds) s"
     }
 
     /// `90 s`, `5 min`, `1 h 30 min`.

@@ -30,16 +30,14 @@ struct NodesCommand: StoreCommand {
             return try list.end()
         }
         var table = Table([
-            Table.Column("NODE", shortest: 16), Table.Column("STATE"), Table.Column("HEARTBEAT", rank: 1),
+            Table.Column("NODE", shortest: 16, isName: true), Table.Column("STATE"), Table.Column("HEARTBEAT", rank: 1),
             Table.Column("LEASE ENDS", rank: 4), Table.Column("HOST", rank: 2, shortest: 12),
             Table.Column("PROCESS", rank: 0),
             Table.Column("TASKS", rank: 3, shortest: 12),
         ])
         for form in forms { table.append(form.row) }
-        try CommandFailure.say(
-            forms.isEmpty
-                ? "No node shares this store: nobody runs its jobs." : table.lines(for: .output).joined(separator: "\n")
-        )
+        if forms.isEmpty { return try CommandFailure.tell("No node shares this store: nobody runs its jobs.") }
+        try CommandFailure.say(table.lines(for: .output).joined(separator: "\n"))
     }
 }
 

@@ -50,7 +50,9 @@ struct TasksCommand: StoreCommand {
             }
             return try list.end()
         }
-        var table = Table([Table.Column("TASK", shortest: 16), Table.Column("NODES"), Table.Column("", shortest: 12)])
+        var table = Table([
+            Table.Column("TASK", shortest: 16, isName: true), Table.Column("NODES"), Table.Column("", shortest: 12),
+        ])
         for task in tasks {
             let wait = alone.contains(task) ? "its runs wait: only on_failure wants it" : "its jobs are parked"
             table.append([
@@ -58,10 +60,8 @@ struct TasksCommand: StoreCommand {
                 known.isMissing(task) ? Table.Cell(wait, .yellow) : Table.Cell(""),
             ])
         }
-        try CommandFailure.say(
-            tasks.isEmpty
-                ? "No node shares this store, and there are no jobs."
-                : table.lines(for: .output).joined(separator: "\n"))
+        if tasks.isEmpty { return try CommandFailure.tell("No node shares this store, and there are no jobs.") }
+        try CommandFailure.say(table.lines(for: .output).joined(separator: "\n"))
     }
 
     /// The tasks that jobs have for their failed runs.

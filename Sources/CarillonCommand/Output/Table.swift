@@ -7,6 +7,9 @@ struct Table {
         var rank: Int?
         /// How short its texts may be cut; those without a limit are never cut.
         var shortest: Int?
+        /// Whether its texts are never cut, as names are to be copied: one that is too long has a line of its own, with
+        /// the others of its row below it.
+        var isName: Bool
         /// Whether its texts may stand below the others of their row, where there is no room beside those that stay or are
         /// worth a line.
         var mayStandBelow: Bool
@@ -14,12 +17,13 @@ struct Table {
         var isWorthALine: Bool
 
         init(
-            _ title: String, rank: Int? = nil, shortest: Int? = nil, mayStandBelow: Bool = false,
-            isWorthALine: Bool = false
+            _ title: String, rank: Int? = nil, shortest: Int? = nil, isName: Bool = false,
+            mayStandBelow: Bool = false, isWorthALine: Bool = false
         ) {
             self.title = title
             self.rank = rank
             self.shortest = shortest
+            self.isName = isName
             self.mayStandBelow = mayStandBelow
             self.isWorthALine = isWorthALine
         }
@@ -58,17 +62,24 @@ struct Table {
         let below = columns.indices.filter { columns[$0].mayStandBelow && !shown.contains($0) }
         let titles = columns.map { Cell($0.title, .bold) }
         return ([titles] + rows).flatMap { row in
+            var lines: [String] = []
             var line = ""
+            var start = 0
             for (place, index) in shown.enumerated() {
                 let cell = row[index]
-                let text = cell.text.cut(to: fitted[index])
+                let text = columns[index].isName ? cell.text : cell.text.cut(to: fitted[index])
                 let isLast = place == shown.count - 1
-                let padding = isLast ? 0 : fitted[index] - text.columns + Self.gap
+                start += fitted[index] + Self.gap
                 line += terminal.painted(text, text.isEmpty ? nil : cell.colour)
-                line += String(repeating: " ", count: max(0, padding))
+                if text.columns > fitted[index], !isLast {
+                    lines.append(line)
+                    line = String(repeating: " ", count: start)
+                } else {
+                    line += String(repeating: " ", count: isLast ? 0 : fitted[index] - text.columns + Self.gap)
+                }
             }
             while line.last == " " { line.removeLast() }
-            return [line]
+            return lines + [line]
                 + below.map { index in
                     Self.indent + terminal.painted(row[index].text, row[index].colour)
                 }

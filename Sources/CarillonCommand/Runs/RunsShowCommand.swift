@@ -99,10 +99,8 @@ struct RunsShowCommand: StoreCommand {
         if run.due != run.id.occurrence.scheduled { facts.add("due", times.clock(run.due, in: form.zone)) }
         if run.started == nil, run.isOpen { facts.add("available", times.both(run.available, in: form.zone)) }
         if let started = run.started {
-            let late = ShownTime.duration(from: run.due, to: started)
-            // Less than that is nothing to a person.
-            let isLate = started.microseconds - run.due.microseconds >= TextRecords.leastLateness
-            facts.add("started", times.clock(started, in: form.zone) + (isLate ? ", \(late) after it was due" : ""))
+            let late = run.lateStart.map { ", \(ShownTime.duration(from: $0, to: started)) late" }
+            facts.add("started", times.clock(started, in: form.zone) + (late ?? ""))
         }
         if let finished = run.finished {
             let took = form.duration
@@ -113,7 +111,7 @@ struct RunsShowCommand: StoreCommand {
         if let noted = run.noted { facts.add("said last", times.both(noted, in: form.zone)) }
         if let task = run.task { facts.add("task", task.description) }
         if run.recoveries > 0 { facts.add("recoveries", "its node died or stopped \(run.recoveryCount)") }
-        if let result = run.result { facts.add("result", whole: String(decoding: result, as: UTF8.self)) }
+        for (name, text) in run.result?.words(named: "result") ?? [] { facts.add(name, whole: text) }
         if let error = form.remark {
             let rows = error.printableLines
             // Of an open run it says what became of it before, or what is to become of it.

@@ -9,9 +9,6 @@ struct TextRecords {
     /// How many columns the ids of jobs have, so that outcomes stand below each other.
     var jobWidth = 0
 
-    /// A run that begins less late, in microseconds, is on time to a person.
-    static let leastLateness: Int64 = 100_000
-
     /// Longer ids push the rest of their lines to the right.
     private static let mostJobWidth = 24
 
@@ -22,6 +19,9 @@ struct TextRecords {
             return columns > mostJobWidth ? width : max(width, columns)
         }
     }
+
+    /// What goes on from a line of the banner stands below its text.
+    private static let bannerIndent = 9
 
     /// The most names that a line tells.
     private static let nameLimit = 20
@@ -49,11 +49,7 @@ struct TextRecords {
         case .reloaded(let difference, let sources):
             "\(text(now))  reloaded \(Self.list(sources)): \(Self.text(difference))\n"
         case .stopping(let runs, let deadline):
-            "\(text(now))  stopping"
-                + (runs.isEmpty
-                    ? "\n"
-                    : ": waiting for \(Self.count(runs.count, "run")) (\(Self.jobs(runs))); \(runs.count == 1 ? "it is" : "they are") asked to end in "
-                        + "\(Self.seconds(deadline)) s; interrupt again to end them at once\n")
+            "\(text(now))  stopping\(Self.wait(for: runs, deadline))\n"
         case .forced(let runs):
             "\(text(now))  stopping now" + (runs.isEmpty ? "\n" : ": ending \(Self.count(runs.count, "run"))\n")
         case .stopped(let left, let unwritten): "\(text(now))  stopped\(Self.rest(left, unwritten))\n"
@@ -80,7 +76,8 @@ struct TextRecords {
             let id = Self.padded(job.id.description.printable, to: width)
             lines.append("  \(index == 0 ? "next" : "    ")   \(time)  \(id)  \(job.definition.trigger.summary)")
         }
-        return lines.map { $0.printable.cut(to: terminal.width ?? .max) }.joined(separator: "\n") + "\n"
+        return lines.flatMap { $0.printable.wrapped(to: terminal.width, indent: Self.bannerIndent) }
+            .joined(separator: "\n") + "\n"
     }
 
     /// `3 added, 1 changed (a), 1 removed (b), 4 unchanged`.
@@ -102,6 +99,14 @@ struct TextRecords {
     }
 
     private static func jobs(_ runs: [Run.ID]) -> String { list(runs.map(\.occurrence.job.description)) }
+
+    /// What a stop waits for.
+    private static func wait(for runs: [Run.ID], _ deadline: Duration) -> String {
+        guard !runs.isEmpty else { return "" }
+        let (they, them) = runs.count == 1 ? ("it is", "it") : ("they are", "them")
+        return ": waiting for \(count(runs.count, "run")) (\(jobs(runs))); \(they) asked to end in "
+            + "\(seconds(deadline)) s; interrupt again to end \(them) at once"
+    }
 
     /// What a stop leaves to be recovered.
     private static func rest(_ left: [Run.ID], _ unwritten: [Run.ID]) -> String {
@@ -136,9 +141,7 @@ struct TextRecords {
         var line = line(now, job, outcome.rawValue)
         if let run, let started {
             if let time = run.workTime { line += "  \(Self.length(from: time.began, to: time.ended))" }
-            if started.microseconds - run.due.microseconds >= Self.leastLateness {
-                line += "  (\(Self.length(from: run.due, to: started)) late)"
-            }
+            if let due = run.lateStart { line += "  (\(Self.length(from: due, to: started)) late)" }
         }
         if id.attempt > 1 { line += "  attempt \(id.attempt)" }
         line += text(of: id.occurrence, now)

@@ -66,7 +66,7 @@ struct BackupCommand: StoreCommand {
         var result = JSONForm()
         result.add("file", file)
         result.add("bytes", size)
-        try CommandFailure.say(
-            form.json ? result.value.description : "Copied \(opened.address) to \(file), \(size) bytes".printable)
+        if form.json { return try CommandFailure.say(result.value.description) }
+        try CommandFailure.tell("Copied \(opened.address) to \(file), \(size) bytes".printable)
     }
 }

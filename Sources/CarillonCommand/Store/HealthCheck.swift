@@ -213,7 +213,9 @@ struct HealthCheck {
         var pages = JobPages()
         while let listed = try await pages.next(of: store) {
             for case .unreadable(let id, _, let reason) in listed {
-                findings.append(Finding(.error, "jobs", "'\(id)' cannot be read: \(reason)"))
+                let advice = findings.count < Self.mostUnreadable ? await store.missingZoneAdvice(of: id) : nil
+                let words = "'\(id)' cannot be read: \(reason)\(advice.map { "\n\($0)" } ?? "")"
+                findings.append(Finding(.error, "jobs", words))
             }
             lost.look(at: listed)
         }

@@ -15,7 +15,7 @@ package enum EnglishText {
     }
 
     /// `5 minutes`, `1 minute`; or `minute` for one.
-    static func count(_ number: Int, _ unit: String, hidingOne: Bool = false) -> String {
+    package static func count(_ number: Int, _ unit: String, hidingOne: Bool = false) -> String {
         if number == 1 { return hidingOne ? unit : "1 \(unit)" }
         return "\(number) \(unit)s"
     }
@@ -73,7 +73,7 @@ package enum EnglishText {
     }
 
     /// `1 hour`, `30 minutes`, `1 hour and 30 minutes`.
-    static func duration(_ seconds: Int) -> String {
+    package static func duration(_ seconds: Int) -> String {
         let parts = [(seconds / 3600, "hour"), (seconds / 60 % 60, "minute"), (seconds % 60, "second")]
         return list(parts.filter { $0.0 > 0 }.map { count($0.0, $0.1) }, "and")
     }
@@ -116,7 +116,7 @@ package enum EnglishText {
     }
 
     static func jitter(_ seconds: Int) -> String {
-        seconds == 0 ? "" : ", up to \(count(seconds, "second")) later at random"
+        seconds == 0 ? "" : ", up to \(duration(seconds)) later at random"
     }
 
     /// `2nd`, `3rd`, `12th`.

@@ -55,6 +55,7 @@ struct LiveOutputTests {
         #expect(shown.text.contains("state      running"), "\(shown)")
         #expect(shown.output.contains { $0.hasPrefix("said last") }, "\(shown)")
         #expect(shown.text.contains("Log so far\none\nhalf\\u{1B}[0m"), "\(shown)")
+        let name = try #require(shown.output.first?.split(separator: " ").last)
         let json = try await Self.carillon(bench, "runs", "show", id, "--json")
         let object = try #require(try JSONSerialization.jsonObject(with: Data(json.text.utf8)) as? [String: Any])
         #expect(object["log"] as? String == "one\nhalf\u{1B}[0m" && object["log_bytes"] as? Int == 12)
@@ -66,9 +67,9 @@ struct LiveOutputTests {
         let (lines, errors, status) = try await follower.end()
         #expect(lines == ["half\u{1B}[0m; two"], "a pipe gets it byte for byte")
         #expect(status == 1)
-        #expect(errors.contains { $0.hasPrefix("\(id): started on ") }, "\(errors)")
-        #expect(errors.contains { $0.hasPrefix("\(id): failed, took ") }, "\(errors)")
-        #expect(errors.last == "Error: run '\(id)' failed: exit status 3", "\(errors)")
+        #expect(errors.contains { $0.hasPrefix("\(name): started on ") }, "\(errors)")
+        #expect(errors.contains { $0.hasPrefix("\(name): failed, took ") }, "\(errors)")
+        #expect(errors.last == "Error: run '\(name)' failed: exit status 3", "\(errors)")
     }
 
     @Test("With --json each thing is an object, and a run that succeeds ends it with 0")
@@ -202,7 +203,7 @@ private final class Follower: Sendable {
             Thread {
                 var unread: [UInt8] = []
                 while true {
-                    let data = pipe.fileHandleForReading.availableData
+                    let data = (try? pipe.fileHandleForReading.next()) ?? Data()
                     unread += data
                     while let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
                         stream.yield(String(decoding: unread[..<end], as: UTF8.self))

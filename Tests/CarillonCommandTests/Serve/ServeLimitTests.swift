@@ -43,19 +43,20 @@ struct ServeLimitTests {
         let folder = try TemporaryFolder()
         let config = "\(folder.path)/pipe.yaml"
         #expect(mkfifo(config, 0o600) == 0)
-        let lines = try await ServedProcess.onThread {
+        let later = try folder.write("jobs: [{id: b, cron: '0 0 1 1 *', command: x}]", to: "later.yaml")
+        let lines = try await ServedProcess.onThread { () throws -> [String] in
+            // Open for reading as well, so that nobody has to be at the other end.
+            let pipe = FileHandle(fileDescriptor: open(config, O_RDWR | O_CLOEXEC), closeOnDealloc: true)
             let server = try ServedProcess("--config", config, "--store", "memory:")
-            // To open a pipe is to wait for somebody at the other end: the server reads its configuration now.
-            let first = try FileHandle(forWritingTo: URL(filePath: config))
+            try pipe.write(contentsOf: Data("jobs: ".utf8))
+            // It reads its configuration now, and goes on with that until the pipe has an end.
+            server.waitUntilRead(pipe)
             server.send(SIGHUP)
-            try first.write(contentsOf: Data("jobs: [{id: a, cron: '0 0 1 1 *', command: x}]".utf8))
-            try first.close()
-            var lines = server.lines(through: "  next   ")
-            guard lines.last?.contains("  next   ") == true else { return lines }
-            let second = try FileHandle(forWritingTo: URL(filePath: config))
-            try second.write(contentsOf: Data("jobs: [{id: b, cron: '0 0 1 1 *', command: x}]".utf8))
-            try second.close()
-            lines += server.lines(through: "reloaded")
+            // What is read anew is a file of this name.
+            guard rename(later, config) == 0 else { return [] }
+            try pipe.write(contentsOf: Data("[{id: a, cron: '0 0 1 1 *', command: x}]".utf8))
+            try pipe.close()
+            let lines = server.lines(through: "reloaded")
             _ = server.end(SIGTERM)
             return lines
         }

@@ -98,7 +98,9 @@ struct ServeProcessTests {
             server.send(SIGTERM)
             return (server.lines(through: "stopped"), server.end())
         }
-        #expect(lines.first?.contains("stopping: waiting for 1 run (short)") == true, "\(lines)")
+        let stop = /stopping: waiting for 1 run \(short\); it is asked to end in \d+ s; (.*)/
+        let advice = lines.first?.firstMatch(of: stop)?.output.1
+        #expect(advice == "interrupt again to end it at once", "\(lines)")
         #expect(lines.contains { $0.contains("short  succeeded") }, "\(lines)")
         #expect(status == 0)
     }

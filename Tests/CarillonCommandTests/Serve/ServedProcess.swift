@@ -104,6 +104,16 @@ final class ServedProcess {
         while .now < deadline, isRunning, !FileManager.default.fileExists(atPath: path) { poll(nil, 0, 5) }
     }
 
+    /// Waits until it has read what was written to a pipe.
+    func waitUntilRead(_ pipe: FileHandle) {
+        let deadline = ContinuousClock.now + Self.patience
+        var left: Int32 = 1
+        while .now < deadline, isRunning, left > 0 {
+            poll(nil, 0, 5)
+            guard ioctl(pipe.fileDescriptor, UInt(FIONREAD), &left) == 0 else { return }
+        }
+    }
+
     var isRunning: Bool { process.isRunning }
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }

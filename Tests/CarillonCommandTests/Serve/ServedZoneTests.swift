@@ -143,7 +143,7 @@ struct ServedZoneTests {
         @Sendable func set(_ offset: String) throws {
             try zones.make(offset)
             let bytes = try Data(contentsOf: URL(filePath: "\(zones.folder.path)/zones/Test/Here"))
-            FileManager.default.createFile(atPath: zone, contents: nil)
+            if !FileManager.default.fileExists(atPath: zone) { try Data().write(to: URL(filePath: zone)) }
             let handle = try #require(FileHandle(forWritingAtPath: zone))
             try handle.truncate(atOffset: 0)
             try handle.write(contentsOf: bytes)

@@ -112,7 +112,7 @@ struct DoctorContradictionTests {
         ]
         shell.standardOutput = output
         try shell.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let text = String(decoding: try output.fileHandleForReading.rest(), as: UTF8.self)
         shell.waitUntilExit()
         return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }

@@ -114,6 +114,25 @@ struct RunNameTests {
         #expect(try await Self.ids(Self.names(open), fixture).allSatisfy { $0.map(ids.contains) == true }, "\(open)")
     }
 
+    @Test("A minute, a second and a day mean what began within them")
+    func shorterTimes() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        let job = try JobID("a")
+        let times = try ["2026-11-22T02:30:17.25", "2026-11-22T02:31:00.5", "2026-11-23T23:59:59.75"].map {
+            try #require(Moment($0)).instant(in: .utc)
+        }
+        for time in times { try await fixture.store.runNow(job, at: time) }
+        let ids = try await Self.listedIDs(fixture)
+        for (name, id) in [
+            ("a/2026-11-22T02:30Z", ids[2]), ("a/2026-11-22T02:31Z", ids[1]), ("a/2026-11-22T02:30:17Z", ids[2]),
+            ("a/2026-11-22T02:31:00.5Z", ids[1]),
+        ] {
+            #expect(try await Self.ids([name], fixture) == [id], "\(name)")
+        }
+        let day = try await fixture.carillon("runs", "show", "a/2026-11-23", "-z", "UTC")
+        #expect(day.output.contains { $0.hasPrefix("id ") && $0.hasSuffix(" \(ids[0])") }, "\(day)")
+    }
+
     @Test("In the hour that clocks show twice, both have a name, in order")
     func repeatedHour() async throws {
         let fixture = try await Self.backfilled("backup", "2026-10-24T23:45", "2026-10-25T02:15")
@@ -122,6 +141,31 @@ struct RunNameTests {
         #expect(Self.names(list).suffix(2) == names[...], "\(list)")
         let ids = try await Self.listedIDs(fixture)
         #expect(try await Self.ids(names, fixture) == Array(ids.suffix(2)))
+    }
+
+    @Test("A run that was backfilled, or is retried, is not late for the time before anybody asked for it")
+    func lateness() async throws {
+        let fixture = try await Self.backfilled("backup", "2026-11-22T01:00", "2026-11-22T02:00")
+        let run = try await fixture.take(JobID("backup"))
+        var pass = StorePass(now: Instant(.now), node: fixture.node, tasks: [])
+        pass.completions = [
+            Completion(run: run.id, fence: run.fence, finished: Instant(.now), result: .ended(.failed))
+        ]
+        _ = try await pass.run(on: fixture.store)
+        #expect(try await fixture.carillon("runs", "retry", run.id.description).status == 0)
+        _ = try await fixture.take(JobID("backup"))
+        for attempt in ["", "/backfill/2"] {
+            let show = try await fixture.carillon("runs", "show", "backup/2026-11-22T02:30\(attempt)")
+            let started = try #require(show.output.first { $0.hasPrefix("started ") }, "\(show)")
+            // The machine may take its time between the wish and the beginning, but no hours.
+            #expect(!started.contains(" h "), "\(show)")
+        }
+        let asked = Instant(.now).advanced(byMicroseconds: -7_200_000_000)
+        let other = try await StoreFixture([try StoreFixture.job("a")])
+        try await other.store.runNow(try JobID("a"), at: asked)
+        _ = try await other.take(JobID("a"))
+        let show = try await other.carillon("runs", "show", "a")
+        #expect(show.output.contains { $0.hasPrefix("started ") && $0.contains(#/, 2 h \d+ min late$/#) }, "\(show)")
     }
 
     @Test("Lists go on behind a name, and what is done to a run is told with it")
@@ -138,7 +182,7 @@ struct RunNameTests {
         #expect(
             follow.status == 1 && follow.errors.last?.contains("run '\(names[1])' was cancelled") == true, "\(follow)")
         let run = try await fixture.carillon("jobs", "run", "backup")
-        let name = try #require(try run.output.first?.firstMatch(of: /Run (\S+) is (ready|waiting)/)?.output.1)
+        let name = try #require(run.output.first?.firstMatch(of: /Run (\S+) is (ready|waiting)/)?.output.1)
         #expect(name.hasSuffix("/manual") && !name.contains("."), "\(run)")
         #expect(try await fixture.carillon("runs", "show", String(name)).status == 0)
     }

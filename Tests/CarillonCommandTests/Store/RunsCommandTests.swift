@@ -318,7 +318,7 @@ struct RunsCommandTests {
             process.standardOutput = output
             try process.run()
             output.fileHandleForReading.readabilityHandler = { handle in
-                let data = handle.availableData
+                let data = (try? handle.next()) ?? Data()
                 if data.isEmpty { lines.continuation.finish() }
                 for line in String(decoding: data, as: UTF8.self).split(separator: "\n") {
                     lines.continuation.yield(String(line))

@@ -48,7 +48,9 @@ struct ScreenTests {
         ["runs", "show", "nightly-database-backup-of-the-shop"], ["runs", "show", "behind/2020-01-01"],
         ["runs", "show", "no-such-thing"], ["runs", "why", "paused", "2020-01-01T12:00"],
         ["runs", "why", "paused", "2099-01-01T12:00"], ["runs", "why", "behind", "yesterday", "--through", "now"],
-        ["nodes"], ["tasks"], ["doctor"], ["next", "30 2 * * *", "-z", "America/New_York", "--from", "2027-03-12"],
+        ["jobs", "shw"], ["jobs", "add", "x", "--corn", "5"], ["jobs", "add", "x", "--every", "5q", "--", "true"],
+        ["serve", "--help"], ["nodes"], ["tasks"], ["doctor"],
+        ["next", "30 2 * * *", "-z", "America/New_York", "--from", "2027-03-12"],
         ["explain", "30 2 * * *", "-z", "America/New_York", "--from", "2027-03-12"],
     ]
 
@@ -77,7 +79,9 @@ struct ScreenTests {
             return (run.output + run.errors).joined(separator: " ").split(separator: " ").joined(separator: " ")
         }
         let jobs = try await text("jobs", "list")
-        for words in ["paused", "active", "behind", "in "] { #expect(jobs.contains(words), "\(jobs)") }
+        for words in ["paused", "active", "behind", "WHEN", " in ", "nightly-database-backup-of-the-shop "] {
+            #expect(jobs.contains(words), "\(jobs)")
+        }
         let runs = try await text("runs", "list")
         for words in ["failed", "exit status 3", "nightly-database-backup-of-the-shop/"] {
             #expect(runs.contains(words), "\(runs)")
@@ -128,6 +132,51 @@ struct ScreenTests {
         let show = try await fixture.carillon("jobs", "show", "a")
         #expect(show.output.contains(#"command  cp 'a file' '' 'it'\''s' /tmp"#), "\(show)")
         #expect(!show.output.contains { $0.hasPrefix("arguments") }, "\(show)")
+    }
+
+    @Test("Lengths of time and numbers of policies are as one says them")
+    func policies() async throws {
+        var definition = try StoreFixture.job("a").definition
+        definition.policies.timeout = .milliseconds(1500)
+        definition.policies.history = History(runs: 1, days: 30)
+        let fixture = try await StoreFixture([
+            NewJob(id: try JobID("a"), definition: definition, added: Instant(.now))
+        ])
+        let show = try await fixture.carillon("jobs", "show", "a")
+        #expect(show.output.contains("timeout    1.5 s"), "\(show)")
+        #expect(show.output.contains("history    1 run, 30 days"), "\(show)")
+    }
+
+    @Test("A result is shown by its names")
+    func result() async throws {
+        let fixture = try await StoreFixture([try StoreFixture.job("a")])
+        try await fixture.store.runNow(try JobID("a"), at: Instant(.now))
+        let run = try await fixture.take(JobID("a"))
+        var pass = StorePass(now: Instant(.now), node: fixture.node, tasks: [])
+        let result: Completion.Result = .ended(.succeeded, result: Array(#"{"exit_status":0,"rows":[1,2]}"#.utf8))
+        pass.completions = [Completion(run: run.id, fence: run.fence, finished: Instant(.now), result: result)]
+        _ = try await pass.run(on: fixture.store)
+        let show = try await fixture.carillon("runs", "show", "a")
+        #expect(show.output.contains("result     exit_status: 0"), "\(show)")
+        #expect(show.output.contains("           rows: [1,2]"), "\(show)")
+    }
+
+    @Test("What a server says first is whole on a narrow terminal")
+    func banner() async throws {
+        let state = try TemporaryFolder()
+        let ids = (1...9).map { "job-number-\($0)" }
+        let jobs = ids.map { "{id: \($0), cron: '0 3 * * *', command: 'true'}" }.joined(separator: ", ")
+        let file = try state.write("jobs: [\(jobs)]\n", to: "jobs.yaml")
+        let arguments = ["--config", file, "--state", state.path]
+        let lines = try await ServedProcess.onThread {
+            let server = try ServedProcess(arguments: arguments, variables: ["COLUMNS": "40"])
+            let lines = server.lines(through: "  next ")
+            _ = server.end(SIGTERM)
+            return lines
+        }
+        let said = lines.prefix { !$0.hasPrefix("  next ") }
+        for id in ids { #expect(said.contains { $0.contains(id) }, "\(lines)") }
+        #expect(said.allSatisfy { $0.count <= 40 || !$0.dropFirst(9).contains(" ") }, "\(lines)")
     }
 
     @Test("A job that waits out its jitter says when it runs")

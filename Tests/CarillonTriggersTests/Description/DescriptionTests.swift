@@ -34,6 +34,7 @@ import Testing
             #"{"type": "interval", "hours": 2, "end_date": "2027-01-01", "jitter": 5}"#,
             "every 2 hours, until 2027-01-01, UTC, up to 5 seconds later at random"
         ),
+        (#"{"type": "interval", "hours": 2, "jitter": 1800}"#, "every 2 hours, up to 30 minutes later at random"),
         (
             #"{"type": "interval", "hours": 2, "start_date": "2027-01-01T08:00:00+01:00", "timezone": "Asia/Tokyo"}"#,
             "every 2 hours, from 2027-01-01T08:00:00+01:00"
