@@ -11,7 +11,7 @@ struct LockingTests {
         answers: [
             "SELECT generation, id FROM carillon_jobs": [[.integer(7), .text("a")]],
             "SELECT priority FROM found": [[.integer(0)]],
-            "FROM carillon_counters": [[.integer(1)]],
+            "SELECT value FROM carillon_counters WHERE name = ?": [[.integer(1)]],
         ]
     )
     private var session: SQLSession {

@@ -307,6 +307,8 @@ extension Engine {
             default: break
             }
         }
+        // As it stands in the store: that may say more than the completion did.
+        for lost in result.lost { errors[lost.id] = lost.error ?? errors[lost.id] }
         if !result.lost.isEmpty { logLost(result, errors, lane) }
         hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
     }

@@ -104,8 +104,8 @@ public struct StorePass: Sendable {
         /// Jobs that have not fired, since they are due at a time that is none of their triggers'.
         public var misplaced: [JobID] = []
 
-        /// The tasks of runs that were lost with their nodes, or by the stop of this one.
-        var lost: [TaskName] = []
+        /// Runs that were lost with their nodes, or by the stop of this one.
+        var lost: [LostRun] = []
         /// How many jobs stay due, since it is not known whether they are at their limits.
         var heldOff = 0
         /// Jobs one more of whose occurrences waits, with how many wait by now.
@@ -113,6 +113,14 @@ public struct StorePass: Sendable {
 
         /// A pass that did nothing but take some runs.
         public init(taken: [Run] = []) { self.taken = taken }
+    }
+
+    /// A run that is lost.
+    struct LostRun: Sendable {
+        let id: Run.ID
+        let task: TaskName
+        /// Why.
+        let error: String?
     }
 
     /// What was decided for one job, but for its change.
@@ -123,13 +131,13 @@ public struct StorePass: Sendable {
         let refused: [Completion]
         let cancelled: [Run.ID]
         let events: [PlanEvent]
-        /// The tasks of its runs that are lost.
-        let lost: [TaskName]
+        /// Its runs that are lost.
+        let lost: [LostRun]
         let backlog: Int
         let isMisplaced: Bool
         let isHeldOff: Bool
 
-        init(_ plan: Planner.Plan, _ group: Int?, lost: [TaskName]) {
+        init(_ plan: Planner.Plan, _ group: Int?, lost: [LostRun]) {
             self.group = group
             taken = plan.taken
             refused = plan.refused
@@ -289,8 +297,10 @@ extension Completion {
 }
 
 extension Planner.Plan {
-    /// The tasks of the runs that it ends as lost.
-    fileprivate func lost(_ task: TaskName) -> [TaskName] {
-        change?.runs.filter { $0.state == .finished(.lost) }.map { $0.task ?? task } ?? []
+    /// The runs that it ends as lost.
+    fileprivate func lost(_ task: TaskName) -> [StorePass.LostRun] {
+        change?.runs.filter { $0.state == .finished(.lost) }.map { run in
+            StorePass.LostRun(id: run.id, task: run.task ?? task, error: run.error)
+        } ?? []
     }
 }
