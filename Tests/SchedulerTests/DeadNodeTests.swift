@@ -1,4 +1,5 @@
 import Carillon
+import CarillonTesting
 import CarillonTriggers
 import Foundation
 import Logging
@@ -21,6 +22,8 @@ import Testing
         var seconds = 0
         while try await bench.runs(of: "long").first?.isOpen == true, seconds < 600 {
             seconds += 1
+            // A heartbeat that sleeps, and a lane with an alarm: time does not run away from the heartbeats.
+            await bench.clock.waitForSleepers(2)
             await bench.advance(.seconds(1))
         }
         await bench.log.wait { if case .runEnded = $0 { true } else { false } }

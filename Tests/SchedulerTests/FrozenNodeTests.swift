@@ -130,7 +130,11 @@ import Testing
         try #require(taken.count == 1)
         bench.clock.advance(by: .seconds(20))
         try await bench.start()
-        for _ in 0..<15 { await bench.advance(.seconds(1)) }
+        for _ in 0..<15 {
+            // A heartbeat that sleeps, and a lane with an alarm: time does not run away from the heartbeats.
+            await bench.clock.waitForSleepers(2)
+            await bench.advance(.seconds(1))
+        }
         let runs = try await bench.runs(of: "work")
         #expect(runs.map(\.state) == [.finished(.succeeded), .finished(.lost)])
         let reasons = try await bench.store.reasons(

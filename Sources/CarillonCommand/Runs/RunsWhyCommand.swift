@@ -157,9 +157,13 @@ struct RunsWhyCommand: StoreCommand {
             for reason in reasons { table.append(reason.row(ShownTime(now: now))) }
             lines += ["", "Not run"] + table.lines(for: .output)
         }
-        if let words = UnreadableHistory.sentence(unreadable, "of the history of that time") { lines += ["", words] }
+        let width = Terminal.output.width
+        if let words = UnreadableHistory.sentence(unreadable, "of the history of that time") {
+            lines += [""] + words.wrapped(to: width, indent: 4)
+        }
         if runs.count == Self.mostRows || reasons.count == Self.mostRows {
-            lines += ["", "There may be more: only the latest \(Self.mostRows) are shown."]
+            let words = "There may be more: only the latest \(Self.mostRows) are shown."
+            lines += [""] + words.wrapped(to: width, indent: 4)
         }
         try CommandFailure.say(lines.joined(separator: "\n"))
     }

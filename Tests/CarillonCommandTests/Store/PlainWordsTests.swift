@@ -25,7 +25,7 @@ struct PlainWordsTests {
         return path
     }
 
-    @Test("A pipe is neither a backup nor a store, and is not waited for", .timeLimit(.minutes(2)))
+    @Test("A pipe is neither a backup nor a store, and is not waited for", .timeLimit(.minutes(10)))
     func pipes() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
         let folder = try TemporaryFolder()
@@ -38,7 +38,7 @@ struct PlainWordsTests {
         }
     }
 
-    @Test("A configuration may come through a pipe, and one that nobody writes to is told of", .timeLimit(.minutes(2)))
+    @Test("A configuration may come through a pipe, and one that nobody writes to is told of", .timeLimit(.minutes(10)))
     func configurationPipe() async throws {
         let folder = try TemporaryFolder()
         let path = try pipe(in: folder)
