@@ -107,6 +107,8 @@ final class StoreLane {
     private var refusals = 0
     /// So many may be bad luck among many nodes. More are not: what is planned then can never be written.
     private static let mostRefusals = 20
+    /// After so many it is looked up which times have run: an ended run is never written over.
+    private static let suspiciousRefusals = 3
     /// Jobs of which it was said that they fall behind.
     var toldBehind: Set<JobID> = []
     /// How often in a row the store has failed.
@@ -274,6 +276,7 @@ final class StoreLane {
             return statuses.contains(.changed)
         }
         refusals += 1
+        if refusals == Self.suspiciousRefusals { mustReadAhead = true }
         return refusals < Self.mostRefusals
     }
 
