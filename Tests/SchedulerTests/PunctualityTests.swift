@@ -85,6 +85,19 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
+    @Test("A job that is due when it is added is not missed by a node that starts then", arguments: [0, 30, 90])
+    func dueWhenAdded(seconds: Int64) async throws {
+        let bench = try await SchedulerBench()
+        let count = Counter()
+        let time = bench.clock.now
+        try await bench.scheduler.addJob(id: "once", trigger: .date(time.date), policies(grace: 0)) { count.add() }
+        bench.clock.advance(by: .seconds(seconds) + .milliseconds(30))
+        try await bench.start()
+        await bench.scheduler.engine.waitUntilSettled()
+        #expect(count.value == (seconds < 60 ? 1 : 0))
+        await bench.scheduler.shutdown()
+    }
+
     @Test("While a store is locked nothing has started", arguments: SchedulerBench.Storage.allCases)
     func started(_ storage: SchedulerBench.Storage) async throws {
         let inner = try await SchedulerBench(.async, storage)

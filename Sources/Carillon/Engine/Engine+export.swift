@@ -50,7 +50,7 @@ extension Engine {
         for (index, entry) in export.jobs.enumerated() {
             do throws(CarillonError) {
                 var entry = entry
-                entry.definition.trigger = entry.definition.trigger.resolved(defaultZone: options.zone)
+                entry.definition.trigger = entry.definition.trigger.resolved(defaultZone: zone)
                 byStore[try check(entry, alias ?? entry.store).alias, default: []].append(entry)
             } catch {
                 throw CarillonError(error.code, "jobs[\(index)] (job '\(entry.id)'): \(error.reason)")

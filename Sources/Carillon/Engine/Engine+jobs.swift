@@ -78,7 +78,7 @@ extension Engine {
             }
         }
         var job = job
-        job.definition.trigger = job.definition.trigger.resolved(defaultZone: options.zone)
+        job.definition.trigger = job.definition.trigger.resolved(defaultZone: zone)
         return (job, lane)
     }
 
@@ -184,7 +184,7 @@ extension Engine {
             var definition = snapshot.job.definition
             change(&definition)
             try self.checkEdit(snapshot.job.definition, definition, of: id, isShared: isShared)
-            definition.trigger = definition.trigger.resolved(defaultZone: self.options.zone)
+            definition.trigger = definition.trigger.resolved(defaultZone: self.zone)
             return try snapshot.modified(definition, at: now)
         }
         // It may lack another task than before.

@@ -228,7 +228,7 @@ extension Engine {
     }
 
     private nonisolated func resolved(_ definition: JobDefinition) -> JobDefinition {
-        let trigger = definition.trigger.resolved(defaultZone: options.zone)
+        let trigger = definition.trigger.resolved(defaultZone: zone)
         guard trigger != definition.trigger else { return definition }
         var definition = definition
         definition.trigger = trigger

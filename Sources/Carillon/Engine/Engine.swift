@@ -1,4 +1,4 @@
-import CarillonTriggers
+package import CarillonTriggers
 import Foundation
 import Logging
 import Synchronization
@@ -62,6 +62,7 @@ public actor Engine {
     var knownReplacements = ZoneRules.replacements
     /// The version of the zone data, as heartbeats tell it.
     nonisolated let zoneVersion = Mutex(ZoneDatabase.system.version)
+    private nonisolated let currentZone: Mutex<Zone>
     /// What is counted of it; nothing where nobody collects metrics.
     var metrics: SchedulerMetrics?
     var settledWaiters: [CheckedContinuation<Void, Never>] = []
@@ -82,6 +83,7 @@ public actor Engine {
         self.executor = executor
         laneExecutor = (executor as? LoopExecutor).map(LoopTaskExecutor.init)
         self.options = options
+        currentZone = Mutex(options.zone)
         hub = EventHub(clock: clock)
         timeouts = TimeoutWatch(clock: clock)
         let node = NodeReport.current
@@ -106,6 +108,12 @@ public actor Engine {
 
     /// Returns when the engine has its turn, for those who watch over it.
     package func answer() {}
+
+    /// The zone that is given to triggers without one: that of the options, until it is set to another.
+    package nonisolated var zone: Zone {
+        get { currentZone.withLock { $0 } }
+        set { currentZone.withLock { $0 = newValue } }
+    }
 
     nonisolated var clock: any SchedulerClock { options.clock }
     nonisolated var logger: Logger { options.logger }

@@ -41,7 +41,8 @@ struct DueOccurrences {
             }
         }
         self.skipped = skipped
-        let limit = grace.earliestDue(at: now).map { min($0, awakeSince ?? $0) }
+        let onTime = awakeSince.map { Self.isDueAtOnce(job, next, $0) ? min($0, next.due) : $0 }
+        let limit = grace.earliestDue(at: now).map { min($0, onTime ?? $0) }
         let second = job.next(after: next.scheduled)
         // Nearly always one occurrence is due, and the next one lies ahead.
         guard let second, second.due <= end else {
@@ -68,6 +69,13 @@ struct DueOccurrences {
         let lastMissed = max(trigger.previous(before: firstReady) ?? next.scheduled, next.scheduled)
         missed = OccurrenceStretch(from: next.scheduled, through: lastMissed, of: trigger)
         ready = OccurrenceStretch(from: firstReady, through: last, of: trigger)
+    }
+
+    /// Whether a job was due when it was added, as one without a trigger is, by a node that was awake then or soon after:
+    /// the second and the minute are what adding, and starting with many jobs, may take.
+    private static func isDueAtOnce(_ job: Job, _ next: Job.Next, _ awakeSince: Instant) -> Bool {
+        let distance = next.due.microseconds - job.added.microseconds
+        return distance.magnitude <= 1_000_000 && job.added >= awakeSince.advanced(byMicroseconds: -60_000_000)
     }
 
     /// The last occurrence that is due. Jitter never reaches the next fire time, so of all that are scheduled up to now

@@ -1,19 +1,20 @@
 import Carillon
 import Foundation
 
-/// Jobs that are kept by configuration files which are not there any more: no server makes them equal to a file again, and
-/// they go on for ever.
+/// Jobs that are kept by configuration files or variables which are not there any more: no server makes them equal to those
+/// again, and they go on for ever.
 struct LostOrigins {
     /// So many jobs of an origin are named.
     private static let mostNames = 5
 
-    /// The origins that servers here have, there or not.
-    let served: Set<String>
+    /// The origins that a server has, there or not; `nil` for a command that serves nothing, and cannot tell whose variables
+    /// are set.
+    let served: Set<String>?
     private var names: [String: [String]] = [:]
     private var counts: [String: Int] = [:]
     private var isLost: [String: Bool] = [:]
 
-    init(served: Set<String>) { self.served = served }
+    init(served: Set<String>?) { self.served = served }
 
     /// Takes the next jobs of a store.
     mutating func look(at listed: [JobListing]) {
@@ -33,8 +34,9 @@ struct LostOrigins {
             let ids = named.map { "'\($0.printable)'" }.joined(separator: ", ")
             let further = count > named.count ? " and \(count - named.count) more" : ""
             let verb = count == 1 ? "job \(ids) is" : "jobs \(ids)\(further) are"
+            let place = origin.hasPrefix("$") ? "which this server does not have" : "which is not there"
             return
-                "\(verb) kept by \(origin.printable), which is not there, and \(count == 1 ? "goes" : "go") on running; "
+                "\(verb) kept by \(origin.printable), \(place), and \(count == 1 ? "goes" : "go") on running; "
                 + "'carillon jobs remove --origin \(StoreFile.quoted(origin.printable))' removes "
                 + "\(count == 1 ? "it" : "them"), or 'continues: \(origin.printable)' in another file makes "
                 + "\(count == 1 ? "it" : "them") that file's"
@@ -46,7 +48,8 @@ struct LostOrigins {
 
     private mutating func isLost(_ origin: String) -> Bool {
         if let known = isLost[origin] { return known }
-        let answer = !served.contains(origin) && Self.isMissing(origin)
+        let isVariable = origin.hasPrefix("$") && served != nil
+        let answer = served?.contains(origin) != true && (isVariable || Self.isMissing(origin))
         isLost[origin] = answer
         return answer
     }

@@ -24,6 +24,9 @@ enum OriginWarnings {
         return former.map { origin, ids in
             let place = configuration.place(ofOnly: ids)
             guard let origin else { return "\(place)taken over from whoever added it by hand: \(jobs(ids))" }
+            guard !LostOrigins.isMissing(origin) else {
+                return "\(place)taken over from \(origin.printable), which is not there any more: \(jobs(ids))"
+            }
             return place
                 + "taken over from \(origin.printable): \(jobs(ids)); a server of that file takes over in turn "
                 + "when it starts or reloads: give one of the two another id"
@@ -43,7 +46,9 @@ enum OriginWarnings {
                     "lost to \(origin.printable): \(jobs); what it says there counts until this configuration is reloaded, "
                         + "which takes over in turn: give one of the two another id"
                 case .takenOver(nil): "lost to somebody who added it anew by hand: \(jobs); a reload takes over in turn"
-                case .removed: "removed from the job store by somebody else: \(jobs); a reload adds what is missing"
+                case .removed:
+                    "removed from the job store, by hand or by a server that has read the configuration anew: \(jobs); a "
+                        + "reload makes the jobs those of the configuration as it is then"
                 }
             return configuration.place(ofOnly: ids) + line
         }.sorted()

@@ -10,9 +10,9 @@ struct ServeLogHandler: LogHandler {
     let output: ServeOutput
     let isJSON: Bool
     /// That of the times in the names of runs.
-    let zone: Zone
+    let zone: ShownZone
 
-    init(_ output: ServeOutput, level: Logger.Level, isJSON: Bool, zone: Zone) {
+    init(_ output: ServeOutput, level: Logger.Level, isJSON: Bool, zone: ShownZone) {
         self.output = output
         self.zone = zone
         logLevel = level
@@ -47,6 +47,6 @@ struct ServeLogHandler: LogHandler {
     private func text(of value: Logger.Metadata.Value, for key: String) -> String {
         let text = "\(value)"
         guard key == "run", let run = try? Run.ID(reading: text) else { return text }
-        return run.name(in: zone, isExact: true)
+        return run.name(in: zone.value, isExact: true)
     }
 }

@@ -1,5 +1,6 @@
 import Carillon
 import CarillonConfiguration
+import CarillonTriggers
 import Logging
 
 /// Reading the configuration anew.
@@ -37,14 +38,30 @@ extension Server {
             throw CommandFailure(error.status, "\(error)\nnothing was changed")
         }
         for setting in takeOver(&read) { logger.warning("\(setting): the change has an effect after a new start") }
-        let difference = try await keepJobs(read, previous: configuration)
+        let difference = try await keep(read)
+        if read.zone != configuration.zone {
+            let (zone, former) = (read.zone.identifier, configuration.zone.identifier)
+            logger.notice("timezone: jobs and these lines go by \(zone) from here on, and went by \(former)")
+        }
         configuration = read
+        logZone.value = read.zone
         outputs = read.outputs
         environment.take(read)
         jobWidth = TextRecords.width(of: read.jobs.lazy.map(\.id.description.printable))
         warn(of: difference)
         for warning in read.warnings { logger.warning("\(warning)") }
         await tell(.reloaded(difference, sources: sources.files))
+    }
+
+    /// Makes the jobs those of a new configuration, by its zone.
+    private func keep(_ read: Configuration) async throws(CommandFailure) -> JobsDifference {
+        scheduler.engine.zone = read.zone
+        do throws(CommandFailure) {
+            return try await keepJobs(read, previous: configuration)
+        } catch {
+            scheduler.engine.zone = configuration.zone
+            throw error
+        }
     }
 
     /// Has a new configuration keep what cannot change while the server runs, and names it where it would have changed.

@@ -28,8 +28,9 @@ extension Server {
         let own = Set(scheduler.tasks.compactMap { try? TaskName($0) })
         await warnOfExecutors()
         while phase == .serving {
+            let served = origins(of: configuration).union(sources.environment.keys.map { "$\($0)" })
             let news = await strange.look(
-                in: stores.stores, own: own, origins: origins(of: configuration), lease: configuration.lease)
+                in: stores.stores, own: own, origins: served, lease: configuration.lease)
             for line in news.missingVariables.prefix(Self.mostParked) { logger.warning("\(line)") }
             for line in news.lostOrigins { logger.warning("\(line)") }
             warn(of: news.parked)

@@ -28,6 +28,7 @@ actor Server {
     let scheduler: AsyncScheduler
     let output: ServeOutput
     let logger: Logger
+    let logZone: ShownZone
     let notifier: ServiceNotifier
     private let terminal = Terminal.output
     private let news: AsyncStream<News>
@@ -63,7 +64,8 @@ actor Server {
         let output = ServeOutput { sender.yield(.failed(CommandFailure($0))) }
         let isJSON = configuration.log.format == .json
         let level = Logger.Level(rawValue: configuration.log.level.rawValue) ?? .info
-        let zone = configuration.zone
+        let zone = ShownZone(configuration.zone)
+        logZone = zone
         logger = Logger(label: "carillon") { _ in
             ServeLogHandler(output, level: level, isJSON: isJSON, zone: zone)
         }

@@ -32,7 +32,7 @@ struct StrangeJobsWatch {
     ///
     /// - Parameters:
     ///   - own: The server's own tasks.
-    ///   - origins: Those whose jobs the server keeps.
+    ///   - origins: Those whose jobs the server keeps, or would: its files and variables.
     mutating func look(
         in stores: [String: any JobStore], own: Set<TaskName>, origins: Set<String>, lease: Duration
     ) async -> News {

@@ -209,7 +209,7 @@ struct HealthCheck {
     /// Jobs that cannot be read, and those of configuration files that are gone.
     private func strangeJobs(in store: any JobStore) async throws(CarillonError) -> [Finding] {
         var findings: [Finding] = []
-        var lost = LostOrigins(served: [])
+        var lost = LostOrigins(served: nil)
         var pages = JobPages()
         while let listed = try await pages.next(of: store) {
             for case .unreadable(let id, _, let reason) in listed {

@@ -52,6 +52,47 @@ struct LostOriginTests {
         #expect(try await store.runs(RunFilter(), page: Page(limit: 10)).map(\.id) == runs)
     }
 
+    @Test("Of a file that was renamed, the jobs that have their ids still are told as taken over, with no other advice")
+    func renamed() async throws {
+        let folder = try TemporaryFolder()
+        let old = try folder.write(Self.jobs, to: "old.yaml")
+        _ = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", old, "--state", folder.path)
+            _ = server.lines(through: "succeeded")
+            return server.end(SIGTERM)
+        }
+        let new = "\(folder.path)/new.yaml"
+        try FileManager.default.moveItem(atPath: old, toPath: new)
+        let lines = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", new, "--state", folder.path)
+            return server.lines(through: "which is not there any more") + [String(server.end(SIGTERM))]
+        }
+        let words = "taken over from \(old), which is not there any more: jobs 'dropped', 'often', 'once'"
+        #expect(lines.contains { $0.contains(words) }, "\(lines)")
+        #expect(!lines.contains { $0.contains("another id") }, "\(lines)")
+    }
+
+    @Test("Jobs of a variable are told of by a server that does not have it")
+    func variable() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("jobs: [{id: other, command: 'true'}]", to: "jobs.yaml")
+        let text = #"[{"id": "a", "command": "true"}, {"id": "b", "command": "true", "cron": "0 0 1 1 *"}]"#
+        let lines = try await ServedProcess.onThread {
+            var lines: [[String]] = []
+            for variables in [["SCHEDULER_JOBS": text], [:]] {
+                let server = try ServedProcess("--config", file, "--state", folder.path, variables: variables)
+                lines.append(server.lines(through: variables.isEmpty ? "$SCHEDULER_JOBS" : "succeeded"))
+                server.send(SIGTERM)
+                lines[lines.count - 1] += server.lines(through: "stopped")
+            }
+            return lines
+        }
+        #expect(!lines[0].contains { $0.contains("$SCHEDULER_JOBS") }, "\(lines)")
+        let words = "jobs 'a', 'b' are kept by $SCHEDULER_JOBS, which this server does not have"
+        let advice = "remove --origin '$SCHEDULER_JOBS'"
+        #expect(lines[1].contains { $0.contains(words) && $0.contains(advice) }, "\(lines)")
+    }
+
     @Test("Jobs of a file that is gone are told of at the start and by doctor, and removed by their file")
     func gone() async throws {
         let folder = try TemporaryFolder()

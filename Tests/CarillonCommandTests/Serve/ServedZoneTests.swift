@@ -186,6 +186,30 @@ struct ServedZoneTests {
         #expect(try await due() == ["06:00", "06:00"], "\(seen)")
     }
 
+    @Test("A configuration with another zone is followed at SIGHUP by jobs, old and new, and by the times of lines")
+    func otherZone() async throws {
+        let state = try TemporaryFolder()
+        let job = "{command: [echo, hello], cron: \"0 12 * * *\", id: "
+        let file = try state.write("timezone: Europe/Berlin\njobs:\n  - \(job)old}\n", to: "jobs.yaml")
+        let seen = try await ServedProcess.onThread {
+            let server = try ServedProcess(arguments: ["--config", file, "--state", state.path])
+            let start = server.lines(through: "old")
+            _ = try state.write(
+                "timezone: Asia/Tokyo\njobs:\n  - \(job)old}\n  - \(job)new}\n", to: "jobs.yaml")
+            server.send(SIGHUP)
+            let reloaded = server.lines(through: "reloaded")
+            _ = server.end(SIGTERM)
+            return (start: start, reloaded: reloaded)
+        }
+        #expect(seen.reloaded.contains { $0.contains("1 added (new), 1 changed (old)") }, "\(seen)")
+        #expect(seen.reloaded.contains { $0.contains("go by Asia/Tokyo from here on") }, "\(seen)")
+        for id in ["old", "new"] {
+            let run = try await CommandRun.carillon(
+                ["jobs", "show", id, "--json", "-z", "UTC"], variables: ["STATE_DIRECTORY": state.path])
+            #expect(run.text.contains("T03:00:00"), "\(run)")
+        }
+    }
+
     // MARK: The repeated hour
 
     /// How long after now clocks are set back by an hour, in seconds.
