@@ -2,7 +2,9 @@ public import Carillon
 public import CarillonTriggers
 
 /// A job store whose statements are those that all SQL stores share. A type that has an `SQLStore` need do no more.
-public protocol SQLBacked: JobStore {
+public protocol SQLBacked: JobStore, RunSearching, OutcomeCounting, FailureGrouping, AuditLogging, RequestKeeping,
+    JobTransferring
+{
     /// What does the work.
     var sql: SQLStore { get }
 }
@@ -31,14 +33,9 @@ extension SQLBacked {
     /// See `JobStore`. Finding, planning and committing are one transaction.
     public func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
         try await sql.writing { (session) throws(CarillonError) in try session.pass(query, plan: plan) }
-    }
-
-    /// See `JobStore`.
-    public func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
-        try await sql.writing { (session) throws(CarillonError) in try session.complete(withoutJob: completions) }
     }
 
     /// See `JobStore`. All notes are one transaction.
@@ -47,13 +44,18 @@ extension SQLBacked {
     }
 
     /// See `JobStore`.
-    public func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+    public func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes {
         try await sql.reading { (session) throws(CarillonError) in try session.earliest(of: tasks) }
     }
 
     /// See `JobStore`.
-    public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
-        try await sql.writing { (session) throws(CarillonError) in try session.heartbeat(report) }
+    public func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
+        try await sql.writing { (session) throws(CarillonError) in try session.heartbeat(report, since: known) }
+    }
+
+    /// See `JobStore`. One statement, but where something is due or to be cancelled.
+    public func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews {
+        try await sql.reading { (session) throws(CarillonError) in try session.news(for: node, tasks: tasks) }
     }
 
     /// See `JobStore`.
@@ -105,6 +107,9 @@ extension SQLBacked {
     package func unreadableHistory() async throws(CarillonError) -> [String: Int] {
         try await sql.reading { (session) throws(CarillonError) in try session.unreadableHistory() }
     }
+
+    /// See `JobStore`.
+    public func close() async { await sql.close() }
 
     /// See `JobStore`.
     public func prune(at now: Instant) async throws(CarillonError) -> Int { try await sql.prune(at: now) }

@@ -58,6 +58,9 @@ public final class SQLStore: Sendable {
                 try session.runs(of: job, exceptLatest: kept)
             }
         }
+        if try await reading({ (session) throws(CarillonError) in try session.hasOldFailures(at: now) }) {
+            try await writing { (session) throws(CarillonError) in try session.removeOldFailures(at: now) }
+        }
         return count
     }
 

@@ -1,6 +1,6 @@
 internal import CSQLite
-internal import Carillon
-internal import CarillonSQL
+package import Carillon
+package import CarillonSQL
 
 #if canImport(Glibc)
     internal import Glibc
@@ -11,9 +11,9 @@ internal import CarillonSQL
 #endif
 
 /// A connection to an SQLite file, used by one thread at a time.
-final class SQLiteConnection: SQLConnection {
+package final class SQLiteConnection: SQLConnection {
     /// What a connection is for.
-    enum Purpose {
+    package enum Purpose {
         /// Creates the file where there is none, and writes.
         case writing
         /// Reads alone; the file is there.
@@ -22,7 +22,7 @@ final class SQLiteConnection: SQLConnection {
         case looking
     }
 
-    let dialect = SQLDialect.sqlite
+    package let dialect = SQLDialect.sqlite
     let path: String
     private var handle: OpaquePointer?
     private let busyWait: BusyWait
@@ -43,7 +43,7 @@ final class SQLiteConnection: SQLConnection {
     /// Opens a file.
     ///
     /// - Parameter lockTimeout: How long to wait for another connection that has the lock.
-    init(path: String, purpose: Purpose, lockTimeout: Duration) throws(CarillonError) {
+    package init(path: String, purpose: Purpose, lockTimeout: Duration) throws(CarillonError) {
         guard sqlite3_libversion_number() >= Self.oldestVersion else {
             throw CarillonError(
                 .unsupported,
@@ -160,21 +160,21 @@ final class SQLiteConnection: SQLConnection {
         return "file:\(escaped)?\(options)"
     }
 
-    func close() {
+    package func close() {
         statements = [:]
         sqlite3_close_v2(handle)
         handle = nil
     }
 
-    func checkPlace() throws(CarillonError) {
+    package func checkPlace() throws(CarillonError) {
         if let place, let handle { try place.check(handle) }
     }
 
-    func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError) {
+    package func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError) {
         try query(sql, values) { _ in }
     }
 
-    func query(
+    package func query(
         _ sql: String,
         _ values: [SQLValue],
         _ body: (any SQLRow) throws(CarillonError) -> Void
@@ -195,14 +195,14 @@ final class SQLiteConnection: SQLConnection {
         }
     }
 
-    func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool] {
+    package func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool] {
         guard rows.count > 0 else { return [] }
         var written: [Bool] = []
         written.reserveCapacity(rows.count)
         var rest = rows.values[...]
         switch write.kind {
-        case .insert, .upsert:
-            // Every row is written, or all is undone: which of them was need not be asked.
+        case .insert, .offer, .upsert:
+            // Every row is written, or all is undone, or nobody asks: which of them was need not be found out.
             let length = Self.rowsAtOnce * rows.width
             let many = rest.prefix(rest.count / length * length)
             if !many.isEmpty {

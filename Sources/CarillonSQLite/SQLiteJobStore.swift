@@ -8,10 +8,11 @@ public import CarillonTriggers
 ///
 /// What it has acknowledged is on the disk: the file has a write-ahead log and is written with `synchronous=FULL`.
 /// Writers take turns; listings read beside them. Where the file is moved, removed or replaced while it is open, whatever
-/// writes throws `storeFailed` until the same file is back.
+/// writes throws `storeFailed` until the same file is back. A store that nobody refers to any more is closed by itself.
 public struct SQLiteJobStore: SQLBacked, BackingUp {
     /// See `JobStore`.
-    public let capabilities = StoreCapabilities(isPersistent: true, isShared: true, hasLargeListings: true)
+    public let capabilities = StoreCapabilities(
+        isPersistent: true, isShared: true, jobsPerPass: 1000, changesPerStep: 10_000)
     /// See `SQLBacked`.
     public let sql: SQLStore
     private let path: String
@@ -103,10 +104,6 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         }
         return path.hasPrefix("file:") ? "./\(path)" : path
     }
-
-    /// Ends the store's connections after what they are doing; calls that come later are refused. A store that nobody
-    /// refers to any more is closed by itself.
-    public func close() async { await sql.close() }
 
     /// Writes a copy of the database, as it stands at one moment, to another file while this one is used. A file that is
     /// there is replaced once the copy is complete; not so the store's own, and not a database that has a log beside it,

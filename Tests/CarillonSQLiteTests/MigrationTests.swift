@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonSQLite
+import CarillonTriggers
 import Testing
 
 @Suite("Migrations")
@@ -16,23 +17,24 @@ struct MigrationTests {
     @Test("An old file is upgraded in place, and keeps what it has", arguments: 0..<SQLMigration.all.count)
     func upgrade(steps: Int) async throws {
         let old = Array(SQLMigration.all.prefix(max(steps, 1)))
-        let before = try await SQLiteJobStore(path: file.path, migrations: old, settings: [])
-        let added = try await before.insert(try StoreFile.jobs(5))
-        try await StoreFile.pass(before, slots: 2)
-        await before.close()
+        try await SQLiteJobStore(path: file.path, migrations: old, settings: []).close()
+        let areOrphans = try areOrphans
+        try fill()
 
         let store = try await file.open()
         var query = JobQuery(now: StoreFile.start)
-        query.ids = added.compactMap { $0?.id }
+        query.ids = try (1...5).map { try JobID("job \($0)") }
         let found = try await store.find(query)
         #expect(found.count == 5)
         #expect(found.flatMap(\.open).count { $0.isInstance } == 5)
+        #expect(try await StoreFile.ids(store) == query.ids.map(\.description))
         for id in query.ids {
             var filter = JobFilter()
             filter.text = id.description
             let listed = try await store.jobs(filter, page: Page())
             #expect(listed.contains { if case .job(let job) = $0 { job.id == id } else { false } }, "\(id) by its text")
         }
+        if areOrphans { try await endOrphans(store) }
         let names = try RawDatabase(file.path).texts("SELECT name FROM carillon_migrations ORDER BY position")
         #expect(names == SQLMigration.all.map(\.name))
         let upgraded = try schema()
@@ -41,6 +43,87 @@ struct MigrationTests {
         let fresh = try RawDatabase(new.path).texts(
             "SELECT name || sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
         #expect(upgraded == fresh)
+    }
+
+    /// Whether the file is of a schema in which removed jobs left their runs behind.
+    private var areOrphans: Bool {
+        get throws {
+            try !RawDatabase(file.path).texts(
+                "SELECT name FROM pragma_table_info('carillon_open_runs') WHERE name = 'orphaned'"
+            ).isEmpty
+        }
+    }
+
+    /// Five jobs with a run each, two of which a node has taken, and runs of jobs that were removed, as older versions
+    /// wrote them.
+    private func fill() throws {
+        let database = try RawDatabase(file.path)
+        let areOrphans = try areOrphans
+        let time = StoreFile.start.microseconds
+        let trigger = try StoreFile.job("job 1").job(generation: 1).definition.trigger.json.description
+        func addRun(_ generation: Int, _ job: String, running: Bool, at scheduled: Int64, orphaned: Int = 0) throws {
+            try database.execute(
+                """
+                INSERT INTO carillon_open_runs (generation, scheduled, kind, number, attempt, job, state, node, due,
+                    available, fence, recoveries, cancel_requested, started, takeable, ready_task,
+                    priority\(areOrphans ? ", orphaned" : ""))
+                VALUES (\(generation), \(scheduled), 0, 0, 1, '\(job)', \(running ? "2, 'node'" : "1, NULL"),
+                    \(scheduled), \(scheduled), \(running ? 1 : 0), 0, 0, \(running ? "\(time)" : "NULL"),
+                    \(running ? 0 : 1), 'work', 0\(areOrphans ? ", \(orphaned)" : ""))
+                """)
+        }
+        for number in 1...5 {
+            try database.execute(
+                """
+                INSERT INTO carillon_jobs (generation, id, state, next_scheduled, next_due, added, definition_version,
+                    state_version, task, history_runs, history_days\(areOrphans ? "" : ", removed"))
+                VALUES (\(number), 'job \(number)', 0, \(time + 60_000_000), \(time + 60_000_000), \(time), 1, 2,
+                    'work', 1000, 30\(areOrphans ? "" : ", 0"));
+                INSERT INTO carillon_definitions (generation, arguments, trigger_json, policies, tags, executor)
+                VALUES (\(number), '{}', '\(trigger)', '{}', '[]', 'default')
+                """)
+            try addRun(number, "job \(number)", running: number < 3, at: time)
+        }
+        if try !database.texts("SELECT name FROM sqlite_schema WHERE name = 'carillon_job_texts'").isEmpty {
+            try database.execute(
+                "INSERT INTO carillon_job_texts (rowid, id) SELECT generation, id || char(1, 1) FROM carillon_jobs")
+        }
+        try database.execute("UPDATE carillon_counters SET value = 7 WHERE name = 'generation'")
+        guard areOrphans else { return }
+        try addRun(6, "gone", running: true, at: time, orphaned: 1)
+        try addRun(6, "gone", running: true, at: time + 60_000_000, orphaned: 1)
+        try addRun(7, "job 1", running: true, at: time, orphaned: 1)
+    }
+
+    /// Ends the runs of removed jobs that `fill` has left, each in another way.
+    private func endOrphans(_ store: SQLiteJobStore) async throws {
+        let units = [UnitKey(try JobID("gone"), generation: 6), UnitKey(try JobID("job 1"), generation: 7)]
+        var query = JobQuery(now: StoreFile.start)
+        query.units = units
+        let found = try await store.find(query)
+        #expect(found.map(\.job.unit) == units)
+        #expect(found.filter { !$0.isRemoved }.isEmpty)
+        #expect(found.map(\.open.count) == [2, 1])
+        let first = try #require(found.first?.open.min { $0.due < $1.due })
+        var pass = StorePass(now: StoreFile.start, node: try NodeID("other"), tasks: [])
+        pass.completions = [
+            Completion(run: first.id, fence: first.fence, finished: StoreFile.start, result: .ended(.succeeded))
+        ]
+        #expect(try await pass.run(on: store).refused.isEmpty)
+        #expect(try await store.run(first.id)?.state == .finished(.succeeded))
+        let cancelled = try #require(found.last?.open.first?.id)
+        #expect(try await store.cancel(cancelled, at: StoreFile.start))
+        pass.completions = []
+        pass.dead = [try NodeID("node")]
+        _ = try await pass.run(on: store)
+        var filter = RunFilter()
+        filter.job = try JobID("gone")
+        #expect(try await store.runs(filter, page: Page()).map(\.state) == [.finished(.lost), .finished(.succeeded)])
+        #expect(try await store.run(cancelled)?.state == .finished(.cancelled))
+        #expect(try await store.find(query).isEmpty)
+        #expect(try RawDatabase(file.path).texts("SELECT count(*) FROM carillon_definitions") == ["5"])
+        let anew = try await store.insert([try StoreFile.job("gone")]).compactMap(\.self)
+        #expect(anew.map(\.generation) == [8])
     }
 
     @Test("A newer file is refused by name of what is not known, and left as it is")

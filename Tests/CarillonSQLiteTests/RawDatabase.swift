@@ -18,14 +18,14 @@ final class RawDatabase {
         try #require(code == SQLITE_OK, "\(String(cString: sqlite3_errmsg(handle))): \(sql)")
     }
 
-    /// The first columns of all rows, as texts.
-    func texts(_ sql: String) throws -> [String] {
+    /// A column of all rows, the first unless told otherwise, as texts.
+    func texts(_ sql: String, column: Int32 = 0) throws -> [String] {
         var statement: OpaquePointer?
         defer { sqlite3_finalize(statement) }
         try #require(sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK)
         var rows: [String] = []
         while sqlite3_step(statement) == SQLITE_ROW {
-            rows.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "NULL")
+            rows.append(sqlite3_column_text(statement, column).map { String(cString: $0) } ?? "NULL")
         }
         return rows
     }

@@ -46,15 +46,13 @@ final class StoreFile: Sendable {
         query.tasks = input.tasks
         query.dueLimit = 1000
         query.readyLimit = 1000
-        let changes = Mutex<[JobID: JobChange]>([:])
-        let statuses = try await store.pass(query) { snapshot in
-            let change = Planner.plan(snapshot, input).change
-            changes.withLock { $0[snapshot.job.id] = change }
-            return change
-        }
-        return changes.withLock { changes in
-            statuses.compactMap { $0.status == .accepted ? changes[$0.job] : nil }
-        }
+        let changes = Mutex<[JobChange?]>([])
+        let statuses = try await store.pass(query) { batch in
+            let planned = batch.map { Planner.plan($0, input).change }
+            changes.withLock { $0 = planned }
+            return planned
+        }.statuses
+        return changes.withLock { zip($0, statuses).compactMap { $1 == .accepted ? $0 : nil } }
     }
 
     /// The ids of all jobs that can be read.

@@ -198,19 +198,16 @@ final class TroubledStore: JobStore {
 
     func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
         defer { end() }
         await beforePass()
         tellHeldPass(isPass: true)
         try await meetTrouble(isWriting: true, isPass: true)
-        if hidesJobs { return [] }
+        if hidesJobs { return try await passOverHidden(query, plan) }
         if case .losing(let id) = state.withLock({ $0.trouble }) {
             get(into: .none)
-            _ = try await store.pass(query) { snapshot in
-                _ = plan(snapshot)
-                return nil
-            }
+            _ = try await store.pass(query) { snapshots in plan(snapshots).map { _ in nil } }
             _ = try await store.remove([id], at: query.now)
         }
         let result = try await store.pass(query, plan: plan)
@@ -222,9 +219,10 @@ final class TroubledStore: JobStore {
         return result
     }
 
-    func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
-        try await meetTrouble(isWriting: true)
-        return try await store.complete(withoutJob: completions)
+    private func passOverHidden(
+        _ query: JobQuery, _ plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
+        PassResult(plan([]), committed: [], earliest: try await store.earliest(of: query.tasks))
     }
 
     func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError) {
@@ -242,16 +240,21 @@ final class TroubledStore: JobStore {
         try await store.note(notes, from: node, at: now)
     }
 
-    func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+    func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes {
         try await meetTrouble()
         return try await store.earliest(of: tasks)
     }
 
-    func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+    func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
         defer { end() }
         state.withLock { $0.heartbeats += 1 }
         try await meetTrouble(isWriting: true, isHeartbeat: true)
-        return try await store.heartbeat(report)
+        return try await store.heartbeat(report, since: known)
+    }
+
+    func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews {
+        try await meetTrouble()
+        return try await store.news(for: node, tasks: tasks)
     }
 
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {

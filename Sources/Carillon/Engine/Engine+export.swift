@@ -135,7 +135,7 @@ extension Engine {
         let now = clock.now
         var added: [JobID] = []
         do throws(CarillonError) {
-            for batch in entries.batches(of: Self.importBatch) {
+            for batch in entries.batches(of: min(Self.importBatch, lane.store.capabilities.changesPerStep)) {
                 let jobs = try await lane.store.insert(
                     batch.map {
                         NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.state != .active)

@@ -135,15 +135,26 @@ extension Engine {
     }
 
     /// The lane of the store that has a job.
-    func lane(of id: JobID) async throws(CarillonError) -> StoreLane {
+    ///
+    /// - Parameter generation: Where given, a store that has the job of this generation is preferred, removed or not.
+    func lane(of id: JobID, generation: Int64? = nil) async throws(CarillonError) -> StoreLane {
         var failure: CarillonError?
+        var other: StoreLane?
         for lane in lanes.values.sorted(by: { $0.alias < $1.alias }) {
             do throws(CarillonError) {
-                if try await lane.store.found(id, at: clock.now) != nil { return lane }
+                if let generation {
+                    let unit = UnitKey(id, generation: generation)
+                    if try await lane.store.found(unit, at: clock.now) != nil { return lane }
+                }
+                if other == nil, try await lane.store.found(id, at: clock.now) != nil {
+                    if generation == nil { return lane }
+                    other = lane
+                }
             } catch {
                 failure = error
             }
         }
+        if let other { return other }
         // A store that does not answer may have it.
         throw failure ?? CarillonError(.jobNotFound, "there is no job '\(id)'")
     }
@@ -185,6 +196,7 @@ extension Engine {
     @discardableResult
     func edit(
         _ id: JobID,
+        generation: Int64? = nil,
         on lane: StoreLane,
         event: SchedulerEvent.Kind?,
         rechecks: Bool = false,
@@ -195,7 +207,7 @@ extension Engine {
         let now = clock.now
         let store = lane.store
         let changed = Mutex<[SchedulerEvent.Kind]>([])
-        let isChanged = try await store.edit(id, at: now) { (snapshot) throws(CarillonError) in
+        let isChanged = try await store.edit(id, generation: generation, at: now) { (snapshot) throws(CarillonError) in
             var change = try edit(snapshot, now)
             if rechecks, let edited = change { change = try await store.rechecked(edited, of: snapshot, at: now) }
             changed.withLock { [change] in $0 = change?.events(since: snapshot) ?? [] }
@@ -238,7 +250,9 @@ extension Engine {
             await lane.lock.acquire()
             defer { lane.lock.release() }
             while true {
-                let ids = try await lane.store.jobs(JobFilter(), page: Page(limit: 1000)).compactMap(\.job?.id)
+                let ids = try await lane.store.jobs(
+                    JobFilter(), page: Page(limit: lane.store.capabilities.changesPerStep)
+                ).compactMap(\.job?.id)
                 if ids.isEmpty { break }
                 _ = try await lane.store.remove(ids, at: clock.now)
                 registry.release(ids)
@@ -267,21 +281,11 @@ extension Engine {
 
     /// Asks a run to end, whichever node it runs on.
     func cancel(_ run: Run.ID) async throws(CarillonError) -> Bool {
-        let lane: StoreLane
-        do throws(CarillonError) {
-            lane = try await self.lane(of: run.occurrence.job)
-        } catch  where error.code == .jobNotFound {
-            // Its job was removed while it was at work; only this node can ask it to end.
-            guard let lane = lanes.values.first(where: { $0.works.values.contains { $0.run.id == run } }) else {
-                throw error
-            }
-            hub.emit(.runCancelRequested(run))
-            cancel([run], on: lane)
-            return true
-        }
-        let isOpen = try await edit(run.occurrence.job, on: lane, event: .runCancelRequested(run)) {
-            $0.cancelled(run, at: $1)
-        }
+        let unit = run.occurrence.unit
+        let lane = try await self.lane(of: unit.job, generation: unit.generation)
+        let isOpen = try await edit(
+            unit.job, generation: unit.generation, on: lane, event: .runCancelRequested(run)
+        ) { $0.cancelled(run, at: $1) }
         if isOpen { cancel([run], on: lane) }
         return isOpen
     }

@@ -4,10 +4,10 @@ import Synchronization
 
 /// What a node owes the others, and what it learns of them.
 extension Engine {
-    /// Time between two heartbeats, in microseconds.
+    /// Time between two questions to a store, in microseconds: each is a heartbeat, or asks for news alone.
     static let heartbeatPause: Int64 = 1_000_000
 
-    /// Sends heartbeats until the task is cancelled. It runs beside the engine, which a run that it performs itself may
+    /// Sends heartbeats, one every third of a lease, and asks for news every second in between, until the task is cancelled. It runs beside the engine, which a run that it performs itself may
     /// keep from turning; but an engine that does not turn for any other reason is not alive.
     ///
     /// - Parameter lapse: Told of each heartbeat that fails when the node's lease may have run out. What follows from it
@@ -16,6 +16,7 @@ extension Engine {
         of alias: String, to store: any JobStore, _ inbox: LaneInbox, _ lapse: AsyncStream<Void>.Continuation
     ) async {
         var silence = HeartbeatSilence(from: clock.monotonic)
+        var roster = NodeRoster(node.id, lease: options.lease.wholeMicroseconds)
         while !Task.isCancelled {
             let isAlive =
                 inlineRuns.load(ordering: .relaxed) > 0
@@ -23,9 +24,12 @@ extension Engine {
             // An engine that answers is alive, though it may have had nothing to do for long.
             if !isAlive { await answer() }
             let sent = clock.monotonic
-            if !Task.isCancelled {
+            if !Task.isCancelled, !roster.isHeartbeatDue(at: sent), let news = await news(of: store) {
+                inbox.post { $0.news.append((news, clock.monotonic)) }
+            } else if !Task.isCancelled {
                 do throws(CarillonError) {
-                    let heartbeat = try await store.heartbeat(report)
+                    let answer = try await store.heartbeat(report, since: roster.known)
+                    let heartbeat = roster.take(answer, sent: sent)
                     let wasSilent = silence.end(sent: sent)
                     let answered = clock.monotonic
                     inbox.lease.hear(sent: sent, answered: answered)
@@ -39,6 +43,7 @@ extension Engine {
                 } catch {
                     // The store of a lane that has ended may have been closed.
                     if Task.isCancelled { return }
+                    roster.lose()
                     let monotonic = clock.monotonic
                     tell(silence.fail(at: monotonic, clock.now), error, alias)
                     if silence.hasLasted(options.lease.wholeMicroseconds, at: monotonic) { lapse.yield() }
@@ -47,8 +52,14 @@ extension Engine {
                 }
             }
             // Counted from the sending, since the lease is.
-            do { try await clock.sleep(until: sent + Self.heartbeatPause) } catch { return }
+            let pause = roster.due > sent ? min(Self.heartbeatPause, roster.due - sent) : Self.heartbeatPause
+            do { try await clock.sleep(until: sent + pause) } catch { return }
         }
+    }
+
+    /// What a store has to say between heartbeats; nothing where it does not answer, which a heartbeat then finds as well.
+    private nonisolated func news(of store: any JobStore) async -> StoreNews? {
+        try? await store.news(for: node.id, tasks: registry.names)
     }
 
     private nonisolated func tell(_ news: HeartbeatSilence.News?, _ error: CarillonError, _ alias: String) {
@@ -90,12 +101,23 @@ extension Engine {
             lane.dead = dead
             if answered - sent > StorePass.stallLimit { lane.doubts.noteStall(at: answered) }
             lane.doubts.hear(heartbeat, sent: sent, dead: dead, except: node.id)
-            lane.expect(EarliestTimes(due: heartbeat.earliestDue, available: heartbeat.earliestAvailable))
-            if heartbeat.changeCounter != lane.changeCounter { lane.mustPass = true }
-            lane.changeCounter = heartbeat.changeCounter
             lane.lastHeartbeat = heartbeat
-            cancel(heartbeat.cancelRequested, on: lane)
+            take(
+                StoreNews(
+                    earliest: EarliestTimes(due: heartbeat.earliestDue, available: heartbeat.earliestAvailable),
+                    changeCounter: heartbeat.changeCounter, cancelRequested: heartbeat.cancelRequested), lane)
         }
+        for (answer, answered) in news.news {
+            lane.hear(at: answered)
+            take(answer, lane)
+        }
+    }
+
+    private func take(_ news: StoreNews, _ lane: StoreLane) {
+        lane.expect(news.earliest)
+        if news.changeCounter != lane.changeCounter { lane.mustPass = true }
+        lane.changeCounter = news.changeCounter
+        cancel(news.cancelRequested, on: lane)
     }
 
     /// Asks the work for some runs to end.
@@ -123,19 +145,15 @@ extension Engine {
         lane.reconciledBreaks = breaks
         // A server may be at work still on a call that broke.
         lane.reconcileAt = lane.failures > 0 ? clock.monotonic + options.lease.wholeMicroseconds : nil
-        await start(unknown.map(\.run), of: unknown.map(\.job), sent: sent, on: lane)
+        // Nothing of a removed job is begun any more.
+        lane.completions += unknown.filter(\.isRemoved).map { givenBack($0.run) }
+        let wanted = unknown.filter { !$0.isRemoved }
+        await start(wanted.map(\.run), of: wanted.map(\.job), sent: sent, on: lane)
     }
 
     /// Forgets dead nodes once nothing is left to recover from them.
     func forgetDead(_ dead: Set<NodeID>, _ result: StorePass.Result, _ lane: StoreLane) async throws(CarillonError) {
-        guard !dead.isEmpty, result.statuses.allSatisfy({ $0.status != .changed }) else { return }
-        for node in dead {
-            let ended = try await lane.store.endRunsWithoutJob(on: node, at: clock.now)
-            for run in ended where !run.isCancelRequested {
-                logFailure(run.id, .lost, "\(Run.death), and its job was removed", task: nil, lane)
-            }
-            hub.emit(ended.map { .runEnded($0.id, $0.isCancelRequested ? .cancelled : .lost, error: $0.error) })
-        }
+        guard !dead.isEmpty, !result.statuses.contains(.changed) else { return }
         try await lane.store.forget(dead)
         lane.dead.subtract(dead)
     }

@@ -26,7 +26,7 @@ extension Engine {
         for (alias, jobs) in wanted.sorted(by: { $0.key < $1.key }) {
             let lane = try lane(alias)
             let found = found[alias, default: [:]]
-            for page in jobs.batches(of: Self.pageSize) {
+            for page in jobs.batches(of: min(Self.pageSize, lane.store.capabilities.changesPerStep)) {
                 try await keep(page, found, on: lane, &difference)
                 done += page.count
                 progress(done)
@@ -72,7 +72,7 @@ extension Engine {
     }
 
     private func remove(_ ids: [JobID], from lane: StoreLane) async throws(CarillonError) {
-        for page in ids.batches(of: Self.pageSize) {
+        for page in ids.batches(of: min(Self.pageSize, lane.store.capabilities.changesPerStep)) {
             await lane.lock.acquire()
             defer { lane.lock.release() }
             let removed = try await lane.store.remove(page, at: clock.now)

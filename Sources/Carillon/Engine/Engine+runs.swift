@@ -115,7 +115,7 @@ extension Engine {
 
     private func execute(_ work: RunWork, on executor: any JobExecutor) async { await executor.execute([work]) }
 
-    private func givenBack(_ run: Run) -> Completion {
+    func givenBack(_ run: Run) -> Completion {
         Completion(run: run.id, fence: run.fence, finished: clock.now, result: .givenBack)
     }
 

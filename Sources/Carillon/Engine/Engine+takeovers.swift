@@ -18,12 +18,16 @@ extension Engine {
         }
     }
 
-    /// The runs that the store says are this node's, with the definitions of their jobs.
-    func running(on lane: StoreLane) async throws(CarillonError) -> [(run: Run, job: JobDefinition)] {
+    /// The runs that the store says are this node's, with the definitions of their jobs, and whether these were removed.
+    func running(
+        on lane: StoreLane
+    ) async throws(CarillonError) -> [(run: Run, job: JobDefinition, isRemoved: Bool)] {
         var query = JobQuery(now: clock.now)
         query.runningOn = [node.id]
         return try await lane.store.find(query).flatMap { snapshot in
-            snapshot.open.filter { $0.state == .running(node: node.id) }.map { ($0, snapshot.job.definition) }
+            snapshot.open.filter { $0.state == .running(node: node.id) }.map {
+                ($0, snapshot.job.definition, snapshot.isRemoved)
+            }
         }
     }
 
@@ -34,7 +38,7 @@ extension Engine {
         let fences = Dictionary(running.map { ($0.id, $0.fence) }) { first, _ in first }
         for (key, work) in lane.works where fences[work.run.id] != work.run.fence {
             if lane.isDone { return }
-            // Where its job was removed it goes on.
+            // Where its job cannot be read it goes on.
             let stored = try await lane.store.run(work.run.id)
             if stored?.state == .running(node: node.id), stored?.fence == work.run.fence { continue }
             if stored == nil, try await isUnreadable(work.run.id.occurrence.job, on: lane) { continue }

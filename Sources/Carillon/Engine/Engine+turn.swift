@@ -165,7 +165,9 @@ extension Engine {
         // What is lost is logged.
         let mayLose = !lane.dead.isEmpty || lane.completions.contains(where: \.isInterrupted)
         pass.wantsEvents = hub.isWanted || metrics != nil || mayLose
-        pass.completions = lane.completions
+        // A pass is told no more ends than one step of the store holds; the next one comes at once.
+        let left = lane.completions.dropFirst(lane.store.capabilities.changesPerStep)
+        pass.completions = left.isEmpty ? lane.completions : Array(lane.completions.dropLast(left.count))
         pass.dead = lane.isAwake(at: sent) ? lane.dead : []
         pass.pause = latestPause
         pass.fires = fires
@@ -175,8 +177,9 @@ extension Engine {
         // Those that stay due come first, and must not hide the others.
         pass.dueLimit = fires ? lane.passLimit + lane.heldOff : 0
         pass.readyLimit = fires && hasRoom ? lane.readyLimit : 0
-        lane.completions = []
+        lane.completions = Array(left)
         lane.writing = pass.completions
+        lane.beginAsking()
         // A pass that only writes leaves the others to do.
         if fires || phase != .running || isPaused || lane.isLeaving { lane.mustPass = false }
 
@@ -195,6 +198,7 @@ extension Engine {
         }
         lane.completions += result.unwritten
         lane.writing = []
+        lane.learn(result.earliest)
         guard lane.isOpen(epoch) else {
             // It came back to a store that was left behind: what it took is looked up when the store is next served.
             lane.lock.release()
@@ -227,17 +231,17 @@ extension Engine {
         tellMoved(moved, lane)
         if lane.isOpen(epoch) { try await forgetDead(pass.dead, result, lane) }
         guard lane.isOpen(epoch) else { return .at(nil) }
-        try await lane.ask(registry.names)
         noteStall(lane, result)
-        let isChanged = result.statuses.contains { $0.status == .changed }
+        let isChanged = lane.mayTryAgain(result.statuses)
         let isFull = result.statuses.count >= lane.passLimit
         // Behind those for executors without room there may be some for executors that have it.
         let isHidden = pass.readyLimit > 0 && result.taken.isEmpty && result.planned >= pass.readyLimit
         lane.readyLimit = isHidden ? 2 * lane.readyLimit : lane.passLimit
         // Another pass may have had the room, which it has given back by now.
         let mayTakeMore = draws.exhausted.contains { executors[$0]?.room(at: clock.monotonic).free ?? 0 > 0 }
-        let isStalled = result.statuses.isEmpty && !mayTakeMore
-        return isChanged || isFull || isHidden || !moved.isEmpty ? .now : rest(lane, isStalled: isStalled)
+        let isStalled = !isChanged && !mayTakeMore && result.statuses.allSatisfy { $0 == .changed }
+        let hasMore = isChanged || isFull || isHidden || !left.isEmpty || !moved.isEmpty
+        return hasMore ? .now : rest(lane, isStalled: isStalled)
     }
 
     /// Gives back the room that a pass has drawn; what it took is counted apart.
@@ -294,7 +298,7 @@ extension Engine {
 
     private func tell(_ result: StorePass.Result, _ completions: [Completion], _ lane: StoreLane) {
         metrics?.passed(result)
-        guard hub.isWanted || !result.lost.isEmpty || !result.endedWithoutJob.isEmpty else { return }
+        guard hub.isWanted || !result.lost.isEmpty else { return }
         var errors: [Run.ID: String] = [:]
         for completion in completions {
             switch completion.result {
@@ -303,18 +307,10 @@ extension Engine {
             default: break
             }
         }
+        // As it stands in the store: that may say more than the completion did.
+        for lost in result.lost { errors[lost.id] = lost.error ?? errors[lost.id] }
         if !result.lost.isEmpty { logLost(result, errors, lane) }
         hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
-        for completion in result.endedWithoutJob {
-            switch completion.result {
-            case .ended(let outcome, let error, _, _, _): hub.emit(.runEnded(completion.run, outcome, error: error))
-            case .interrupted:
-                let error = Run.interruption(by: node.id)
-                logFailure(completion.run, .lost, error, task: nil, lane)
-                hub.emit(.runEnded(completion.run, .lost, error: error))
-            case .givenBack: break
-            }
-        }
     }
 
     /// Whether a running run may have ended without the store knowing it.

@@ -8,6 +8,8 @@ final class StoreLane {
     struct Inbox {
         /// Those that were answered, with when they were sent and answered.
         var heartbeats: [(answer: Heartbeat, sent: Int64, answered: Int64)] = []
+        /// What was heard in between, with when it was.
+        var news: [(answer: StoreNews, answered: Int64)] = []
         /// Whether one has failed.
         var hasFailed = false
         var isChanged = false
@@ -49,8 +51,7 @@ final class StoreLane {
     var isStarved = false
     /// How many ready runs a pass looks at.
     var readyLimit: Int
-    /// The most jobs of each kind that a pass looks at. One over memory is quickest where what it looks at stays in the
-    /// processor's cache, one over a disk or a network where it seldom waits.
+    /// The most jobs of each kind that a pass looks at.
     let passLimit: Int
     /// Whether the runs of this node have to be looked up: at the start, and when the store had failed.
     var mustReconcile = true
@@ -102,6 +103,12 @@ final class StoreLane {
     private var wait: Wait?
     /// How many jobs stayed due in the last pass, since it was not known whether they were at their limits.
     var heldOff = 0
+    /// How many passes in a row wrote nothing, since all that they planned was answered `changed`.
+    private var refusals = 0
+    /// So many may be bad luck among many nodes. More are not: what is planned then can never be written.
+    private static let mostRefusals = 20
+    /// After so many it is looked up which times have run: an ended run is never written over.
+    private static let suspiciousRefusals = 3
     /// Jobs of which it was said that they fall behind.
     var toldBehind: Set<JobID> = []
     /// How often in a row the store has failed.
@@ -140,7 +147,7 @@ final class StoreLane {
         self.store = store
         self.node = node
         self.watch = watch
-        passLimit = store.capabilities.isPersistent || store.capabilities.isShared ? 1000 : 100
+        passLimit = store.capabilities.jobsPerPass
         readyLimit = passLimit
         isShared = store.capabilities.isShared
         lease = LeaseHold(lease: isShared ? watch.lease : nil, from: clock.monotonic)
@@ -187,11 +194,18 @@ final class StoreLane {
 
     /// Asks the store when it next has something to do. What is added while it answers counts as well.
     func ask(_ tasks: Set<TaskName>) async throws(CarillonError) {
+        beginAsking()
+        learn(try await store.earliest(of: tasks))
+    }
+
+    /// Is about to ask the store for something whose answer says when it next has something to do.
+    func beginAsking() {
         mustAsk = false
         added = EarliestTimes()
-        let answer = try await store.earliest(of: tasks)
-        earliest = answer.merged(with: added)
     }
+
+    /// Takes that answer.
+    func learn(_ answer: EarliestTimes) { earliest = answer.merged(with: added) }
 
     /// Has it turn at a time when there may be something to do. One that is too early costs a pass that finds nothing,
     /// and asks the store.
@@ -253,6 +267,17 @@ final class StoreLane {
         if hasLostTime || awakeSince > now { awakeSince = now }
         hasLostTime = false
         return awakeSince
+    }
+
+    /// Whether a pass had changes refused that are worth planning anew at once.
+    func mayTryAgain(_ statuses: [CommitStatus]) -> Bool {
+        guard statuses.contains(.changed), !statuses.contains(.accepted) else {
+            refusals = 0
+            return statuses.contains(.changed)
+        }
+        refusals += 1
+        if refusals == Self.suspiciousRefusals { mustReadAhead = true }
+        return refusals < Self.mostRefusals
     }
 
     /// Forgets a work that has ended, or that was not begun.

@@ -58,13 +58,55 @@ public struct NodeRecord: Hashable, Sendable {
     }
 }
 
+/// What a node knows of the others by an answer to an earlier heartbeat, so that it is told only what is news.
+public struct KnownNodes: Hashable, Sendable {
+    /// The `Heartbeat.nodesVersion` of that answer.
+    public let version: Int64
+    /// Nodes that the store has not heard of for so many microseconds are named all the same.
+    public let silence: Int64
+
+    /// Puts it together.
+    public init(version: Int64, silence: Int64) {
+        self.version = version
+        self.silence = silence
+    }
+
+    /// Whether a node is named though the asking one knows it: it has not been heard of for long, or in a far future, as
+    /// where the store's clock was set back.
+    package func isSilent(_ record: NodeRecord, at now: Instant) -> Bool {
+        abs(now.microseconds - record.lastHeartbeat.microseconds) > silence
+    }
+}
+
+/// What a node asks of a store every second, between its heartbeats.
+public struct StoreNews: Hashable, Sendable {
+    /// When there is next something to do for the node.
+    public var earliest: EarliestTimes
+    /// See `Heartbeat.changeCounter`.
+    public var changeCounter: Int64
+    /// Runs of the node that somebody wants cancelled.
+    public var cancelRequested: [Run.ID]
+
+    /// Puts it together.
+    public init(earliest: EarliestTimes, changeCounter: Int64, cancelRequested: [Run.ID]) {
+        self.earliest = earliest
+        self.changeCounter = changeCounter
+        self.cancelRequested = cancelRequested
+    }
+}
+
 /// What the store answers to a heartbeat, in one round trip.
 public struct Heartbeat: Hashable, Sendable {
     /// The store's clock.
     public let storeTime: Instant
     /// All nodes known to the store, the asking one too, and every node that has a running run: one that the store has
-    /// heard nothing of counts as heard of when a heartbeat first names it, by `NodeReport(unheardOf:)`.
+    /// heard nothing of counts as heard of when a heartbeat first names it, by `NodeReport(unheardOf:)`. Where it does not
+    /// name all, only those of which nothing was heard for long.
     public let nodes: [NodeRecord]
+    /// Another number whenever a node has come, says something else of itself, or was forgotten.
+    public let nodesVersion: Int64
+    /// Whether `nodes` are all: the asking node has not seen this version of them.
+    public let namesAll: Bool
     /// The earliest due time among active jobs of the node's tasks.
     public let earliestDue: Instant?
     /// The earliest time at which a ready run of the node's tasks may be taken; runs of paused jobs do not count.
@@ -78,6 +120,8 @@ public struct Heartbeat: Hashable, Sendable {
     public init(
         storeTime: Instant,
         nodes: [NodeRecord],
+        nodesVersion: Int64,
+        namesAll: Bool,
         earliestDue: Instant?,
         earliestAvailable: Instant?,
         changeCounter: Int64,
@@ -85,6 +129,8 @@ public struct Heartbeat: Hashable, Sendable {
     ) {
         self.storeTime = storeTime
         self.nodes = nodes
+        self.nodesVersion = nodesVersion
+        self.namesAll = namesAll
         self.earliestDue = earliestDue
         self.earliestAvailable = earliestAvailable
         self.changeCounter = changeCounter

@@ -89,7 +89,7 @@ final class SchedulerMetrics {
 
     /// A pass has been written.
     func passed(_ result: StorePass.Result) {
-        for task in result.lost { ended(task, .lost) }
+        for lost in result.lost { ended(lost.task, .lost) }
         for case .notRun(let range) in result.events {
             if notRun[range.reason] == nil {
                 let labels = [("reason", range.reason.rawValue)]

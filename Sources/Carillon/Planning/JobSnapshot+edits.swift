@@ -17,6 +17,20 @@ extension Job {
         begin(at: now)
     }
 
+    /// A removed job in place of one that cannot be read: nothing is known of it but what tells it apart, and its version
+    /// is above all that it can have had.
+    public init(removed id: JobID, generation: Int64, at now: Instant) {
+        let definition = JobDefinition(task: TaskName(plain: "unreadable"), trigger: .date(now.date))
+        self.init(
+            id: id, generation: generation, definition: definition, state: .ended, next: nil, added: now,
+            stateVersion: Self.unreadableVersion)
+    }
+
+    private static let unreadableVersion: Int64 = 1 << 51
+
+    /// The task; nothing where the job stands in place of one that could not be read.
+    package var knownTask: TaskName? { stateVersion < Self.unreadableVersion ? definition.task : nil }
+
     /// Fixes the trigger's phase and finds its first occurrence, which lies behind those that `accounted` ends.
     fileprivate mutating func begin(at now: Instant, after accounted: Instant = .earliest) {
         let trigger = definition.trigger.current.anchored(at: now)
@@ -172,12 +186,12 @@ extension JobSnapshot {
 
 extension Run {
     /// What becomes of an open run when its job is removed: it is cancelled, unless a node has taken it.
-    package func removed(at now: Instant) -> Run? {
+    public func removed(at now: Instant) -> Run? {
         if case .running = state { return nil }
         var run = self
         run.state = .finished(.cancelled)
         run.finished = now
-        run.error = "the job was removed"
+        run.error = Run.jobRemoved
         return run
     }
 }

@@ -1,7 +1,21 @@
+/// What tells a job, with its open runs, from all others that have had its id or will have it.
+public struct UnitKey: Hashable, Sendable {
+    /// The job's id.
+    public let job: JobID
+    /// The job's generation.
+    public let generation: Int64
+
+    /// Puts a key together.
+    public init(_ job: JobID, generation: Int64) {
+        self.job = job
+        self.generation = generation
+    }
+}
+
 /// A job with its open runs as a store holds them at one moment; what every decision is made from.
 ///
 /// The two are one unit: a store changes them together or not at all, and every change raises the job's
-/// `stateVersion`.
+/// `stateVersion`. A job that is removed while nodes run it is a unit until the last of these runs has ended.
 public struct JobSnapshot: Hashable, Sendable {
     /// The job.
     public var job: Job
@@ -10,13 +24,27 @@ public struct JobSnapshot: Hashable, Sendable {
     /// What every fence given from now on lies above. A store that may lose acknowledged writes raises it after each
     /// failover, so that no fence is given twice; all others leave it at 0.
     public var fenceFloor: Int64
+    /// Whether the job was removed. Its open runs are those that nodes had taken by then; all that is left to do is to end
+    /// them. Nothing but `JobQuery.units` and `JobQuery.runningOn` finds such a unit.
+    public var isRemoved: Bool
 
     /// Puts a snapshot together.
-    public init(job: Job, open: [Run] = [], fenceFloor: Int64 = 0) {
+    public init(job: Job, open: [Run] = [], fenceFloor: Int64 = 0, isRemoved: Bool = false) {
         self.job = job
         self.open = open
         self.fenceFloor = fenceFloor
+        self.isRemoved = isRemoved
     }
+}
+
+extension Job {
+    /// What tells it from other jobs that have had its id.
+    public var unit: UnitKey { UnitKey(id, generation: generation) }
+}
+
+extension Occurrence {
+    /// The job with its open runs that it belongs to.
+    public var unit: UnitKey { UnitKey(job, generation: generation) }
 }
 
 /// What a store is asked to write for one job, all or nothing.
@@ -46,6 +74,6 @@ public enum CommitStatus: Hashable, Sendable {
     case accepted
     /// The job has another version by now; nothing was written. Read it again and plan anew.
     case changed
-    /// There is no such job any more; nothing was written.
+    /// There is no such unit any more; nothing was written.
     case gone
 }

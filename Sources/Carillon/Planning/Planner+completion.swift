@@ -10,8 +10,12 @@ extension Planner {
         // It was taken earlier than that: its node may have had to wait until it knew that the run was its own.
         if let started = completion.started { open.update(position) { $0.started = started } }
         switch completion.result {
-        case .givenBack where open[position].isCancelRequested:
-            open.update(position) { $0.giveBack() }
+        case .givenBack where open[position].isCancelRequested || isRemoved:
+            open.update(position) { run in
+                run.giveBack()
+                // Who asked for it to be cancelled has said why.
+                if isRemoved, !run.isCancelRequested { run.error = Run.jobRemoved }
+            }
             end(position, .cancelled, at: completion.finished)
         case .givenBack:
             open.update(position) { $0.giveBack() }
@@ -32,7 +36,7 @@ extension Planner {
         }
         if input.wantsEvents { events.append(.ended(open[position].id, outcome)) }
         // Nothing follows for most, whose run need not be looked at.
-        if outcome == .succeeded || outcome == .cancelled { return }
+        if outcome == .succeeded || outcome == .cancelled || isRemoved { return }
         let run = open[position]
         guard run.id.occurrence.kind != .onFailure else { return }
         switch outcome {

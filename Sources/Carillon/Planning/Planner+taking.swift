@@ -35,10 +35,11 @@ extension Planner {
             if run.recoveries < .max { run.recoveries += 1 }
             // Who asked for it to be cancelled has said why.
             if !run.isCancelRequested { run.error = end == .stop ? node.map(Run.interruption) : nil }
+            if isRemoved, !run.isCancelRequested { run.error = "\(run.error ?? Run.death), and its job was removed" }
         }
         let run = open[position]
         let mayNever = job.definition.policies.recovery == .markLost
-        let isLost = mayNever || run.recoveries > JobPolicies.recoveryLimit
+        let isLost = mayNever || isRemoved || run.recoveries > JobPolicies.recoveryLimit
         guard run.isCancelRequested || isLost else {
             open.update(position) {
                 $0.state = .ready
@@ -52,8 +53,8 @@ extension Planner {
             // So it can be told that nobody has begun it since, whatever the clock of the node said that did before.
             $0.available = max(time, $0.started?.advanced(byMicroseconds: 1) ?? time)
         }
-        // A stop has said so above.
-        if end == .death, !run.isCancelRequested {
+        // A stop and a removal have said so above.
+        if end == .death, !run.isCancelRequested, !isRemoved {
             open.update(position) { $0.error = mayNever ? Run.death : Run.lastDeath }
         }
         self.end(position, run.isCancelRequested ? .cancelled : .lost, at: time)

@@ -10,7 +10,8 @@ public import CarillonTriggers
 /// 4. due occurrences become runs or reasons, and the job advances;
 /// 5. ready runs are taken for the node that asks, while it has room.
 ///
-/// While the node's scheduler is paused, the last two are left out. A node that fires no more, since it stops, leaves
+/// Of a job that was removed, runs end and nothing follows from it. While the node's scheduler is paused, the last two are
+/// left out. A node that fires no more, since it stops, leaves
 /// out the fourth.
 public struct Planner: ~Copyable {
     /// What a node brings to the plan of a job.
@@ -150,6 +151,8 @@ public struct Planner: ~Copyable {
 
     let input: Input
     let fenceFloor: Int64
+    /// See `JobSnapshot.isRemoved`.
+    let isRemoved: Bool
     /// The job as it was.
     let job: Job
     /// The occurrence that comes next, once the job has fired.
@@ -190,6 +193,7 @@ public struct Planner: ~Copyable {
     private init(_ snapshot: JobSnapshot, _ input: Input) {
         self.input = input
         fenceFloor = snapshot.fenceFloor
+        isRemoved = snapshot.isRemoved
         job = snapshot.job
         open = OpenRuns(snapshot.open)
     }

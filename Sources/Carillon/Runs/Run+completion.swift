@@ -15,29 +15,6 @@ extension Run {
             && state == .finished(outcome)
     }
 
-    /// The run as a completion ends it when its job is gone; nothing where the completion does not count. What was given
-    /// back is cancelled, and what was interrupted is lost, since nobody can take it any more.
-    public func endedWithoutJob(by completion: Completion) -> Run? {
-        guard accepts(completion) else { return nil }
-        var run = self
-        run.finished = completion.finished
-        if let started = completion.started { run.started = started }
-        switch completion.result {
-        case .givenBack:
-            run.giveBack()
-            run.state = .finished(.cancelled)
-            run.error = "the job was removed"
-        case .interrupted(let log):
-            run.state = .finished(run.isCancelRequested ? .cancelled : .lost)
-            if !run.isCancelRequested { run.error = "\(Self.interrupted)its node, and its job was removed" }
-            run.log = log.map(Self.end)
-        case .ended(let outcome, let error, let result, let log, _):
-            run.state = .finished(outcome)
-            run.keep(outcome, error: error, result: result, log: log)
-        }
-        return run
-    }
-
     /// Keeps what a node says of a run, within the limits. A result that is too long is left out, since a part of it
     /// would not be JSON, and the log says so; of a log the end is kept, of an error the beginning.
     mutating func keep(_ outcome: Outcome, error: String?, result: [UInt8]?, log: [UInt8]?) {
@@ -73,6 +50,9 @@ extension Run {
         case .finished: false
         }
     }
+
+    /// Why a run ends that its job's removal ended.
+    static let jobRemoved = "the job was removed"
 
     /// What is said of a run that is lost since its node was found dead: it was killed, or stopped and left the run behind,
     /// or was silent for too long. Which of these nobody knows.

@@ -13,6 +13,13 @@ extension JobStore {
         return try await find(query).first
     }
 
+    /// A unit, whether or not its job was removed; nothing where `find` has none of that key.
+    package func found(_ unit: UnitKey, at now: Instant) async throws(CarillonError) -> JobSnapshot? {
+        var query = JobQuery(now: now)
+        query.units = [unit]
+        return try await find(query).first
+    }
+
     /// One job with its open runs.
     ///
     /// - Throws: `CarillonError` with `jobNotFound` or `jobUnreadable`, or as the store does.
@@ -23,16 +30,24 @@ extension JobStore {
 
     /// Changes one job, planning anew while somebody else is quicker.
     ///
-    /// - Parameter edit: Called with the job as it stands; answers the change, or nothing where there is none to make.
-    /// - Returns: Whether there was a change to make.
+    /// - Parameters:
+    ///   - generation: Where given, the job of this generation is changed, also where it was removed and a run of it has
+    ///     not ended.
+    ///   - edit: Called with the job as it stands; answers the change, or nothing where there is none to make.
+    /// - Returns: Whether there was a change to make; false where there is another job of the id.
     @discardableResult
     public func edit(
         _ id: JobID,
+        generation: Int64? = nil,
         at now: Instant,
         _ edit: @Sendable (JobSnapshot) async throws(CarillonError) -> JobChange?
     ) async throws(CarillonError) -> Bool {
         for _ in 0..<Self.editAttempts {
-            guard let change = try await edit(try await snapshot(id, at: now)) else { return false }
+            var found: JobSnapshot?
+            if let generation { found = try await self.found(UnitKey(id, generation: generation), at: now) }
+            let snapshot = if let found { found } else { try await snapshot(id, at: now) }
+            if let generation, snapshot.job.generation != generation { return false }
+            guard let change = try await edit(snapshot) else { return false }
             switch try await commit([change]).first {
             case .accepted: return true
             case .gone: throw CarillonError(.jobNotFound, "there is no job '\(id)'")
@@ -104,9 +119,10 @@ extension JobStore {
         return made.withLock { $0 }
     }
 
-    /// Cancels a run; false where it is not open.
+    /// Cancels a run, also one whose job was removed; false where it is not open.
     public func cancel(_ run: Run.ID, at now: Instant) async throws(CarillonError) -> Bool {
-        try await edit(run.occurrence.job, at: now) { (snapshot) throws(CarillonError) in
+        let unit = run.occurrence.unit
+        return try await edit(unit.job, generation: unit.generation, at: now) { (snapshot) throws(CarillonError) in
             snapshot.cancelled(run, at: now)
         }
     }

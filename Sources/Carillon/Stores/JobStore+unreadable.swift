@@ -1,6 +1,6 @@
 public import CarillonTriggers
 
-extension JobStore {
+extension HistoryStore {
     /// None, as in a store where every row that is there can be read.
     public func unreadableHistory(of job: JobID, from first: Instant, through last: Instant)
         async throws(CarillonError) -> Int

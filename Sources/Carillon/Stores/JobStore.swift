@@ -14,8 +14,11 @@ public import CarillonTriggers
 ///   each; and a completion that is refused when it is repeated counts where `run(_:)` says so.
 /// - A row that cannot be read is never written, and deleted only by `remove`, when somebody names it: it is left out of
 ///   `find`, and listed as unreadable.
-public protocol JobStore: Sendable {
-    /// What the store can do beyond the contract.
+public protocol JobStore: PlanStore, HistoryStore, NoteStore {}
+
+/// What a scheduler needs of a store, to add jobs, fire them and have their runs recovered.
+public protocol PlanStore: Sendable {
+    /// What the store is, and how much it does at once.
     var capabilities: StoreCapabilities { get }
 
     /// Adds jobs whose ids are free, each with a generation above all that the id had before.
@@ -25,9 +28,13 @@ public protocol JobStore: Sendable {
     /// - Returns: For each, in order, the job as it was added, or `nil` where the id is taken.
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?]
 
-    /// Removes jobs, whatever their version and whether or not they can be read, and writes the runs that end with them, and
-    /// why their occurrences do not run that have not fired (`JobSnapshot.removedReason`).
-    /// Runs that a node has taken go on without their job; their completions are written by `complete(withoutJob:)`.
+    /// Removes jobs, whatever their version and whether or not they can be read, and writes the runs that end with them
+    /// (`Run.removed`), and why their occurrences do not run that have not fired (`JobSnapshot.removedReason`).
+    ///
+    /// Where a node has taken runs of a job, the unit stays until they have ended, with a version that has risen and
+    /// `JobSnapshot.isRemoved`; it has left when a change ends the last of them. Its id is free at once, and no listing of
+    /// jobs and no search but by `units` and `runningOn` finds it. Of such a unit, runs that cannot be read are left out.
+    /// Where the job could not be read, it is given a definition in place of its own (`Job(removed:generation:at:)`).
     ///
     /// - Returns: For each, in order, whether it was there; an id that is named twice is there once.
     func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool]
@@ -35,9 +42,9 @@ public protocol JobStore: Sendable {
     /// Snapshots of the jobs that a query names, each once.
     func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot]
 
-    /// Writes each change, if the job in the store has the change's `generation` (otherwise it is `gone`) and its
-    /// `stateVersion` (otherwise it has `changed`); the job gets the version that follows. Both are compared, since the
-    /// versions of a job that is added anew begin at 1 again. A change is atomic; several of them need not be. Of several changes of one job in a call the first is
+    /// Writes each change, if the store has the unit (otherwise it is `gone`) with the change's `stateVersion` (otherwise it
+    /// has `changed`); the job gets the version that follows. The generation is compared, since the versions of a job that
+    /// is added anew begin at 1 again. A change is atomic; several of them need not be. Of several changes of one job in a call the first is
     /// written and every other answered `changed`: put into one change what belongs together.
     ///
     /// A reason that goes on from a range of the job makes that grow: see `NewReason`.
@@ -47,43 +54,54 @@ public protocol JobStore: Sendable {
 
     /// Finds, plans and commits. Stores with transactions do the three in one; the default does them one by one.
     ///
-    /// - Parameter plan: Called for each snapshot, those with the highest priority first (`orderByPriority`), and of one
-    ///   priority in the order of the query's indexes. It is pure, and what it answers is the change to commit, if any. A store that has to try its
-    ///   transaction again finds anew, and calls it again: for a job, only what was answered last counts, and of what was
-    ///   answered for a job that is not found any more, nothing does. What is answered by the call tells which these are.
-    /// - Returns: What was done with each change, with the id of its job.
+    /// - Parameter plan: Called with all that was found, the highest priority first (`orderByPriority`), and of one
+    ///   priority in the order of the query's indexes; with an empty batch where that is nothing. It is pure, and answers
+    ///   for each job the change to commit, if any. A store that has to try its transaction again finds anew, and calls
+    ///   it again with what it finds then: only its last answer counts.
+    /// - Returns: What was done with the last answer, and when there is next something to do for a node with the query's
+    ///   tasks.
     func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)]
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult
 
-    /// Writes the end of a run whose job is gone, if it is running with the completion's fence. While the job of its
-    /// generation is there, its runs end by `commit`, and this is refused. Those on a dead node are found by `runs` with
-    /// the node in the filter, and ended by `endRunsWithoutJob(on:at:)`.
-    func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool]
-
-    /// Keeps what runs say of themselves while they are running on a node, in place of what they said before. Notes of a
-    /// run that has ended, is another node's, has another fence or is not there are passed over without a word; of several
-    /// of one run in a call the last counts. What is kept changes no state and no version and is no news to anybody:
-    ///
-    /// - `run` shows it with a run that is running with that fence, and `runs` all of it but the log. Snapshots have
-    ///   nothing of it, and no commit touches it.
-    /// - Once the run has ended, by whatever call, it is gone; but where whoever ended it with that fence brought no log,
-    ///   the noted one stays with the run (`Run.keepLog(of:)`). So it is known what a run said whose node died.
-    func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError)
-
-    /// When there is next something to do for a node that can run some tasks.
-    func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes
+    /// When there is next something to do for a node that can run some tasks; for one that can run all where none are named.
+    func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes
 
     /// Notes that a node is alive, and answers in the same round trip what it needs to know. Whoever has a running run is
     /// among the nodes that it names, heard of or not: without that nobody would miss a node that took a run before its
     /// first heartbeat, or after it had been forgotten.
-    func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat
+    ///
+    /// A node sends one every third of its lease, and every second while there are others of which nothing is heard.
+    ///
+    /// - Parameter known: What it knows of the other nodes; `nil` for nothing. Where their version is the same still, only
+    ///   those are named of which nothing was heard for long.
+    func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat
+
+    /// What a node has to know every second, between its heartbeats: in a database one statement, which writes nothing.
+    func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews
 
     /// Forgets nodes that are dead and whose runs have been recovered, or that leave. A node with a running run stays
-    /// known, whether or not the run and its job are there and can be read: recovery is tried again until none is left.
+    /// known, whether or not the run and its job can be read: recovery is tried again until none is left.
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError)
 
+    /// Removes what each job's history policy no longer keeps: finished runs by their number and age, reasons by their age
+    /// alone, never open runs. The history of a removed job is kept for as long as the default policy says.
+    ///
+    /// - Returns: How many runs and reasons were removed.
+    func prune(at now: Instant) async throws(CarillonError) -> Int
+
+    /// Lets go of what the store holds: connections, threads, files. It returns when all that was asked before has been
+    /// answered and nothing is held any more; calls that come later throw `storeUnavailable`, but where nothing outside
+    /// this process was held they may be answered.
+    ///
+    /// Whoever opened the store closes it, once every scheduler that uses it has been shut down, or the store taken from
+    /// it: a scheduler asks nothing of it by then, and closes none.
+    func close() async
+}
+
+/// What readers need of a store: pages of jobs and runs, single runs, and why occurrences were not run.
+public protocol HistoryStore: Sendable {
     /// A page of jobs, by id or by due time, ties by id. Ids are ordered by their bytes.
     func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing]
 
@@ -100,16 +118,23 @@ public protocol JobStore: Sendable {
     /// How many ended runs and reasons of a job cannot be read and may be of a stretch of scheduled times: those whose time
     /// cannot be read either are counted as well. Nothing lists them, and they are kept.
     func unreadableHistory(of job: JobID, from first: Instant, through last: Instant) async throws(CarillonError) -> Int
+}
 
-    /// Removes what each job's history policy no longer keeps: finished runs by their number and age, reasons by their age
-    /// alone, never open runs. The history of a removed job is kept for as long as the default policy says.
+/// What runs say of themselves while they are running.
+public protocol NoteStore: Sendable {
+    /// Keeps what runs say of themselves while they are running on a node, in place of what they said before. Notes of a
+    /// run that has ended, is another node's, has another fence or is not there are passed over without a word; of several
+    /// of one run in a call the last counts. What is kept changes no state and no version and is no news to anybody:
     ///
-    /// - Returns: How many runs and reasons were removed.
-    func prune(at now: Instant) async throws(CarillonError) -> Int
+    /// - `run` shows it with a run that is running with that fence, and `runs` all of it but the log. Snapshots have
+    ///   nothing of it, and no commit touches it.
+    /// - Once the run has ended, by whatever call, it is gone; but where whoever ended it with that fence brought no log,
+    ///   the noted one stays with the run (`Run.keepLog(of:)`). So it is known what a run said whose node died.
+    func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError)
 }
 
 /// A store that tells when somebody changes it, so that its nodes need not ask all the time.
-public protocol ChangeNotifying: JobStore {
+public protocol ChangeNotifying: Sendable {
     /// An element after any of these, whichever node, process or person did it, and whatever the task: a job was added,
     /// resumed or, while it is not paused, given another definition; the earliest due time or the earliest time at which a
     /// run may be taken has moved forward; a running run is to be cancelled.
@@ -123,7 +148,7 @@ public protocol ChangeNotifying: JobStore {
 }
 
 /// A store that can write itself to a file while it is used.
-public protocol BackingUp: JobStore {
+public protocol BackingUp: Sendable {
     /// Writes a complete copy to a path.
     func backup(to path: String) async throws(CarillonError)
 }

@@ -98,14 +98,14 @@ public struct StorePass: Sendable {
         /// How many jobs were looked at.
         public var planned = 0
         /// What the store did with each change, in order.
-        public var statuses: [(job: JobID, status: CommitStatus)] = []
+        public var statuses: [CommitStatus] = []
+        /// When there is next something to do for the node, once all that is written.
+        public var earliest = EarliestTimes()
         /// Jobs that have not fired, since they are due at a time that is none of their triggers'.
         public var misplaced: [JobID] = []
-        /// Runs that ended without their job.
-        public var endedWithoutJob: [Completion] = []
 
-        /// The tasks of runs that were lost with their nodes, or by the stop of this one.
-        var lost: [TaskName] = []
+        /// Runs that were lost with their nodes, or by the stop of this one.
+        var lost: [LostRun] = []
         /// How many jobs stay due, since it is not known whether they are at their limits.
         var heldOff = 0
         /// Jobs one more of whose occurrences waits, with how many wait by now.
@@ -115,55 +115,45 @@ public struct StorePass: Sendable {
         public init(taken: [Run] = []) { self.taken = taken }
     }
 
-    /// What is remembered of a job that was planned.
-    private struct Planned: Sendable {
-        let job: JobID
-        let generation: Int64
+    /// A run that is lost.
+    struct LostRun: Sendable {
+        let id: Run.ID
+        let task: TaskName
+        /// Why.
+        let error: String?
+    }
+
+    /// What was decided for one job, but for its change.
+    fileprivate struct Outcome: Sendable {
         /// Which completions were brought along for it.
         let group: Int?
-        var hasChange = false
+        let taken: [Run]
+        let refused: [Completion]
+        let cancelled: [Run.ID]
+        let events: [PlanEvent]
+        /// Its runs that are lost.
+        let lost: [LostRun]
+        let backlog: Int
+        let isMisplaced: Bool
+        let isHeldOff: Bool
+
+        init(_ plan: Planner.Plan, _ group: Int?, lost: [LostRun]) {
+            self.group = group
+            taken = plan.taken
+            refused = plan.refused
+            cancelled = plan.cancelled
+            events = plan.events
+            self.lost = lost
+            backlog = plan.backlog
+            isMisplaced = plan.isMisplaced
+            isHeldOff = plan.isHeldOff
+        }
     }
 
-    /// What follows from plans, in order, with the plan that each is of: few plans have something of every kind.
-    private struct Consequences<Element: Sendable>: Sendable {
-        private var elements: [Element] = []
-        private var plans: [Int] = []
-
-        @inline(__always)
-        mutating func add(_ new: [Element], of plan: Int) {
-            guard !new.isEmpty else { return }
-            elements += new
-            for _ in new { plans.append(plan) }
-        }
-
-        /// Those of the plans that a store has accepted.
-        func accepted(_ statuses: [CommitStatus?]) -> [Element] {
-            if plans.allSatisfy({ statuses[$0] == .accepted }) { return elements }
-            return zip(elements, plans).lazy.filter { statuses[$1] == .accepted }.map(\.0)
-        }
-
-        /// Those of one plan.
-        func of(_ plan: Int) -> [Element] { zip(elements, plans).lazy.filter { $1 == plan }.map(\.0) }
-    }
-
-    /// What has been planned so far, in order.
-    private struct Progress: Sendable {
-        var rooms: ExecutorRooms
-        var completions: CompletionsByJob
-        var plans: [Planned] = []
-        var taken = Consequences<Run>()
-        var definitions = Consequences<JobDefinition>()
-        var events = Consequences<PlanEvent>()
-        var refused = Consequences<Completion>()
-        var cancelled = Consequences<Run.ID>()
-        /// The tasks of the runs that were lost with their nodes, or by the stop of this one.
-        var lost = Consequences<TaskName>()
-        var misplaced: Set<JobID> = []
-        var backlogs = Consequences<(job: JobID, waiting: Int)>()
-        var heldOff = 0
-        var input: Planner.Input
-        /// Whether a plan may end runs as lost.
-        let mayLose: Bool
+    /// What was planned last.
+    private struct Batch: Sendable {
+        var snapshots: [JobSnapshot] = []
+        var outcomes: [Outcome] = []
     }
 
     /// Makes the pass.
@@ -174,24 +164,17 @@ public struct StorePass: Sendable {
         query.readyLimit = readyLimit
         query.sweepsWaiting = sweepsWaiting
         query.runningOn = dead
-        let byJob = CompletionsByJob(completions)
-        query.ids = byJob.ids
-        let mayLose = !dead.isEmpty || completions.contains(where: \.isInterrupted)
-        let rooms = ExecutorRooms(self.rooms, orElse: slots)
-        let begin = Progress(rooms: rooms, completions: byJob, input: input(at: now), mayLose: mayLose)
-        let progress = Mutex(begin)
-        let statuses = try await store.pass(query) { snapshot in
-            progress.withLock { progress in
-                // A store that tries its transaction again begins anew; only the last plans count.
-                if progress.plans.first?.job == snapshot.job.id {
-                    draws?.giveBack()
-                    progress = begin
-                }
-                if progress.plans.isEmpty, let readNow { progress.input = input(at: readNow()) }
-                return plan(snapshot, &progress)
-            }
+        let completions = CompletionsByUnit(completions)
+        query.units = completions.units
+        let last = Mutex(Batch())
+        let passed = try await store.pass(query) { snapshots in
+            // What was planned before counts for nothing any more.
+            draws?.giveBack()
+            let (outcomes, changes) = plan(snapshots, completions)
+            last.withLock { $0 = Batch(snapshots: snapshots, outcomes: outcomes) }
+            return changes
         }
-        return try await finish(progress.withLock { $0 }, statuses, store)
+        return try finish(last.withLock { $0 }, completions, passed)
     }
 
     private func input(at time: Instant) -> Planner.Input {
@@ -214,118 +197,98 @@ public struct StorePass: Sendable {
         )
     }
 
-    private func plan(_ snapshot: JobSnapshot, _ progress: inout Progress) -> JobChange? {
-        let definition = snapshot.job.definition
-        // Where no run is open none can end: what is known of such a job is refused in the end, like that of no job.
-        let group = snapshot.open.isEmpty ? nil : progress.completions.group(of: snapshot.job.id)
-        var plan = self.plan(snapshot, group, &progress)
-        let number = progress.plans.count
-        progress.plans.append(Planned(job: snapshot.job.id, generation: snapshot.job.generation, group: group))
-        progress.taken.add(plan.taken, of: number)
-        for _ in plan.taken { progress.definitions.add([definition], of: number) }
-        progress.events.add(plan.events, of: number)
-        progress.refused.add(plan.refused, of: number)
-        if plan.isHeldOff { progress.heldOff += 1 }
-        if plan.backlog > 0 { progress.backlogs.add([(snapshot.job.id, plan.backlog)], of: number) }
-        progress.cancelled.add(plan.cancelled, of: number)
-        if progress.mayLose { progress.lost.add(plan.lost(definition.task), of: number) }
-        if plan.isMisplaced { progress.misplaced.insert(snapshot.job.id) }
-        planned?(snapshot, plan)
-        // Taken out, since a change is long to copy.
-        guard let change = plan.change.take() else { return nil }
-        progress.plans[number].hasChange = true
-        return change
+    private func plan(
+        _ snapshots: [JobSnapshot], _ completions: CompletionsByUnit
+    ) -> (outcomes: [Outcome], changes: [JobChange?]) {
+        var completions = completions
+        var rooms = ExecutorRooms(self.rooms, orElse: slots)
+        var input = input(at: readNow?() ?? now)
+        // Whether a plan may end runs as lost.
+        let mayLose = !dead.isEmpty || self.completions.contains(where: \.isInterrupted)
+        var outcomes: [Outcome] = []
+        var changes: [JobChange?] = []
+        outcomes.reserveCapacity(snapshots.count)
+        changes.reserveCapacity(snapshots.count)
+        for snapshot in snapshots {
+            // Where no run is open none can end: what is known of such a job is refused in the end, like that of no job.
+            let group = snapshot.open.isEmpty ? nil : completions.group(of: snapshot.job.unit)
+            var plan = plan(snapshot, completions[group], &rooms, &input)
+            planned?(snapshot, plan)
+            let lost = mayLose ? plan.lost(snapshot.job.definition.task) : []
+            outcomes.append(Outcome(plan, group, lost: lost))
+            // Taken out, since a change is long to copy.
+            changes.append(plan.change.take())
+        }
+        return (outcomes, changes)
     }
 
     /// Plans a job with the room that its executor has.
-    private func plan(_ snapshot: JobSnapshot, _ group: Int?, _ progress: inout Progress) -> Planner.Plan {
-        let alias = snapshot.job.definition.executor
-        guard let draws else {
-            let executor = progress.rooms.index(of: alias)
-            let plan = Self.plan(snapshot, group, progress.rooms[executor], &progress)
-            progress.rooms.take(plan.taken.count, of: executor)
-            return plan
-        }
-        return draws.draw(for: alias) { room in
-            let plan = Self.plan(snapshot, group, room, &progress)
-            return (plan, count: plan.taken.count)
-        }
-    }
-
-    private static func plan(
-        _ snapshot: JobSnapshot, _ group: Int?, _ room: Room, _ progress: inout Progress
+    private func plan(
+        _ snapshot: JobSnapshot, _ completions: ArraySlice<Completion>, _ rooms: inout ExecutorRooms,
+        _ input: inout Planner.Input
     ) -> Planner.Plan {
-        progress.input.slots = room.free
-        progress.input.ahead = room.ahead
-        return Planner.plan(snapshot, completions: progress.completions[group], progress.input)
+        let alias = snapshot.job.definition.executor
+        func plan(_ room: Room) -> Planner.Plan {
+            input.slots = room.free
+            input.ahead = room.ahead
+            return Planner.plan(snapshot, completions: completions, input)
+        }
+        if let draws {
+            return draws.draw(for: alias) { room in
+                let plan = plan(room)
+                return (plan, count: plan.taken.count)
+            }
+        }
+        let executor = rooms.index(of: alias)
+        let plan = plan(rooms[executor])
+        rooms.take(plan.taken.count, of: executor)
+        return plan
     }
 
     private func finish(
-        _ progress: Progress,
-        _ statuses: [(job: JobID, status: CommitStatus)],
-        _ store: any JobStore
-    ) async throws(CarillonError) -> Result {
-        let plans = progress.plans
+        _ batch: Batch,
+        _ groups: CompletionsByUnit,
+        _ passed: PassResult
+    ) throws(CarillonError) -> Result {
+        let statuses = passed.statuses
+        guard statuses.count == batch.outcomes.count else {
+            throw CarillonError(
+                .storeFailed,
+                "the job store planned \(batch.outcomes.count) jobs and answered for \(statuses.count); mend the store")
+        }
         var result = Result()
-        result.planned = plans.count
-        result.statuses = statuses
-        result.misplaced = Array(progress.misplaced)
-        let matched = Self.matched(plans, statuses)
-        result.taken = progress.taken.accepted(matched)
-        result.definitions = progress.definitions.accepted(matched)
-        result.events = progress.events.accepted(matched)
-        result.cancelled = progress.cancelled.accepted(matched)
-        result.lost = progress.lost.accepted(matched)
-        result.backlogs = progress.backlogs.accepted(matched)
-        result.heldOff = progress.heldOff
-        var last = [Int?](repeating: nil, count: progress.completions.ids.count)
-        for index in plans.indices { if let group = plans[index].group { last[group] = index } }
-        var withoutJob: [Completion] = []
-        for (group, index) in last.enumerated() {
-            let completions = progress.completions[group]
-            switch index.flatMap({ matched[$0] }) {
-            case .changed: result.unwritten += completions
-            case .gone: withoutJob += completions
-            case .accepted, nil:
-                // A change that the store says nothing of was part of a transaction that it tried again, and found the job
-                // no more.
-                guard let index, matched[index] != nil || !plans[index].hasChange else {
-                    withoutJob += completions
-                    continue
-                }
-                let generation = plans[index].generation
-                for index in completions.indices where completions[index].run.occurrence.generation != generation {
-                    withoutJob.append(completions[index])
-                }
-                let refused = progress.refused.of(index)
-                result.refused += refused.filter { $0.run.occurrence.generation == generation }
+        result.planned = statuses.count
+        result.earliest = passed.earliest
+        result.statuses = statuses.compactMap(\.self)
+        var isFound = [Bool](repeating: false, count: groups.units.count)
+        for index in statuses.indices {
+            let (status, outcome) = (statuses[index], batch.outcomes[index])
+            if outcome.isMisplaced { result.misplaced.append(batch.snapshots[index].job.id) }
+            if outcome.isHeldOff { result.heldOff += 1 }
+            if status == .accepted { result.add(outcome, of: batch.snapshots[index].job) }
+            guard let group = outcome.group else { continue }
+            isFound[group] = true
+            switch status {
+            case .changed: result.unwritten += groups[group]
+            case .gone: result.refused += groups[group]
+            case .accepted, nil: result.refused += outcome.refused
             }
         }
-        guard !withoutJob.isEmpty else { return result }
-        let accepted = try await store.complete(withoutJob: withoutJob)
-        for (completion, isAccepted) in zip(withoutJob, accepted) {
-            if isAccepted { result.endedWithoutJob.append(completion) } else { result.refused.append(completion) }
-        }
+        // Their units have left, or cannot be read.
+        for group in isFound.indices where !isFound[group] { result.refused += groups[group] }
         return result
     }
+}
 
-    /// For each plan what was done with its change, where it has one that counts. Plans of transactions that a store
-    /// tried again come before those that count, and plans without a change between them.
-    private static func matched(
-        _ plans: [Planned],
-        _ statuses: [(job: JobID, status: CommitStatus)]
-    ) -> [CommitStatus?] {
-        var matched = [CommitStatus?](repeating: nil, count: plans.count)
-        var position = plans.count
-        for (job, status) in statuses.reversed() {
-            while position > 0 {
-                position -= 1
-                guard plans[position].job == job else { continue }
-                matched[position] = status
-                break
-            }
-        }
-        return matched
+extension StorePass.Result {
+    /// Adds what follows from a change that was written.
+    fileprivate mutating func add(_ outcome: StorePass.Outcome, of job: Job) {
+        taken += outcome.taken
+        for _ in outcome.taken { definitions.append(job.definition) }
+        events += outcome.events
+        cancelled += outcome.cancelled
+        lost += outcome.lost
+        if outcome.backlog > 0 { backlogs.append((job.id, outcome.backlog)) }
     }
 }
 
@@ -334,8 +297,10 @@ extension Completion {
 }
 
 extension Planner.Plan {
-    /// The tasks of the runs that it ends as lost.
-    fileprivate func lost(_ task: TaskName) -> [TaskName] {
-        change?.runs.filter { $0.state == .finished(.lost) }.map { $0.task ?? task } ?? []
+    /// The runs that it ends as lost.
+    fileprivate func lost(_ task: TaskName) -> [StorePass.LostRun] {
+        change?.runs.filter { $0.state == .finished(.lost) }.map { run in
+            StorePass.LostRun(id: run.id, task: run.task ?? task, error: run.error)
+        } ?? []
     }
 }

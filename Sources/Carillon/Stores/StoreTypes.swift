@@ -1,19 +1,22 @@
 public import CarillonTriggers
 
-/// What a store can do beyond the contract.
+/// What a store is, and how much it does at once.
 public struct StoreCapabilities: Hashable, Sendable {
     /// Whether what was written outlives the process.
     public var isPersistent: Bool
     /// Whether several processes may use the store at once.
     public var isShared: Bool
-    /// Whether pages of hundreds of thousands of jobs can be listed by text, tag and time.
-    public var hasLargeListings: Bool
+    /// How many jobs of each kind that a query has a limit for a pass had best read.
+    public var jobsPerPass: Int
+    /// How many jobs one call of the store had best add, remove or change: one step of it holds no more.
+    public var changesPerStep: Int
 
     /// Puts them together.
-    public init(isPersistent: Bool, isShared: Bool, hasLargeListings: Bool) {
+    public init(isPersistent: Bool, isShared: Bool, jobsPerPass: Int, changesPerStep: Int) {
         self.isPersistent = isPersistent
         self.isShared = isShared
-        self.hasLargeListings = hasLargeListings
+        self.jobsPerPass = max(jobsPerPass, 1)
+        self.changesPerStep = max(changesPerStep, 1)
     }
 }
 
@@ -47,8 +50,8 @@ public struct JobQuery: Hashable, Sendable {
     /// The wall clock's time.
     public var now: Instant
     /// Only jobs of these tasks are looked for by due time, and only runs of these tasks among the ready ones (a run may
-    /// have a task of its own); nothing for all. `ids`, `runningOn` and `sweepsWaiting` find jobs of any task: the planner
-    /// fires none that the node cannot run.
+    /// have a task of its own); nothing for all. `ids`, `units`, `runningOn` and `sweepsWaiting` find jobs of any task: the
+    /// planner fires none that the node cannot run.
     public var tasks: Set<TaskName>?
     /// At most so many active jobs whose next occurrence is due, the earliest due first.
     public var dueLimit = 0
@@ -57,6 +60,8 @@ public struct JobQuery: Hashable, Sendable {
     public var readyLimit = 0
     /// These jobs, whatever their state.
     public var ids: [JobID] = []
+    /// These units, whether or not their jobs were removed.
+    public var units: [UnitKey] = []
     /// Jobs with runs that these nodes have taken.
     public var runningOn: Set<NodeID> = []
     /// Whether jobs with waiting runs and fewer instances than they may have are looked for, up to `readyLimit`; paused

@@ -50,8 +50,6 @@ struct ServedStores {
     }
 
     func close() async {
-        for store in stores.values {
-            if let store = store as? SQLiteJobStore { await store.close() }
-        }
+        for store in stores.values { await store.close() }
     }
 }

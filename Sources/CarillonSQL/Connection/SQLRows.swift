@@ -11,6 +11,11 @@ package struct SQLRows: Sendable {
     /// How many rows are complete.
     package var count: Int { values.count / width }
 
+    /// The first values of every row.
+    func keys(_ length: Int) -> Set<[SQLValue]> {
+        Set(stride(from: 0, to: values.count, by: width).map { Array(values[$0..<min($0 + length, values.count)]) })
+    }
+
     /// Adds the value that comes next.
     package mutating func append(_ next: SQLValue) { values.append(next) }
 

@@ -6,6 +6,8 @@ package struct SQLWrite: Hashable, Sendable {
         case insert
         /// A new row, or nothing where the key is taken.
         case insertUnlessTaken
+        /// The same, without an answer which of the two it was: then many rows may be written at once.
+        case offer
         /// A new row, or its values in place of those of the row that has the key.
         case upsert
         /// Values for the row that has the key.
@@ -39,7 +41,7 @@ package struct SQLWrite: Hashable, Sendable {
     /// How many values a row has.
     package var width: Int {
         switch kind {
-        case .insert, .insertUnlessTaken, .upsert: columns.count
+        case .insert, .insertUnlessTaken, .offer, .upsert: columns.count
         case .update: columns.count + key.count
         case .delete: key.count
         }
@@ -50,7 +52,7 @@ package struct SQLWrite: Hashable, Sendable {
         let matches = key.map { "\($0) = ?" }.joined(separator: " AND ")
         switch kind {
         case .insert: return insertion(rows)
-        case .insertUnlessTaken: return dialect.insertUnlessTaken(insertion(rows), key)
+        case .insertUnlessTaken, .offer: return dialect.insertUnlessTaken(insertion(rows), key)
         case .upsert: return dialect.upsert(insertion(rows), key, columns.filter { !key.contains($0) })
         case .update:
             let values = columns.map { sums.contains($0) ? "\($0) = \($0) + ?" : "\($0) = ?" }

@@ -6,7 +6,7 @@ enum JobRow {
     /// What a search reads of `carillon_jobs`; `JobState` takes them in this order.
     static let columns = [
         "generation", "id", "state", "paused_since", "next_scheduled", "next_due", "added", "definition_version",
-        "state_version", "waiting_since", "task", "origin",
+        "state_version", "waiting_since", "task", "origin", "removed",
     ]
 
     /// What an insertion writes to `carillon_jobs`.
@@ -28,7 +28,7 @@ enum JobRow {
     static let never = Int64.max
 
     /// Appends values for `insertedColumns`.
-    static func append(inserted job: Job, to rows: inout SQLRows) {
+    static func append(inserted job: Job, removed: Bool = false, to rows: inout SQLRows) {
         rows.append(job.generation)
         rows.append(job.id.description)
         append(state: job, to: &rows)
@@ -38,6 +38,7 @@ enum JobRow {
         rows.append(.null)
         rows.append(job.definition.task.description)
         rows.append(job.definition.origin)
+        rows.append(removed ? job.generation : 0)
         append(historyOf: job, to: &rows)
     }
 

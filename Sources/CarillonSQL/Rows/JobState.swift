@@ -10,6 +10,7 @@ struct JobState {
     let definitionVersion: Int64
     let stateVersion: Int64
     let waitingSince: Int64?
+    let isRemoved: Bool
     /// Read only where the definition is not known already.
     let id: String
     let task: String
@@ -35,6 +36,7 @@ struct JobState {
         definitionVersion = try row.count(7, "definition_version", from: 1)
         stateVersion = try row.count(8, "state_version", from: 1)
         waitingSince = try row.optionalInteger(9)
+        isRemoved = try row.integer(12) != 0
         known = cache[DefinitionCache.Key(generation: generation, definitionVersion: definitionVersion)]
         if known == nil {
             id = try row.text(1)
@@ -59,6 +61,6 @@ struct JobState {
             definitionVersion: definitionVersion,
             stateVersion: stateVersion
         )
-        return FoundJob(snapshot: JobSnapshot(job: job), waitingSince: waitingSince)
+        return FoundJob(snapshot: JobSnapshot(job: job, isRemoved: isRemoved), waitingSince: waitingSince)
     }
 }

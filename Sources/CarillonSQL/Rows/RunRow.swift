@@ -105,15 +105,8 @@ enum RunRow {
     ///   - job: The job's id where it is known; otherwise the row's own is read.
     ///   - nodes: Names of nodes that were read before.
     static func run(_ row: any SQLRow, job: JobID?, _ nodes: inout NodeNames) throws(UnreadableRow) -> Run {
-        let occurrence = Occurrence(
-            job: try known(job, row),
-            generation: try row.integer(0),
-            scheduled: try row.instant(1, "scheduled"),
-            kind: try kind(try row.integer(2)),
-            number: try number(row, 3)
-        )
         var run = Run(
-            id: Run.ID(occurrence, attempt: Int(try row.count(4, "attempt", from: 1))),
+            id: try id(row, from: 0, job: try known(job, row)),
             state: try state(row, &nodes),
             due: try row.instant(6, "due"),
             available: try row.instant(9, "available")
@@ -134,14 +127,24 @@ enum RunRow {
         return run
     }
 
+    /// What tells a run apart, from the columns of `key`.
+    ///
+    /// - Parameter first: The column that these begin with.
+    static func id(_ row: any SQLRow, from first: Int, job: JobID) throws(UnreadableRow) -> Run.ID {
+        let occurrence = Occurrence(
+            job: job,
+            generation: try row.integer(first),
+            scheduled: try row.instant(first + 1, "scheduled"),
+            kind: try kind(try row.integer(first + 2)),
+            number: Int(truncatingIfNeeded: try row.integer(first + 3))
+        )
+        return Run.ID(occurrence, attempt: Int(try row.count(first + 4, "attempt", from: 1)))
+    }
+
     private static func known(_ job: JobID?, _ row: any SQLRow) throws(UnreadableRow) -> JobID {
         if let job { return job }
         let text = try row.text(5)
         return try JobRow.reading("job") { () throws(CarillonError) in try JobID(exactly: text) }
-    }
-
-    private static func number(_ row: any SQLRow, _ column: Int) throws(UnreadableRow) -> Int {
-        Int(truncatingIfNeeded: try row.integer(column))
     }
 
     private static func state(_ row: any SQLRow, _ nodes: inout NodeNames) throws(UnreadableRow) -> Run.State {
@@ -151,12 +154,15 @@ enum RunRow {
         case 2:
             return .running(node: try nodes.node(try row.text(8)))
         case let code:
-            guard let outcome = outcomes.first(where: { $0.code == code })?.outcome else {
+            guard let outcome = outcome(code) else {
                 throw UnreadableRow("state is \(code), which is none")
             }
             return .finished(outcome)
         }
     }
+
+    /// The outcome of an ended run's state; nothing for any other.
+    static func outcome(_ code: Int64) -> Outcome? { outcomes.first { $0.code == code }?.outcome }
 
     private static let outcomes: [(code: Int64, outcome: Outcome)] = [
         (10, .succeeded), (11, .failed), (12, .timedOut), (13, .cancelled), (14, .lost),

@@ -1,18 +1,34 @@
+internal import Carillon
+
 /// One step from an older schema to a newer one. Steps are only ever added, never changed once they are released.
 package struct SQLMigration: Sendable {
     /// What the step does; it is kept in table `carillon_migrations` under this name.
     package let name: String
     /// Its statements, in order.
     package let statements: @Sendable (SQLDialect) -> [String]
+    /// What is done behind them for what the database has already, in the same transaction.
+    let fill: @Sendable (SQLSession) throws(CarillonError) -> Void
 
     /// Puts a step together.
     package init(_ name: String, _ statements: @escaping @Sendable (SQLDialect) -> [String]) {
+        self.init(name, statements) { _ in }
+    }
+
+    init(
+        _ name: String,
+        _ statements: @escaping @Sendable (SQLDialect) -> [String],
+        fill: @escaping @Sendable (SQLSession) throws(CarillonError) -> Void
+    ) {
         self.name = name
         self.statements = statements
+        self.fill = fill
     }
 
     /// All steps, the oldest first.
-    package static let all = [jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData]
+    package static let all = [
+        jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, removedJobs, reading,
+        nodeVersions,
+    ]
 }
 
 extension SQLMigration {
@@ -24,7 +40,7 @@ extension SQLMigration {
     /// - `carillon_definitions` has what only edits write.
     /// - Runs are in `carillon_open_runs` until they end, and move to `carillon_past_runs` then: passes see a small table
     ///   however long the history. Of an open run, `takeable` is 1 where a node may take it (it is ready, and its job not
-    ///   paused), `ready_task` and `priority` are what it is then found by, and `orphaned` is 1 where its job is gone.
+    ///   paused), `ready_task` and `priority` are what it is then found by.
     static let jobsAndRuns = SQLMigration("jobs and runs") { dialect in
         [
             """
@@ -178,6 +194,69 @@ extension SQLMigration {
     /// The release of the time zone data that each node goes by.
     static let zoneData = SQLMigration("zone data of nodes") { dialect in
         ["ALTER TABLE carillon_nodes ADD COLUMN zones \(dialect.text)"]
+    }
+
+    /// A removed job stays until its runs have ended: `removed` is its generation then, and 0 while it is there, so that
+    /// its id is free. Runs that had lost their jobs before get jobs of which nothing else is known.
+    package static let removedJobs = SQLMigration("removed jobs with their runs") { dialect in
+        let columns = """
+            generation, id, state, paused_since, next_scheduled, next_due, added, definition_version, state_version,
+            waiting_since, task, origin, history_runs, history_days
+            """
+        return [
+            """
+            CREATE TABLE carillon_jobs_with_removed (
+                generation \(dialect.integerKey) PRIMARY KEY,
+                id \(dialect.name) NOT NULL,
+                removed BIGINT NOT NULL,
+                state BIGINT NOT NULL,
+                paused_since BIGINT,
+                next_scheduled BIGINT,
+                next_due BIGINT NOT NULL,
+                added BIGINT NOT NULL,
+                definition_version BIGINT NOT NULL,
+                state_version BIGINT NOT NULL,
+                waiting_since BIGINT,
+                task \(dialect.name) NOT NULL,
+                origin \(dialect.name),
+                history_runs BIGINT NOT NULL,
+                history_days BIGINT NOT NULL,
+                UNIQUE (id, removed)
+            )
+            """,
+            "INSERT INTO carillon_jobs_with_removed (removed, \(columns)) SELECT 0, \(columns) FROM carillon_jobs",
+            """
+            INSERT INTO carillon_jobs_with_removed (removed, \(columns))
+            SELECT generation, generation, min(job), 2, NULL, NULL, \(Int64.max), 0, 1, \(Int64(1) << 51),
+                NULL, 'unreadable', NULL, 1000, 30
+            FROM carillon_open_runs AS r WHERE orphaned = 1
+                AND NOT EXISTS (SELECT 1 FROM carillon_jobs AS j WHERE j.generation = r.generation)
+            GROUP BY generation
+            """,
+            """
+            INSERT INTO carillon_definitions (generation, arguments, trigger_json, policies, tags, executor)
+            SELECT generation, '{}', '{"type":"date","run_date":"2000-01-01T00:00:00Z"}', '{}', '[]', 'default'
+            FROM carillon_open_runs AS r WHERE orphaned = 1
+                AND NOT EXISTS (SELECT 1 FROM carillon_jobs AS j WHERE j.generation = r.generation)
+            GROUP BY generation
+            """,
+            "DROP TABLE carillon_jobs",
+            "ALTER TABLE carillon_jobs_with_removed RENAME TO carillon_jobs",
+            "CREATE INDEX carillon_jobs_due ON carillon_jobs (state, task, next_due, id)",
+            "CREATE INDEX carillon_jobs_waiting ON carillon_jobs (waiting_since)"
+                + dialect.partialIndex("waiting_since IS NOT NULL"),
+            "CREATE INDEX carillon_jobs_state ON carillon_jobs (state, id)",
+            "CREATE INDEX carillon_jobs_task ON carillon_jobs (task, id)",
+            "CREATE INDEX carillon_jobs_origin ON carillon_jobs (origin, id)"
+                + dialect.partialIndex("origin IS NOT NULL"),
+            "DROP INDEX carillon_open_runs_orphaned",
+            "ALTER TABLE carillon_open_runs DROP COLUMN orphaned",
+        ]
+    }
+
+    /// A number that rises whenever a node comes, goes or says something else of itself.
+    static let nodeVersions = SQLMigration("versions of nodes") { _ in
+        ["INSERT INTO carillon_counters (name, value) VALUES ('nodes', 0)"]
     }
 
     private static func runColumns(_ dialect: SQLDialect) -> String {

@@ -27,6 +27,7 @@ extension SQLSession {
             )
             for (position, migration) in try pending(migrations, place: place) {
                 for statement in migration.statements(connection.dialect) { try connection.execute(statement, []) }
+                try migration.fill(self)
                 try connection.execute(
                     "INSERT INTO carillon_migrations (position, name, applied) VALUES (?, ?, ?)",
                     [.integer(Int64(position)), .text(migration.name), .integer(clock().microseconds)]

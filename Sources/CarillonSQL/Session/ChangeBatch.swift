@@ -16,28 +16,33 @@ struct ChangeBatch {
     )
     static let definition = SQLWrite(
         .upsert, "carillon_definitions", columns: ["generation"] + JobRow.definitionColumns, key: ["generation"])
-    private static let wait = SQLWrite(
+    static let wait = SQLWrite(
         .update, "carillon_jobs", columns: ["waiting_since"], key: ["generation"])
-    private static let newRun = SQLWrite(
-        .insert, "carillon_open_runs", columns: RunRow.columns + RunRow.searched + ["orphaned"])
+    static let newRun = SQLWrite(
+        .insert, "carillon_open_runs", columns: RunRow.columns + RunRow.searched)
     private static let takenRun = SQLWrite(
         .update, "carillon_open_runs", columns: RunRow.taken, key: RunRow.key)
     private static let openRun = SQLWrite(
         .update, "carillon_open_runs", columns: RunRow.changing + RunRow.searched, key: RunRow.key)
     static let endedRun = SQLWrite(.delete, "carillon_open_runs", key: RunRow.key)
-    static let pastRun = SQLWrite(.upsert, "carillon_past_runs", columns: RunRow.columns, key: RunRow.key)
 
     private var advanced = SQLRows(width: advance.width)
     private var turned = SQLRows(width: turn.width)
     private var redefined = SQLRows(width: redefine.width)
     private var definitions = SQLRows(width: definition.width)
     private var waits = SQLRows(width: wait.width)
-    private var newRuns = SQLRows(width: newRun.width)
+    /// Runs that were not there before.
+    private(set) var newRuns = SQLRows(width: newRun.width)
+    /// Their jobs.
+    private(set) var renewed: [Int64] = []
+    /// The same, of those that have ended at once.
+    private(set) var endedAtOnce: [Run.ID] = []
     private var takenRuns = SQLRows(width: takenRun.width)
     private var openRuns = SQLRows(width: openRun.width)
     /// The keys of open runs that end.
     private(set) var endedRuns = SQLRows(width: endedRun.width)
-    private var pastRuns = SQLRows(width: pastRun.width)
+    /// Runs that have ended.
+    private(set) var past: [EndedRun] = []
     /// Reasons to add; which of them go on from others is found out when they are written.
     private(set) var reasons: [NewReason] = []
     /// Ranges of reasons to remove, before others are added.
@@ -48,14 +53,16 @@ struct ChangeBatch {
     private(set) var found: [Job] = []
     /// Jobs with other tags.
     private(set) var tagged: [Job] = []
+    /// Generations of removed jobs whose last run may have ended.
+    private(set) var removed: [Int64] = []
 
-    /// The writes in order.
+    /// The writes in order, behind those of new runs.
     var writes: [(SQLWrite, SQLRows)] {
         [
             (Self.advance, advanced), (Self.turn, turned), (Self.redefine, redefined),
             (Self.definition, definitions),
-            (Self.wait, waits), (Self.endedRun, endedRuns), (Self.pastRun, pastRuns),
-            (Self.takenRun, takenRuns), (Self.openRun, openRuns), (Self.newRun, newRuns),
+            (Self.wait, waits), (Self.endedRun, endedRuns),
+            (Self.takenRun, takenRuns), (Self.openRun, openRuns),
         ]
     }
 
@@ -70,7 +77,7 @@ struct ChangeBatch {
             if run.isOpen {
                 add(open: run, of: change.job, onto: before)
             } else {
-                add(past: run, wasOpen: before != nil)
+                add(past: run, of: change.job, wasOpen: before != nil)
             }
         }
         for run in old.snapshot.open where changed[run.id] == nil { room.count(run) }
@@ -81,6 +88,7 @@ struct ChangeBatch {
         }
         reasons += change.reasons
         withdrawn += change.withdrawn
+        if old.snapshot.isRemoved { removed.append(change.job.generation) }
         add(change.job, onto: old.snapshot.job)
     }
 
@@ -116,7 +124,7 @@ struct ChangeBatch {
         guard let old else {
             RunRow.append(run, to: &newRuns)
             RunRow.append(searched: run, of: job, to: &newRuns)
-            newRuns.append(0)
+            renewed.append(job.generation)
             return
         }
         if RunRow.isOnlyTaken(run, old) {
@@ -129,8 +137,8 @@ struct ChangeBatch {
         }
     }
 
-    private mutating func add(past run: Run, wasOpen: Bool) {
-        if wasOpen { RunRow.append(key: run.id, to: &endedRuns) }
-        RunRow.append(run, to: &pastRuns)
+    private mutating func add(past run: Run, of job: Job, wasOpen: Bool) {
+        if wasOpen { RunRow.append(key: run.id, to: &endedRuns) } else { endedAtOnce.append(run.id) }
+        past.append(EndedRun(run, task: job.knownTask))
     }
 }

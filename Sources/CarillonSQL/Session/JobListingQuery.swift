@@ -25,7 +25,7 @@ struct JobListingQuery {
     /// Whether it is ordered by due time.
     let isByDue: Bool
     private let limit: Int
-    private var conditions: [String] = []
+    private var conditions = ["removed = 0"]
     private var values: [SQLValue] = []
     private let filter: JobFilter
     private let hasCandidates: Bool

@@ -31,8 +31,12 @@ struct RunListingQuery {
         values += more
     }
 
-    /// - Parameter key: The key of the row before, as `RunRow.keyValues` has it.
-    func statement(_ table: String, after key: [SQLValue]?, limit: Int) -> (sql: String, values: [SQLValue]) {
+    /// - Parameters:
+    ///   - key: The key of the row before, as `RunRow.keyValues` has it.
+    ///   - more: Columns to read behind those of runs.
+    func statement(_ table: String, after key: [SQLValue]?, limit: Int, more: [String] = [])
+        -> (sql: String, values: [SQLValue])
+    {
         var conditions = conditions
         var bound = values
         if let key {
@@ -40,7 +44,7 @@ struct RunListingQuery {
                 "scheduled <= ? AND (scheduled, generation, kind, number, attempt) < (?, ?, ?, ?, ?)")
             bound += [key[1], key[1], key[0]] + key[2...]
         }
-        let columns = RunRow.columns.joined(separator: ", ")
+        let columns = (RunRow.columns + more).joined(separator: ", ")
         let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return (
             """

@@ -16,24 +16,15 @@ extension SQLSession {
     /// See `JobStore.pass`.
     package func pass(
         _ query: JobQuery,
-        plan: (JobSnapshot) -> JobChange?
-    ) throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: ([JobSnapshot]) -> [JobChange?]
+    ) throws(CarillonError) -> PassResult {
         try writing { () throws(CarillonError) in
             var found = try found(query, isChanging: true)
             found.orderByPriority(\.snapshot.job.definition.policies.priority)
-            var changes: [JobChange] = []
-            changes.reserveCapacity(found.count)
-            for job in found {
-                if let change = plan(job.snapshot) { changes.append(change) }
-            }
-            guard !changes.isEmpty else { return [] }
-            var done: [(job: JobID, status: CommitStatus)] = []
-            done.reserveCapacity(changes.count)
-            // Appended one by one: to give a whole array's tuples their labels takes longer than all else here.
-            for (change, status) in zip(changes, try write(changes, onto: found, failed: [])) {
-                done.append((job: change.job.id, status: status))
-            }
-            return done
+            let planned = plan(found.map(\.snapshot))
+            let changes = planned.compactMap(\.self)
+            let statuses = changes.isEmpty ? [] : try write(changes, onto: found, failed: [])
+            return PassResult(planned, committed: statuses, earliest: try earliest(of: query.tasks))
         }
     }
 
@@ -46,30 +37,70 @@ extension SQLSession {
         failed: Set<Int64>
     ) throws(CarillonError) -> [CommitStatus] {
         let positions = Dictionary(zip(found.map(\.snapshot.job.generation), found.indices)) { first, _ in first }
-        var batch = ChangeBatch()
-        var changed: Set<Int> = []
-        var statuses: [CommitStatus] = []
-        statuses.reserveCapacity(changes.count)
-        for change in changes {
-            let generation = change.job.generation
-            guard let position = positions[generation] else {
-                statuses.append(failed.contains(generation) ? .changed : .gone)
+        var refused: Set<Int64> = []
+        while true {
+            var batch = ChangeBatch()
+            var changed: Set<Int> = []
+            var statuses: [CommitStatus] = []
+            statuses.reserveCapacity(changes.count)
+            for change in changes {
+                let generation = change.job.generation
+                guard let position = positions[generation] else {
+                    statuses.append(failed.contains(generation) ? .changed : .gone)
+                    continue
+                }
+                // A second change of a job comes too late: its version has risen.
+                guard found[position].snapshot.job.stateVersion == change.job.stateVersion,
+                    !refused.contains(generation), changed.insert(position).inserted
+                else {
+                    statuses.append(.changed)
+                    continue
+                }
+                batch.add(change, onto: found[position])
+                statuses.append(.accepted)
+            }
+            guard !changed.isEmpty else { return statuses }
+            _ = try connection.write(ChangeBatch.newRun, batch.newRuns)
+            let ended = try endedRuns(among: batch)
+            guard ended.isEmpty else {
+                // What they bring has its outcome already, and keeps it. Everything else is written without them.
+                let accepted = zip(changes, statuses).filter { $0.1 == .accepted }.map(\.0)
+                for change in accepted where change.runs.contains(where: { ended.contains(RunRow.keyValues($0.id)) }) {
+                    refused.insert(change.job.generation)
+                }
+                try removeNewRuns(of: accepted, onto: found)
                 continue
             }
-            // A second change of a job comes too late: its version has risen.
-            guard found[position].snapshot.job.stateVersion == change.job.stateVersion,
-                changed.insert(position).inserted
-            else {
-                statuses.append(.changed)
-                continue
-            }
-            batch.add(change, onto: found[position])
-            statuses.append(.accepted)
+            try write(batch)
+            try noteChange()
+            return statuses
         }
-        guard !changed.isEmpty else { return statuses }
-        try write(batch)
-        try noteChange()
-        return statuses
+    }
+
+    /// The keys of runs that a batch brings, and that ended runs have.
+    private func endedRuns(among batch: ChangeBatch) throws(CarillonError) -> Set<[SQLValue]> {
+        var ended: Set<[SQLValue]> = []
+        if !batch.renewed.isEmpty {
+            try connection.query(statements.openRunsThatEnded, [.integers(batch.renewed)]) {
+                (row) throws(CarillonError) in
+                ended.insert((0..<RunRow.key.count).map { SQLValue(try? row.integer($0)) })
+            }
+            // Of jobs that get new runs, others are looked at as well; those are not written anew.
+            if !ended.isEmpty { ended.formIntersection(batch.newRuns.keys(RunRow.key.count)) }
+        }
+        for id in batch.endedAtOnce {
+            if try hasEnded(id) { ended.insert(RunRow.keyValues(id)) }
+        }
+        return ended
+    }
+
+    private func removeNewRuns(of changes: [JobChange], onto found: [FoundJob]) throws(CarillonError) {
+        let known = Set(found.flatMap { $0.snapshot.open.map(\.id) })
+        var rows = SQLRows(width: ChangeBatch.endedRun.width)
+        for run in changes.flatMap(\.runs) where run.isOpen && !known.contains(run.id) {
+            RunRow.append(key: run.id, to: &rows)
+        }
+        _ = try connection.write(ChangeBatch.endedRun, rows)
     }
 
     private func write(_ batch: ChangeBatch) throws(CarillonError) {
@@ -84,6 +115,7 @@ extension SQLSession {
                 )
             }
         }
+        try write(batch.past)
         try settleNotes(of: batch.endedRuns)
         try withdraw(batch.withdrawn)
         try write(batch.reasons)
@@ -101,6 +133,7 @@ extension SQLSession {
             )
         }
         for job in batch.tagged { try writeTags(of: job) }
+        if !batch.removed.isEmpty { try discardJobs(batch.removed) }
     }
 
     /// Makes a job's rows in the table of tags equal to its definition.

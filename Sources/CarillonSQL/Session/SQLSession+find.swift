@@ -51,9 +51,10 @@ extension SQLSession {
         return (order + named).filter { seen.insert($0).inserted }
     }
 
-    /// Jobs that are named by their ids or by nodes.
+    /// Jobs that are named by their ids, by their generations or by nodes.
     private func named(_ query: JobQuery) throws(CarillonError) -> [Int64] {
         var named: [Int64] = []
+        named += query.units.map(\.generation)
         if !query.ids.isEmpty { named += try integers(statements.generations, [.texts(query.ids.map(\.description))]) }
         if !query.runningOn.isEmpty {
             let nodes = query.runningOn.map(\.description)
@@ -70,6 +71,13 @@ extension SQLSession {
     }
 
     private func due(_ query: JobQuery, except excluded: [Int64], isLocking: Bool) throws(CarillonError) -> [Int64] {
+        try dueTimes(query, except: excluded, isLocking: isLocking).map(\.generation)
+    }
+
+    /// When jobs are due, the earliest first.
+    func dueTimes(
+        _ query: JobQuery, except excluded: [Int64], isLocking: Bool = false
+    ) throws(CarillonError) -> [(time: Int64, generation: Int64)] {
         let tasks = try names(query.tasks, statements.tasksOfJobs, [.integer(0), .integer(0)])
         let statement = {
             self.statements.due(tasks: $0, isExcluding: !excluded.isEmpty, isLocking: isLocking)
@@ -99,7 +107,7 @@ extension SQLSession {
                 let rows = try merged(tasks, limit: limit, statement) { task in
                     [.text(task), .integer(priority), .integer(query.now.microseconds)] + Self.bound(excluded)
                 }
-                for generation in rows where seen.insert(generation).inserted { found.append(generation) }
+                for (_, generation) in rows where seen.insert(generation).inserted { found.append(generation) }
                 if found.count >= query.readyLimit { return Array(found.prefix(query.readyLimit)) }
                 if rows.count < limit { break }
                 limit *= 4
@@ -127,7 +135,7 @@ extension SQLSession {
         limit: Int,
         _ statement: (Int) -> String,
         values: (String) -> [SQLValue]
-    ) throws(CarillonError) -> [Int64] {
+    ) throws(CarillonError) -> [(time: Int64, generation: Int64)] {
         let limitValue = SQLValue.integer(Int64(limit))
         let isSorted = tasks.count <= SQLStatements.tasksAtOnce
         var rows: [(time: Int64, id: String, generation: Int64)] = []
@@ -144,10 +152,10 @@ extension SQLSession {
                 $0.time != $1.time ? $0.time < $1.time : $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             }
         }
-        return rows.prefix(limit).map(\.generation)
+        return rows.prefix(limit).map { ($0.time, $0.generation) }
     }
 
-    /// Generations of jobs, each at the place of its id; nothing where there is no such job.
+    /// Generations of jobs that were not removed, each at the place of its id; nothing where there is no such job.
     func generations(_ ids: [JobID]) throws(CarillonError) -> [Int64?] {
         var known: [String: Int64] = [:]
         try connection.query(statements.generations, [.texts(ids.map(\.description))]) { (row) throws(CarillonError) in

@@ -1,8 +1,8 @@
 package import Carillon
 
 extension SQLSession {
-    private static var insertion: SQLWrite {
-        SQLWrite(.insertUnlessTaken, "carillon_jobs", columns: JobRow.insertedColumns, key: ["id"])
+    static var insertion: SQLWrite {
+        SQLWrite(.insertUnlessTaken, "carillon_jobs", columns: JobRow.insertedColumns, key: ["id", "removed"])
     }
 
     /// See `JobStore.insert`.

@@ -41,20 +41,18 @@ extension SQLSession {
     /// See `JobStore.run`.
     package func run(_ id: Run.ID) throws(CarillonError) -> Run? {
         try reading { () throws(CarillonError) in
-            if let open = try run(id, in: "carillon_open_runs", "AND job = ?") {
+            if let open = try run(id, in: "carillon_open_runs") {
                 return try showNotes(of: [open], withLog: true).first
             }
-            return try run(id, in: "carillon_past_runs", "AND job = ?")
+            return try run(id, in: "carillon_past_runs")
         }
     }
 
     /// One run of a table.
-    ///
-    /// - Parameter condition: Ends with the placeholder for the job's id.
-    func run(_ id: Run.ID, in table: String, _ condition: String) throws(CarillonError) -> Run? {
+    func run(_ id: Run.ID, in table: String) throws(CarillonError) -> Run? {
         let key = RunRow.key.map { "\($0) = ?" }.joined(separator: " AND ")
         return try runs(
-            "SELECT \(Self.columns) FROM \(table) WHERE \(key) \(condition)",
+            "SELECT \(Self.columns) FROM \(table) WHERE \(key) AND job = ?",
             RunRow.keyValues(id) + [.text(id.occurrence.job.description)]
         ).first
     }
@@ -69,15 +67,14 @@ extension SQLSession {
         return runs
     }
 
-    /// Open runs of a job are found by its generation, those whose job is gone by the id.
+    /// Open runs of a job are found by its generation, and by those of removed ones of its id.
     private func openQueries(_ filter: RunFilter) throws(CarillonError) -> [RunListingQuery] {
         guard let job = filter.job else { return [RunListingQuery(filter)] }
-        var orphans = RunListingQuery(filter)
-        orphans.add("orphaned = 1 AND job = ?", .text(job.description))
-        guard let generation = try generations([job])[0] else { return [orphans] }
-        var own = RunListingQuery(filter)
-        own.add("generation = ?", .integer(generation))
-        return [own, orphans]
+        return try integers(statements.units, [.text(job.description)]).map { generation in
+            var query = RunListingQuery(filter)
+            query.add("generation = ?", .integer(generation))
+            return query
+        }
     }
 
     /// A page of one table, filled up where rows of it cannot be read.

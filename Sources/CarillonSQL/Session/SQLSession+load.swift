@@ -24,7 +24,8 @@ extension SQLSession {
                 let run = try RunRow.run(row, job: id, &nodes)
                 jobs[position]?.snapshot.open.append(run)
             } catch {
-                // A plan without one of the runs would be a wrong one.
+                // A plan without one of the runs would be a wrong one, but where all that is left is to end the others.
+                if jobs[position]?.snapshot.isRemoved == true { return }
                 jobs[position] = nil
                 failed.insert(generation)
             }

@@ -11,40 +11,167 @@ extension SQLSession {
         )
     }
 
-    /// See `JobStore.heartbeat`.
-    package func heartbeat(_ report: NodeReport) throws(CarillonError) -> Heartbeat {
-        try writing { () throws(CarillonError) in
+    /// What a node says of itself with every heartbeat, in the order of `stamp.key`.
+    private static let said = ["id", "host", "process", "process_start", "tasks", "zones"]
+
+    /// Stamps the record of a node that says the same as before.
+    private static var stamp: SQLWrite {
+        SQLWrite(.update, "carillon_nodes", columns: ["last_heartbeat"], key: said)
+    }
+
+    /// A stamp that had to wait for longer is written anew.
+    private static var stampLimit: Int64 { 100_000 }
+
+    /// See `JobStore.heartbeat`. Where nothing has changed, that is two statements, each by itself.
+    package func heartbeat(_ report: NodeReport, since known: KnownNodes?) throws(CarillonError) -> Heartbeat {
+        if let known, let heartbeat = try quickHeartbeat(report, since: known) { return heartbeat }
+        return try writing { () throws(CarillonError) in
             let now = clock()
-            var row = SQLRows(width: Self.record.width)
-            row.append(report.id.description)
-            row.append(report.host)
-            row.append(Int64(report.process))
-            row.append(report.processStart)
-            row.append(JSONTexts.write(report.tasks.map(\.description).sorted()))
-            row.append(now.microseconds)
-            row.append(report.zones)
-            _ = try connection.write(Self.record, row)
+            try record(report, at: now)
             try noteUnheardOf(at: now)
-            let earliest = try earliest(of: report.tasks)
+            let version = try integers(statements.counter, [.text("nodes")]).first ?? 0
+            let known = known?.version == version ? known : nil
+            let news = try news(for: report.id, tasks: report.tasks)
             return Heartbeat(
                 storeTime: now,
-                nodes: try nodes(),
-                earliestDue: earliest.due,
-                earliestAvailable: earliest.available,
-                changeCounter: try integers(statements.counter, [.text("changes")]).first ?? 0,
-                cancelRequested: try cancelRequested(report.id)
+                nodes: try nodes().filter { known?.isSilent($0, at: now) ?? true },
+                nodesVersion: version,
+                namesAll: known == nil,
+                earliestDue: news.earliest.due,
+                earliestAvailable: news.earliest.available,
+                changeCounter: news.changeCounter,
+                cancelRequested: news.cancelRequested
             )
         }
     }
 
+    /// The answer to a heartbeat that has nothing to tell of nodes; nothing where it has.
+    private func quickHeartbeat(_ report: NodeReport, since known: KnownNodes) throws(CarillonError) -> Heartbeat? {
+        guard let zones = report.zones else { return nil }
+        let row = try newsRow(report.id, report.tasks, silence: known.silence)
+        guard row.nodesVersion == known.version, !row.areNodesNews,
+            schema.map({ row.lastMigration == Int64($0.migrations.count - 1) }) ?? true
+        else { return nil }
+        try connection.checkPlace()
+        var now: Instant
+        repeat {
+            now = clock()
+            var values = SQLRows(width: Self.stamp.width)
+            values.append(now.microseconds)
+            values.append(report.id.description)
+            values.append(report.host)
+            values.append(Int64(report.process))
+            values.append(report.processStart)
+            values.append(JSONTexts.write(report.tasks.map(\.description).sorted()))
+            values.append(zones)
+            guard try connection.write(Self.stamp, values) == [true] else { return nil }
+            // One that was written behind a lock is older than the wait.
+        } while abs(clock().microseconds - now.microseconds) > Self.stampLimit
+        try connection.checkPlace()
+        let news = try news(row, for: report.id, tasks: report.tasks)
+        return Heartbeat(
+            storeTime: now, nodes: [], nodesVersion: row.nodesVersion, namesAll: false, earliestDue: news.earliest.due,
+            earliestAvailable: news.earliest.available, changeCounter: news.changeCounter,
+            cancelRequested: news.cancelRequested)
+    }
+
+    /// Writes what a node says of itself, and counts where that is news.
+    private func record(_ report: NodeReport, at now: Instant) throws(CarillonError) {
+        var row = SQLRows(width: Self.record.width)
+        row.append(report.id.description)
+        row.append(report.host)
+        row.append(Int64(report.process))
+        row.append(report.processStart)
+        row.append(JSONTexts.write(report.tasks.map(\.description).sorted()))
+        row.append(now.microseconds)
+        row.append(report.zones)
+        if try nodes("WHERE id = ?", [.text(report.id.description)]).first?.report != report {
+            _ = try raise("nodes", by: 1)
+        }
+        _ = try connection.write(Self.record, row)
+    }
+
+    /// See `JobStore.news`.
+    package func news(for node: NodeID, tasks: Set<TaskName>) throws(CarillonError) -> StoreNews {
+        try news(try newsRow(node, tasks, silence: nil), for: node, tasks: tasks)
+    }
+
+    private func news(_ row: NewsRow, for node: NodeID, tasks: Set<TaskName>) throws(CarillonError) -> StoreNews {
+        StoreNews(
+            earliest: try settled(row.times, tasks),
+            changeCounter: row.changes,
+            cancelRequested: row.hasCancelled ? try cancelRequested(node) : [])
+    }
+
+    /// What one statement answers of all that a node has to know.
+    private struct NewsRow {
+        var lastMigration: Int64?
+        var changes: Int64 = 0
+        var nodesVersion: Int64 = 0
+        var hasCancelled = false
+        var areNodesNews = false
+        var times = EarliestTimes()
+    }
+
+    /// - Parameter silence: After how many microseconds without a word a node is news; where nothing is given, none is.
+    private func newsRow(
+        _ node: NodeID, _ tasks: Set<TaskName>, silence: Int64?
+    ) throws(CarillonError) -> NewsRow {
+        let excluded = unreadable.generations
+        var values: [SQLValue] = [.text(node.description)]
+        if let silence {
+            let now = clock()
+            values += [-silence, silence].map { .integer(now.advanced(byMicroseconds: $0).microseconds) }
+        }
+        values += Self.values(ofTimes: tasks, excluded)
+        var found = NewsRow()
+        try connection.query(statements.news(isWatching: silence != nil, isExcluding: !excluded.isEmpty), values) {
+            (row) throws(CarillonError) in
+            found.lastMigration = try? row.optionalInteger(0)
+            found.changes = (try? row.integer(1)) ?? 0
+            found.nodesVersion = (try? row.integer(2)) ?? 0
+            found.hasCancelled = (try? row.integer(3)) == 1
+            found.areNodesNews = (try? row.integer(4)) == 1
+            found.times = Self.times(row, from: 5)
+        }
+        return found
+    }
+
     /// See `JobStore.earliest`.
-    package func earliest(of tasks: Set<TaskName>) throws(CarillonError) -> EarliestTimes {
-        EarliestTimes(due: try earliestDue(tasks), available: try earliestAvailable(tasks))
+    package func earliest(of tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
+        let excluded = unreadable.generations
+        let statement = statements.earliest(ofAllTasks: tasks == nil, isExcluding: !excluded.isEmpty)
+        var times = EarliestTimes()
+        try connection.query(statement, Self.values(ofTimes: tasks, excluded)) { (row) throws(CarillonError) in
+            times = Self.times(row, from: 0)
+        }
+        return try settled(times, tasks)
+    }
+
+    private static func values(ofTimes tasks: Set<TaskName>?, _ excluded: [Int64]) -> [SQLValue] {
+        let named = tasks.map { [SQLValue.texts($0.map(\.description))] } ?? []
+        return bound(excluded) + named + named + bound(excluded)
+    }
+
+    private static func times(_ row: any SQLRow, from column: Int) -> EarliestTimes {
+        let due = (try? row.optionalInteger(column)).flatMap(\.self)
+        let available = (try? row.optionalInteger(column + 1)).flatMap(\.self)
+        return EarliestTimes(
+            due: due.flatMap { $0 == JobRow.never ? nil : Instant(microseconds: $0) },
+            available: available.map { Instant(microseconds: $0) })
+    }
+
+    /// Of what is due already, jobs that cannot be read are left out, which would wake the node without end; what is to
+    /// come is looked at when it is due.
+    private func settled(_ times: EarliestTimes, _ tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
+        guard let due = times.due, due <= clock() else { return times }
+        return EarliestTimes(due: try earliestDue(tasks), available: times.available)
     }
 
     /// See `JobStore.forget`.
     package func forget(_ nodes: Set<NodeID>) throws(CarillonError) {
         try writing { () throws(CarillonError) in
+            _ = try raise("nodes", by: 1)
             try connection.execute(
                 """
                 DELETE FROM carillon_nodes WHERE \(connection.dialect.isAmongTexts("id"))
@@ -85,14 +212,19 @@ extension SQLSession {
             rows.append(.null)
         }
         guard rows.count > 0 else { return }
+        _ = try raise("nodes", by: 1)
         let addition = SQLWrite(.insertUnlessTaken, Self.record.table, columns: Self.record.columns, key: ["id"])
         _ = try connection.write(addition, rows)
     }
 
-    func nodes() throws(CarillonError) -> [NodeRecord] {
+    /// - Parameter condition: Which ones.
+    func nodes(_ condition: String = "", _ values: [SQLValue] = []) throws(CarillonError) -> [NodeRecord] {
         var nodes: [NodeRecord] = []
         try connection.query(
-            "SELECT id, host, process, process_start, tasks, last_heartbeat, zones FROM carillon_nodes ORDER BY id", []
+            """
+            SELECT id, host, process, process_start, tasks, last_heartbeat, zones FROM carillon_nodes \(condition)
+            ORDER BY id
+            """, values
         ) { (row) throws(CarillonError) in
             // A newer version may say of itself what this one does not understand; it is none of ours to judge then.
             if let node = try? Self.node(row) { nodes.append(node) }
@@ -118,43 +250,30 @@ extension SQLSession {
         return NodeRecord(report: report, lastHeartbeat: Instant(microseconds: try row.integer(5)))
     }
 
-    /// The earliest due time among jobs that can be read; those that cannot would wake the node without end.
-    private func earliestDue(_ tasks: Set<TaskName>) throws(CarillonError) -> Instant? {
+    /// The earliest due time of a job that can be read.
+    private func earliestDue(_ tasks: Set<TaskName>?) throws(CarillonError) -> Instant? {
         var query = JobQuery(now: .latest)
         query.tasks = tasks
         query.dueLimit = 1
+        let now = clock()
         for _ in 0..<Self.earliestRounds {
+            let due = try dueTimes(query, except: unreadable.generations)
+            guard let first = due.first else { return nil }
+            if first.time > now.microseconds { return Instant(microseconds: first.time) }
             var failed: Set<Int64> = []
-            let generations = try generations(query, except: unreadable.generations)
-            let found = try load(generations, failed: &failed)
-            if !failed.isEmpty { unreadable.insert(failed) }
+            let found = try load(due.map(\.generation), failed: &failed)
             if let due = found.first?.snapshot.job.next?.due { return due }
-            if generations.count < query.dueLimit { return nil }
+            unreadable.insert(failed)
+            if due.count < query.dueLimit { return nil }
             query.dueLimit *= 2
         }
         // Behind so many jobs that cannot be read there may be some that can: the pass that follows passes over more.
-        return clock()
+        return now
     }
 
     /// How often the search for the earliest due job is repeated, each time among twice as many, where it meets nothing
     /// but jobs that cannot be read.
     private static var earliestRounds: Int { 14 }
-
-    private func earliestAvailable(_ tasks: Set<TaskName>) throws(CarillonError) -> Instant? {
-        var earliest: Int64?
-        let excluded = unreadable.generations
-        for task in tasks {
-            let task = SQLValue.text(task.description)
-            for priority in try integers(statements.priorities, [task, task]) {
-                let first = try integers(
-                    statements.takeable(tasks: 1, isExcluding: !excluded.isEmpty, isLocking: false),
-                    [task, .integer(priority), .integer(.max)] + Self.bound(excluded) + [.integer(1)]
-                )
-                if let time = first.first { earliest = min(earliest ?? time, time) }
-            }
-        }
-        return earliest.map { Instant(microseconds: $0) }
-    }
 
     private func cancelRequested(_ node: NodeID) throws(CarillonError) -> [Run.ID] {
         try runs(

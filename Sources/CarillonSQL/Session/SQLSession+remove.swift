@@ -2,7 +2,9 @@ package import Carillon
 package import CarillonTriggers
 
 extension SQLSession {
-    private static let tables = ["carillon_jobs", "carillon_definitions", "carillon_job_tags"]
+    private static var replacement: SQLWrite {
+        SQLWrite(.upsert, "carillon_jobs", columns: JobRow.insertedColumns, key: ["generation"])
+    }
 
     /// See `JobStore.remove`. A job that cannot be read is removed like any other, since somebody has named it; those of
     /// its runs that cannot be read stay where they are.
@@ -16,64 +18,67 @@ extension SQLSession {
             let found = try load(named, failed: &failed)
             var removed: [JobID: Bool] = [:]
             var ended = SQLRows(width: ChangeBatch.endedRun.width)
-            var past = SQLRows(width: ChangeBatch.pastRun.width)
-            var runs = found.flatMap { $0.snapshot.removedRuns(at: now) }
-            if !failed.isEmpty { runs += try openRuns(of: failed).compactMap { $0.removed(at: now) } }
-            for run in runs {
-                RunRow.append(key: run.id, to: &ended)
-                RunRow.append(run, to: &past)
+            var past: [EndedRun] = []
+            for snapshot in found.map(\.snapshot) {
+                let task = snapshot.job.definition.task
+                past += snapshot.removedRuns(at: now).map { EndedRun($0, task: task) }
             }
+            if !failed.isEmpty {
+                past += try openRuns(of: failed).compactMap { $0.removed(at: now) }.map { EndedRun($0, task: nil) }
+            }
+            for run in past { RunRow.append(key: run.run.id, to: &ended) }
             let present = Set(found.map(\.snapshot.job.generation)).union(failed)
             for (id, generation) in zip(ids, generations) where generation.map(present.contains) ?? false {
                 removed[id] = true
             }
             _ = try connection.write(ChangeBatch.endedRun, ended)
-            _ = try connection.write(ChangeBatch.pastRun, past)
+            try write(past)
             try settleNotes(of: ended)
             try write(found.compactMap { $0.snapshot.removedReason(at: now) })
-            let theirs = SQLValue.integers(Array(present))
-            let areTheirs = connection.dialect.isAmongIntegers("generation")
-            if let textIndex { try connection.execute(textIndex.removal, [theirs]) }
-            for table in Self.tables { try connection.execute("DELETE FROM \(table) WHERE \(areTheirs)", [theirs]) }
-            try connection.execute("UPDATE carillon_open_runs SET orphaned = 1 WHERE \(areTheirs)", [theirs])
-            if !present.isEmpty { try noteChange() }
+            if !present.isEmpty { try free(Array(present), unreadable: failed, ids: ids, generations, at: now) }
             // An id that is named twice is removed once.
             return ids.map { removed.updateValue(false, forKey: $0) ?? false }
         }
     }
 
-    /// See `JobStore.complete(withoutJob:)`.
-    package func complete(withoutJob completions: [Completion]) throws(CarillonError) -> [Bool] {
-        guard !completions.isEmpty else { return [] }
-        return try writing { () throws(CarillonError) in
-            var answers: [Bool] = []
-            var hasChanged = false
-            for completion in completions {
-                guard let ended = try orphan(completion.run)?.endedWithoutJob(by: completion) else {
-                    answers.append(false)
-                    continue
-                }
-                var open = SQLRows(width: ChangeBatch.endedRun.width)
-                RunRow.append(key: ended.id, to: &open)
-                var past = SQLRows(width: ChangeBatch.pastRun.width)
-                RunRow.append(ended, to: &past)
-                _ = try connection.write(ChangeBatch.endedRun, open)
-                _ = try connection.write(ChangeBatch.pastRun, past)
-                try settleNotes(of: open)
-                answers.append(true)
-                hasChanged = true
-            }
-            if hasChanged { try noteChange() }
-            return answers
+    /// Makes the ids of jobs free. Those that nodes run stay until that has ended.
+    private func free(
+        _ removed: [Int64], unreadable: Set<Int64>, ids: [JobID], _ generations: [Int64?], at now: Instant
+    ) throws(CarillonError) {
+        let theirs = SQLValue.integers(removed)
+        let areTheirs = connection.dialect.isAmongIntegers("generation")
+        if let textIndex { try connection.execute(textIndex.removal, [theirs]) }
+        try connection.execute("DELETE FROM carillon_job_tags WHERE \(areTheirs)", [theirs])
+        try discardJobs(removed)
+        try connection.execute(
+            """
+            UPDATE carillon_jobs SET removed = generation, state = 2, paused_since = NULL, next_scheduled = NULL,
+                next_due = ?, waiting_since = NULL, state_version = state_version + 1 WHERE \(areTheirs)
+            """,
+            [.integer(JobRow.never), theirs])
+        try noteChange()
+        guard !unreadable.isEmpty else { return }
+        var left = Set(try integers(statements.generationsWithRuns, [.integers(Array(unreadable))]))
+        var jobs = SQLRows(width: Self.replacement.width)
+        var definitions = SQLRows(width: ChangeBatch.definition.width)
+        for (id, generation) in zip(ids, generations) {
+            guard let generation, left.remove(generation) != nil else { continue }
+            let job = Job(removed: id, generation: generation, at: now)
+            JobRow.append(inserted: job, removed: true, to: &jobs)
+            JobRow.append(definitionOf: job, to: &definitions)
         }
+        guard jobs.count > 0 else { return }
+        _ = try connection.write(Self.replacement, jobs)
+        _ = try connection.write(ChangeBatch.definition, definitions)
+    }
+
+    /// Deletes those of some jobs of which no run is open.
+    func discardJobs(_ generations: [Int64]) throws(CarillonError) {
+        for statement in statements.discardJobs { try connection.execute(statement, [.integers(generations)]) }
     }
 
     /// Those open runs of jobs that can be read.
     private func openRuns(of generations: Set<Int64>) throws(CarillonError) -> [Run] {
         try runs(statements.openRuns, [.integers(Array(generations))])
-    }
-
-    private func orphan(_ id: Run.ID) throws(CarillonError) -> Run? {
-        try run(id, in: "carillon_open_runs", "AND orphaned = 1 AND job = ?")
     }
 }

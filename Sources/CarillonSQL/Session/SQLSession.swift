@@ -9,6 +9,11 @@ package final class SQLSession {
     let definitions: DefinitionCache
     let unreadable: UnreadableJobs
     let clock: @Sendable () -> Instant
+    /// The numbers of tasks, and of nodes with tasks, as far as they are known to be in the database.
+    var groupNumbers: [RunGroup: Int64] = [:]
+    /// Which rows of counts are this session's: where rows are locked one by one, sessions that count the same do not wait
+    /// for one another.
+    let counter: Int64
     /// What is to be told of jobs that come and go, once the database is known to have it.
     var textIndex: SQLTextIndex?
     /// The schema that this session was opened on, once it is known.
@@ -29,6 +34,7 @@ package final class SQLSession {
         self.unreadable = unreadable
         self.clock = clock
         statements = SQLStatements(connection.dialect)
+        counter = connection.dialect.rowLocks == nil ? 0 : Int64.random(in: 0..<64)
     }
 
     /// Does something in a transaction that writes: all of it is there afterwards or, where it throws, nothing.

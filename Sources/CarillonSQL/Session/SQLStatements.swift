@@ -16,12 +16,22 @@ struct SQLStatements {
     let openRuns: String
     /// The same without results, logs and arguments; what stands there and is none is there.
     let openRunsWithoutBytes: String
+    /// Keys of open runs of jobs that ended runs have, too.
+    let openRunsThatEnded: String
+    /// Whether an ended run has a key.
+    let endedRun: String
     /// Raises the state versions of jobs.
     let touch: String
     /// Generations of jobs by their ids.
     let generations: String
+    /// Generations of all that have an id, removed ones too.
+    let units = "SELECT generation FROM carillon_jobs WHERE id = ?"
     /// Generations of jobs that have runs on nodes.
     let generationsOnNodes: String
+    /// Those of some generations that have open runs.
+    let generationsWithRuns: String
+    /// Deletes jobs without open runs, among some by their generations.
+    let discardJobs: [String]
     /// Nodes that have runs and of which there is no record, found by as many steps as there are nodes with runs.
     let nodesUnheardOf: String
     /// All states of jobs, all tasks of jobs in a state, and of takeable runs, found by as many steps as there are.
@@ -44,6 +54,7 @@ struct SQLStatements {
     /// Answers a row where a run is at work. Values: the key, the job, the node, the fence.
     let runAtWork: String
 
+    private let isAmongTasks: String
     private let isReadable: String
     private let isRunReadable: String
     private let skippingLocked: String
@@ -66,6 +77,7 @@ struct SQLStatements {
             "SELECT 1 FROM carillon_open_runs WHERE \(isKey) AND job = ? AND state = 2 AND node = ? AND fence = ?"
         let jobColumns = JobRow.columns.joined(separator: ", ")
         let runColumns = RunRow.columns.joined(separator: ", ")
+        isAmongTasks = dialect.isAmongTexts("found.task")
         isReadable = "NOT (\(dialect.isAmongIntegers("generation")))"
         isRunReadable = "NOT (\(dialect.isAmongIntegers("carillon_open_runs.generation")))"
         skippingLocked = dialect.rowLocks?.skipping ?? ""
@@ -82,13 +94,24 @@ struct SQLStatements {
         openRunsWithoutBytes =
             "SELECT \(withoutBytes.joined(separator: ", ")) FROM carillon_open_runs "
             + "WHERE \(dialect.isAmongIntegers("generation"))"
+        let isSameEnded = RunRow.key.map { "ended.\($0) = runs.\($0)" }.joined(separator: " AND ")
+        openRunsThatEnded =
+            "SELECT \(key) FROM carillon_open_runs AS runs WHERE \(dialect.isAmongIntegers("runs.generation")) "
+            + "AND EXISTS (SELECT 1 FROM carillon_past_runs AS ended WHERE \(isSameEnded))"
+        endedRun = "SELECT 1 FROM carillon_past_runs WHERE \(isKey)"
         touch =
             "UPDATE carillon_jobs SET state_version = state_version + 1 WHERE "
             + dialect.isAmongIntegers("generation")
-        generations = "SELECT generation, id FROM carillon_jobs WHERE \(dialect.isAmongTexts("id"))"
+        generations = "SELECT generation, id FROM carillon_jobs WHERE \(dialect.isAmongTexts("id")) AND removed = 0"
         generationsOnNodes =
             "SELECT DISTINCT generation FROM carillon_open_runs WHERE node IS NOT NULL AND "
-            + "\(dialect.isAmongTexts("node")) AND orphaned = 0 ORDER BY generation"
+            + "\(dialect.isAmongTexts("node")) ORDER BY generation"
+        generationsWithRuns =
+            "SELECT DISTINCT generation FROM carillon_open_runs WHERE \(dialect.isAmongIntegers("generation"))"
+        discardJobs = ["carillon_jobs", "carillon_definitions"].map { table in
+            "DELETE FROM \(table) WHERE \(dialect.isAmongIntegers("generation")) "
+                + "AND NOT EXISTS (SELECT 1 FROM carillon_open_runs AS r WHERE r.generation = \(table).generation)"
+        }
         nodesUnheardOf = """
             WITH RECURSIVE found (node) AS (
                 SELECT min(node) FROM carillon_open_runs WHERE node IS NOT NULL
@@ -178,6 +201,77 @@ struct SQLStatements {
             """,
             order: "available, job"
         )
+    }
+
+    /// The earliest due time of jobs, and the earliest time at which a run may be taken, found by as many steps as there are
+    /// tasks of active jobs, and tasks and priorities of such runs. Values: generations to pass over where it is
+    /// `isExcluding`, and the tasks, unless it is `ofAllTasks`; then both again, the other way round.
+    func earliest(ofAllTasks: Bool, isExcluding: Bool) -> String {
+        "SELECT \(earliestTimes(ofAllTasks: ofAllTasks, isExcluding: isExcluding))"
+    }
+
+    /// All that a node has to know, in one row: the last migration, two counters, whether runs of it are to be cancelled,
+    /// whether there is news of nodes, and the times of `earliest`. Values: the node; where it is `isWatching`, before and
+    /// after what time a node was last heard of that is news; those of `earliest`.
+    func news(isWatching: Bool, isExcluding: Bool) -> String {
+        let nodes =
+            isWatching
+            ? """
+            CASE WHEN EXISTS (SELECT 1 FROM carillon_nodes WHERE last_heartbeat < ? OR last_heartbeat > ?)
+                OR EXISTS (\(nodesUnheardOf)) THEN 1 ELSE 0 END
+            """ : "0"
+        return """
+            SELECT (\(lastMigration)), (SELECT value FROM carillon_counters WHERE name = 'changes'),
+                (SELECT value FROM carillon_counters WHERE name = 'nodes'),
+                CASE WHEN EXISTS (SELECT 1 FROM carillon_open_runs WHERE node = ? AND cancel_requested = 1)
+                    THEN 1 ELSE 0 END,
+                \(nodes), \(earliestTimes(ofAllTasks: false, isExcluding: isExcluding))
+            """
+    }
+
+    private func earliestTimes(ofAllTasks: Bool, isExcluding: Bool) -> String {
+        "(\(earliestDue(ofAllTasks, isExcluding))), (\(earliestAvailable(ofAllTasks, isExcluding)))"
+    }
+
+    private func earliestDue(_ ofAllTasks: Bool, _ isExcluding: Bool) -> String {
+        """
+        WITH RECURSIVE found (task) AS (
+            SELECT min(task) FROM carillon_jobs WHERE state = 0
+            UNION ALL
+            SELECT (SELECT min(task) FROM carillon_jobs WHERE state = 0 AND task > found.task)
+            FROM found WHERE found.task IS NOT NULL
+        )
+        SELECT min((
+            SELECT next_due FROM carillon_jobs
+            WHERE state = 0 AND task = found.task\(isExcluding ? " AND \(isReadable)" : "") ORDER BY next_due LIMIT 1
+        ))
+        FROM found WHERE found.task IS NOT NULL\(ofAllTasks ? "" : " AND \(isAmongTasks)")
+        """
+    }
+
+    private func earliestAvailable(_ ofAllTasks: Bool, _ isExcluding: Bool) -> String {
+        """
+        WITH RECURSIVE found (task) AS (
+            SELECT min(ready_task) FROM carillon_open_runs WHERE takeable = 1
+            UNION ALL
+            SELECT (SELECT min(ready_task) FROM carillon_open_runs WHERE takeable = 1 AND ready_task > found.task)
+            FROM found WHERE found.task IS NOT NULL
+        ), lanes (task, priority) AS (
+            SELECT found.task, (SELECT max(priority) FROM carillon_open_runs WHERE takeable = 1 AND ready_task = found.task)
+            FROM found WHERE found.task IS NOT NULL\(ofAllTasks ? "" : " AND \(isAmongTasks)")
+            UNION ALL
+            SELECT lanes.task, (
+                SELECT max(priority) FROM carillon_open_runs
+                WHERE takeable = 1 AND ready_task = lanes.task AND priority < lanes.priority
+            )
+            FROM lanes WHERE lanes.priority IS NOT NULL
+        )
+        SELECT min((
+            SELECT min(available) FROM carillon_open_runs
+            WHERE takeable = 1 AND ready_task = lanes.task AND priority = lanes.priority\(isExcluding ? " AND \(isRunReadable)" : "")
+        ))
+        FROM lanes WHERE lanes.priority IS NOT NULL
+        """
     }
 
     /// Generations of jobs with a waiting run that has room. Values: generations to pass over, and the limit.

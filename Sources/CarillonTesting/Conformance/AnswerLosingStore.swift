@@ -30,14 +30,9 @@ struct AnswerLosingStore: JobStore {
 
     func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
         _ = try await store.pass(query, plan: plan)
-        throw lost()
-    }
-
-    func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
-        _ = try await store.complete(withoutJob: completions)
         throw lost()
     }
 
@@ -46,11 +41,17 @@ struct AnswerLosingStore: JobStore {
         throw lost()
     }
 
-    func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+    func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes {
         try await store.earliest(of: tasks)
     }
 
-    func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat { try await store.heartbeat(report) }
+    func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
+        try await store.heartbeat(report, since: known)
+    }
+
+    func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews {
+        try await store.news(for: node, tasks: tasks)
+    }
 
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError) { try await store.forget(nodes) }
 
@@ -69,6 +70,8 @@ struct AnswerLosingStore: JobStore {
     {
         try await store.reasons(job, from: first, through: last, limit: limit)
     }
+
+    func close() async { await store.close() }
 
     func prune(at now: Instant) async throws(CarillonError) -> Int { try await store.prune(at: now) }
 }

@@ -7,6 +7,8 @@ import CarillonTriggers
 struct ConformanceBench: Sendable {
     let storage: any StoreStorage
     let store: any JobStore
+    /// Whether every listing of jobs is answered.
+    let hasAllListings: Bool
     /// 2027-01-15T08:00:00Z.
     let start = Instant(seconds: 1_800_000_000)
 
@@ -14,7 +16,9 @@ struct ConformanceBench: Sendable {
     func time(_ seconds: Int64) -> Instant { start.advanced(byMicroseconds: seconds * 1_000_000) }
 
     /// The same bench with another handle.
-    func with(_ store: any JobStore) -> ConformanceBench { ConformanceBench(storage: storage, store: store) }
+    func with(_ store: any JobStore) -> ConformanceBench {
+        ConformanceBench(storage: storage, store: store, hasAllListings: hasAllListings)
+    }
 
     // MARK: Making jobs
 
@@ -119,6 +123,12 @@ struct ConformanceBench: Sendable {
     // MARK: Reading
 
     func snapshot(_ id: String) async throws -> JobSnapshot { try await store.snapshot(try JobID(id), at: start) }
+
+    /// The unit of a run, be its job removed or not.
+    func snapshot(of run: Run, file: String = #fileID, line: Int = #line) async throws -> JobSnapshot {
+        let found = try await store.found(run.id.occurrence.unit, at: start)
+        return try require(found, "the unit of \(run.id)", file: file, line: line)
+    }
 
     func job(_ id: String) async throws -> Job { try await snapshot(id).job }
 

@@ -9,7 +9,12 @@ public struct MemoryStoreHarness: StoreHarness {
     public var name: String { "memory" }
 
     /// What the harness can do.
-    public var features: Set<StoreFeature> { [.steppableClock, .changeNotification] }
+    public var features: Set<StoreFeature> {
+        [
+            .steppableClock, .changeNotification, .allListings, .runSearch, .outcomeCounts, .failureGroups, .auditLog,
+            .requestKeys, .transfer,
+        ]
+    }
 
     /// A fresh store.
     public func makeStorage() async throws -> any StoreStorage { Storage() }

@@ -39,11 +39,14 @@ public struct StoreConformanceCase: Sendable, CustomStringConvertible, Identifia
         let storage = try await harness.makeStorage()
         do {
             let store = try await storage.open()
-            let isNotifying = store is any ChangeNotifying
-            try expectEqual(
-                harness.features.contains(.changeNotification), isNotifying,
-                "whether the harness says that the store tells of changes, and whether it does")
-            try await body(ConformanceBench(storage: storage, store: store))
+            for (feature, isThere) in StoreFeature.conformances(of: store) {
+                try expectEqual(
+                    harness.features.contains(feature), isThere,
+                    "whether the harness says that the store has '\(feature.rawValue)', and whether it does")
+            }
+            try await body(
+                ConformanceBench(
+                    storage: storage, store: store, hasAllListings: harness.features.contains(.allListings)))
         } catch {
             try? await storage.discard()
             throw error
@@ -88,6 +91,7 @@ public enum StoreConformance {
         removal,
         recovery, notes,
         parked, reasons, why, history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications,
+        searches, counts, failures, audit, requests, moving,
         concurrency, severalHandles, persistence, processes, crashes,
     ].flatMap { $0 }
 

@@ -1,6 +1,7 @@
 public import Carillon
 
-/// What a store can be made to do in a test. A case that needs what a harness has not is not applicable to its store.
+/// What a store can be made to do in a test, and what it can do beyond the contract. A case that needs what a harness has
+/// not is not applicable to its store. A harness that says otherwise than its store conforms to fails every case.
 public enum StoreFeature: String, Hashable, Sendable, CaseIterable {
     /// Several handles can be opened on one storage, each as another process would.
     case severalHandles
@@ -10,10 +11,37 @@ public enum StoreFeature: String, Hashable, Sendable, CaseIterable {
     case steppableClock
     /// Processes can be started that open the storage.
     case workers
-    /// The store tells of changes: it is `ChangeNotifying`. A harness that says otherwise than its store fails every case.
+    /// The store tells of changes: it is `ChangeNotifying`.
     case changeNotification
     /// What the storage has of a job can be made unreadable, and mended.
     case damage
+    /// Every listing of jobs is answered. A store without it refuses, with `unsupported`, those that it cannot make.
+    case allListings
+    /// The store finds ended runs over all jobs: it is `RunSearching`.
+    case runSearch
+    /// The store counts how runs end: it is `OutcomeCounting`.
+    case outcomeCounts
+    /// The store puts failures of a kind together: it is `FailureGrouping`.
+    case failureGroups
+    /// The store keeps an audit log: it is `AuditLogging`.
+    case auditLog
+    /// The store remembers requests: it is `RequestKeeping`.
+    case requestKeys
+    /// Everything can be moved from the store and to it: it is `JobTransferring`.
+    case transfer
+
+    /// The features that a store has because of what it conforms to, and whether it does.
+    static func conformances(of store: any JobStore) -> [(feature: StoreFeature, isThere: Bool)] {
+        [
+            (.changeNotification, store is any ChangeNotifying),
+            (.runSearch, store is any RunSearching),
+            (.outcomeCounts, store is any OutcomeCounting),
+            (.failureGroups, store is any FailureGrouping),
+            (.auditLog, store is any AuditLogging),
+            (.requestKeys, store is any RequestKeeping),
+            (.transfer, store is any JobTransferring),
+        ]
+    }
 }
 
 /// What a storage has of a job that can be made unreadable.

@@ -61,7 +61,7 @@ public final class StoreWorker: Sendable {
                 let dead = watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) }
                 let result = try await pass(completions, dead: dead)
                 completions = result.unwritten + (try run(result))
-                if !dead.isEmpty, result.statuses.allSatisfy({ $0.status != .changed }) { try await store.forget(dead) }
+                if !dead.isEmpty, result.statuses.allSatisfy({ $0 != .changed }) { try await store.forget(dead) }
                 if completions.isEmpty, try await isDone(heartbeat) { return }
                 if result.statuses.isEmpty { try await pause() }
             } catch let error as CarillonError where error.code == .storeUnavailable {

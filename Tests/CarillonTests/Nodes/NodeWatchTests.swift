@@ -20,6 +20,8 @@ import Testing
         return Heartbeat(
             storeTime: at(time),
             nodes: nodes,
+            nodesVersion: 0,
+            namesAll: true,
             earliestDue: nil,
             earliestAvailable: nil,
             changeCounter: 0,
@@ -84,6 +86,8 @@ import Testing
             answer = Heartbeat(
                 storeTime: answer.storeTime,
                 nodes: [NodeRecord(report: me, lastHeartbeat: at(-100))],
+                nodesVersion: 0,
+                namesAll: true,
                 earliestDue: nil,
                 earliestAvailable: nil,
                 changeCounter: 0,

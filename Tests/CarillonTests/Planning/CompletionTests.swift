@@ -150,21 +150,36 @@ import Testing
         #expect(scene.run(0)?.log?.count == limit)
     }
 
-    @Test("A run whose job is gone is ended by itself")
-    func withoutJob() throws {
-        let (_, run) = try running()
-        let end = Completion(run: run.id, fence: run.fence, finished: at(1), result: .ended(.succeeded))
-        #expect(run.endedWithoutJob(by: end)?.state == .finished(.succeeded))
-        #expect(run.endedWithoutJob(by: end)?.endedWithoutJob(by: end) == nil)
-        let back = Completion(run: run.id, fence: run.fence, finished: at(1), result: .givenBack)
-        #expect(run.endedWithoutJob(by: back)?.state == .finished(.cancelled))
-        let interrupted = Completion(run: run.id, fence: run.fence, finished: at(1), result: .interrupted())
-        #expect(run.endedWithoutJob(by: interrupted)?.state == .finished(.lost))
-        #expect(run.endedWithoutJob(by: interrupted)?.error?.contains("its job was removed") == true)
-        var unwanted = run
-        unwanted.isCancelRequested = true
-        #expect(unwanted.endedWithoutJob(by: interrupted)?.state == .finished(.cancelled))
-        let wrong = Completion(run: run.id, fence: run.fence + 1, finished: at(1), result: .givenBack)
-        #expect(run.endedWithoutJob(by: wrong) == nil)
+    @Test("Of a removed job runs end, and nothing follows from it")
+    func ofRemovedJob() throws {
+        let (scene, run) = try running()
+        func plan(_ result: Completion.Result, cancelled: Bool = false, dead: Bool = false) throws -> Run? {
+            var snapshot = JobSnapshot(job: scene.job, open: [run], isRemoved: true)
+            snapshot.job.next = nil
+            snapshot.job.state = .ended
+            snapshot.job.definition.policies.retry.count = 3
+            snapshot.open[0].isCancelRequested = cancelled
+            let input = Planner.Input(
+                now: at(1), node: try NodeID("other"), tasks: [scene.job.definition.task], slots: 9,
+                dead: dead ? [try #require(run.node)] : [])
+            let end = Completion(run: run.id, fence: run.fence, finished: at(1), result: result)
+            let plan = Planner.plan(snapshot, completions: dead ? [] : [end], input)
+            #expect(plan.refused.isEmpty && plan.taken.isEmpty)
+            #expect(plan.change?.runs.count == 1)
+            return plan.change?.runs.first
+        }
+        #expect(try plan(.ended(.succeeded))?.state == .finished(.succeeded))
+        #expect(try plan(.ended(.failed))?.state == .finished(.failed))
+        let back = try plan(.givenBack)
+        #expect(back?.state == .finished(.cancelled) && back?.error == "the job was removed")
+        #expect(back?.started == nil && back?.node == nil)
+        let interrupted = try plan(.interrupted())
+        #expect(interrupted?.state == .finished(.lost) && interrupted?.isInterrupted == true)
+        #expect(interrupted?.error?.hasSuffix(", and its job was removed") == true)
+        #expect(try plan(.interrupted(), cancelled: true)?.state == .finished(.cancelled))
+        let lost = try plan(.givenBack, dead: true)
+        #expect(lost?.state == .finished(.lost))
+        #expect(lost?.error == "its node was gone before it ended, and its job was removed")
+        #expect(try plan(.givenBack, cancelled: true, dead: true)?.state == .finished(.cancelled))
     }
 }

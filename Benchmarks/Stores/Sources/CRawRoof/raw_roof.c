@@ -60,12 +60,13 @@ static bool prepare_rows(raw_roof *roof, sqlite3_stmt **statement, const char *i
 
 static bool prepare_on_store_schema(raw_roof *roof) {
     const char *open_run = "INSERT INTO carillon_open_runs (" RUN_COLUMNS
-                           ", takeable, ready_task, priority, orphaned) VALUES ";
+                           ", takeable, ready_task, priority) VALUES ";
     // The constants are those of a first attempt at a scheduled occurrence that nobody has taken.
     const char *open_row = "(?, ?, 0, 0, 1, ?, ?, 1, NULL, ?, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 1, "
-                           "'work', 0, 0)";
-    const char *past_run = "INSERT INTO carillon_past_runs (" RUN_COLUMNS ") VALUES ";
-    const char *past_row = "(?, ?, 0, 0, 1, ?, ?, 10, NULL, ?, ?, 0, 0, ?, ?, NULL, NULL, NULL, NULL, NULL)";
+                           "'work', 0)";
+    const char *past_run = "INSERT INTO carillon_past_runs (" RUN_COLUMNS ", task_group, node_group, class) VALUES ";
+    // All of one task and node, and of the class "succeeded, on time".
+    const char *past_row = "(?, ?, 0, 0, 1, ?, ?, 10, NULL, ?, ?, 0, 0, ?, ?, NULL, NULL, NULL, NULL, NULL, 1, 2, 80)";
     return prepare(roof, &roof->raise, "UPDATE carillon_counters SET value = value + 1 WHERE name = 'changes'")
         && prepare(roof, &roof->due,
             "SELECT " JOB_COLUMNS " FROM carillon_jobs WHERE state = 0 AND task = 'work' AND next_due <= ? "

@@ -40,7 +40,7 @@ struct StoreWork {
     /// Ends runs and, as a scheduler does, looks for others in the same pass.
     func complete(_ runs: [Run], now: Instant, dueLimit: Int = 0, slots: Int = 0) async throws -> [JobChange] {
         try await pass(now, slots: slots, ending: runs) { query in
-            query.ids = runs.map(\.id.occurrence.job)
+            query.units = runs.map(\.id.occurrence.unit)
             query.dueLimit = dueLimit
             query.readyLimit = slots
         }
@@ -63,13 +63,15 @@ struct StoreWork {
         query.tasks = [task]
         adjust(&query)
         let changes = Mutex<[JobChange]>([])
-        let done = try await store.pass(query) { snapshot in
-            let change = Planner.plan(snapshot, completions: completions[snapshot.job.id] ?? [], input).change
-            if let change { changes.withLock { $0.append(change) } }
-            return change
-        }
-        for (job, status) in done where status != .accepted {
-            throw SQLiteError(description: "the change of job \(job) was answered \(status)")
+        let statuses = try await store.pass(query) { batch in
+            let planned = batch.map {
+                Planner.plan($0, completions: completions[$0.job.id] ?? [], input).change
+            }
+            changes.withLock { $0 = planned.compactMap(\.self) }
+            return planned
+        }.statuses
+        if let status = statuses.compactMap(\.self).first(where: { $0 != .accepted }) {
+            throw SQLiteError(description: "a change was answered \(status)")
         }
         return changes.withLock { $0 }
     }

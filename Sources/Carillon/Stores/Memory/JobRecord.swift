@@ -65,6 +65,8 @@ struct JobRecord: Sendable {
     var due: Instant
     var definitionVersion: Int64
     var stateVersion: Int64
+    /// See `JobSnapshot.isRemoved`.
+    private(set) var isRemoved = false
     /// The numbers of its runs that have not ended.
     var open = FewNumbers()
     /// What is put together of shape, trigger and arguments, kept while runs are open: then it is soon asked for again.
@@ -105,6 +107,18 @@ struct JobRecord: Sendable {
         )
     }
 
+    /// Says that it was removed.
+    mutating func markRemoved() { isRemoved = true }
+
+    /// Makes it one that does nothing but wait for its runs to end.
+    mutating func remove() {
+        markRemoved()
+        stateVersion += 1
+        state = .ended
+        next = nil
+        latestPast = .none
+    }
+
     /// What a commit changed of a job.
     struct Step {
         var status = CommitStatus.accepted
@@ -140,10 +154,12 @@ struct RunRecord: Sendable {
     private(set) var isWaiting: Bool
     /// The hash of the run's id, which takes longer to make than all else that is done to find it.
     let hash: Int
-    /// The number of its job; nothing where the job is gone.
-    var job: UInt32?
+    /// The number of its job, which may be another one's where the run has ended.
+    var job: UInt32
     /// Where it is indexed while it is ready and its job is not paused.
     var lane: ReadyLane?
+    /// The number of the task that it ran, once it has ended; none where that is not known.
+    var ranTask = UInt32.none
     /// Its neighbours among the past runs of its job.
     var earlier = UInt32.none
     var later = UInt32.none
@@ -158,7 +174,6 @@ struct RunRecord: Sendable {
     /// What a run was before it was replaced.
     struct Past {
         let state: Run.State
-        let isOpen: Bool
         let isCancelRequested: Bool
         let ended: Int64
     }
@@ -170,7 +185,6 @@ struct RunRecord: Sendable {
     mutating func replace(_ run: Run) -> Past {
         let past = Past(
             state: self.run.state,
-            isOpen: self.run.isOpen,
             isCancelRequested: self.run.isCancelRequested,
             ended: ended
         )

@@ -7,7 +7,9 @@ import Synchronization
 /// history policy says is done by `prune`. A definition is written where its version is another one.
 public final class MemoryJobStore: JobStore, ChangeNotifying {
     private let clock: @Sendable () -> Instant
-    private let state = Mutex(MemoryState())
+    let state = Mutex(MemoryState())
+    let audit = Mutex(AuditRecords())
+    let requests = Mutex(RememberedRequests())
     private let listeners = ChangeListeners()
 
     /// An empty store.
@@ -31,9 +33,9 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     /// See `ChangeNotifying`. The stream ends with the store.
     public func changes() async throws(CarillonError) -> AsyncStream<Void> { listeners.add() }
 
-    /// It outlives nothing, is not shared, and lists whatever there is.
+    /// It outlives nothing and is not shared. A pass is quickest where what it reads stays in the processor's cache.
     public var capabilities: StoreCapabilities {
-        StoreCapabilities(isPersistent: false, isShared: false, hasLargeListings: true)
+        StoreCapabilities(isPersistent: false, isShared: false, jobsPerPass: 100, changesPerStep: .max)
     }
 
     /// See `JobStore`.
@@ -58,7 +60,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     public func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
         changing { state in
             changes.map { change in
-                state.number(of: change.job.id).map { state.commit(change, as: $0) } ?? .gone
+                state.number(of: change.job.unit).map { state.commit(change, as: $0) } ?? .gone
             }
         }
     }
@@ -66,22 +68,21 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     /// See `JobStore`. Nobody can come between finding and committing.
     public func pass(
         _ query: JobQuery,
-        plan: @Sendable (JobSnapshot) -> JobChange?
-    ) async throws(CarillonError) -> [(job: JobID, status: CommitStatus)] {
+        plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+    ) async throws(CarillonError) -> PassResult {
         changing { state in
-            var statuses: [(job: JobID, status: CommitStatus)] = []
-            for number in state.numbersByPriority(of: query) {
-                guard let snapshot = state.snapshot(number), let change = plan(snapshot) else { continue }
-                statuses.append((job: change.job.id, status: state.commit(change, as: number)))
-                state.jobs[Int(number)]?.keepDefinition(of: snapshot.job)
+            let numbers = state.numbersByPriority(of: query)
+            let snapshots = numbers.compactMap { state.snapshot($0) }
+            let changes = plan(snapshots)
+            var statuses: [CommitStatus] = []
+            statuses.reserveCapacity(changes.count)
+            for (index, number) in zip(changes.indices, numbers) {
+                guard let change = changes[index] else { continue }
+                statuses.append(state.commit(change, as: number))
+                state.jobs[Int(number)]?.keepDefinition(of: snapshots[index].job)
             }
-            return statuses
+            return PassResult(changes, committed: statuses, earliest: state.earliest(of: query.tasks))
         }
-    }
-
-    /// See `JobStore`.
-    public func complete(withoutJob completions: [Completion]) async throws(CarillonError) -> [Bool] {
-        state.withLock { state in completions.map { state.complete(withoutJob: $0) } }
     }
 
     /// See `JobStore`.
@@ -90,20 +91,27 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     }
 
     /// See `JobStore`.
-    public func earliest(of tasks: Set<TaskName>) async throws(CarillonError) -> EarliestTimes {
+    public func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes {
         state.withLock { $0.earliest(of: tasks) }
     }
 
     /// See `JobStore`.
-    public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
+    public func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
         let time = clock()
-        return state.withLock { $0.heartbeat(report, at: time) }
+        return state.withLock { $0.heartbeat(report, since: known, at: time) }
+    }
+
+    /// See `JobStore`.
+    public func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews {
+        state.withLock { $0.news(for: node, tasks) }
     }
 
     /// See `JobStore`.
     public func forget(_ nodes: Set<NodeID>) async throws(CarillonError) {
         state.withLock { state in
-            for node in nodes where state.running[node].isEmpty { state.nodes[node] = nil }
+            for node in nodes where state.running[node].isEmpty {
+                if state.nodes.removeValue(forKey: node) != nil { state.nodesVersion += 1 }
+            }
         }
     }
 
@@ -128,6 +136,9 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     {
         state.withLock { $0.reasons(job, from: first, through: last, limit: limit) }
     }
+
+    /// Ends the streams of those who listen.
+    public func close() async { listeners.finish() }
 
     /// See `JobStore`.
     public func prune(at now: Instant) async throws(CarillonError) -> Int {

@@ -5,9 +5,10 @@ extension MemoryState {
     mutating func insert(_ new: NewJob) -> Job? {
         let hash = new.id.hashValue
         guard jobTable.find(hash: hash, where: { jobs[Int($0)]?.id == new.id }) == nil else { return nil }
-        let job = new.job(generation: removedGeneration + 1)
+        lastGeneration += 1
+        let job = new.job(generation: lastGeneration)
         // The trigger as it was given is the same for many jobs; its phase follows from the time of adding.
-        var record = JobRecord(
+        let record = JobRecord(
             id: job.id,
             generation: job.generation,
             added: job.added,
@@ -20,16 +21,30 @@ extension MemoryState {
             definitionVersion: job.definitionVersion,
             stateVersion: job.stateVersion
         )
-        if let past = pastOfRemoved.removeValue(forKey: job.id) { record.latestPast = past }
-        let number = unusedJobs.popLast() ?? UInt32(jobs.count)
-        if number < jobs.count { jobs[Int(number)] = record } else { jobs.append(record) }
+        add(record, hash: hash)
+        return job
+    }
+
+    /// Puts a job among the others and into the indexes, and answers its number.
+    @discardableResult
+    mutating func add(_ new: JobRecord, hash: Int) -> UInt32 {
+        var record = new
+        if let past = pastOfRemoved.removeValue(forKey: record.id) { record.latestPast = past }
+        let number = place(record)
         jobTable.insert(number, hash: hash)
         jobCount += 1
         order.add(number)
         if let key = record.indexedDue { due[shapes[record.shape].taskNumber].set(number, to: key, &duePositions) }
         changeCounter += 1
         hasNews = true
-        return job
+        return number
+    }
+
+    /// Gives a record a number, and nothing else: it is in no index yet.
+    mutating func place(_ record: JobRecord) -> UInt32 {
+        let number = unusedJobs.popLast() ?? UInt32(jobs.count)
+        if number < jobs.count { jobs[Int(number)] = record } else { jobs.append(record) }
+        return number
     }
 
     /// The number of what a definition has in common with others.
@@ -53,24 +68,27 @@ extension MemoryState {
         let snapshot = self.snapshot(number)
         if let reason = snapshot?.removedReason(at: now) { self.record([reason]) }
         for run in snapshot?.removedRuns(at: now) ?? [] { write(run, of: number) }
-        // Those that are left go on without their job.
-        for run in jobs[Int(number)]?.open ?? FewNumbers() {
-            runs[Int(run)]?.job = nil
-            addPast(run, of: number)
-        }
         if let past = jobs[Int(number)]?.latestPast, past != .none { pastOfRemoved[id] = past }
         due[shapes[record.shape].taskNumber].remove(number, &duePositions)
         roomy.remove(number, &roomyPositions)
         order.remove(number, jobs)
         jobTable.remove(number, hash: id.hashValue)
-        shapes.release(record.shape)
-        triggers.release(record.trigger)
-        jobs[Int(number)] = nil
-        unusedJobs.append(number)
+        jobs[Int(number)]?.remove()
+        removedUnits[UnitKey(id, generation: record.generation)] = number
+        if jobs[Int(number)]?.isDone() == true { discard(number) }
         jobCount -= 1
-        removedGeneration = max(removedGeneration, record.generation)
         changeCounter += 1
         trimHistory()
         return true
+    }
+
+    /// Lets go of a removed job of which no run is left.
+    mutating func discard(_ number: UInt32) {
+        guard let record = jobs[Int(number)] else { return }
+        shapes.release(record.shape)
+        triggers.release(record.trigger)
+        removedUnits[UnitKey(record.id, generation: record.generation)] = nil
+        jobs[Int(number)] = nil
+        unusedJobs.append(number)
     }
 }

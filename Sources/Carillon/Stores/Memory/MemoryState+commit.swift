@@ -3,6 +3,7 @@ import CarillonTriggers
 extension MemoryState {
     /// Writes a change of the job with a number, if it has the version that the change was made from.
     mutating func commit(_ change: JobChange, as number: UInt32) -> CommitStatus {
+        guard !isWritingOver(change, number) else { return .changed }
         guard let step = jobs[Int(number)]?.advance(to: change.job) else { return .gone }
         guard step.status == .accepted else { return step.status }
         if step.isRedefined { redefine(number, as: change.job.definition) }
@@ -16,9 +17,19 @@ extension MemoryState {
         if !change.withdrawn.isEmpty { withdraw(change.withdrawn) }
         if !change.reasons.isEmpty { record(change.reasons) }
         if step.isRedefined || step.wasPaused, !change.job.isPaused { hasNews = true }
+        if jobs[Int(number)]?.isDone() == true { discard(number) }
         trimHistory()
         changeCounter += 1
         return .accepted
+    }
+
+    /// Whether a change brings a run with the id of one that has ended: it has its outcome, and keeps it.
+    private mutating func isWritingOver(_ change: JobChange, _ number: UInt32) -> Bool {
+        guard !change.runs.isEmpty, jobs[Int(number)]?.hasPast(change.job) == true else { return false }
+        for index in change.runs.indices where openRun(change.runs[index].id, of: number) == nil {
+            if let known = self.number(of: change.runs[index].id), runs[Int(known)]?.run.isOpen == false { return true }
+        }
+        return false
     }
 
     private mutating func redefine(_ number: UInt32, as definition: JobDefinition) {
@@ -82,12 +93,17 @@ extension MemoryState {
             rewrite(number, as: run, of: job)
         } else {
             let number = addRun(run, hash: hash, of: job)
-            if run.isOpen { jobs[Int(job)]?.open.append(number) } else { addPast(number, of: job) }
+            if run.isOpen {
+                jobs[Int(job)]?.open.append(number)
+            } else {
+                addPast(number, of: job)
+                noteEnd(run, number, of: job)
+            }
             joinIndexes(number, run)
         }
     }
 
-    private mutating func addRun(_ run: Run, hash: Int, of job: UInt32) -> UInt32 {
+    mutating func addRun(_ run: Run, hash: Int, of job: UInt32) -> UInt32 {
         let number = unusedRuns.popLast() ?? UInt32(runs.count)
         let record = RunRecord(run, hash: hash, job: job)
         runTable.insert(number, hash: hash)
@@ -100,18 +116,11 @@ extension MemoryState {
         if run.isCancelRequested, !past.isCancelRequested, case .running = run.state { hasNews = true }
         leaveIndexes(number, past)
         runs[Int(number)]?.job = job
-        switch (past.isOpen, run.isOpen) {
-        case (true, true): break
-        case (true, false):
+        if !run.isOpen {
             jobs[Int(job)]?.open.remove(number)
             addPast(number, of: job)
+            noteEnd(run, number, of: job)
             if !noted.isEmpty { settleNotes(of: number) }
-        case (false, true):
-            removePast(number)
-            jobs[Int(job)]?.open.append(number)
-        case (false, false):
-            removePast(number)
-            addPast(number, of: job)
         }
         joinIndexes(number, run)
     }
@@ -132,7 +141,7 @@ extension MemoryState {
         }
     }
 
-    private mutating func joinIndexes(_ number: UInt32, _ run: Run) {
+    mutating func joinIndexes(_ number: UInt32, _ run: Run) {
         switch run.state {
         case .waiting: break
         case .ready: reindexReady(number)
@@ -143,8 +152,8 @@ extension MemoryState {
 
     /// Puts a ready run where a node looks for it; nowhere while its job is paused.
     private mutating func reindexReady(_ number: UInt32) {
-        guard let record = runs[Int(number)], record.run.state == .ready, let owner = record.job,
-            let job = jobs[Int(owner)]
+        guard let record = runs[Int(number)], record.run.state == .ready,
+            let job = jobs[Int(record.job)]
         else { return }
         var lane: ReadyLane?
         if !job.isPaused {
@@ -166,18 +175,5 @@ extension MemoryState {
         runs[Int(number)]?.lane = nil
         ready[lane.task][lane.priority]?.remove(number, &readyPositions)
         if ready[lane.task][lane.priority]?.isEmpty == true { ready[lane.task][lane.priority] = nil }
-    }
-
-    /// Ends a run whose job is gone; false where it is not running with the completion's fence.
-    mutating func complete(withoutJob completion: Completion) -> Bool {
-        guard let number = number(of: completion.run), let record = runs[Int(number)], record.job == nil,
-            let ended = record.run.endedWithoutJob(by: completion), let past = runs[Int(number)]?.replace(ended)
-        else { return false }
-        leaveIndexes(number, past)
-        settleNotes(of: number)
-        joinIndexes(number, ended)
-        trimHistory()
-        changeCounter += 1
-        return true
     }
 }

@@ -2,7 +2,7 @@ import CarillonTriggers
 
 extension MemoryState {
     /// The jobs that a query names, each once: those that are due, those with ready runs, those whose waiting runs have
-    /// room, those named by id, and those with runs on the nodes that are named.
+    /// room, those named, and those with runs on the nodes that are named.
     mutating func numbers(of query: JobQuery) -> [UInt32] {
         renewTriggers()
         let tasks = query.dueLimit > 0 || query.readyLimit > 0 ? numbers(of: query.tasks) : []
@@ -13,6 +13,7 @@ extension MemoryState {
             for _ in 0..<max(query.readyLimit, 0) { if let number = frontier.next() { found.add(number) } }
         }
         for id in query.ids { if let number = number(of: id) { found.add(number) } }
+        for unit in query.units { if let number = number(of: unit) { found.add(number) } }
         for node in query.runningOn {
             for run in running[node] { if let number = runs[Int(run)]?.job { found.add(number) } }
         }
@@ -56,7 +57,7 @@ extension MemoryState {
     }
 
     /// When there is next something to do for a node that can run some tasks.
-    func earliest(of tasks: Set<TaskName>) -> EarliestTimes {
+    func earliest(of tasks: Set<TaskName>?) -> EarliestTimes {
         let tasks = numbers(of: tasks)
         return EarliestTimes(
             due: tasks.compactMap { due[$0].first?.key }.min().map(Instant.init(microseconds:)),
@@ -66,22 +67,33 @@ extension MemoryState {
     }
 
     /// Takes a heartbeat and answers it.
-    mutating func heartbeat(_ report: NodeReport, at time: Instant) -> Heartbeat {
+    mutating func heartbeat(_ report: NodeReport, since known: KnownNodes?, at time: Instant) -> Heartbeat {
+        if nodes[report.id]?.report != report { nodesVersion += 1 }
         nodes[report.id] = NodeRecord(report: report, lastHeartbeat: time)
         for node in running.nodes where nodes[node] == nil {
             nodes[node] = NodeRecord(report: NodeReport(unheardOf: node), lastHeartbeat: time)
+            nodesVersion += 1
         }
-        let earliest = earliest(of: report.tasks)
-        let cancelled = running[report.id].compactMap { number in
-            runs[Int(number)].flatMap { $0.run.isCancelRequested ? $0.run.id : nil }
-        }
+        let known = known?.version == nodesVersion ? known : nil
+        let named = nodes.values.filter { known?.isSilent($0, at: time) ?? true }
+        let news = news(for: report.id, report.tasks)
         return Heartbeat(
             storeTime: time,
-            nodes: nodes.values.sorted { $0.report.id < $1.report.id },
-            earliestDue: earliest.due,
-            earliestAvailable: earliest.available,
-            changeCounter: changeCounter,
-            cancelRequested: cancelled
+            nodes: named.sorted { $0.report.id < $1.report.id },
+            nodesVersion: nodesVersion,
+            namesAll: known == nil,
+            earliestDue: news.earliest.due,
+            earliestAvailable: news.earliest.available,
+            changeCounter: news.changeCounter,
+            cancelRequested: news.cancelRequested
         )
+    }
+
+    /// See `PlanStore.news`.
+    func news(for node: NodeID, _ tasks: Set<TaskName>) -> StoreNews {
+        let cancelled = running[node].compactMap { number in
+            runs[Int(number)].flatMap { $0.run.isCancelRequested ? $0.run.id : nil }
+        }
+        return StoreNews(earliest: earliest(of: tasks), changeCounter: changeCounter, cancelRequested: cancelled)
     }
 }

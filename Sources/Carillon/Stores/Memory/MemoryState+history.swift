@@ -66,6 +66,7 @@ extension MemoryState {
             reasonCount -= ranges.count - kept.count
             reasons[id] = kept.isEmpty ? nil : kept
         }
+        outcomes.pruneFailures(at: now)
         return before - finished.count - reasonCount
     }
 

@@ -34,7 +34,7 @@ extension MemoryState {
         }
         var selection = Selection<UInt32>(limit: limit, areInOrder: isBefore)
         for number in jobs.indices {
-            guard let record = jobs[number] else { continue }
+            guard let record = jobs[number], !record.isRemoved else { continue }
             if let row, !Self.isBefore(row, (record.due, record.scheduled == nil, record.id.description)) {
                 continue
             }
@@ -69,6 +69,7 @@ extension MemoryState {
         if let job = filter.job {
             past(of: job).forEach(look)
             number(of: job).flatMap { jobs[Int($0)] }?.open.forEach(look)
+            for (unit, number) in removedUnits where unit.job == job { jobs[Int(number)]?.open.forEach(look) }
         } else if let node = filter.node {
             running[node].forEach(look)
         } else {

@@ -1,11 +1,19 @@
-/// Runs of a job that have ended, or go on without their job, are chained through their records, the latest first: most
+/// Runs of a job that have ended are chained through their records, the latest first: most
 /// jobs have few, and the store's limit takes them away again one by one.
 extension MemoryState {
     /// Puts a run of a job at the end of its past.
     mutating func addPast(_ number: UInt32, of job: UInt32) {
-        let latest = jobs[Int(job)]?.followLatestPast(by: number) ?? .none
+        guard let latest = jobs[Int(job)]?.followLatestPast(by: number) ?? followPast(ofRemoved: job, by: number)
+        else { return }
         runs[Int(number)]?.earlier = latest
         if latest != .none { runs[Int(latest)]?.later = number }
+    }
+
+    /// Takes a run of a removed job as the latest past one of its id, and answers which one it was.
+    private mutating func followPast(ofRemoved job: UInt32, by run: UInt32) -> UInt32? {
+        guard let id = jobs[Int(job)]?.id else { return nil }
+        if let successor = number(of: id) { return jobs[Int(successor)]?.followLatestPast(by: run) }
+        return pastOfRemoved.updateValue(run, forKey: id) ?? .none
     }
 
     /// Takes a run out of its job's past.
@@ -21,8 +29,9 @@ extension MemoryState {
         guard let record = runs[Int(number)] else { return }
         let id = record.run.id.occurrence.job
         // The number may be another job's by now.
-        let job = record.job.flatMap { jobs[Int($0)]?.id == id ? $0 : nil } ?? self.number(of: id)
-        if let job {
+        let isThere = record.job < jobs.count
+        let isStillIts = isThere ? jobs[Int(record.job)].map { $0.id == id && !$0.isRemoved } ?? false : false
+        if let job = isStillIts ? record.job : self.number(of: id) {
             jobs[Int(job)]?.latestPast = latest
         } else {
             pastOfRemoved[id] = latest == .none ? nil : latest

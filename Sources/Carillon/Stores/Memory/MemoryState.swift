@@ -14,8 +14,10 @@ struct MemoryState: Sendable {
     var jobTable = NumberTable()
     var jobCount = 0
     var order = OrderedJobs()
-    /// The highest generation that a removed job had: whatever is added later is above it.
-    var removedGeneration: Int64 = 0
+    /// The highest generation that a job has or had: whatever is added later is above it, so that no two jobs share one.
+    var lastGeneration: Int64 = 0
+    /// Removed jobs whose runs have not all ended; mostly none.
+    var removedUnits: [UnitKey: UInt32] = [:]
 
     // What jobs share
     var shapes = SharedValues<JobShape>()
@@ -50,9 +52,13 @@ struct MemoryState: Sendable {
     var pastOfRemoved: [JobID: UInt32] = [:]
     var reasons: [JobID: [ReasonRange]] = [:]
     var reasonCount = 0
+    /// How runs have ended, those that are kept no longer too.
+    var outcomes = OutcomeLedger()
 
     // Nodes
     var nodes: [NodeID: NodeRecord] = [:]
+    /// See `Heartbeat.nodesVersion`.
+    var nodesVersion: Int64 = 0
     var changeCounter: Int64 = 0
     /// The jobs that a query names, while they are being found; empty in between.
     var found = NumberSet()
@@ -70,6 +76,12 @@ struct MemoryState: Sendable {
     /// The number of a job.
     func number(of id: JobID) -> UInt32? {
         jobTable.find(hash: id.hashValue) { jobs[Int($0)]?.id == id }
+    }
+
+    /// The number of a unit, whether or not its job was removed.
+    func number(of unit: UnitKey) -> UInt32? {
+        if !removedUnits.isEmpty, let removed = removedUnits[unit] { return removed }
+        return number(of: unit.job).flatMap { jobs[Int($0)]?.generation == unit.generation ? $0 : nil }
     }
 
     /// The number of a run.
@@ -94,10 +106,10 @@ struct MemoryState: Sendable {
 
     /// A job with its open runs; nothing where it is gone.
     mutating func snapshot(_ number: UInt32) -> JobSnapshot? {
-        guard let (job, numbers) = jobs[Int(number)]?.asItIs(shapes, triggers) else { return nil }
+        guard let (job, numbers, isRemoved) = jobs[Int(number)]?.asItIs(shapes, triggers) else { return nil }
         var open: [Run] = []
         for number in numbers { if let run = runs[Int(number)]?.asItIs() { open.append(run) } }
-        return JobSnapshot(job: job, open: open)
+        return JobSnapshot(job: job, open: open, isRemoved: isRemoved)
     }
 }
 

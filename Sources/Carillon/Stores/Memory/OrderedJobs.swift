@@ -30,7 +30,7 @@ struct OrderedJobs: Sendable {
     /// Brings the order up to date.
     mutating func settle(_ jobs: [JobRecord?]) {
         guard !added.isEmpty else { return }
-        var new = added.filter { jobs[Int($0)] != nil }
+        var new = added.filter { jobs[Int($0)]?.isRemoved == false }
         added = []
         new.sort { Self.isBefore($0, $1, jobs) }
         new = new.indices.filter { $0 == 0 || new[$0] != new[$0 - 1] }.map { new[$0] }

@@ -11,11 +11,19 @@ extension JobRecord {
         let isPaused: Bool
     }
 
-    /// The job, and its runs that have not ended.
+    /// The job, its runs that have not ended, and whether it was removed.
     mutating func asItIs(
         _ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>
-    ) -> (job: Job, open: FewNumbers) {
-        (job(shapes, triggers), open)
+    ) -> (job: Job, open: FewNumbers, isRemoved: Bool) {
+        (job(shapes, triggers), open, isRemoved)
+    }
+
+    /// Whether nothing of it is left to be done.
+    mutating func isDone() -> Bool { isRemoved && open.isEmpty }
+
+    /// Whether it is the job, and a run of it or of one that had its id before has ended.
+    mutating func hasPast(_ job: Job) -> Bool {
+        generation == job.generation && (latestPast != .none || isRemoved)
     }
 
     /// Keeps nothing for runs that have ended.
@@ -36,8 +44,10 @@ extension JobRecord {
     /// What it is indexed by among the due ones.
     mutating func dueIndex() -> (shape: UInt32, due: Int64?) { (shape, indexedDue) }
 
-    /// Takes another run as the latest of those that have ended, and answers which one it was.
-    mutating func followLatestPast(by number: UInt32) -> UInt32 {
+    /// Takes another run as the latest of those that have ended, and answers which one it was; does nothing where it was
+    /// removed.
+    mutating func followLatestPast(by number: UInt32) -> UInt32? {
+        if isRemoved { return nil }
         defer { latestPast = number }
         return latestPast
     }

@@ -176,7 +176,6 @@ extension StoreConformance {
             try expectEqual(try await bench.store.insert([]), [], "insert")
             try expectEqual(try await bench.store.remove([], at: bench.start), [], "remove")
             try expectEqual(try await bench.store.commit([]), [], "commit")
-            try expectEqual(try await bench.store.complete(withoutJob: []), [], "complete")
             try await bench.store.forget([])
             try expectEqual(try await bench.store.find(JobQuery(now: bench.start)).count, 0, "find")
             try expectEqual(try await bench.store.prune(at: bench.start), 0, "prune")

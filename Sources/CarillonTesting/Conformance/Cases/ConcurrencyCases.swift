@@ -339,13 +339,37 @@ extension StoreConformance {
             try expect(
                 nodes.contains(try bench.report(node: "node-1", host: "here", process: 7)), "node-1 is not known")
         }
-        add("a run without its job is there again, and can be ended") { bench in
+        add("closing waits for what was asked, and whatever comes later is refused") { bench in
+            let store = bench.store
+            let ids = try (0..<20).map { try JobID("job-\($0)") }
+            let definition = try bench.definition()
+            let added = await withTaskGroup(of: JobID?.self) { group in
+                for id in ids {
+                    group.addTask {
+                        let new = NewJob(id: id, definition: definition, added: bench.start)
+                        return try? await store.insert([new]).first??.id
+                    }
+                }
+                group.addTask {
+                    await store.close()
+                    return nil
+                }
+                return await group.reduce(into: Set<JobID>()) { if let id = $1 { $0.insert(id) } }
+            }
+            try await expectError(.storeUnavailable, "a heartbeat after the end") { try await bench.heartbeat() }
+            try await expectError(.storeUnavailable, "a listing after the end") { try await bench.allJobs() }
+            await store.close()
+            let again = bench.with(try await bench.storage.reopen())
+            try expectEqual(Set(try await again.allJobs().map(\.id)), added, "jobs that are there")
+        }
+        add("a run of a removed job is there again, and can be ended") { bench in
             try await bench.add("a", every: 1000)
             let run = try bench.onlyRun(try await bench.pass(at: 0))
             _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
             let again = bench.with(try await bench.storage.reopen())
-            try expectEqual(
-                try await again.store.complete(withoutJob: [bench.completion(of: run, at: 2)]), [true], "answer")
+            let result = try await again.pass(at: 2, completions: [bench.completion(of: run, at: 2)])
+            try expectEqual(result.refused, [], "refused")
+            try expectEqual(try await again.store.run(run.id)?.state, .finished(.succeeded), "state")
         }
     }
 }

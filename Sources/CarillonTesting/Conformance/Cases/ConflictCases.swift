@@ -1,5 +1,6 @@
 import Carillon
 import CarillonTriggers
+import Synchronization
 
 extension StoreConformance {
     static let conflicts = group("Commits") { group in
@@ -62,6 +63,50 @@ extension StoreConformance {
             try expectEqual(try await bench.store.commit([change]), [.accepted], "the first time")
             try expectEqual(try await bench.store.commit([change]), [.changed], "the second time")
             try expectEqual(try await bench.reasons("a").count, 1, "reasons")
+        }
+        group.add("an ended run is never written over, and nothing of such a change is written") { bench in
+            let ended = try await bench.runOnce("a")
+            try await bench.add("b")
+            for state in [Run.State.ready, .waiting, .finished(.lost)] {
+                let job = try await bench.job("a")
+                var again = ended
+                again.state = state
+                let new = run(job, at: bench.time(500))
+                var change = JobChange(job: job, runs: [new, again])
+                change.reasons = [reason(job, at: bench.start)]
+                let free = try await bench.job("b")
+                let other = JobChange(job: free, runs: [run(free, at: bench.start)])
+                try expectEqual(try await bench.store.commit([change, other]), [.changed, .accepted], "\(state)")
+                try expectEqual(try await bench.store.run(ended.id), ended, "the ended run, brought as \(state)")
+                try expectEqual(try await bench.store.run(new.id), nil, "the other run of the change, \(state)")
+                try expectEqual(try await bench.snapshot("a"), JobSnapshot(job: job), "the job, \(state)")
+                try expectEqual(try await bench.reasons("a"), [], "reasons, \(state)")
+                try expectEqual(try await bench.snapshot("b").open.count, 1, "runs of the other job, \(state)")
+                _ = try await bench.store.remove([other.job.id], at: bench.time(1))
+                try await bench.add("b")
+            }
+            let both = try await bench.snapshot("b").job
+            let taken = JobChange(job: both, runs: [run(both, at: bench.start)])
+            try expectEqual(try await bench.store.commit([taken]), [.accepted], "the next change")
+        }
+        group.add("a pass that would write over an ended run writes the others") { bench in
+            let ended = try await bench.runOnce("a")
+            try await bench.add("b")
+            var again = ended
+            again.state = .ready
+            let (brought, start) = (again, bench.start)
+            var query = JobQuery(now: bench.time(5))
+            query.ids = try [JobID("a"), JobID("b")]
+            let result = try await bench.store.pass(query) { found in
+                found.map { unit in
+                    let isOld = unit.job.id == ended.id.occurrence.job
+                    return JobChange(job: unit.job, runs: [isOld ? brought : run(unit.job, at: start)])
+                }
+            }
+            try expectEqual(result.statuses.count { $0 == .changed }, 1, "changes that are refused")
+            try expectEqual(try await bench.store.run(ended.id), ended, "the ended run")
+            try expectEqual(try await bench.snapshot("a").open, [], "open runs of its job")
+            try expectEqual(try await bench.snapshot("b").open.count, 1, "open runs of the other job")
         }
         group.add("one job twice in a call: the second change is refused") { bench in
             try await bench.add("a")
@@ -180,8 +225,8 @@ extension StoreConformance {
             let job = try await bench.add("a")
             var query = JobQuery(now: bench.start)
             query.dueLimit = 1
-            let answers = try await bench.store.pass(query) { _ in nil }
-            try expectEqual(answers.count, 0, "answers")
+            let answers = try await bench.store.pass(query) { $0.map { _ in nil } }.statuses
+            try expectEqual(answers, [nil], "answers")
             try expectEqual(try await bench.job("a"), job, "the job")
         }
         group.add("a pass plans each job once: the highest priority first, then the earliest due") { bench in
@@ -193,10 +238,45 @@ extension StoreConformance {
             var query = JobQuery(now: bench.time(30))
             query.dueLimit = 10
             query.readyLimit = 10
-            let answers = try await bench.store.pass(query) { JobChange(job: $0.job) }
-            let order = answers.map(\.job.description)
-            try expectEqual(order, ["ready-high", "ready-low", "due-early", "due-late"], "order")
-            try expectEqual(answers.map(\.status), Array(repeating: .accepted, count: 4), "answers")
+            let order = Mutex<[String]>([])
+            let answers = try await bench.store.pass(query) { batch in
+                order.withLock { $0 = batch.map(\.job.id.description) }
+                return batch.map { $0.job.id.description == "ready-low" ? nil : JobChange(job: $0.job) }
+            }.statuses
+            let found = order.withLock(\.self)
+            try expectEqual(found, ["ready-high", "ready-low", "due-early", "due-late"], "order")
+            try expectEqual(answers, [.accepted, nil, .accepted, .accepted], "answers")
+        }
+        group.add("a pass answers what is due and can be taken next, once it is written, for its tasks") { bench in
+            for (id, task, second) in [("a", "work", Int64(30)), ("b", "work", 50), ("c", "other", 10)] {
+                try await bench.add(id, every: 1000, task: task, at: second)
+            }
+            let work: Set = [try TaskName("work")]
+            func pass(_ tasks: Set<TaskName>?, at second: Int64, due: Int) async throws -> EarliestTimes {
+                var query = JobQuery(now: bench.time(second))
+                query.tasks = tasks
+                query.dueLimit = due
+                let input = Planner.Input(
+                    now: bench.time(second), node: try NodeID("node-1"), tasks: work, slots: 0)
+                return try await bench.store.pass(query) { $0.map { Planner.plan($0, input).change } }.earliest
+            }
+            let none = EarliestTimes(due: bench.time(30))
+            try expectEqual(try await pass(work, at: 0, due: 5), none, "where nothing is found")
+            try expectEqual(try await pass(nil, at: 0, due: 0).due, bench.time(10), "for all tasks")
+            let fired = EarliestTimes(due: bench.time(50), available: bench.time(30))
+            try expectEqual(try await pass(work, at: 30, due: 5), fired, "after the pass that fired a")
+            try expectEqual(try await pass([], at: 30, due: 0), EarliestTimes(), "for no tasks")
+        }
+        group.add("a pass that finds nothing plans an empty batch") { bench in
+            let batches = Mutex<[Int]>([])
+            var query = JobQuery(now: bench.start)
+            query.dueLimit = 1
+            let answers = try await bench.store.pass(query) { batch in
+                batches.withLock { $0.append(batch.count) }
+                return []
+            }.statuses
+            try expectEqual(batches.withLock { $0.last }, 0, "jobs in the last batch")
+            try expectEqual(answers, [], "answers")
         }
         group.add("one worker free, and jobs due together: the one with the highest priority is taken") { bench in
             for priority in [0, 3, 1, 5, 2, 4] {

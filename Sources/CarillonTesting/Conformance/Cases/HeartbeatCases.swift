@@ -88,8 +88,8 @@ extension StoreConformance {
                 try await bench.store.modify(try JobID("a"), bench.definition(every: 5), at: bench.time(3))
             }
             try await rises("removing") { _ = try await bench.store.remove([try JobID("a")], at: bench.time(4)) }
-            try await rises("ending without a job") {
-                _ = try await bench.store.complete(withoutJob: [bench.completion(of: run, at: 5)])
+            try await rises("ending a run of a removed job") {
+                try await bench.pass(at: 5, completions: [bench.completion(of: run, at: 5)])
             }
             _ = try await bench.allJobs()
             _ = try await bench.pass(at: 100)
@@ -119,6 +119,96 @@ extension StoreConformance {
         group.add("a heartbeat is noted with the store's clock") { bench in
             let heartbeat = try await bench.heartbeat()
             try expectEqual(heartbeat.nodes.map(\.lastHeartbeat), [heartbeat.storeTime], "last heartbeats")
+        }
+        group.add("who knows the nodes is told of all again when one comes, changes or is forgotten") { bench in
+            var known: KnownNodes?
+            func answer(zones: String? = "2026a") async throws -> Heartbeat {
+                var report = try bench.report(node: "node-1")
+                report.zones = zones
+                let answer = try await bench.store.heartbeat(report, since: known)
+                known = KnownNodes(version: answer.nodesVersion, silence: 3_600_000_000)
+                return answer
+            }
+            func names(_ heartbeat: Heartbeat) -> [String] { heartbeat.nodes.map(\.report.id.description) }
+            let first = try await answer()
+            try expectEqual([first.namesAll ? "all" : "news"] + names(first), ["all", "node-1"], "the first answer")
+            for turn in 1...3 {
+                let next = try await answer()
+                try expectEqual([next.namesAll ? "all" : "news"] + names(next), ["news"], "answer \(turn) to the same")
+            }
+            _ = try await bench.heartbeat(node: "node-2")
+            let joined = try await answer()
+            try expectEqual(names(joined), ["node-1", "node-2"], "when another one has come")
+            try expect(joined.namesAll, "the answer says that it names all")
+            _ = try await bench.heartbeat(node: "node-2")
+            try expectEqual(names(try await answer()), [], "when that says the same")
+            _ = try await bench.heartbeat(node: "node-2", tasks: ["other"])
+            let changed = try await answer()
+            try expectEqual(changed.nodes.last?.report.tasks, [try TaskName("other")], "when that says something else")
+            try expectEqual(names(try await answer(zones: "2026b")), ["node-1", "node-2"], "when it has other zones")
+            try expectEqual(names(try await answer(zones: "2026b")), [], "when nothing has changed since")
+            try await bench.store.forget([try NodeID("node-2")])
+            let left = try await answer(zones: "2026b")
+            try expectEqual([left.namesAll ? "all" : "news"] + names(left), ["all", "node-1"], "when one is forgotten")
+            try await bench.add("a", every: 1000)
+            _ = try await bench.pass(at: 0, node: "node-3")
+            try expectEqual(names(try await answer(zones: "2026b")), ["node-1", "node-3"], "when one has taken a run")
+        }
+        group.add("who knows the nodes is told of those that are silent", needs: [.steppableClock]) { bench in
+            var report = try bench.report(node: "node-1")
+            report.zones = "2026a"
+            _ = try await bench.heartbeat(node: "node-2")
+            let version = try await bench.store.heartbeat(report, since: nil).nodesVersion
+            let known = KnownNodes(version: version, silence: 5_000_000)
+            for (step, silent) in [(Int64(3), []), (3, ["node-2"]), (3, ["node-2"]), (-3600, ["node-2"])] {
+                try await bench.storage.stepClock(by: .seconds(step))
+                let answer = try await bench.store.heartbeat(report, since: known)
+                try expect(!answer.namesAll, "the answer says that it does not name all")
+                let others = answer.nodes.map(\.report.id.description).filter { $0 != "node-1" }
+                try expectEqual(others, silent, "silent nodes after a step by \(step) s")
+            }
+            _ = try await bench.heartbeat(node: "node-2")
+            let answer = try await bench.store.heartbeat(report, since: known)
+            try expectEqual(answer.nodes, [], "once it is heard of again")
+            let all = try await bench.store.heartbeat(report, since: nil).nodes.map(\.lastHeartbeat)
+            try expectEqual(all.count, 2, "nodes")
+            let stamp = try await bench.heartbeat(node: "node-3").nodes.first?.lastHeartbeat
+            try expectEqual(all.first, stamp, "its stamp")
+        }
+        group.add("a heartbeat of a node that is known stamps it", needs: [.steppableClock]) { bench in
+            var report = try bench.report(node: "node-1")
+            report.zones = "2026a"
+            let version = try await bench.store.heartbeat(report, since: nil).nodesVersion
+            try await bench.storage.stepClock(by: .seconds(4))
+            let known = KnownNodes(version: version, silence: 60_000_000)
+            let answer = try await bench.store.heartbeat(report, since: known)
+            let record = try await bench.heartbeat(node: "node-2").nodes.first
+            try expectEqual(record, NodeRecord(report: report, lastHeartbeat: answer.storeTime), "its record")
+        }
+        group.add("news is what heartbeats tell of jobs and runs, and stamps nobody") { bench in
+            let node = try NodeID("node-1")
+            func news() async throws -> StoreNews {
+                try await bench.store.news(for: node, tasks: [try TaskName("work")])
+            }
+            try expectEqual(try await news().earliest, EarliestTimes(), "times in an empty store")
+            try await bench.add("a", every: 1000, at: 5)
+            try await bench.add("other", task: "other", at: 1)
+            try expectEqual(try await news().earliest, EarliestTimes(due: bench.time(5)), "times after adding")
+            try await bench.pass(at: 5, slots: 0)
+            let ready = try await news()
+            try expectEqual(
+                ready.earliest, EarliestTimes(due: bench.time(1005), available: bench.time(5)), "times once fired")
+            let run = try bench.onlyRun(try await bench.pass(at: 6))
+            try expectEqual(try await news().cancelRequested, [], "to be cancelled before")
+            _ = try await bench.store.cancel(run.id, at: bench.time(7))
+            let last = try await news()
+            try expectEqual(last.cancelRequested, [run.id], "to be cancelled")
+            try expect(last.changeCounter > ready.changeCounter, "the change counter did not rise")
+            try expectEqual(
+                try await bench.store.news(for: try NodeID("node-2"), tasks: []).cancelRequested, [], "of another node")
+            let heartbeat = try await bench.heartbeat(node: "node-2")
+            try expectEqual(heartbeat.changeCounter, last.changeCounter, "the counter of a heartbeat")
+            try expectEqual(heartbeat.nodes.first?.report, NodeReport(unheardOf: node), "who is known of the node")
         }
         group.add("a heartbeat changes no job") { bench in
             let job = try await bench.add("a")

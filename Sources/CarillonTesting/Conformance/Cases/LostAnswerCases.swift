@@ -46,13 +46,13 @@ extension StoreConformance {
             let end = bench.completion(of: run, at: 10)
             try expectEqual(try await bench.store.run(run.id)?.isEnded(by: end), false, "whether it ended the run")
         }
-        group.add("a completion without a job: the run tells that it counts") { bench in
+        group.add("a completion of a run whose job was removed: the run tells that it counts") { bench in
             try await bench.add("a", every: 1000)
             let run = try bench.onlyRun(try await bench.pass(at: 0))
             _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
             let end = bench.completion(of: run, at: 2)
-            try await losing(bench) { try await $0.store.complete(withoutJob: [end]) }
-            try expectEqual(try await bench.store.complete(withoutJob: [end]), [false], "the repetition")
+            try await losing(bench) { try await $0.pass(at: 2, completions: [end]) }
+            try expectEqual(try await bench.pass(at: 3, completions: [end]).refused, [end], "the repetition")
             try expectEqual(try await bench.store.run(run.id)?.isEnded(by: end), true, "whether it ended the run")
         }
         group.add("a change: the same one again is answered changed, and its runs tell that it was written") { bench in

@@ -194,7 +194,7 @@ extension StoreConformance {
             try expectEqual(lost.log, Array("its last words".utf8), "log")
             try expectEqual(lost.progress, nil, "progress")
         }
-        group.add("a run says on when its job is removed, and its end without job settles it") { bench in
+        group.add("a run says on when its job is removed, and its end then settles it") { bench in
             for id in ["a", "b"] { try await bench.add(id, every: 1000) }
             let runs = try await bench.pass(at: 0).taken
             try expectEqual(runs.count, 2, "runs taken")
@@ -205,7 +205,7 @@ extension StoreConformance {
             let ends = [
                 bench.completion(of: runs[0], .lost, at: 6), bench.completion(of: runs[1], at: 6, log: Array("2".utf8)),
             ]
-            try expectEqual(try await bench.store.complete(withoutJob: ends), [true, true], "answers")
+            try expectEqual(try await bench.pass(at: 6, completions: ends).refused, [], "refused")
             try expectEqual(try await bench.store.run(runs[0].id)?.log, Array("one".utf8), "log that was noted")
             try expectEqual(try await bench.store.run(runs[1].id)?.log, Array("2".utf8), "log of the completion")
         }

@@ -93,52 +93,47 @@ extension StoreConformance {
             try expectEqual(try await bench.ready(at: 200), [], "ready")
             try expectEqual(try await bench.heartbeat().earliestAvailable, nil, "earliest available")
         }
-        group.add("a running run goes on, and ends without its job, once") { bench in
+        group.add("a running run goes on, and ends after its job, once") { bench in
             let run = try await removedWhileRunning(bench)
             try expectEqual(try await bench.store.run(run.id)?.state, run.state, "state after the removal")
             let wrong = Completion(run: run.id, fence: run.fence + 1, finished: bench.time(2), result: .ended(.failed))
             let right = bench.completion(of: run, at: 3, result: Array("1".utf8))
-            try expectEqual(
-                try await bench.store.complete(withoutJob: [wrong, right, right]), [false, true, false], "answers")
+            let result = try await bench.pass(at: 3, completions: [wrong, right, right])
+            try expectEqual(result.refused, [wrong, right], "refused")
+            try expectEqual(result.events, [.ended(run.id, .succeeded)], "events")
             let ended = try require(try await bench.store.run(run.id), "the run")
             try expectEqual(ended.state, .finished(.succeeded), "state")
             try expectEqual(ended.finished, bench.time(3), "when it ended")
             try expectEqual(ended.result, Array("1".utf8), "result")
             try expectEqual(ended.node, try NodeID("node-1"), "the node that ran it")
         }
-        group.add("a run that is given back without its job is cancelled") { bench in
+        group.add("a run that is given back after its job was removed is cancelled") { bench in
             let run = try await removedWhileRunning(bench)
-            try expectEqual(try await bench.store.complete(withoutJob: [bench.givenBack(run, at: 3)]), [true], "answer")
+            let result = try await bench.pass(at: 3, completions: [bench.givenBack(run, at: 3)])
+            try expectEqual([result.refused.count, result.taken.count], [0, 0], "refused, and taken")
             let ended = try require(try await bench.store.run(run.id), "the run")
             try expectEqual(ended.state, .finished(.cancelled), "state")
             try expect(ended.node == nil && ended.started == nil, "it was never begun, and has a node or a beginning")
         }
-        group.add("a run that is interrupted without its job is lost") { bench in
+        group.add("a run that is interrupted after its job was removed is lost") { bench in
             let run = try await removedWhileRunning(bench)
-            try expectEqual(
-                try await bench.store.complete(withoutJob: [bench.interrupted(run, at: 3)]), [true], "answer")
+            let result = try await bench.pass(at: 3, completions: [bench.interrupted(run, at: 3)])
+            try expectEqual([result.refused.count, result.taken.count], [0, 0], "refused, and taken")
             let lost = try require(try await bench.store.run(run.id), "the run")
             try expectEqual(lost.state, .finished(.lost), "state")
             try expect(lost.error?.contains("removed") == true, "the error does not say why: \(lost.error ?? "")")
         }
-        group.add("a run that fails without its job is not tried again") { bench in
+        group.add("a run that fails after its job was removed is not tried again") { bench in
             try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 3, backoff: .constant(seconds: 0)) }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
             _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
-            _ = try await bench.store.complete(withoutJob: [bench.completion(of: run, .failed, at: 2)])
+            try await bench.pass(at: 2, completions: [bench.completion(of: run, .failed, at: 2)])
             try expectEqual(try await bench.runs("a").map(\.state), [.finished(.failed)], "states")
-        }
-        group.add("an end without a job is refused while the job is there") { bench in
-            try await bench.add("a", every: 1000)
-            let run = try bench.onlyRun(try await bench.pass(at: 0))
-            let completion = bench.completion(of: run, at: 1)
-            try expectEqual(try await bench.store.complete(withoutJob: [completion]), [false], "answer")
-            try expectEqual(try await bench.store.run(run.id), run, "the run")
         }
         group.add("an end of an unknown run is refused") { bench in
             let id = Run.ID(Occurrence(job: try JobID("none"), generation: 1, scheduled: bench.start))
             let completion = Completion(run: id, fence: 1, finished: bench.start, result: .ended(.succeeded))
-            try expectEqual(try await bench.store.complete(withoutJob: [completion]), [false], "answer")
+            try expectEqual(try await bench.pass(at: 0, completions: [completion]).refused, [completion], "refused")
         }
         group.add("a job added anew has nothing of the runs of the old one") { bench in
             let old = try await removedWhileRunning(bench)
@@ -160,17 +155,18 @@ extension StoreConformance {
             try expectEqual(try await bench.reasons("a").count, 1, "reasons")
             try expectEqual(try await bench.allRuns(RunFilter()).count, 1, "runs in the listing of all")
         }
-        group.add("a run without job on a dead node is found by its node, and can be ended") { bench in
+        group.add("a run of a removed job on a dead node is found by its node, and can be ended") { bench in
             let run = try await removedWhileRunning(bench)
             var filter = RunFilter()
             filter.node = try NodeID("node-1")
             filter.state = .running
             try expectEqual(try await bench.allRuns(filter), [run], "runs on the node")
-            _ = try await bench.store.complete(withoutJob: [bench.completion(of: run, .lost, at: 30)])
+            try await bench.pass(at: 30, node: "node-2", completions: [bench.completion(of: run, .lost, at: 30)])
             try expectEqual(try await bench.store.run(run.id)?.state, .finished(.lost), "state")
             try expectEqual(try await bench.allRuns(filter), [], "runs on the node after")
         }
-        group.add("the runs without job that a dead node leaves are ended, those with a job are left") { bench in
+        group.add("the runs of removed jobs that a dead node leaves are ended, those of others are ready again") {
+            bench in
             for id in ["kept", "removed", "unwanted"] { try await bench.add(id, every: 1000) }
             try await bench.add("elsewhere", every: 1000, at: 1)
             let taken = try await bench.pass(at: 0).taken
@@ -181,20 +177,71 @@ extension StoreConformance {
             _ = try await bench.store.cancel(try run("unwanted").id, at: bench.time(2))
             let gone = try ["removed", "unwanted", "elsewhere"].map { try JobID($0) }
             _ = try await bench.store.remove(gone, at: bench.time(3))
-            let node = try NodeID("node-1")
-            let ended = try await bench.store.endRunsWithoutJob(on: node, at: bench.time(30))
-            try expectEqual(
-                Set(ended.map(\.id)), [try run("removed").id, try run("unwanted").id], "runs that were ended")
+            let result = try await bench.pass(at: 30, node: "node-3", slots: 0, dead: ["node-1"])
+            let ends: [PlanEvent] = [.ended(try run("removed").id, .lost), .ended(try run("unwanted").id, .cancelled)]
+            let ended = result.events.filter { if case .ended = $0 { true } else { false } }
+            try expectEqual(Set(ended), Set(ends), "runs that were ended")
             let lost = try require(try await bench.store.run(try run("removed").id), "the run")
             try expectEqual(lost.state, .finished(.lost), "state of the one without a job")
             try expectEqual([lost.finished, lost.started], [bench.time(30), bench.start], "when it ended and began")
             try expect(lost.error?.contains("removed") == true, "the error does not say why: \(lost.error ?? "")")
             let cancelled = try await bench.store.run(try run("unwanted").id)
             try expectEqual(cancelled?.state, .finished(.cancelled), "state of the one that was to be cancelled")
-            try expectEqual(try await bench.store.run(try run("kept").id), try run("kept"), "the one with a job")
+            try expectEqual(try await bench.store.run(try run("kept").id)?.state, .ready, "the one with a job")
             try expectEqual(try await bench.store.run(other.id), other, "the one on another node")
-            try expectEqual(
-                try await bench.store.endRunsWithoutJob(on: node, at: bench.time(31)), [], "the second time")
+            let left = try await bench.found(at: 31) { $0.runningOn = [try NodeID("node-1")] }
+            try expectEqual(left, [], "units with runs on the dead node")
+        }
+        group.add("a removed job is a unit until its runs have ended, and found by its generation alone") { bench in
+            let before = try await bench.add("a", every: 1000)
+            let run = try bench.onlyRun(try await bench.pass(at: 0))
+            let planned = try await bench.snapshot("a")
+            _ = try await bench.store.remove([before.id], at: bench.time(1))
+            let unit = try await bench.snapshot(of: run)
+            try expect(unit.isRemoved, "the unit does not say that its job was removed")
+            try expectEqual(unit.open, [run], "its open runs")
+            try expect(unit.job.stateVersion > planned.job.stateVersion, "its version has not risen")
+            try expectEqual(unit.job.next, nil, "its next occurrence")
+            try expectEqual(try await bench.found(at: 5000) { $0.ids = [before.id] }, [], "by id")
+            try expectEqual(try await bench.due(at: 5000), [], "due")
+            try expectEqual(try await bench.allRows(limit: 10), [], "rows of the listing")
+            try await whereListable(bench, JobFilter(), .beginningByDue) {
+                try expectEqual(try await bench.allRows(from: .beginningByDue, limit: 10), [], "rows by due time")
+            }
+            try expectEqual(try await bench.heartbeat().earliestDue, nil, "earliest due")
+            // Whoever planned before must read again.
+            let late = try planned.ranNow(at: bench.time(2))
+            try expectEqual(try await bench.store.commit([late]), [.changed], "a change that was planned before")
+            try await bench.pass(at: 3, completions: [bench.completion(of: run, at: 3)])
+            try expectEqual(try await bench.store.found(unit.job.unit, at: bench.start), nil, "the unit at the end")
+            try expectEqual(try await bench.store.commit([late]), [.gone], "the change then")
+            try expectEqual(try await bench.runs("a").map(\.state), [.finished(.succeeded)], "its history")
+        }
+        group.add("a run of a removed job is cancelled on whichever node it runs, also beside a new job") { bench in
+            let run = try await removedWhileRunning(bench)
+            try await bench.add("a", every: 1000)
+            try expectEqual(try await bench.store.cancel(run.id, at: bench.time(2)), true, "answer")
+            try expectEqual(try await bench.heartbeat().cancelRequested, [run.id], "what its node is told")
+            try expectEqual(try await bench.snapshot("a").open, [], "open runs of the new job")
+            try await bench.pass(at: 3, slots: 0, completions: [bench.completion(of: run, .cancelled, at: 3)])
+            try expectEqual(try await bench.store.run(run.id)?.state, .finished(.cancelled), "state")
+            try expectEqual(try await bench.store.cancel(run.id, at: bench.time(4)), false, "answer once it has ended")
+        }
+        group.add("units of one id end side by side") { bench in
+            var runs: [Run] = []
+            for second in Int64(0)..<3 {
+                try await bench.add("a", every: 1000, at: second)
+                runs.append(try bench.onlyRun(try await bench.pass(at: second)))
+                if second < 2 { _ = try await bench.store.remove([try JobID("a")], at: bench.time(second)) }
+            }
+            try expectEqual(try await bench.runs("a").map(\.id), runs.map(\.id), "runs while all are running")
+            let ends = runs.reversed().map { bench.completion(of: $0, at: 9) }
+            try expectEqual(try await bench.pass(at: 9, completions: ends).refused, [], "refused")
+            try expectEqual(try await bench.runs("a").map(\.id), runs.map(\.id), "runs when all have ended")
+            let job = try await bench.job("a")
+            try expectEqual(job.generation, runs[2].id.occurrence.generation, "the job that is left")
+            _ = try await bench.store.remove([job.id], at: bench.time(10))
+            try expectEqual(try await bench.runs("a").map(\.id), runs.map(\.id), "runs without a job")
         }
     }
 
@@ -319,7 +366,7 @@ extension StoreConformance {
             let nodes = try await bench.heartbeat(node: "node-2").nodes.map(\.report.id.description)
             try expectEqual(nodes, ["node-2"], "nodes")
         }
-        group.add("a node is known for as long as a run is running on it, with its job or without") { bench in
+        group.add("a node is known for as long as a run is running on it, its job removed or not") { bench in
             func nodes() async throws -> [String] {
                 try await bench.heartbeat(node: "node-2").nodes.map(\.report.id.description)
             }
@@ -335,8 +382,8 @@ extension StoreConformance {
             let kept = try require(taken.first { $0.id.occurrence.job.description == "kept" }, "the run of kept")
             try await bench.pass(at: 2, node: "node-1", slots: 0, completions: [bench.completion(of: kept, at: 2)])
             try await bench.store.forget([try NodeID("node-1")])
-            try expectEqual(try await nodes(), ["node-1", "node-2"], "nodes while a run without its job is left")
-            _ = try await bench.store.endRunsWithoutJob(on: try NodeID("node-1"), at: bench.time(3))
+            try expectEqual(try await nodes(), ["node-1", "node-2"], "nodes while a run of a removed job is left")
+            try await bench.pass(at: 3, node: "node-2", slots: 0, dead: ["node-1"])
             try await bench.store.forget([try NodeID("node-1")])
             try expectEqual(try await nodes(), ["node-2"], "nodes at the end")
         }

@@ -75,7 +75,9 @@ extension StoreConformance {
             try expectEqual(ended.map(\.finished), [bench.time(5)], "when it ended")
             try expectEqual(try await bench.store.run(running.id), running, "the run that goes on")
             let completion = bench.completion(of: running, at: 6)
-            try expectEqual(try await bench.store.complete(withoutJob: [completion]), [true], "its end")
+            try expectEqual(try await bench.snapshot(of: running).open, [running], "the runs of its unit")
+            try expectEqual(try await bench.pass(at: 6, slots: 0, completions: [completion]).refused, [], "refused")
+            try expectEqual(try await bench.store.run(running.id)?.state, .finished(.succeeded), "its end")
             let anew = try await bench.add(ready.description)
             try expect(anew.generation > generation, "the generation is \(anew.generation) after \(generation)")
         }

@@ -1,0 +1,106 @@
+import CarillonTriggers
+
+/// How runs have ended, counted as they do.
+struct OutcomeLedger: Sendable {
+    /// What runs are counted by, with the numbers of tasks.
+    private struct Key: Hashable {
+        let day: Int64
+        let task: UInt32
+        let outcome: Outcome
+        let lateness: Lateness
+    }
+
+    private struct FailureKey: Hashable {
+        let error: ErrorFingerprint
+        let task: UInt32
+    }
+
+    /// The most groups of failures that are kept.
+    private static let failureLimit = 10_000
+
+    private var counts: [Key: Int] = [:]
+    /// The key that was counted last and has not been added to `counts` yet: nearly always the next one is the same.
+    private var recent: (key: Key, count: Int)?
+    private var failures: [FailureKey: FailureGroup] = [:]
+
+    /// Counts the end of a run.
+    ///
+    /// - Parameter task: The number of its task.
+    mutating func count(_ run: Run, task: UInt32) {
+        guard case .finished(let outcome) = run.state else { return }
+        let key = Key(
+            day: OutcomeKey.day(of: run.finished ?? run.due), task: task, outcome: outcome, lateness: run.lateness)
+        if recent?.key == key {
+            recent?.count += 1
+        } else {
+            settle()
+            recent = (key, 1)
+        }
+    }
+
+    private mutating func settle() {
+        if let (key, count) = recent { counts[key, default: 0] += count }
+        recent = nil
+    }
+
+    /// Adds a failed run to its group.
+    mutating func add(_ group: FailureGroup, task: UInt32) {
+        let key = FailureKey(error: group.error, task: task)
+        failures[key] = failures[key]?.joined(by: group) ?? group
+        guard failures.count > Self.failureLimit else { return }
+        // A tenth at once, since the oldest are looked for among all.
+        let oldest = failures.sorted { $0.value.last < $1.value.last }.prefix(Self.failureLimit / 10)
+        for (key, _) in oldest { failures[key] = nil }
+    }
+
+    /// Drops groups that have had no failure for long.
+    mutating func pruneFailures(at now: Instant) {
+        let oldest = now.advanced(byMicroseconds: -FailureGroup.daysKept * 86_400_000_000)
+        failures = failures.filter { $0.value.last >= oldest }
+    }
+
+    /// All counts of some days.
+    ///
+    /// - Parameter names: The names of tasks by their numbers.
+    mutating func counts(_ days: ClosedRange<Int64>, _ names: [UInt32: TaskName]) -> [(key: OutcomeKey, runs: Int)] {
+        settle()
+        return counts.filter { days.contains($0.key.day) }.map { key, count in
+            (OutcomeKey(day: key.day, task: names[key.task], outcome: key.outcome, lateness: key.lateness), count)
+        }
+    }
+
+    /// All groups of failures.
+    var groups: some Collection<FailureGroup> { failures.values }
+}
+
+extension MemoryState {
+    /// Counts the end of a run, once it is written.
+    ///
+    /// - Parameter job: The number of its job.
+    mutating func noteEnd(_ run: Run, _ number: UInt32, of job: UInt32) {
+        var task = UInt32.none
+        if let own = run.task {
+            task = UInt32(self.number(of: own))
+        } else if let (shape, _) = jobs[Int(job)]?.dueIndex() {
+            task = UInt32(shapes[shape].taskNumber)
+        }
+        noteEnd(run, number, task: task)
+    }
+
+    /// Counts the end of a run of a task.
+    mutating func noteEnd(_ run: Run, _ number: UInt32, task: UInt32) {
+        runs[Int(number)]?.ranTask = task
+        outcomes.count(run, task: task)
+        if let group = FailureGroup(run, of: taskName(task)) { outcomes.add(group, task: task) }
+    }
+
+    /// The name of a task.
+    func taskName(_ number: UInt32) -> TaskName? {
+        number == .none ? nil : taskNumbers.first { $0.value == Int(number) }?.key
+    }
+
+    /// The names of all tasks by their numbers.
+    var taskNames: [UInt32: TaskName] {
+        Dictionary(taskNumbers.map { (UInt32($0.value), $0.key) }) { first, _ in first }
+    }
+}

@@ -1,0 +1,22 @@
+/// What a store did in a pass.
+public struct PassResult: Hashable, Sendable {
+    /// For each job of the batch that was planned last, in its order, what was done with its change; `nil` where it has
+    /// none.
+    public var statuses: [CommitStatus?]
+    /// When there is next something to do for a node with the query's tasks, once all that is written.
+    public var earliest: EarliestTimes
+
+    /// Puts the answer to a pass together.
+    ///
+    /// - Parameters:
+    ///   - changes: What the plan answered last.
+    ///   - committed: What was done with those that are changes, in order.
+    ///   - earliest: See `earliest`.
+    public init(_ changes: [JobChange?], committed: [CommitStatus], earliest: EarliestTimes) {
+        self.earliest = earliest
+        var rest = committed[...]
+        statuses = []
+        statuses.reserveCapacity(changes.count)
+        for index in changes.indices { statuses.append(changes[index] == nil ? nil : rest.popFirst()) }
+    }
+}

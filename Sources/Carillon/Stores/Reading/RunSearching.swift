@@ -1,0 +1,93 @@
+public import CarillonTriggers
+
+/// Which ended runs a search finds, over all jobs: those that meet all that is given.
+///
+///     var search = RunSearch()
+///     search.task = try TaskName("report")
+///     search.outcomes = [.failed, .timedOut]
+///     search.lateness = .minute
+///     let newest = try await store.endedRuns(search, page: Page(limit: 50))
+public struct RunSearch: Hashable, Sendable {
+    /// In which order runs are found.
+    public enum Order: Hashable, Sendable, CaseIterable {
+        /// The order of all listings, `Run.ID.isListed(before:)`: the latest scheduled first.
+        case newestFirst
+        /// The same backwards.
+        case oldestFirst
+    }
+
+    /// Only runs of this job.
+    public var job: JobID?
+    /// Only runs of this task, as it was when they ended.
+    public var task: TaskName?
+    /// Only runs that this node ran last, whether or not it is still there.
+    public var node: NodeID?
+    /// Only runs with one of these outcomes.
+    public var outcomes: Set<Outcome> = Set(Outcome.allCases)
+    /// Only runs that began so late, or later.
+    public var lateness = Lateness.onTime
+    /// Only runs that failed with this kind of error.
+    public var error: ErrorFingerprint?
+    /// Only runs scheduled in this range.
+    public var scheduled: ClosedRange<Instant>?
+    /// In which order.
+    public var order = Order.newestFirst
+
+    /// Every ended run, the newest first.
+    public init() {}
+
+    /// Whether a run meets it.
+    ///
+    /// - Parameter task: The task that it ran, where it is known.
+    package func passes(_ run: Run, of task: TaskName?) -> Bool {
+        guard case .finished(let outcome) = run.state, outcomes.contains(outcome), run.lateness >= lateness else {
+            return false
+        }
+        if let job, job != run.id.occurrence.job { return false }
+        if let wanted = self.task, wanted != task { return false }
+        if let node, node != run.node { return false }
+        if let error, error != run.errorFingerprint { return false }
+        return scheduled?.contains(run.id.occurrence.scheduled) ?? true
+    }
+}
+
+/// A store that finds ended runs over all jobs, and the last ones of many jobs, without looking at the others.
+///
+/// Open runs are few, and are listed by `JobStore.runs`.
+public protocol RunSearching: Sendable {
+    /// A page of ended runs. Each comes without its arguments, result and log, which may be long; `run` has them.
+    ///
+    /// A page costs the same however many runs there are, and whichever page it is, for any combination of task, node,
+    /// outcomes and lateness, and for an error. With a job, the job's own history is gone through.
+    func endedRuns(_ search: RunSearch, page: Page<Run.ID>) async throws(CarillonError) -> [Run]
+
+    /// The ended runs of each of some jobs that were scheduled last, the latest first, as `endedRuns` shows them. Runs of
+    /// the task for failed runs are left out. A job without any is not among them.
+    ///
+    /// - Parameters:
+    ///   - jobs: 1,000 at most; what comes behind is left out.
+    ///   - limit: The most runs of a job, held to 1 ... 100.
+    func latestRuns(of jobs: [JobID], limit: Int) async throws(CarillonError) -> [JobID: [Run]]
+}
+
+/// What `RunSearching.latestRuns` is held to.
+package enum LatestRunsLimits {
+    /// The most jobs.
+    package static let jobs = 1000
+    /// The most runs of a job.
+    package static let runs = 1...100
+
+    /// The number of runs that is asked for, as far as it may be.
+    package static func runs(_ asked: Int) -> Int { min(max(asked, runs.lowerBound), runs.upperBound) }
+}
+
+extension Run {
+    /// The run as searches show it.
+    package var withoutPayload: Run {
+        var run = self
+        run.arguments = nil
+        run.result = nil
+        run.log = nil
+        return run
+    }
+}

@@ -1,0 +1,128 @@
+internal import CarillonTriggers
+
+/// What a store holds, by number and checksum, whatever the order in which it is read.
+///
+/// A checksum is the sum of the hashes of all things of a kind. So what was brought to a store is what its digest grew by:
+/// `after == before + brought`.
+public struct TransferDigest: Hashable, Sendable, CustomStringConvertible {
+    /// The things of one kind.
+    public struct Tally: Hashable, Sendable {
+        /// How many.
+        public private(set) var count = 0
+        /// The sum of their hashes, without what exceeds 64 bits.
+        public private(set) var checksum: UInt64 = 0
+
+        fileprivate mutating func add(_ hash: StableHash) {
+            count += 1
+            checksum &+= hash.value
+        }
+
+        /// Both together.
+        public static func + (left: Tally, right: Tally) -> Tally {
+            var sum = left
+            sum.count += right.count
+            sum.checksum &+= right.checksum
+            return sum
+        }
+    }
+
+    /// Jobs, with their open runs.
+    public private(set) var jobs = Tally()
+    /// Ended runs.
+    public private(set) var runs = Tally()
+    /// Ranges of reasons.
+    public private(set) var reasons = Tally()
+
+    /// Of nothing.
+    public init() {}
+
+    /// Adds a thing.
+    public mutating func add(_ item: TransferItem) {
+        var hash = StableHash()
+        switch item {
+        case .job(let snapshot):
+            hash.add(snapshot.job)
+            for run in snapshot.open.sorted(by: { $0.id.isListed(before: $1.id) }) { hash.add(run) }
+            jobs.add(hash)
+        case .run(let run, let task):
+            hash.add(run)
+            hash.add(task?.description)
+            runs.add(hash)
+        case .reason(let range):
+            hash.add(range)
+            reasons.add(hash)
+        }
+    }
+
+    /// Both together.
+    public static func + (left: TransferDigest, right: TransferDigest) -> TransferDigest {
+        var sum = left
+        sum.jobs = left.jobs + right.jobs
+        sum.runs = left.runs + right.runs
+        sum.reasons = left.reasons + right.reasons
+        return sum
+    }
+
+    /// The numbers and checksums on one line.
+    public var description: String {
+        [("jobs", jobs), ("runs", runs), ("reasons", reasons)]
+            .map { "\($1.count) \($0) (\(ErrorFingerprint(value: $1.checksum)))" }
+            .joined(separator: ", ")
+    }
+}
+
+extension StableHash {
+    fileprivate mutating func add(_ instant: Instant?) { add(instant?.microseconds) }
+
+    fileprivate mutating func add(_ job: Job) {
+        add(job.id.description)
+        add(job.generation)
+        add(job.definition.jsonWithoutArguments.description)
+        add(job.definition.arguments)
+        switch job.state {
+        case .active: add(UInt8(0))
+        case .paused(let since):
+            add(UInt8(1))
+            add(since)
+        case .ended: add(UInt8(2))
+        }
+        add(job.next?.scheduled)
+        add(job.next?.due)
+        add(job.added)
+        add(job.definitionVersion)
+        add(job.stateVersion)
+    }
+
+    fileprivate mutating func add(_ run: Run) {
+        add(run.id.description)
+        switch run.state {
+        case .waiting: add("waiting")
+        case .ready: add("ready")
+        case .running: add("running")
+        case .finished(let outcome): add(outcome.rawValue)
+        }
+        add(run.node?.description)
+        add(run.due)
+        add(run.available)
+        add(run.fence)
+        add(Int64(run.recoveries))
+        add(run.isCancelRequested ? UInt8(1) : 0)
+        add(run.started)
+        add(run.finished)
+        add(run.task?.description)
+        add(run.arguments)
+        add(run.error)
+        add(run.result)
+        add(run.log)
+    }
+
+    fileprivate mutating func add(_ range: ReasonRange) {
+        add(range.job.description)
+        add(range.generation)
+        add(range.first)
+        add(range.last)
+        add(Int64(range.count))
+        add(range.reason.rawValue)
+        add(range.recorded)
+    }
+}

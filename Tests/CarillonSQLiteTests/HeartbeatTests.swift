@@ -1,0 +1,76 @@
+import Carillon
+import CarillonSQL
+import CarillonSQLite
+import CarillonTriggers
+import Testing
+
+/// What heartbeats cost where nothing has happened.
+@Suite("Heartbeats")
+struct HeartbeatTests {
+    private let file: StoreFile
+    private let session: SQLSession
+    private let connection: CountingConnection
+
+    init() async throws {
+        file = try StoreFile()
+        let store = try await file.open()
+        _ = try await store.insert([try StoreFile.job("a", after: 3600)])
+        await store.close()
+        connection = try CountingConnection(file.path)
+        session = SQLSession(
+            connection, definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: { StoreFile.start })
+    }
+
+    private func report() throws -> NodeReport {
+        NodeReport(
+            id: try NodeID("node"), host: "host", process: 1, processStart: 1, tasks: [try TaskName("work")],
+            zones: "2026a")
+    }
+
+    @Test("A heartbeat of an idle node is at most three statements, and asking for news is one")
+    func statements() throws {
+        let first = try session.heartbeat(try report(), since: nil)
+        #expect(first.namesAll && first.nodes.count == 1)
+        let known = KnownNodes(version: first.nodesVersion, silence: 1_000_000)
+        connection.statements = []
+        let next = try session.heartbeat(try report(), since: known)
+        #expect(connection.statements.count <= 3, "\(connection.statements)")
+        #expect(!next.namesAll && next.nodes.isEmpty)
+        #expect(next.earliestDue == first.earliestDue && next.changeCounter == first.changeCounter)
+        connection.statements = []
+        let news = try session.news(for: first.nodes[0].report.id, tasks: try report().tasks)
+        #expect(connection.statements.count == 1, "\(connection.statements)")
+        #expect(news.earliest.due == first.earliestDue)
+    }
+}
+
+/// A connection that notes every statement.
+private final class CountingConnection: SQLConnection {
+    let dialect: SQLDialect
+    private let connection: SQLiteConnection
+    var statements: [String] = []
+
+    init(_ path: String) throws(CarillonError) {
+        connection = try SQLiteConnection(path: path, purpose: .writing, lockTimeout: .seconds(1))
+        dialect = connection.dialect
+    }
+
+    func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError) {
+        statements.append(sql)
+        try connection.execute(sql, values)
+    }
+
+    func query(
+        _ sql: String, _ values: [SQLValue], _ body: (any SQLRow) throws(CarillonError) -> Void
+    ) throws(CarillonError) {
+        statements.append(sql)
+        try connection.query(sql, values, body)
+    }
+
+    func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool] {
+        if rows.count > 0 { statements.append(write.statement(dialect)) }
+        return try connection.write(write, rows)
+    }
+
+    func close() { connection.close() }
+}
