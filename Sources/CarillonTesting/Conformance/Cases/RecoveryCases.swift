@@ -210,7 +210,7 @@ extension StoreConformance {
             }
             try expectEqual(try await bench.heartbeat().earliestDue, nil, "earliest due")
             // Whoever planned before must read again.
-            let late = try planned.ranNow(at: bench.time(2))
+            let late = planned.ranNow(at: bench.time(2))
             try expectEqual(try await bench.store.commit([late]), [.changed], "a change that was planned before")
             try await bench.pass(at: 3, completions: [bench.completion(of: run, at: 3)])
             try expectEqual(try await bench.store.found(unit.job.unit, at: bench.start), nil, "the unit at the end")
