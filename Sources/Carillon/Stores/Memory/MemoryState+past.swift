@@ -13,7 +13,7 @@ extension MemoryState {
     private mutating func followPast(ofRemoved job: UInt32, by run: UInt32) -> UInt32? {
         guard let id = jobs[Int(job)]?.id else { return nil }
         if let successor = number(of: id) { return jobs[Int(successor)]?.followLatestPast(by: run) }
-        return pastOfRemoved.updateValue(run, forKey: id) ?? .none
+        return pastOfRemoved.updateValue(run, forKey: id) ?? UInt32.none
     }
 
     /// Takes a run out of its job's past.
