@@ -98,7 +98,7 @@ struct ServeProcessTests {
             server.send(SIGINT)
             server.send(SIGTERM)
             let lines = server.lines(through: "stopping")
-            FileManager.default.createFile(atPath: end, contents: nil)
+            _ = FileManager.default.createFile(atPath: end, contents: nil)
             return (lines + server.lines(through: "stopped"), server.end())
         }
         let stop = /stopping: waiting for 1 run \(short\); it is asked to end in \d+ s; (.*)/
