@@ -18,6 +18,18 @@ import Testing
         }
     }
 
+    /// A scheduler whose one worker is shared by two stores: `default`, and `slow`, the one that may be troubled.
+    private static func besideSlowStore() -> (ManualClock, TroubledStore, AsyncScheduler) {
+        let clock = ManualClock(now: SchedulerBench.start)
+        let store = TroubledStore(MemoryJobStore { clock.now })
+        var options = SchedulerOptions()
+        options.clock = clock
+        options.executors["default"] = AsyncExecutor(maxWorkers: 1)
+        options.stores = ["default": MemoryJobStore { clock.now }, "slow": store]
+        let scheduler = AsyncScheduler(options)
+        return (clock, store, scheduler)
+    }
+
     @Test("The room of an executor is given out once, though two stores are looked at together")
     func roomIsGivenOutOnce() async throws {
         let clock = ManualClock(now: SchedulerBench.start)
@@ -57,13 +69,7 @@ import Testing
 
     @Test("Room that a pass has drawn is not given out again while its answer is still to come")
     func drawnRoom() async throws {
-        let clock = ManualClock(now: SchedulerBench.start)
-        let store = TroubledStore(MemoryJobStore { clock.now })
-        var options = SchedulerOptions()
-        options.clock = clock
-        options.executors["default"] = AsyncExecutor(maxWorkers: 1)
-        options.stores = ["default": MemoryJobStore { clock.now }, "slow": store]
-        let scheduler = AsyncScheduler(options)
+        let (clock, store, scheduler) = Self.besideSlowStore()
         let log = EventLog()
         scheduler.engine.addSynchronousListener { log.append($0) }
         let gate = AsyncGate()
@@ -100,13 +106,7 @@ import Testing
 
     @Test("A store that hangs in its pass keeps no room from another")
     func hangingPassKeepsNoRoom() async throws {
-        let clock = ManualClock(now: SchedulerBench.start)
-        let store = TroubledStore(MemoryJobStore { clock.now })
-        var options = SchedulerOptions()
-        options.clock = clock
-        options.executors["default"] = AsyncExecutor(maxWorkers: 1)
-        options.stores = ["default": MemoryJobStore { clock.now }, "slow": store]
-        let scheduler = AsyncScheduler(options)
+        let (clock, store, scheduler) = Self.besideSlowStore()
         let log = EventLog()
         scheduler.addListener { log.append($0) }
         let count = Counter()

@@ -57,7 +57,7 @@ extension Engine {
         }
     }
 
-    /// What a store has to say between heartbeats; nothing where it does not answer, which a heartbeat then finds as well.
+    /// What a store has to say between heartbeats; `nil` if it does not answer, which a heartbeat then finds as well.
     private nonisolated func news(of store: any JobStore) async -> StoreNews? {
         try? await store.news(for: node.id, tasks: registry.names)
     }

@@ -268,8 +268,8 @@ extension Engine {
         if !isPaused {
             for time in [lane.earliest.due, lane.earliest.available].compactMap({ $0 }) {
                 let distance = time.microseconds - now.microseconds
-                // What is not yet due comes at its time, also without the lease: whoever moves the clock waits then for
-                // the heartbeat that brings it back.
+                // What is not yet due comes at its time, also without the lease: a test that moves the clock then waits
+                // for the heartbeat that brings it back.
                 if distance > 0 {
                     times.append(monotonic + distance)
                 } else if isAwake {

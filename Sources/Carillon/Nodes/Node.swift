@@ -101,7 +101,7 @@ public struct Heartbeat: Hashable, Sendable {
     public let storeTime: Instant
     /// All nodes known to the store, the asking one too, and every node that has a running run: one that the store has
     /// heard nothing of counts as heard of when a heartbeat first names it, by `NodeReport(unheardOf:)`. Where it does not
-    /// name all, only those of which nothing was heard for long.
+    /// name all, only those that were silent for long.
     public let nodes: [NodeRecord]
     /// Another number whenever a node has come, says something else of itself, or was forgotten.
     public let nodesVersion: Int64

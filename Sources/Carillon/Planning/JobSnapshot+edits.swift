@@ -28,7 +28,7 @@ extension Job {
 
     private static let unreadableVersion: Int64 = 1 << 51
 
-    /// The task; nothing where the job stands in place of one that could not be read.
+    /// The task; `nil` if the job stands in place of one that could not be read.
     package var knownTask: TaskName? { stateVersion < Self.unreadableVersion ? definition.task : nil }
 
     /// Fixes the trigger's phase and finds its first occurrence, which lies behind those that `accounted` ends.

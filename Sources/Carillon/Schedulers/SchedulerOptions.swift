@@ -27,7 +27,7 @@ public struct SchedulerOptions: Sendable {
     /// The variables that `${NAME}` in arguments stands for, where a job's policies say so; those of the process unless
     /// told otherwise. It is asked when a run begins.
     public var environment: @Sendable () -> [String: String] = { ProcessInfo.processInfo.environment }
-    /// Why a file of variables is not to be read, by its path; nothing where it may be. It is asked when a run begins.
+    /// Why a file of variables is not to be read, by its path; `nil` if it may be. It is asked when a run begins.
     package var refusalOfVariableFile: @Sendable (String) -> String? = { _ in nil }
 
     /// All defaults.

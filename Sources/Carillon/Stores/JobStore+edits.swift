@@ -13,7 +13,7 @@ extension JobStore {
         return try await find(query).first
     }
 
-    /// A unit, whether or not its job was removed; nothing where `find` has none of that key.
+    /// A unit, whether or not its job was removed; `nil` if `find` has none of that key.
     package func found(_ unit: UnitKey, at now: Instant) async throws(CarillonError) -> JobSnapshot? {
         var query = JobQuery(now: now)
         query.units = [unit]
@@ -33,7 +33,7 @@ extension JobStore {
     /// - Parameters:
     ///   - generation: Where given, the job of this generation is changed, also where it was removed and a run of it has
     ///     not ended.
-    ///   - edit: Called with the job as it stands; answers the change, or nothing where there is none to make.
+    ///   - edit: Called with the job as it stands; answers the change, or `nil` if there is none to make.
     /// - Returns: Whether there was a change to make; false where there is another job of the id.
     @discardableResult
     public func edit(

@@ -72,10 +72,10 @@ public protocol PlanStore: Sendable {
     /// among the nodes that it names, heard of or not: without that nobody would miss a node that took a run before its
     /// first heartbeat, or after it had been forgotten.
     ///
-    /// A node sends one every third of its lease, and every second while there are others of which nothing is heard.
+    /// A node sends one every third of its lease, and every second while there are silent others.
     ///
     /// - Parameter known: What it knows of the other nodes; `nil` for nothing. Where their version is the same still, only
-    ///   those are named of which nothing was heard for long.
+    ///   those are named that were silent for long.
     func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat
 
     /// What a node has to know every second, between its heartbeats: in a database one statement, which writes nothing.

@@ -75,7 +75,7 @@ package struct ArgumentResolution: Sendable {
         }
     }
 
-    /// The names of files, each nothing where it is none.
+    /// The names of files, each `nil` if it is none.
     private static func names(_ value: JSONValue) -> [String?] {
         var names = [value]
         if case .array(let several) = value { names = several }

@@ -2,7 +2,7 @@ import Carillon
 import CarillonTriggers
 
 extension JobStore {
-    /// How a job that cannot be read gets another zone; nothing where its zone is not what it lacks.
+    /// How a job that cannot be read gets another zone; `nil` if its zone is not what it lacks.
     ///
     /// - Parameter id: As the store has it.
     func missingZoneAdvice(of id: String) async -> String? {

@@ -8,7 +8,7 @@ enum TimePrecision: Equatable {
 
     static let second = TimePrecision.length(1_000_000)
 
-    /// That of the text of a moment; nothing where it is none.
+    /// That of the text of a moment; `nil` if it is none.
     init?(of text: String) {
         let time = text.dropFirst("2026-11-23T".count).prefix { $0.isNumber || $0 == ":" || $0 == "." }
         switch time.count {

@@ -113,7 +113,7 @@ struct ExplanationForm {
         }
     }
 
-    /// That there may be more than what is told; nothing where the sentence says it, or there is not.
+    /// That there may be more than what is told; `nil` if the sentence says it, or there is not.
     private var unreadableWords: String? {
         if case .unreadable = explanation { return nil }
         return UnreadableHistory.sentence(unreadable, "of the history of that time")

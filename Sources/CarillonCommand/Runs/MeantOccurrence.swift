@@ -8,7 +8,7 @@ import CarillonTriggers
 struct MeantOccurrence {
     let scheduled: Instant
     let explanation: OccurrenceExplanation
-    /// The times of which runs are told.
+    /// The times whose runs are listed.
     let stretch: ClosedRange<Instant>
     /// The runs of the stretch that are of no attempt at the occurrence, the earliest first.
     let others: [Run]
@@ -65,7 +65,7 @@ struct MeantOccurrence {
         let store: any JobStore
         let now: Instant
 
-        /// The time of the occurrence; nothing where there is none.
+        /// The time of the occurrence; `nil` if there is none.
         ///
         /// What the trigger named comes first, unless there is nothing to say of it but that its history is gone.
         func time(of kind: Occurrence.Kind?, isWithinASecond: Bool) async throws(CarillonError) -> Instant? {

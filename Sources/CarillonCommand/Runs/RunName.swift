@@ -16,7 +16,7 @@ struct RunName {
     let kind: Occurrence.Kind?
     let attempt: Int
 
-    /// Reads a name; nothing where the text is none. A job id may have slashes.
+    /// Reads a name; `nil` if the text is none. A job id may have slashes.
     init?(_ text: String) {
         var parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         var attempt = 1

@@ -80,7 +80,7 @@ extension OpenedStore {
         throw CommandFailure(.refused, "job '\(text.printable)' has no runs")
     }
 
-    /// The run that a text names; nothing where it is like no name of a run, or a job is called like that.
+    /// The run that a text names; `nil` if it is like no name of a run, or a job is called like that.
     func runUnlessJob(_ text: String, _ zone: Zone?) async throws(CommandFailure) -> Run? {
         do throws(CommandFailure) {
             return try await runIfNamed(by: text, zone)
@@ -92,7 +92,7 @@ extension OpenedStore {
         }
     }
 
-    /// The run that a text names; nothing where it is like no name of a run.
+    /// The run that a text names; `nil` if it is like no name of a run.
     private func runIfNamed(by text: String, _ zone: Zone?) async throws(CommandFailure) -> Run? {
         if let id = try? Run.ID(reading: text) { return try await run(id, called: text) }
         // What a command is told of its occurrence has no attempt.

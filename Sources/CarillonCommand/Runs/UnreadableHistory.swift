@@ -6,7 +6,7 @@ enum UnreadableHistory {
     /// `1 row` or `3 rows`.
     static func words(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
 
-    /// A sentence on what a listing lacks; nothing where it lacks nothing.
+    /// A sentence on what a listing lacks; `nil` if it lacks nothing.
     ///
     /// - Parameter place: Goes on from `1 row`, such as `of these runs`.
     static func sentence(_ count: Int, _ place: String) -> String? {

@@ -26,11 +26,13 @@ extension Server {
         var watch = KeptJobsWatch()
         var strange = StrangeJobsWatch()
         let own = Set(scheduler.tasks.compactMap { try? TaskName($0) })
+        // Origins of jobs, too, as far as they are settings.
+        let variables = sources.environment.keys.map { "$\($0)" }
         await warnOfExecutors()
         while phase == .serving {
-            let served = origins(of: configuration).union(sources.environment.keys.map { "$\($0)" })
             let news = await strange.look(
-                in: stores.stores, own: own, origins: served, lease: configuration.lease)
+                in: stores.stores, own: own, origins: origins(of: configuration).union(variables),
+                lease: configuration.lease)
             for line in news.missingVariables.prefix(Self.mostParked) { logger.warning("\(line)") }
             for line in news.lostOrigins { logger.warning("\(line)") }
             warn(of: news.parked)

@@ -155,7 +155,7 @@ extension SQLSession {
         return rows.prefix(limit).map { ($0.time, $0.generation) }
     }
 
-    /// Generations of jobs that were not removed, each at the place of its id; nothing where there is no such job.
+    /// Generations of jobs that were not removed, each at the place of its id; `nil` if there is no such job.
     func generations(_ ids: [JobID]) throws(CarillonError) -> [Int64?] {
         var known: [String: Int64] = [:]
         try connection.query(statements.generations, [.texts(ids.map(\.description))]) { (row) throws(CarillonError) in

@@ -45,7 +45,7 @@ extension SQLSession {
         }
     }
 
-    /// The answer to a heartbeat that has nothing to tell of nodes; nothing where it has.
+    /// The answer to a heartbeat that has nothing to tell of nodes; `nil` if it has.
     private func quickHeartbeat(_ report: NodeReport, since known: KnownNodes) throws(CarillonError) -> Heartbeat? {
         guard let zones = report.zones else { return nil }
         let row = try newsRow(report.id, report.tasks, silence: known.silence)

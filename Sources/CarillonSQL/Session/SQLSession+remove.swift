@@ -72,7 +72,7 @@ extension SQLSession {
         _ = try connection.write(ChangeBatch.definition, definitions)
     }
 
-    /// Deletes those of some jobs of which no run is open.
+    /// Deletes those of some jobs that have no open run.
     func discardJobs(_ generations: [Int64]) throws(CarillonError) {
         for statement in statements.discardJobs { try connection.execute(statement, [.integers(generations)]) }
     }

@@ -54,7 +54,7 @@ extension SQLSession {
         return found
     }
 
-    /// The number of one group; nothing where no run of it has ended.
+    /// The number of one group; `nil` if no run of it has ended.
     func number(of group: RunGroup) throws(CarillonError) -> Int64? {
         try integers(
             "SELECT number FROM carillon_run_groups WHERE node = ? AND task = ?",

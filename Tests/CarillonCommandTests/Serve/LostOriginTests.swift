@@ -13,6 +13,15 @@ struct LostOriginTests {
         - {id: dropped, command: "true", cron: "0 0 1 1 *"}
         """
 
+    /// Serves a file until a job of it has succeeded.
+    private func serve(_ file: String, in folder: TemporaryFolder) async throws {
+        _ = try await ServedProcess.onThread {
+            let server = try ServedProcess("--config", file, "--state", folder.path)
+            _ = server.lines(through: "succeeded")
+            return server.end(SIGTERM)
+        }
+    }
+
     private func jobs(_ store: any JobStore) async throws -> [String: Job] {
         let listed = try await store.jobs(JobFilter(), page: Page<JobCursor>(limit: 10))
         return Dictionary(listed.compactMap(\.job).map { ($0.id.description, $0) }) { first, _ in first }
@@ -56,11 +65,7 @@ struct LostOriginTests {
     func renamed() async throws {
         let folder = try TemporaryFolder()
         let old = try folder.write(Self.jobs, to: "old.yaml")
-        _ = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", old, "--state", folder.path)
-            _ = server.lines(through: "succeeded")
-            return server.end(SIGTERM)
-        }
+        try await serve(old, in: folder)
         let new = "\(folder.path)/new.yaml"
         try FileManager.default.moveItem(atPath: old, toPath: new)
         let lines = try await ServedProcess.onThread {
@@ -97,11 +102,7 @@ struct LostOriginTests {
     func gone() async throws {
         let folder = try TemporaryFolder()
         let old = try folder.write(Self.jobs, to: "old.yaml")
-        _ = try await ServedProcess.onThread {
-            let server = try ServedProcess("--config", old, "--state", folder.path)
-            _ = server.lines(through: "succeeded")
-            return server.end(SIGTERM)
-        }
+        try await serve(old, in: folder)
         let variables = ["STATE_DIRECTORY": folder.path]
         let well = try await CommandRun.carillon(["doctor"], variables: variables)
         #expect(!well.text.contains("which is not there"))

@@ -2,7 +2,7 @@ public import CarillonTriggers
 
 /// A store that keeps an audit log, to which entries are only ever added.
 ///
-/// An entry is no part of the step that changes a job: whoever writes it does so when the answer of the change is there,
+/// An entry is no part of the step that changes a job: it is written when the answer of the change is there,
 /// with `unknown` where none came.
 public protocol AuditLogging: Sendable {
     /// Adds entries, all of them or none. Each gets a number above all numbers before it.

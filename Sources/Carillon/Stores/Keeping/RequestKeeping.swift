@@ -25,7 +25,7 @@ public enum RequestClaim: Hashable, Sendable {
     case granted(token: Int64)
     /// The same request was answered.
     case answered([UInt8])
-    /// The same request was claimed then, and has no answer yet: it is being done, or whoever did it is gone.
+    /// The same request was claimed then, and has no answer yet: it is being done, or its process is gone.
     case unanswered(since: Instant)
     /// Another request has the key.
     case otherRequest

@@ -8,12 +8,18 @@ extension MemoryState {
         lastGeneration += 1
         let job = new.job(generation: lastGeneration)
         // The trigger as it was given is the same for many jobs; its phase follows from the time of adding.
-        let record = JobRecord(
+        add(record(of: job, trigger: new.definition.trigger), hash: hash)
+        return job
+    }
+
+    /// The record of a job, which shares what many jobs have alike.
+    mutating func record(of job: Job, trigger: Trigger) -> JobRecord {
+        JobRecord(
             id: job.id,
             generation: job.generation,
             added: job.added,
             shape: shareShape(of: job.definition),
-            trigger: shareTrigger(new.definition.trigger),
+            trigger: shareTrigger(trigger),
             arguments: job.definition.arguments,
             state: job.state,
             scheduled: job.next?.scheduled,
@@ -21,8 +27,6 @@ extension MemoryState {
             definitionVersion: job.definitionVersion,
             stateVersion: job.stateVersion
         )
-        add(record, hash: hash)
-        return job
     }
 
     /// Puts a job among the others and into the indexes, and answers its number.
@@ -82,7 +86,7 @@ extension MemoryState {
         return true
     }
 
-    /// Lets go of a removed job of which no run is left.
+    /// Lets go of a removed job that has no runs left.
     mutating func discard(_ number: UInt32) {
         guard let record = jobs[Int(number)] else { return }
         shapes.release(record.shape)

@@ -109,19 +109,7 @@ extension MemoryState {
         // The commit that brings the open runs raises the version by one.
         var before = job
         before.stateVersion &-= 1
-        var record = JobRecord(
-            id: job.id,
-            generation: job.generation,
-            added: job.added,
-            shape: shareShape(of: job.definition),
-            trigger: shareTrigger(job.definition.trigger),
-            arguments: job.definition.arguments,
-            state: job.state,
-            scheduled: job.next?.scheduled,
-            due: job.next?.due ?? .latest,
-            definitionVersion: job.definitionVersion,
-            stateVersion: before.stateVersion
-        )
+        var record = self.record(of: before, trigger: job.definition.trigger)
         let number: UInt32
         if snapshot.isRemoved {
             record.markRemoved()

@@ -74,7 +74,7 @@ extension TransferStage {
 }
 
 extension TransferPage {
-    /// What is said of a removed job of which only runs are left that cannot be read.
+    /// What is said of a removed job that has only runs which cannot be read.
     package static func leftRemoved(_ unit: UnitKey) -> String {
         "runs of the removed job '\(unit.job)' (generation \(unit.generation)) cannot be read"
     }
