@@ -7,8 +7,11 @@ extension Engine {
     /// Time between two questions to a store, in microseconds: each is a heartbeat, or asks for news alone.
     static let heartbeatPause: Int64 = 1_000_000
 
-    /// Sends heartbeats, one every third of a lease, and asks for news every second in between, until the task is cancelled. It runs beside the engine, which a run that it performs itself may
-    /// keep from turning; but an engine that does not turn for any other reason is not alive.
+    /// Sends heartbeats, one every third of a lease, and asks for news every second in between, until the task is cancelled.
+    /// After a stall of the store, until all nodes have written, it sends one every second that asks for all nodes.
+    ///
+    /// It runs beside the engine, which a run that it performs itself may keep from turning; but an engine that does not
+    /// turn for any other reason is not alive.
     ///
     /// - Parameter lapse: Told of each heartbeat that fails when the node's lease may have run out. What follows from it
     ///   waits for the engine, which a heartbeat must not.
@@ -24,11 +27,12 @@ extension Engine {
             // An engine that answers is alive, though it may have had nothing to do for long.
             if !isAlive { await answer() }
             let sent = clock.monotonic
-            if !Task.isCancelled, !roster.isHeartbeatDue(at: sent), let news = await news(of: store) {
+            let needsAll = inbox.needsAllNodes.load(ordering: .relaxed)
+            if !Task.isCancelled, !needsAll, !roster.isHeartbeatDue(at: sent), let news = await news(of: store) {
                 inbox.post { $0.news.append((news, clock.monotonic)) }
             } else if !Task.isCancelled {
                 do throws(CarillonError) {
-                    let answer = try await store.heartbeat(report, since: roster.known)
+                    let answer = try await store.heartbeat(report, since: needsAll ? nil : roster.known)
                     let heartbeat = roster.take(answer, sent: sent)
                     let wasSilent = silence.end(sent: sent)
                     let answered = clock.monotonic

@@ -22,6 +22,9 @@ struct LimitDoubts: Sendable {
     private var stall: Stall?
     private var silent: Set<NodeID> = []
 
+    /// Whether it has to be heard when each node last wrote, and not only of those that are silent.
+    var needsAllNodes: Bool { stall != nil }
+
     init(lease: Int64) { self.lease = lease }
 
     /// A call of the store has failed, or has taken too long.

@@ -90,7 +90,9 @@ final class StoreLane {
     /// Whether it waits for a heartbeat before it may do what is to be done.
     var awaitsHeartbeat = false
     /// What other nodes may have been unable to write.
-    var doubts: LimitDoubts
+    var doubts: LimitDoubts {
+        didSet { inbox.needsAllNodes.store(doubts.needsAllNodes, ordering: .relaxed) }
+    }
     /// What is due from then on could be fired in time; see `Planner.Input.awakeSince`.
     var awakeSince = Instant.earliest
     /// Whether it may have slept past a due time, or could do nothing then. The wall clock may have been set and set right
@@ -350,6 +352,8 @@ final class LaneInbox: Sendable {
     private let signal: WakeSignal
     /// Written by whoever sends heartbeats.
     let lease: LeaseHold
+    /// Whether the next heartbeats are to ask for all nodes; see `LimitDoubts`. Written by the lane.
+    let needsAllNodes = Atomic(false)
 
     init(_ signal: WakeSignal, _ lease: LeaseHold) {
         self.signal = signal
