@@ -108,9 +108,9 @@ struct UnreadableTests {
         let report = NodeReport(
             id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
         let due = StoreFile.start.advanced(byMicroseconds: 30_000_000)
-        #expect(try await store.heartbeat(report).earliestDue == due)
+        #expect(try await store.heartbeat(report).news.earliest.due == due)
         // Nor does a store that meets them in its first heartbeat.
-        #expect(try await file.open().heartbeat(report).earliestDue == due)
+        #expect(try await file.open().heartbeat(report).news.earliest.due == due)
     }
 
     @Test("A job with an open run that cannot be read is left alone", arguments: runDamages)
@@ -125,7 +125,7 @@ struct UnreadableTests {
         #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
         let report = NodeReport(
             id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
-        #expect(try await store.heartbeat(report).earliestAvailable == nil)
+        #expect(try await store.heartbeat(report).news.earliest.available == nil)
         #expect(try RawDatabase(file.path).texts(row) == before)
 
         let listed = try await store.jobs(JobFilter(), page: Page())

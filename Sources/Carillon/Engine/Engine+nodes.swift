@@ -106,10 +106,7 @@ extension Engine {
             if answered - sent > StorePass.stallLimit { lane.doubts.noteStall(at: answered) }
             lane.doubts.hear(heartbeat, sent: sent, dead: dead, except: node.id)
             lane.lastHeartbeat = heartbeat
-            take(
-                StoreNews(
-                    earliest: EarliestTimes(due: heartbeat.earliestDue, available: heartbeat.earliestAvailable),
-                    changeCounter: heartbeat.changeCounter, cancelRequested: heartbeat.cancelRequested), lane)
+            take(heartbeat.news, lane)
         }
         for (answer, answered) in news.news {
             lane.hear(at: answered)
@@ -119,8 +116,6 @@ extension Engine {
 
     private func take(_ news: StoreNews, _ lane: StoreLane) {
         lane.expect(news.earliest)
-        if news.changeCounter != lane.changeCounter { lane.mustPass = true }
-        lane.changeCounter = news.changeCounter
         cancel(news.cancelRequested, on: lane)
     }
 

@@ -122,7 +122,6 @@ final class StoreLane {
     /// When history is next cleared, and what clears it.
     var pruneAt: Int64 = .min
     var pruning: Task<Void, Never>?
-    var changeCounter: Int64 = -1
     /// What keeps the lane informed, and is cancelled when it ends.
     var tasks: [Task<Void, Never>] = []
     /// What turns.

@@ -82,15 +82,12 @@ public struct KnownNodes: Hashable, Sendable {
 public struct StoreNews: Hashable, Sendable {
     /// When there is next something to do for the node.
     public var earliest: EarliestTimes
-    /// See `Heartbeat.changeCounter`.
-    public var changeCounter: Int64
     /// Runs of the node that somebody wants cancelled.
     public var cancelRequested: [Run.ID]
 
     /// Puts it together.
-    public init(earliest: EarliestTimes, changeCounter: Int64, cancelRequested: [Run.ID]) {
+    public init(earliest: EarliestTimes = EarliestTimes(), cancelRequested: [Run.ID] = []) {
         self.earliest = earliest
-        self.changeCounter = changeCounter
         self.cancelRequested = cancelRequested
     }
 }
@@ -107,14 +104,8 @@ public struct Heartbeat: Hashable, Sendable {
     public let nodesVersion: Int64
     /// Whether `nodes` are all: the asking node has not seen this version of them.
     public let namesAll: Bool
-    /// The earliest due time among active jobs of the node's tasks.
-    public let earliestDue: Instant?
-    /// The earliest time at which a ready run of the node's tasks may be taken; runs of paused jobs do not count.
-    public let earliestAvailable: Instant?
-    /// Rises whenever somebody changes a job or a run.
-    public let changeCounter: Int64
-    /// Runs of the asking node that somebody wants cancelled.
-    public let cancelRequested: [Run.ID]
+    /// What the node would hear by asking for news alone.
+    public let news: StoreNews
 
     /// Puts an answer together.
     public init(
@@ -122,18 +113,12 @@ public struct Heartbeat: Hashable, Sendable {
         nodes: [NodeRecord],
         nodesVersion: Int64,
         namesAll: Bool,
-        earliestDue: Instant?,
-        earliestAvailable: Instant?,
-        changeCounter: Int64,
-        cancelRequested: [Run.ID]
+        news: StoreNews
     ) {
         self.storeTime = storeTime
         self.nodes = nodes
         self.nodesVersion = nodesVersion
         self.namesAll = namesAll
-        self.earliestDue = earliestDue
-        self.earliestAvailable = earliestAvailable
-        self.changeCounter = changeCounter
-        self.cancelRequested = cancelRequested
+        self.news = news
     }
 }

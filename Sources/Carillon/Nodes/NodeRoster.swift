@@ -40,9 +40,7 @@ struct NodeRoster {
         }
         return Heartbeat(
             storeTime: answer.storeTime, nodes: records.values.sorted { $0.report.id < $1.report.id },
-            nodesVersion: answer.nodesVersion, namesAll: true, earliestDue: answer.earliestDue,
-            earliestAvailable: answer.earliestAvailable, changeCounter: answer.changeCounter,
-            cancelRequested: answer.cancelRequested)
+            nodesVersion: answer.nodesVersion, namesAll: true, news: answer.news)
     }
 
     /// A heartbeat was not answered: the next one is due at once, and asks for everything.

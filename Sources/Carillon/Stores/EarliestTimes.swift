@@ -4,7 +4,8 @@ public import CarillonTriggers
 public struct EarliestTimes: Hashable, Sendable {
     /// The earliest due time among active jobs of the node's tasks.
     public var due: Instant?
-    /// The earliest time at which a ready run of the node's tasks may be taken; runs of paused jobs do not count.
+    /// The earliest time at which a ready run of the node's tasks may be taken, or a waiting run of any task, whose job has
+    /// fewer instances than it may, may be moved up; runs of paused jobs do not count.
     public var available: Instant?
 
     /// Puts the two together.

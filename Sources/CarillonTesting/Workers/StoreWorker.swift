@@ -110,7 +110,7 @@ public final class StoreWorker: Sendable {
     }
 
     private func isDone(_ heartbeat: Heartbeat) async throws -> Bool {
-        guard heartbeat.earliestDue == nil, heartbeat.earliestAvailable == nil else { return false }
+        guard heartbeat.news.earliest.due == nil, heartbeat.news.earliest.available == nil else { return false }
         for state in [RunFilter.State.running, .waiting, .ready] {
             var filter = RunFilter()
             filter.state = state

@@ -22,10 +22,7 @@ import Testing
             nodes: nodes,
             nodesVersion: 0,
             namesAll: true,
-            earliestDue: nil,
-            earliestAvailable: nil,
-            changeCounter: 0,
-            cancelRequested: []
+            news: StoreNews()
         )
     }
 
@@ -88,10 +85,7 @@ import Testing
                 nodes: [NodeRecord(report: me, lastHeartbeat: at(-100))],
                 nodesVersion: 0,
                 namesAll: true,
-                earliestDue: nil,
-                earliestAvailable: nil,
-                changeCounter: 0,
-                cancelRequested: []
+                news: StoreNews()
             )
             #expect(watch.dead(in: answer) { _, _ in true }.isEmpty)
         }

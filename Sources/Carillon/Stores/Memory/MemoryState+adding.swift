@@ -39,7 +39,6 @@ extension MemoryState {
         jobCount += 1
         order.add(number)
         if let key = record.indexedDue { due[shapes[record.shape].taskNumber].set(number, to: key, &duePositions) }
-        changeCounter += 1
         hasNews = true
         return number
     }
@@ -81,7 +80,6 @@ extension MemoryState {
         removedUnits[UnitKey(id, generation: record.generation)] = number
         if jobs[Int(number)]?.isDone() == true { discard(number) }
         jobCount -= 1
-        changeCounter += 1
         trimHistory()
         return true
     }

@@ -19,7 +19,6 @@ extension MemoryState {
         if step.isRedefined || step.wasPaused, !change.job.isPaused { hasNews = true }
         if jobs[Int(number)]?.isDone() == true { discard(number) }
         trimHistory()
-        changeCounter += 1
         return .accepted
     }
 

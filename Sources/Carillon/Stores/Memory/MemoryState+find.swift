@@ -59,10 +59,10 @@ extension MemoryState {
     /// When there is next something to do for a node that can run some tasks.
     func earliest(of tasks: Set<TaskName>?) -> EarliestTimes {
         let tasks = numbers(of: tasks)
+        let available = tasks.flatMap { ready[$0].values.compactMap { $0.first?.key } } + [roomy.first?.key].compactMap(\.self)
         return EarliestTimes(
             due: tasks.compactMap { due[$0].first?.key }.min().map(Instant.init(microseconds:)),
-            available: tasks.flatMap { ready[$0].values.compactMap { $0.first?.key } }.min()
-                .map(Instant.init(microseconds:))
+            available: available.min().map(Instant.init(microseconds:))
         )
     }
 
@@ -76,16 +76,12 @@ extension MemoryState {
         }
         let known = known?.version == nodesVersion ? known : nil
         let named = nodes.values.filter { known?.isSilent($0, at: time) ?? true }
-        let news = news(for: report.id, report.tasks)
         return Heartbeat(
             storeTime: time,
             nodes: named.sorted { $0.report.id < $1.report.id },
             nodesVersion: nodesVersion,
             namesAll: known == nil,
-            earliestDue: news.earliest.due,
-            earliestAvailable: news.earliest.available,
-            changeCounter: news.changeCounter,
-            cancelRequested: news.cancelRequested
+            news: news(for: report.id, report.tasks)
         )
     }
 
@@ -94,6 +90,6 @@ extension MemoryState {
         let cancelled = running[node].compactMap { number in
             runs[Int(number)].flatMap { $0.run.isCancelRequested ? $0.run.id : nil }
         }
-        return StoreNews(earliest: earliest(of: tasks), changeCounter: changeCounter, cancelRequested: cancelled)
+        return StoreNews(earliest: earliest(of: tasks), cancelRequested: cancelled)
     }
 }

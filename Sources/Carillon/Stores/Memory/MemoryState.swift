@@ -59,7 +59,6 @@ struct MemoryState: Sendable {
     var nodes: [NodeID: NodeRecord] = [:]
     /// See `Heartbeat.nodesVersion`.
     var nodesVersion: Int64 = 0
-    var changeCounter: Int64 = 0
     /// The jobs that a query names, while they are being found; empty in between.
     var found = NumberSet()
     /// Whether something has changed that nodes which sleep should know of: see `ChangeNotifying`.

@@ -242,9 +242,9 @@ extension StoreConformance {
             try expectEqual(try await bench.ready(at: 1, tasks: ["work"]), [], "for those who run the job's task")
             try expectEqual(try await bench.ready(at: 1, tasks: ["alarm"]), ["a"], "for those who run the run's task")
             let heartbeat = try await bench.heartbeat(tasks: ["work"])
-            try expectEqual(heartbeat.earliestAvailable, nil, "earliest available for the job's task")
+            try expectEqual(heartbeat.news.earliest.available, nil, "earliest available for the job's task")
             let other = try await bench.heartbeat(node: "node-2", tasks: ["alarm"])
-            try expectEqual(other.earliestAvailable, bench.time(1), "earliest available for the run's task")
+            try expectEqual(other.news.earliest.available, bench.time(1), "earliest available for the run's task")
             let run = try bench.onlyRun(try await bench.pass(at: 2, node: "node-2", tasks: ["alarm"]))
             try expectEqual(run.id.occurrence.kind, .onFailure, "kind of the run that was taken")
             let report = String(decoding: run.arguments ?? [], as: UTF8.self)
@@ -256,7 +256,7 @@ extension StoreConformance {
             try await bench.pass(at: 0, slots: 0)
             _ = try await bench.store.pause(try JobID("a"), at: bench.time(1))
             try expectEqual(try await bench.ready(at: 2), [], "ready while paused")
-            try expectEqual(try await bench.heartbeat().earliestAvailable, nil, "earliest available while paused")
+            try expectEqual(try await bench.heartbeat().news.earliest.available, nil, "earliest available while paused")
             try expectEqual(try await bench.snapshot("a").open.count, 1, "open runs while paused")
             _ = try await bench.store.resume(try JobID("a"), at: bench.time(3))
             try expectEqual(try await bench.ready(at: 4), ["a"], "ready after")
@@ -321,6 +321,10 @@ extension StoreConformance {
             }
             try await bench.store.modify(try JobID("a"), definition, at: bench.time(11))
             try expectEqual(try await bench.roomy(at: 12), ["a"], "with room")
+            for tasks in [["work"], ["other"]] {
+                let news = try await bench.heartbeat(tasks: tasks).news
+                try expectEqual(news.earliest.available, bench.time(10), "when it has room, for \(tasks)")
+            }
             try expectEqual(try await bench.pass(at: 12).taken.count, 1, "taken by a pass that sweeps")
             try expectEqual(try await bench.roomy(at: 12), [], "with room after")
         }
@@ -331,8 +335,10 @@ extension StoreConformance {
             _ = try await bench.store.pause(try JobID("a"), at: bench.time(11))
             try await bench.pass(at: 12, completions: [bench.completion(of: first, at: 12)])
             try expectEqual(try await bench.roomy(at: 13), [], "with room while paused")
+            try expectEqual(try await bench.heartbeat().news.earliest, EarliestTimes(), "times while paused")
             _ = try await bench.store.resume(try JobID("a"), at: bench.time(14))
             try expectEqual(try await bench.roomy(at: 15), ["a"], "with room after")
+            try expectEqual(try await bench.heartbeat().news.earliest.available, bench.time(10), "when, after")
             try expectEqual(try await bench.pass(at: 15).taken.count, 1, "taken after")
         }
         group.add("jobs are found by the nodes their runs are on") { bench in

@@ -88,10 +88,10 @@ extension StoreConformance {
         group.add("notes change no state, no version and no index, and are no part of a snapshot") { bench in
             let run = try await atWork(bench)
             let before = try await bench.snapshot("a")
-            let counter = try await bench.heartbeat().changeCounter
+            let news = try await bench.heartbeat().news
             try await note(said(run, "a", progress: RunProgress(0.5)), bench)
             try expectEqual(try await bench.snapshot("a"), before, "snapshot")
-            try expectEqual(try await bench.heartbeat().changeCounter, counter, "change counter")
+            try expectEqual(try await bench.heartbeat().news, news, "news")
             try expectEqual(try await bench.ready(at: 900), [], "ready")
             try expectEqual(
                 try await bench.found(at: 5) { $0.runningOn = [try NodeID("node-1")] }, ["a"], "running on the node")

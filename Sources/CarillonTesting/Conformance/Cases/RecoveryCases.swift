@@ -91,7 +91,7 @@ extension StoreConformance {
             try expect(
                 runs.last?.error?.contains("removed") == true, "the error does not say why: \(runs.last?.error ?? "")")
             try expectEqual(try await bench.ready(at: 200), [], "ready")
-            try expectEqual(try await bench.heartbeat().earliestAvailable, nil, "earliest available")
+            try expectEqual(try await bench.heartbeat().news.earliest.available, nil, "earliest available")
         }
         group.add("a running run goes on, and ends after its job, once") { bench in
             let run = try await removedWhileRunning(bench)
@@ -208,7 +208,7 @@ extension StoreConformance {
             try await whereListable(bench, JobFilter(), .beginningByDue) {
                 try expectEqual(try await bench.allRows(from: .beginningByDue, limit: 10), [], "rows by due time")
             }
-            try expectEqual(try await bench.heartbeat().earliestDue, nil, "earliest due")
+            try expectEqual(try await bench.heartbeat().news.earliest.due, nil, "earliest due")
             // Plans that were made before have to be made again.
             let late = planned.ranNow(at: bench.time(2))
             try expectEqual(try await bench.store.commit([late]), [.changed], "a change that was planned before")
@@ -422,7 +422,7 @@ extension StoreConformance {
             for second in Int64(0)..<5 { try await bench.pass(at: second * 100) }
             try expectEqual(try await bench.job("a"), job, "the job")
             let heartbeat = try await bench.heartbeat()
-            try expectEqual(heartbeat.earliestDue, nil, "earliest due")
+            try expectEqual(heartbeat.news.earliest.due, nil, "earliest due")
         }
         group.add("a node that recovers or moves up runs of a parked job fires nothing of it") { bench in
             try await bench.add("a", task: "unknown") { policies in
