@@ -9,8 +9,14 @@ struct LockingTests {
     private let connection = RecordingConnection(
         rowLocks: .forUpdate,
         answers: [
-            "SELECT generation, id FROM carillon_jobs": [[.integer(7), .text("a")]],
-            "SELECT priority FROM found": [[.integer(0)]],
+            "SELECT generation, id FROM carillon_definitions": [[.integer(7), .text("a")]],
+            // There is something of every kind.
+            "FROM carillon_run_notes) THEN": [
+                [.null, .integer(0)] + Array(repeating: .integer(StoreFile.start.microseconds), count: 3)
+            ],
+            "SELECT next_due, id": [[.integer(1), .text("b"), .integer(8), .integer(1)]],
+            "SELECT available, job": [[.integer(1), .text("c"), .integer(9), .integer(0)]],
+            "SELECT task, priority FROM lanes": [[.text("one"), .integer(0)], [.text("two"), .integer(0)]],
             "SELECT value FROM carillon_counters WHERE name = ?": [[.integer(1)]],
         ]
     )
@@ -50,8 +56,13 @@ struct LockingTests {
         for table in ["next_due <= ?", "ready_task = ?", "waiting_since IS NOT NULL"] {
             let found = skipping.filter { $0.contains(table) }
             #expect(found.count == 1, "\(table)")
-            let parts = found.first?.components("LIMIT ? FOR UPDATE SKIP LOCKED") ?? 0
-            #expect(parts == (table.hasPrefix("waiting") ? 1 : 2), "\(table)")
+            // Of each part, as many as are wanted of it: here one, of one part.
+            #expect(found.first?.components("LIMIT ? FOR UPDATE SKIP LOCKED") == 1, "\(table)")
+        }
+        // What is wanted of each is looked at first, without a lock.
+        for table in ["next_due <= ?", "ready_task = ?"] {
+            let look = try #require(connection.statements.first { $0.contains(table) })
+            #expect(!look.contains("FOR UPDATE") && look.components("LIMIT ?") == 3, "\(look)")
         }
         // A ready run is free where its job is.
         #expect(skipping.contains { $0.contains("FROM carillon_open_runs JOIN carillon_jobs ON") })

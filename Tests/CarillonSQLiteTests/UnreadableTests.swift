@@ -31,9 +31,9 @@ struct UnreadableTests {
         "available = -9223372036854775808", "due = 9223372036854775807", "started = 9223372036854775807",
     ]
 
-    /// Sets a column, in whichever of the two tables has it.
+    /// Sets a column, in whichever of the two tables it is read from.
     private func harm(_ assignment: String, where condition: String) throws {
-        let inDefinition = ["trigger_json", "policies", "tags", "executor"]
+        let inDefinition = ["trigger_json", "policies", "tags", "executor", "task", "added", "history"]
             .contains { assignment.hasPrefix($0) }
         let table = inDefinition ? "carillon_definitions" : "carillon_jobs"
         try RawDatabase(file.path).execute(
@@ -43,9 +43,9 @@ struct UnreadableTests {
 
     private func row(_ id: String) throws -> [String] {
         try RawDatabase(file.path).texts(
-            "SELECT quote(trigger_json) || quote(policies) || quote(tags) || quote(task) || quote(state) || "
-                + "quote(next_due) || quote(state_version) FROM carillon_jobs JOIN carillon_definitions USING (generation) "
-                + "WHERE id = '\(id)'")
+            "SELECT quote(trigger_json) || quote(policies) || quote(tags) || quote(d.task) || quote(state) || "
+                + "quote(next_due) || quote(state_version) FROM carillon_jobs JOIN carillon_definitions AS d "
+                + "USING (generation) WHERE d.id = '\(id)'")
     }
 
     @Test("It is listed with the reason, found by nothing, and never written", arguments: damages)
@@ -93,7 +93,7 @@ struct UnreadableTests {
         try database.execute("UPDATE carillon_open_runs SET kind = 9 WHERE kind = 1")
         #expect(try await store.remove([try JobID("bad")], at: StoreFile.start) == [true])
         #expect(try database.texts("SELECT kind FROM carillon_open_runs") == ["9"])
-        #expect(try database.texts("SELECT removed = generation FROM carillon_jobs") == ["1"])
+        #expect(try database.texts("SELECT removed = generation FROM carillon_definitions") == ["1"])
         #expect(try await store.runs(RunFilter(), page: Page()).map(\.state) == [.finished(.cancelled)])
     }
 
@@ -171,8 +171,10 @@ struct UnreadableTests {
     func idWithoutText() async throws {
         _ = try await store.insert(try ["a", "b", "c", "ü"].map { try StoreFile.job($0) })
         let database = try RawDatabase(file.path)
-        try database.execute("UPDATE carillon_jobs SET id = CAST(x'80' AS TEXT) WHERE id = 'b'")
-        try database.execute("UPDATE carillon_jobs SET id = CAST(x'ff' AS TEXT) WHERE id = 'c'")
+        for table in ["carillon_jobs", "carillon_definitions"] {
+            try database.execute("UPDATE \(table) SET id = CAST(x'80' AS TEXT) WHERE id = 'b'")
+            try database.execute("UPDATE \(table) SET id = CAST(x'ff' AS TEXT) WHERE id = 'c'")
+        }
         var active = JobFilter()
         active.state = .active
         for (limit, ids) in [(1, ["a"]), (2, ["a", "ü"]), (3, ["a", "ü"])] {

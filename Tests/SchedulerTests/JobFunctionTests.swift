@@ -154,7 +154,9 @@ import Testing
             await scheduler.advance(by: .seconds(60))
             await scheduler.shutdown()
             // Up to version 0.1 the function was a task of the job's own name.
-            if ifExists == .fail { try file.execute("UPDATE carillon_jobs SET task = 'a' WHERE id = 'a'") }
+            for table in ["carillon_jobs", "carillon_definitions"] where ifExists == .fail {
+                try file.execute("UPDATE \(table) SET task = 'a' WHERE id = 'a'")
+            }
         }
         #expect(count.value == 4)
     }

@@ -17,6 +17,9 @@ package struct SQLDialect: Sendable {
     package let beginWriting: String
     /// Begins a transaction that sees one moment.
     package let beginReading: String
+    /// Has other sessions told, once the transaction is committed, that there is something to look at, as by `NOTIFY`;
+    /// `nil` where nodes ask at intervals.
+    package let announcement: String?
     /// How rows are locked one by one; nothing where `beginWriting` keeps everybody else from writing.
     package let rowLocks: SQLRowLocks?
     /// Stands behind the columns of an index that is to hold only the rows that meet a condition; empty where all
@@ -47,6 +50,7 @@ package struct SQLDialect: Sendable {
         inKeyOrder: String,
         beginWriting: String,
         beginReading: String,
+        announcement: String? = nil,
         rowLocks: SQLRowLocks?,
         partialIndex: @escaping @Sendable (String) -> String,
         insertUnlessTaken: @escaping @Sendable (String, [String]) -> String,
@@ -64,6 +68,7 @@ package struct SQLDialect: Sendable {
         self.inKeyOrder = inKeyOrder
         self.beginWriting = beginWriting
         self.beginReading = beginReading
+        self.announcement = announcement
         self.rowLocks = rowLocks
         self.partialIndex = partialIndex
         self.insertUnlessTaken = insertUnlessTaken

@@ -15,10 +15,12 @@ package final class DefinitionCache: Sendable {
     /// An object, so that it is handed about without copying a definition.
     final class Entry: Sendable {
         let id: JobID
+        let added: Instant
         let definition: JobDefinition
 
-        init(id: JobID, definition: JobDefinition) {
+        init(id: JobID, added: Instant, definition: JobDefinition) {
             self.id = id
+            self.added = added
             self.definition = definition
         }
     }

@@ -1,16 +1,16 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// How a job stands in tables `carillon_jobs` and `carillon_definitions`.
+/// How a job stands in tables `carillon_jobs`, which has what plans change, and `carillon_definitions`, which has the rest.
 enum JobRow {
     /// What a search reads of `carillon_jobs`; `JobState` takes them in this order.
     static let columns = [
-        "generation", "id", "state", "paused_since", "next_scheduled", "next_due", "added", "definition_version",
-        "state_version", "waiting_since", "task", "origin", "removed",
+        "generation", "state", "paused_since", "next_scheduled", "next_due", "definition_version", "state_version",
+        "waiting_since",
     ]
 
-    /// What an insertion writes to `carillon_jobs`.
-    static let insertedColumns = columns + ["history_runs", "history_days"]
+    /// What an insertion writes to `carillon_jobs`; the task and the id stand there for its indexes alone.
+    static let insertedColumns = columns + ["task", "id"]
 
     /// What firing writes. A database writes every index anew that has a column of these, changed or not.
     static let advancedColumns = ["state_version", "next_scheduled", "next_due"]
@@ -19,27 +19,40 @@ enum JobRow {
     static let turnedColumns = ["state_version", "state", "paused_since", "next_scheduled", "next_due"]
 
     /// What a change of the definition writes to `carillon_jobs`, besides.
-    static let redefinedColumns = ["definition_version", "task", "origin", "history_runs", "history_days"]
+    static let redefinedColumns = ["definition_version", "task"]
 
-    /// What a search reads of `carillon_definitions`, behind the generation.
-    static let definitionColumns = ["arguments", "trigger_json", "policies", "tags", "executor"]
+    /// What a change of the definition writes to `carillon_definitions`.
+    static let editedColumns = [
+        "task", "origin", "arguments", "trigger_json", "policies", "tags", "executor", "history_runs", "history_days",
+    ]
+
+    /// What an insertion writes to `carillon_definitions`.
+    static let definitionColumns = editedColumns + ["generation", "id", "added", "removed"]
+
+    /// What a search reads of `carillon_definitions`.
+    static let readColumns = [
+        "generation", "id", "task", "origin", "added", "arguments", "trigger_json", "policies", "tags", "executor",
+    ]
 
     /// Stands for "no next occurrence": these jobs come last.
     static let never = Int64.max
 
+    /// What a removed job's state is; those of others are in `JobListingQuery.code`.
+    static let removedState: Int64 = 3
+
     /// Appends values for `insertedColumns`.
     static func append(inserted job: Job, removed: Bool = false, to rows: inout SQLRows) {
         rows.append(job.generation)
-        rows.append(job.id.description)
-        append(state: job, to: &rows)
-        rows.append(job.added.microseconds)
+        if removed {
+            for value in [.integer(removedState), .null, .null, .integer(never)] as [SQLValue] { rows.append(value) }
+        } else {
+            append(state: job, to: &rows)
+        }
         rows.append(job.definitionVersion)
         rows.append(job.stateVersion)
         rows.append(.null)
         rows.append(job.definition.task.description)
-        rows.append(job.definition.origin)
-        rows.append(removed ? job.generation : 0)
-        append(historyOf: job, to: &rows)
+        rows.append(job.id.description)
     }
 
     /// Appends values for `state`, `paused_since`, `next_scheduled` and `next_due`.
@@ -65,46 +78,53 @@ enum JobRow {
     static func append(redefined job: Job, to rows: inout SQLRows) {
         rows.append(job.definitionVersion)
         rows.append(job.definition.task.description)
-        rows.append(job.definition.origin)
-        append(historyOf: job, to: &rows)
     }
 
-    private static func append(historyOf job: Job, to rows: inout SQLRows) {
-        rows.append(Int64(job.definition.policies.history.runs))
-        rows.append(Int64(job.definition.policies.history.days))
-    }
-
-    /// Appends values for `generation` and `definitionColumns`.
-    static func append(definitionOf job: Job, to rows: inout SQLRows) {
-        let definition = job.definition
-        rows.append(job.generation)
+    /// Appends values for `editedColumns`.
+    static func append(edited definition: JobDefinition, to rows: inout SQLRows) {
+        rows.append(definition.task.description)
+        rows.append(definition.origin)
         rows.append(definition.arguments)
         rows.append(definition.trigger.json.description)
         rows.append(definition.policies.json.description)
         rows.append(JSONTexts.write(definition.tags))
         rows.append(definition.executor)
+        rows.append(Int64(definition.policies.history.runs))
+        rows.append(Int64(definition.policies.history.days))
     }
 
-    /// What is known by its definition version, from a row of `carillon_definitions`.
-    static func definition(_ row: any SQLRow, of state: JobState) throws(UnreadableRow) -> DefinitionCache.Entry {
-        let triggerText = try row.bytes(2)
+    /// Appends values for `definitionColumns`.
+    static func append(definitionOf job: Job, removed: Bool = false, to rows: inout SQLRows) {
+        append(edited: job.definition, to: &rows)
+        rows.append(job.generation)
+        rows.append(job.id.description)
+        rows.append(job.added.microseconds)
+        rows.append(removed ? job.generation : 0)
+    }
+
+    /// What is known by its definition version, from a row with `readColumns`.
+    static func definition(_ row: any SQLRow) throws(UnreadableRow) -> DefinitionCache.Entry {
+        let (idText, taskText) = (try row.text(1), try row.text(2))
+        let triggerText = try row.bytes(6)
         let trigger = try reading("trigger_json") { () throws(TriggerError) in
             try Trigger(json: JSONReader.value(of: triggerText))
         }
-        let policiesText = try row.bytes(3)
+        let policiesText = try row.bytes(7)
         let definition = JobDefinition(
-            task: try reading("task") { () throws(CarillonError) in try TaskName(exactly: state.task) },
-            arguments: try row.bytes(1),
+            task: try reading("task") { () throws(CarillonError) in try TaskName(exactly: taskText) },
+            arguments: try row.bytes(5),
             trigger: trigger,
             policies: try reading("policies") { () throws(TriggerError) in
                 try JobPolicies(json: JSONReader.value(of: policiesText))
             },
-            tags: try JSONTexts.read(try row.bytes(4), "tags"),
-            executor: try row.text(5),
-            origin: state.origin
+            tags: try JSONTexts.read(try row.bytes(8), "tags"),
+            executor: try row.text(9),
+            origin: try row.optionalText(3)
         )
-        let id = try reading("id") { () throws(CarillonError) in try JobID(exactly: state.id) }
-        return DefinitionCache.Entry(id: id, definition: definition)
+        return DefinitionCache.Entry(
+            id: try reading("id") { () throws(CarillonError) in try JobID(exactly: idText) },
+            added: try row.instant(4, "added"),
+            definition: definition)
     }
 
     /// Turns an error about a column's value into one about the row.

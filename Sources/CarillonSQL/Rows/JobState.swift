@@ -1,52 +1,35 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// A row of `carillon_jobs`, which has all of a job but most of its definition.
+/// A row of `carillon_jobs`: how a job stands, and which definition it has.
 struct JobState {
     let generation: Int64
-    let state: Job.State
-    let next: Job.Next?
-    let added: Instant
     let definitionVersion: Int64
-    let stateVersion: Int64
-    let waitingSince: Int64?
-    let isRemoved: Bool
-    /// Read only where the definition is not known already.
-    let id: String
-    let task: String
-    let origin: String?
-    /// The rest of it, where it was read lately.
-    let known: DefinitionCache.Entry?
+    private let state: Job.State
+    private let next: Job.Next?
+    private let stateVersion: Int64
+    private let waitingSince: Int64?
+    private let isRemoved: Bool
 
     /// Reads the columns `JobRow.columns`.
-    init(_ row: any SQLRow, _ cache: DefinitionCache) throws(UnreadableRow) {
+    init(_ row: any SQLRow) throws(UnreadableRow) {
         generation = try row.integer(0)
-        switch try row.integer(2) {
+        let code = try row.integer(1)
+        isRemoved = code == JobRow.removedState
+        switch code {
         case 0: state = .active
-        case 1: state = .paused(since: try row.instant(3, "paused_since"))
-        case 2: state = .ended
-        case let code: throw UnreadableRow("state is \(code), not 0 to 2")
+        case 1: state = .paused(since: try row.instant(2, "paused_since"))
+        case 2, JobRow.removedState: state = .ended
+        default: throw UnreadableRow("state is \(code), not 0 to 3")
         }
-        if let scheduled = try row.optionalInstant(4, "next_scheduled") {
-            next = Job.Next(scheduled: scheduled, due: try row.instant(5, "next_due"))
+        if let scheduled = try row.optionalInstant(3, "next_scheduled") {
+            next = Job.Next(scheduled: scheduled, due: try row.instant(4, "next_due"))
         } else {
             next = nil
         }
-        added = try row.instant(6, "added")
-        definitionVersion = try row.count(7, "definition_version", from: 1)
-        stateVersion = try row.count(8, "state_version", from: 1)
-        waitingSince = try row.optionalInteger(9)
-        isRemoved = try row.integer(12) != 0
-        known = cache[DefinitionCache.Key(generation: generation, definitionVersion: definitionVersion)]
-        if known == nil {
-            id = try row.text(1)
-            task = try row.text(10)
-            origin = try row.optionalText(11)
-        } else {
-            id = ""
-            task = ""
-            origin = nil
-        }
+        definitionVersion = try row.count(5, "definition_version", from: 1)
+        stateVersion = try row.count(6, "state_version", from: 1)
+        waitingSince = try row.optionalInteger(7)
     }
 
     /// The job with its definition, and no runs yet.
@@ -57,7 +40,7 @@ struct JobState {
             definition: entry.definition,
             state: state,
             next: next,
-            added: added,
+            added: entry.added,
             definitionVersion: definitionVersion,
             stateVersion: stateVersion
         )

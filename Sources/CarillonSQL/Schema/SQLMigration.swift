@@ -27,7 +27,7 @@ package struct SQLMigration: Sendable {
     /// All steps, the oldest first.
     package static let all = [
         jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, removedJobs, reading,
-        nodeVersions,
+        nodeVersions, leanJobs,
     ]
 }
 

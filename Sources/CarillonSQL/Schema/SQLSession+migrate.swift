@@ -55,8 +55,10 @@ extension SQLSession {
 
     /// Looks in a transaction that writes whether the database still has the schema that this version knows: another
     /// process may have upgraded it.
-    func check(_ schema: SQLSchema) throws(CarillonError) {
-        guard try integers(statements.lastMigration, []) != [Int64(schema.migrations.count - 1)] else { return }
+    ///
+    /// - Parameter last: The last migration of the database, by its position.
+    func check(_ schema: SQLSchema, last: Int64?) throws(CarillonError) {
+        guard last != Int64(schema.migrations.count - 1) else { return }
         guard try pending(schema.migrations, place: schema.place).isEmpty else {
             throw CarillonError(
                 .storeFailed,

@@ -14,8 +14,8 @@ struct ChangeBatch {
         columns: JobRow.turnedColumns + JobRow.redefinedColumns,
         key: guardColumns
     )
-    static let definition = SQLWrite(
-        .upsert, "carillon_definitions", columns: ["generation"] + JobRow.definitionColumns, key: ["generation"])
+    private static let edit = SQLWrite(
+        .update, "carillon_definitions", columns: JobRow.editedColumns, key: ["generation"])
     static let wait = SQLWrite(
         .update, "carillon_jobs", columns: ["waiting_since"], key: ["generation"])
     static let newRun = SQLWrite(
@@ -24,12 +24,14 @@ struct ChangeBatch {
         .update, "carillon_open_runs", columns: RunRow.taken, key: RunRow.key)
     private static let openRun = SQLWrite(
         .update, "carillon_open_runs", columns: RunRow.changing + RunRow.searched, key: RunRow.key)
+    private static let foundRun = SQLWrite(
+        .update, "carillon_open_runs", columns: RunRow.searched, key: RunRow.key)
     static let endedRun = SQLWrite(.delete, "carillon_open_runs", key: RunRow.key)
 
     private var advanced = SQLRows(width: advance.width)
     private var turned = SQLRows(width: turn.width)
     private var redefined = SQLRows(width: redefine.width)
-    private var definitions = SQLRows(width: definition.width)
+    private var edits = SQLRows(width: edit.width)
     private var waits = SQLRows(width: wait.width)
     /// Runs that were not there before.
     private(set) var newRuns = SQLRows(width: newRun.width)
@@ -39,6 +41,8 @@ struct ChangeBatch {
     private(set) var endedAtOnce: [Run.ID] = []
     private var takenRuns = SQLRows(width: takenRun.width)
     private var openRuns = SQLRows(width: openRun.width)
+    /// Runs that do not change and are found differently from now on: their job is paused, resumed or redefined.
+    private var foundRuns = SQLRows(width: foundRun.width)
     /// The keys of open runs that end.
     private(set) var endedRuns = SQLRows(width: endedRun.width)
     /// Runs that have ended.
@@ -49,20 +53,22 @@ struct ChangeBatch {
     private(set) var withdrawn: [ReasonRange] = []
     /// Generations of jobs of which nothing changes but the state version: their runs do.
     private(set) var touched: [Int64] = []
-    /// Jobs whose open runs are found differently from now on: paused, resumed or with another definition.
-    private(set) var found: [Job] = []
     /// Jobs with other tags.
     private(set) var tagged: [Job] = []
     /// Generations of removed jobs whose last run may have ended.
     private(set) var removed: [Int64] = []
+    /// Whether there may be something to do at another time than before.
+    private(set) var movesTimes = false
+    /// Whether there is something that other nodes had best look at: see `ChangeNotifying`.
+    private(set) var isNews = false
 
     /// The writes in order, behind those of new runs.
     var writes: [(SQLWrite, SQLRows)] {
         [
             (Self.advance, advanced), (Self.turn, turned), (Self.redefine, redefined),
-            (Self.definition, definitions),
+            (Self.edit, edits),
             (Self.wait, waits), (Self.endedRun, endedRuns),
-            (Self.takenRun, takenRuns), (Self.openRun, openRuns),
+            (Self.takenRun, takenRuns), (Self.openRun, openRuns), (Self.foundRun, foundRuns),
         ]
     }
 
@@ -77,12 +83,21 @@ struct ChangeBatch {
             if run.isOpen {
                 add(open: run, of: change.job, onto: before)
             } else {
+                if before?.state == .ready { movesTimes = true }
                 add(past: run, of: change.job, wasOpen: before != nil)
             }
         }
-        for run in old.snapshot.open where changed[run.id] == nil { room.count(run) }
+        let isFoundOtherwise = change.job.isFoundOtherwise(than: old.snapshot.job)
+        for run in old.snapshot.open where changed[run.id] == nil {
+            room.count(run)
+            guard isFoundOtherwise else { continue }
+            RunRow.append(searched: run, of: change.job, to: &foundRuns)
+            RunRow.append(key: run.id, to: &foundRuns)
+        }
         let waitingSince = room.waitingSince(change.job)
         if waitingSince != old.waitingSince {
+            movesTimes = true
+            if waitingSince != nil { isNews = true }
             waits.append(waitingSince)
             waits.append(change.job.generation)
         }
@@ -93,19 +108,23 @@ struct ChangeBatch {
     }
 
     private mutating func add(_ job: Job, onto old: Job) {
-        if job.definitionVersion != old.definitionVersion {
+        let isRedefined = job.definitionVersion != old.definitionVersion
+        if isRedefined || job.state != old.state || job.next != old.next {
+            movesTimes = true
+            if let due = job.next?.due, isRedefined || old.isPaused || due < old.next?.due ?? .latest { isNews = true }
+        }
+        if isRedefined {
             redefined.append(job.stateVersion + 1)
             JobRow.append(state: job, to: &redefined)
             JobRow.append(redefined: job, to: &redefined)
             Self.append(guardsOf: old, to: &redefined)
-            JobRow.append(definitionOf: job, to: &definitions)
+            JobRow.append(edited: job.definition, to: &edits)
+            edits.append(job.generation)
             if job.definition.tags != old.definition.tags { tagged.append(job) }
-            found.append(job)
         } else if job.state != old.state {
             turned.append(job.stateVersion + 1)
             JobRow.append(state: job, to: &turned)
             Self.append(guardsOf: old, to: &turned)
-            if job.isPaused != old.isPaused { found.append(job) }
         } else if job.next != old.next {
             advanced.append(job.stateVersion + 1)
             JobRow.append(nextOf: job, to: &advanced)
@@ -121,6 +140,8 @@ struct ChangeBatch {
     }
 
     private mutating func add(open run: Run, of job: Job, onto old: Run?) {
+        if run.state == .ready || old?.state == .ready { movesTimes = true }
+        if run.state == .ready || (run.isCancelRequested && old?.isCancelRequested != true) { isNews = true }
         guard let old else {
             RunRow.append(run, to: &newRuns)
             RunRow.append(searched: run, of: job, to: &newRuns)
@@ -140,5 +161,12 @@ struct ChangeBatch {
     private mutating func add(past run: Run, of job: Job, wasOpen: Bool) {
         if wasOpen { RunRow.append(key: run.id, to: &endedRuns) } else { endedAtOnce.append(run.id) }
         past.append(EndedRun(run, task: job.knownTask))
+    }
+}
+
+extension Job {
+    /// Whether its open runs are found by another task or priority than before, or from now on not at all.
+    fileprivate func isFoundOtherwise(than old: Job) -> Bool {
+        definitionVersion != old.definitionVersion || isPaused != old.isPaused
     }
 }

@@ -3,10 +3,11 @@ internal import CarillonTriggers
 
 /// The statement for a page of jobs, as a union of parts that an index answers in the order of the listing.
 struct JobListingQuery {
-    /// A part of the listing: jobs of one task, in one state, or all.
+    /// A part of the listing: jobs of one task, active ones, those in another state, or all.
     struct Branch {
-        let task: SQLValue?
-        let state: SQLValue?
+        var task: SQLValue?
+        var isActive = false
+        var otherState: SQLValue?
     }
 
     /// A job's place in the listing.
@@ -25,46 +26,49 @@ struct JobListingQuery {
     /// Whether it is ordered by due time.
     let isByDue: Bool
     private let limit: Int
-    private var conditions = ["removed = 0"]
+    private var conditions: [String] = []
     private var values: [SQLValue] = []
     private let filter: JobFilter
-    private let hasCandidates: Bool
+    /// Whether `carillon_jobs` is walked, in the order of due times, and the definitions are looked up; or the other way.
+    private let walksJobs: Bool
 
-    /// - Parameter candidates: Generations of all jobs that contain the filter's text, where they are known. They are few,
-    ///   and are looked up one by one: the listing need not be cut for an index.
+    /// - Parameter candidates: Generations of all jobs that may meet the filter, where they are known. They are few, and are
+    ///   looked up one by one: the listing need not be cut for an index.
     init(_ filter: JobFilter, _ page: Page<JobCursor>, _ dialect: SQLDialect, candidates: [Int64]?) {
         self.filter = filter
-        hasCandidates = candidates != nil
         limit = page.limit
+        isByDue =
+            switch page.after {
+            case nil, .id: false
+            case .beginningByDue, .due: true
+            }
+        // Jobs of one origin are looked up by it.
+        walksJobs = isByDue && filter.origin == nil && candidates == nil
         switch page.after {
-        case nil: isByDue = false
-        case .id(let id):
-            isByDue = false
-            add("id > ?", .text(id))
-        case .beginningByDue: isByDue = true
+        case nil, .beginningByDue: break
+        case .id(let id): add("d.id > ?", .text(id))
         case .due(let due, let id):
-            isByDue = true
             let due = SQLValue.integer(due?.microseconds ?? JobRow.never)
-            add("(next_due, id) > (?, ?)", due, .text(id))
+            add("(j.next_due, j.id) > (?, ?)", due, .text(id))
         }
         if let due = filter.due {
             add(
-                "next_due >= ? AND next_due <= ?", .integer(due.lowerBound.microseconds),
+                "j.next_due >= ? AND j.next_due <= ?", .integer(due.lowerBound.microseconds),
                 .integer(due.upperBound.microseconds))
         }
         if let tag = filter.tag {
-            add(
-                "EXISTS (SELECT 1 FROM carillon_job_tags AS t WHERE t.tag = ? AND t.id = carillon_jobs.id)", .text(tag))
+            add("EXISTS (SELECT 1 FROM carillon_job_tags AS t WHERE t.tag = ? AND t.id = d.id)", .text(tag))
         }
-        if let candidates {
-            add(dialect.isAmongIntegers("generation"), .integers(candidates))
-            if let tasks = filter.tasks { add(dialect.isAmongTexts("task"), .texts(tasks.map(\.description))) }
+        if let candidates { add(dialect.isAmongIntegers("d.generation"), .integers(candidates)) }
+        if isByDue || candidates != nil {
+            if let tasks = filter.tasks { add(dialect.isAmongTexts("j.task"), .texts(tasks.map(\.description))) }
             if !filter.exceptTasks.isEmpty {
-                add("NOT (\(dialect.isAmongTexts("task")))", .texts(filter.exceptTasks.map(\.description)))
+                add("NOT (\(dialect.isAmongTexts("j.task")))", .texts(filter.exceptTasks.map(\.description)))
             }
         }
-        if let text = filter.text { add(dialect.contains("id"), .text(text)) }
-        if let origin = filter.origin { add("origin = ?", .text(origin)) }
+        if let text = filter.text { add(dialect.contains("d.id"), .text(text)) }
+        if let origin = filter.origin { add("d.origin = ?", .text(origin)) }
+        if !isByDue, let state = filter.state { add("j.state = ?", .integer(Self.code(state))) }
     }
 
     private mutating func add(_ condition: String, _ more: SQLValue...) {
@@ -74,32 +78,35 @@ struct JobListingQuery {
 
     /// The statement for some parts, and what it is to be bound to. A row is a generation, a due time and an id.
     func statement(_ branches: [Branch]) -> (sql: String, values: [SQLValue]) {
-        let order = isByDue ? "next_due, id" : "id"
+        // The order of the two is kept: a database that chose it by itself would have to sort.
+        let tables =
+            walksJobs
+            ? "carillon_jobs AS j CROSS JOIN carillon_definitions AS d"
+            : "carillon_definitions AS d CROSS JOIN carillon_jobs AS j"
+        let order = isByDue ? "j.next_due, j.id" : "d.id"
         var parts: [String] = []
         var bound: [SQLValue] = []
         for (index, branch) in branches.enumerated() {
-            var all = conditions
+            var all = ["j.generation = d.generation", "d.removed = 0"] + conditions
             bound += values
             if let task = branch.task {
-                all.append("task = ?")
+                all.append(walksJobs ? "j.task = ?" : "d.task = ?")
                 bound.append(task)
             }
-            if let state = branch.state ?? filter.state.map({ .integer(Self.code($0)) }) {
-                // The sign keeps a database from choosing the index by state, where that by task has the order, or where
-                // the generations are known.
-                let isPlain = branch.state != nil || (branch.task == nil && !hasCandidates)
-                all.append(isPlain ? "state = ?" : "+state = ?")
+            if branch.isActive { all.append("j.state = 0") }
+            if let state = branch.otherState {
+                all.append("j.state <> 0 AND j.state = ?")
                 bound.append(state)
             }
-            let condition = all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
             parts.append(
-                "SELECT * FROM (SELECT generation, next_due, id FROM carillon_jobs\(condition) "
-                    + "ORDER BY \(order) LIMIT ?) AS part\(index)"
+                "SELECT * FROM (SELECT j.generation, j.next_due, d.id FROM \(tables) WHERE "
+                    + "\(all.joined(separator: " AND ")) ORDER BY \(order) LIMIT ?) AS part\(index)"
             )
             bound.append(.integer(Int64(limit)))
         }
         return (
-            parts.joined(separator: " UNION ALL ") + " ORDER BY \(order) LIMIT ?", bound + [.integer(Int64(limit))]
+            parts.joined(separator: " UNION ALL ") + " ORDER BY \(isByDue ? "next_due, id" : "id") LIMIT ?",
+            bound + [.integer(Int64(limit))]
         )
     }
 

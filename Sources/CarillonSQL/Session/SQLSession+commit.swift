@@ -9,7 +9,7 @@ extension SQLSession {
             let generations = Array(Set(changes.map(\.job.generation)))
             try lock(generations)
             let found = try load(generations, failed: &failed)
-            return try write(changes, onto: found, failed: failed)
+            return try write(changes, onto: found, failed: failed, hasNotes: try hasNotes()).statuses
         }
     }
 
@@ -18,24 +18,30 @@ extension SQLSession {
         _ query: JobQuery,
         plan: ([JobSnapshot]) -> [JobChange?]
     ) throws(CarillonError) -> PassResult {
-        try writing { () throws(CarillonError) in
-            var found = try found(query, isChanging: true)
+        try surveying(query.tasks) { (survey) throws(CarillonError) in
+            var found = try found(query, isChanging: true, survey: survey)
             found.orderByPriority(\.snapshot.job.definition.policies.priority)
             let planned = plan(found.map(\.snapshot))
             let changes = planned.compactMap(\.self)
-            let statuses = changes.isEmpty ? [] : try write(changes, onto: found, failed: [])
-            return PassResult(planned, committed: statuses, earliest: try earliest(of: query.tasks))
+            let written = try write(changes, onto: found, failed: [], hasNotes: survey.hasNotes)
+            let times = written.movesTimes ? try times(of: query.tasks) : survey.times
+            return PassResult(
+                planned, committed: written.statuses, earliest: try settled(times.earliest, query.tasks))
         }
     }
 
     /// Writes changes onto jobs that were read in the same transaction.
     ///
-    /// - Parameter failed: Jobs that are there and cannot be read; what is to be changed of them counts as changed.
+    /// - Parameters:
+    ///   - failed: Jobs that are there and cannot be read; what is to be changed of them counts as changed.
+    ///   - hasNotes: Whether any run has said something.
+    /// - Returns: What was done with each, and whether there may be something to do at another time than before.
     private func write(
         _ changes: [JobChange],
         onto found: [FoundJob],
-        failed: Set<Int64>
-    ) throws(CarillonError) -> [CommitStatus] {
+        failed: Set<Int64>,
+        hasNotes: Bool
+    ) throws(CarillonError) -> (statuses: [CommitStatus], movesTimes: Bool) {
         let positions = Dictionary(zip(found.map(\.snapshot.job.generation), found.indices)) { first, _ in first }
         var refused: Set<Int64> = []
         while true {
@@ -59,7 +65,7 @@ extension SQLSession {
                 batch.add(change, onto: found[position])
                 statuses.append(.accepted)
             }
-            guard !changed.isEmpty else { return statuses }
+            guard !changed.isEmpty else { return (statuses, false) }
             _ = try connection.write(ChangeBatch.newRun, batch.newRuns)
             let ended = try endedRuns(among: batch)
             guard ended.isEmpty else {
@@ -71,9 +77,9 @@ extension SQLSession {
                 try removeNewRuns(of: accepted, onto: found)
                 continue
             }
-            try write(batch)
-            try noteChange()
-            return statuses
+            try write(batch, hasNotes: hasNotes)
+            if batch.isNews { try announce() }
+            return (statuses, batch.movesTimes)
         }
     }
 
@@ -103,7 +109,7 @@ extension SQLSession {
         _ = try connection.write(ChangeBatch.endedRun, rows)
     }
 
-    private func write(_ batch: ChangeBatch) throws(CarillonError) {
+    private func write(_ batch: ChangeBatch, hasNotes: Bool) throws(CarillonError) {
         // Their versions were compared in this transaction, which nobody's writes come into.
         if !batch.touched.isEmpty { try connection.execute(statements.touch, [.integers(batch.touched)]) }
         for (write, rows) in batch.writes where rows.count > 0 {
@@ -116,22 +122,9 @@ extension SQLSession {
             }
         }
         try write(batch.past)
-        try settleNotes(of: batch.endedRuns)
+        if hasNotes { try settleNotes(of: batch.endedRuns) }
         try withdraw(batch.withdrawn)
         try write(batch.reasons)
-        for job in batch.found {
-            let task = job.definition.task.description
-            try connection.execute(
-                """
-                UPDATE carillon_open_runs SET takeable = CASE WHEN state = 1 THEN ? ELSE 0 END,
-                    ready_task = coalesce(task, ?), priority = ? WHERE generation = ?
-                """,
-                [
-                    .integer(job.isPaused ? 0 : 1), .text(task), .integer(Int64(job.definition.policies.priority)),
-                    .integer(job.generation),
-                ]
-            )
-        }
         for job in batch.tagged { try writeTags(of: job) }
         if !batch.removed.isEmpty { try discardJobs(batch.removed) }
     }

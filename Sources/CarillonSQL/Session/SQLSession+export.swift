@@ -52,8 +52,11 @@ extension SQLSession {
     private func exportedRemoved(after generation: Int64, _ limit: Int) throws(CarillonError) -> TransferPage {
         var page = TransferPage()
         let generations = try integers(
-            "SELECT generation FROM carillon_jobs WHERE removed <> 0 AND generation > ? ORDER BY generation LIMIT ?",
-            [.integer(generation), .integer(Int64(limit))])
+            """
+            SELECT generation FROM carillon_jobs WHERE state <> 0 AND state = ? AND generation > ?
+            ORDER BY generation LIMIT ?
+            """,
+            [.integer(JobRow.removedState), .integer(generation), .integer(Int64(limit))])
         var failed: Set<Int64> = []
         let found = try load(generations, failed: &failed).map(\.snapshot)
         // Of a removed job, runs that cannot be read are left out of the snapshot.

@@ -12,13 +12,17 @@ extension SQLSession {
 
     /// Jobs that a query names, in the order of its indexes: due ones, ready ones, those with room, then the others.
     ///
-    /// - Parameter isChanging: Whether they are going to be changed in this transaction. Where rows are locked one by one,
-    ///   jobs that are named are waited for, and of the others those that are somebody else's are passed over.
-    func found(_ query: JobQuery, isChanging: Bool = false) throws(CarillonError) -> [FoundJob] {
+    /// - Parameters:
+    ///   - isChanging: Whether they are going to be changed in this transaction. Where rows are locked one by one, jobs that
+    ///     are named are waited for, and of the others those that are somebody else's are passed over.
+    ///   - survey: What is known already: what cannot be there is not looked for.
+    func found(
+        _ query: JobQuery, isChanging: Bool = false, survey: Survey? = nil
+    ) throws(CarillonError) -> [FoundJob] {
         var found: [FoundJob] = []
         for _ in 0..<Self.searchRounds {
             let excluded = unreadable.generations
-            let generations = try generations(query, except: excluded, isChanging: isChanging)
+            let generations = try generations(query, except: excluded, isChanging: isChanging, survey: survey)
             var failed: Set<Int64> = []
             found = try load(generations, failed: &failed)
             // Those known to be unreadable are named by id or node only, and are left out at once.
@@ -35,15 +39,20 @@ extension SQLSession {
     func generations(
         _ query: JobQuery,
         except excluded: [Int64],
-        isChanging: Bool = false
+        isChanging: Bool = false,
+        survey: Survey? = nil
     ) throws(CarillonError) -> [Int64] {
         let named = try named(query)
         // Before all others: whoever waits for a lock must not have one that somebody else waits for.
         if isChanging { try lock(named) }
         var order: [Int64] = []
-        if query.dueLimit > 0 { order += try due(query, except: excluded, isLocking: isChanging) }
-        if query.readyLimit > 0 { order += try ready(query, except: excluded, isLocking: isChanging) }
-        if query.sweepsWaiting, query.readyLimit > 0 {
+        if query.dueLimit > 0, survey?.times.hasDue(at: query.now) ?? true {
+            order += try dueTimes(query, except: excluded, isLocking: isChanging).map(\.generation)
+        }
+        if query.readyLimit > 0, survey?.times.hasTakeable(at: query.now) ?? true {
+            order += try ready(query, except: excluded, isLocking: isChanging)
+        }
+        if query.sweepsWaiting, query.readyLimit > 0, survey?.times.hasWaiting ?? true {
             let statement = statements.waiting(isLocking: isChanging)
             order += try integers(statement, [.integers(excluded), .integer(Int64(query.readyLimit))])
         }
@@ -70,42 +79,39 @@ extension SQLSession {
         try connection.query(statement, [.integers(generations)]) { _ in }
     }
 
-    private func due(_ query: JobQuery, except excluded: [Int64], isLocking: Bool) throws(CarillonError) -> [Int64] {
-        try dueTimes(query, except: excluded, isLocking: isLocking).map(\.generation)
-    }
-
     /// When jobs are due, the earliest first.
     func dueTimes(
         _ query: JobQuery, except excluded: [Int64], isLocking: Bool = false
     ) throws(CarillonError) -> [(time: Int64, generation: Int64)] {
-        let tasks = try names(query.tasks, statements.tasksOfJobs, [.integer(0), .integer(0)])
-        let statement = {
-            self.statements.due(tasks: $0, isExcluding: !excluded.isEmpty, isLocking: isLocking)
-        }
-        return try merged(tasks, limit: query.dueLimit, statement) { task in
+        let tasks =
+            if let tasks = query.tasks { tasks.map(\.description) } else {
+                try texts(statements.tasksOfActiveJobs, [])
+            }
+        return try merged(tasks, limit: query.dueLimit, isLocking: isLocking) { parts, isLocking in
+            self.statements.due(tasks: parts, isExcluding: !excluded.isEmpty, isLocking: isLocking)
+        } values: { task in
             [.text(task), .integer(query.now.microseconds)] + Self.bound(excluded)
         }
     }
 
     private func ready(_ query: JobQuery, except excluded: [Int64], isLocking: Bool) throws(CarillonError) -> [Int64] {
-        let tasks = try names(query.tasks, statements.tasksOfTakeableRuns, [])
-        var tasksByPriority: [Int64: [String]] = [:]
-        for task in tasks {
-            for priority in try integers(statements.priorities, [.text(task), .text(task)]) {
-                tasksByPriority[priority, default: []].append(task)
-            }
+        let names = query.tasks.map { [SQLValue.texts($0.map(\.description))] } ?? []
+        var lanes: [(task: String, priority: Int64)] = []
+        try connection.query(statements.lanes(ofAllTasks: query.tasks == nil), names) { (row) throws(CarillonError) in
+            guard let task = try? row.text(0), let priority = try? row.integer(1) else { return }
+            lanes.append((task, priority))
         }
         var found: [Int64] = []
         var seen: Set<Int64> = []
-        for (priority, tasks) in tasksByPriority.sorted(by: { $0.key > $1.key }) {
+        // The highest priorities are in the first lanes.
+        for some in lanes.batches(of: SQLStatements.tasksAtOnce) {
             // A job with many ready runs takes many rows; the limit is one of jobs.
             var limit = query.readyLimit
             while true {
-                let statement = {
-                    self.statements.takeable(tasks: $0, isExcluding: !excluded.isEmpty, isLocking: isLocking)
-                }
-                let rows = try merged(tasks, limit: limit, statement) { task in
-                    [.text(task), .integer(priority), .integer(query.now.microseconds)] + Self.bound(excluded)
+                let rows = try merged(some, limit: limit, isLocking: isLocking) { parts, isLocking in
+                    self.statements.takeable(lanes: parts, isExcluding: !excluded.isEmpty, isLocking: isLocking)
+                } values: { lane in
+                    [.text(lane.task), .integer(lane.priority), .integer(query.now.microseconds)] + Self.bound(excluded)
                 }
                 for (_, generation) in rows where seen.insert(generation).inserted { found.append(generation) }
                 if found.count >= query.readyLimit { return Array(found.prefix(query.readyLimit)) }
@@ -119,32 +125,62 @@ extension SQLSession {
     /// What a statement is bound to that passes over generations; nothing where there are none, which it is worded for.
     static func bound(_ excluded: [Int64]) -> [SQLValue] { excluded.isEmpty ? [] : [.integers(excluded)] }
 
-    /// The names of the tasks that are asked for or, where none are, all that a statement answers.
-    private func names(
-        _ tasks: Set<TaskName>?,
-        _ statement: String,
-        _ values: [SQLValue]
-    ) throws(CarillonError) -> [String] {
-        if let tasks { return tasks.map(\.description) }
-        return try texts(statement, values)
+    /// A row of an answer to the same question asked of several tasks.
+    private struct MergedRow {
+        let time: Int64
+        let id: String
+        let generation: Int64
+        /// Which of the tasks it is an answer for.
+        let part: Int
     }
 
-    /// Asks a question of many tasks and puts the answers in one order; a row is a time, a job id and a generation.
-    private func merged(
-        _ tasks: [String],
+    /// Asks a question of many tasks and puts the answers in one order.
+    ///
+    /// Where rows are to be locked, it is first looked how many of each task are wanted, and then so many of it are locked:
+    /// locked one by one for each task, others would get nothing of what nobody wants.
+    ///
+    /// - Parameters:
+    ///   - statement: The question of so many tasks, without locks or with them.
+    ///   - values: What it is bound to for each, before the limit.
+    private func merged<Part>(
+        _ parts: [Part],
         limit: Int,
-        _ statement: (Int) -> String,
-        values: (String) -> [SQLValue]
+        isLocking: Bool,
+        _ statement: (Int, _ isLocking: Bool) -> String,
+        values: (Part) -> [SQLValue]
     ) throws(CarillonError) -> [(time: Int64, generation: Int64)] {
-        let limitValue = SQLValue.integer(Int64(limit))
-        let isSorted = tasks.count <= SQLStatements.tasksAtOnce
-        var rows: [(time: Int64, id: String, generation: Int64)] = []
-        for start in stride(from: 0, to: tasks.count, by: SQLStatements.tasksAtOnce) {
-            let some = tasks[start..<min(start + SQLStatements.tasksAtOnce, tasks.count)]
-            let bound = some.flatMap { values($0) + [limitValue] } + (some.count > 1 ? [limitValue] : [])
-            try connection.query(statement(some.count), bound) { (row) throws(CarillonError) in
-                guard let time = try? row.integer(0), let generation = try? row.integer(2) else { return }
-                rows.append((time, isSorted ? "" : (try? row.text(1)) ?? "", generation))
+        let limits = Array(repeating: limit, count: parts.count)
+        var rows = try merged(parts, limits, limit, { statement($0, false) }, values: values)
+        if isLocking, connection.dialect.rowLocks != nil, !rows.isEmpty {
+            var counts: [Int: Int] = [:]
+            for row in rows { counts[row.part, default: 0] += 1 }
+            let wanted = counts.sorted { $0.key < $1.key }
+            rows = try merged(
+                wanted.map { parts[$0.key] }, wanted.map(\.value), limit, { statement($0, true) }, values: values)
+        }
+        return rows.map { ($0.time, $0.generation) }
+    }
+
+    private func merged<Part>(
+        _ parts: [Part],
+        _ limits: [Int],
+        _ limit: Int,
+        _ statement: (Int) -> String,
+        values: (Part) -> [SQLValue]
+    ) throws(CarillonError) -> [MergedRow] {
+        let isSorted = parts.count <= SQLStatements.tasksAtOnce
+        var rows: [MergedRow] = []
+        for some in Array(parts.indices).batches(of: SQLStatements.tasksAtOnce) {
+            let bound = some.flatMap { values(parts[$0]) + [.integer(Int64(limits[$0]))] }
+            let total: [SQLValue] = some.count > 1 ? [.integer(Int64(limit))] : []
+            let first = some.first ?? 0
+            try connection.query(statement(some.count), bound + total) { (row) throws(CarillonError) in
+                guard let time = try? row.integer(0), let generation = try? row.integer(2),
+                    let part = try? row.integer(3), (0..<Int64(some.count)).contains(part)
+                else { return }
+                // Its id is needed for the order alone.
+                let id = isSorted ? "" : (try? row.text(1)) ?? ""
+                rows.append(MergedRow(time: time, id: id, generation: generation, part: first + Int(part)))
             }
         }
         if !isSorted {
@@ -152,7 +188,7 @@ extension SQLSession {
                 $0.time != $1.time ? $0.time < $1.time : $0.id.utf8.lexicographicallyPrecedes($1.id.utf8)
             }
         }
-        return rows.prefix(limit).map { ($0.time, $0.generation) }
+        return Array(rows.prefix(limit))
     }
 
     /// Generations of jobs that were not removed, each at the place of its id; `nil` if there is no such job.

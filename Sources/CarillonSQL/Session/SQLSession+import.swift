@@ -25,7 +25,7 @@ extension SQLSession {
                     jobs.map(\.snapshot.job.generation).max() ?? 0,
                     runs.map(\.run.run.id.occurrence.generation).max() ?? 0,
                     reasons.map(\.range.generation).max() ?? 0))
-            if results.contains(.written) { try noteChange() }
+            if results.contains(.written) { try announce() }
         }
         return results.map { $0 ?? .notHeld("it was not looked at") }
     }
@@ -116,14 +116,14 @@ extension SQLSession {
 
     private func write(_ snapshots: [JobSnapshot]) throws(CarillonError) {
         guard !snapshots.isEmpty else { return }
-        var rows = SQLRows(width: JobRow.insertedColumns.count)
-        var definitions = SQLRows(width: ChangeBatch.definition.width)
+        var rows = SQLRows(width: Self.insertion.width)
+        var definitions = SQLRows(width: Self.definitionInsertion.width)
         var waits = SQLRows(width: ChangeBatch.wait.width)
         var open = SQLRows(width: ChangeBatch.newRun.width)
         for snapshot in snapshots {
             let job = snapshot.job
             JobRow.append(inserted: job, removed: snapshot.isRemoved, to: &rows)
-            JobRow.append(definitionOf: job, to: &definitions)
+            JobRow.append(definitionOf: job, removed: snapshot.isRemoved, to: &definitions)
             var room = RoomForWaiting()
             for run in snapshot.open {
                 room.count(run)
@@ -135,10 +135,10 @@ extension SQLSession {
                 waits.append(job.generation)
             }
         }
-        guard try connection.write(Self.insertion, rows).allSatisfy(\.self) else {
+        guard try connection.write(Self.definitionInsertion, definitions).allSatisfy(\.self) else {
             throw CarillonError(.storeFailed, "jobs were added to the store while others were brought; try again")
         }
-        _ = try connection.write(ChangeBatch.definition, definitions)
+        _ = try connection.write(Self.insertion, rows)
         _ = try connection.write(ChangeBatch.wait, waits)
         _ = try connection.write(ChangeBatch.newRun, open)
         let live = snapshots.filter { !$0.isRemoved }.map(\.job)

@@ -1,9 +1,10 @@
 package import Carillon
 
 extension SQLSession {
-    static var insertion: SQLWrite {
-        SQLWrite(.insertUnlessTaken, "carillon_jobs", columns: JobRow.insertedColumns, key: ["id", "removed"])
-    }
+    /// Where the id is free, and first: the table has the index by which that is seen.
+    static let definitionInsertion = SQLWrite(
+        .insertUnlessTaken, "carillon_definitions", columns: JobRow.definitionColumns, key: ["id", "removed"])
+    static let insertion = SQLWrite(.insert, "carillon_jobs", columns: JobRow.insertedColumns)
 
     /// See `JobStore.insert`.
     package func insert(_ new: [NewJob]) throws(CarillonError) -> [Job?] {
@@ -12,28 +13,27 @@ extension SQLSession {
         return try writing { () throws(CarillonError) in
             // Numbers are never used again: a job that comes after another one of its id has a higher one.
             let last = try raise("generation", by: Int64(new.count))
-            var rows = SQLRows(width: JobRow.insertedColumns.count)
-            var definitions = SQLRows(width: ChangeBatch.definition.width)
+            var rows = SQLRows(width: Self.insertion.width)
+            var definitions = SQLRows(width: Self.definitionInsertion.width)
             var jobs: [Job?] = []
             for (index, job) in new.enumerated() {
                 let job = job.job(generation: last - Int64(new.count - 1 - index))
-                JobRow.append(inserted: job, to: &rows)
+                JobRow.append(definitionOf: job, to: &definitions)
                 jobs.append(job)
             }
-            for (index, isWritten) in try connection.write(Self.insertion, rows).enumerated() where !isWritten {
-                jobs[index] = nil
-            }
+            let written = try connection.write(Self.definitionInsertion, definitions)
+            for (index, isWritten) in written.enumerated() where !isWritten { jobs[index] = nil }
             for job in jobs.compactMap(\.self) {
-                JobRow.append(definitionOf: job, to: &definitions)
+                JobRow.append(inserted: job, to: &rows)
                 if !job.definition.tags.isEmpty { try writeTags(of: job) }
             }
-            guard definitions.count > 0 else { return jobs }
-            _ = try connection.write(ChangeBatch.definition, definitions)
+            guard rows.count > 0 else { return jobs }
+            _ = try connection.write(Self.insertion, rows)
             if let textIndex {
                 let first = SQLValue.integer(last - Int64(new.count - 1))
                 try connection.execute(textIndex.addition, [first, .integer(last)])
             }
-            try noteChange()
+            try announce()
             return jobs
         }
     }

@@ -5,7 +5,7 @@ extension SQLSession {
     /// See `JobStore.jobs`.
     package func jobs(_ filter: JobFilter, page: Page<JobCursor>) throws(CarillonError) -> [JobListing] {
         try reading { () throws(CarillonError) in
-            let candidates = try self.candidates(filter, page)
+            let candidates = try candidates(filter, page)
             var wanted = page
             var met: Set<Int64> = []
             var listed: [JobListing] = []
@@ -31,7 +31,7 @@ extension SQLSession {
         var keys: [JobListingQuery.Key] = []
         let all =
             candidates == nil
-            ? try branches(filter, isByDue: listing.isByDue) : [JobListingQuery.Branch(task: nil, state: nil)]
+            ? try branches(filter, isByDue: listing.isByDue) : [JobListingQuery.Branch()]
         for branches in all.batches(of: SQLStatements.tasksAtOnce) {
             let (sql, values) = listing.statement(branches)
             try connection.query(sql, values) { (row) throws(CarillonError) in
@@ -48,34 +48,54 @@ extension SQLSession {
         return listing.first(of: keys)
     }
 
+    /// Where more jobs than these are in a state, looking at one after the other finds a page of them soon enough.
+    private static var stateLimit: Int { 20_000 }
+
+    /// Generations of all jobs that may meet a filter, where they are few; `nil` where they are not known, or too many.
+    private func candidates(_ filter: JobFilter, _ page: Page<JobCursor>) throws(CarillonError) -> [Int64]? {
+        if let found = try candidatesByText(filter, page) { return found }
+        guard let state = filter.state, case .id? = page.after ?? .id("") else { return nil }
+        let limit = SQLValue.integer(Int64(Self.stateLimit + 1))
+        let found =
+            switch state {
+            case .active: try integers("SELECT generation FROM carillon_jobs WHERE state = 0 LIMIT ?", [limit])
+            case .paused, .ended:
+                try integers(
+                    "SELECT generation FROM carillon_jobs WHERE state <> 0 AND state = ? LIMIT ?",
+                    [.integer(JobListingQuery.code(state)), limit])
+            }
+        return found.count > Self.stateLimit ? nil : found
+    }
+
     /// What is listed, cut so that an index answers each part in order: by task and, for a listing by due time, by
     /// state.
     private func branches(
         _ filter: JobFilter,
         isByDue: Bool
     ) throws(CarillonError) -> [JobListingQuery.Branch] {
-        var tasks = filter.tasks.map { Set($0.map { SQLValue.text($0.description) }) }
-        guard isByDue || tasks != nil || !filter.exceptTasks.isEmpty else {
-            return [JobListingQuery.Branch(task: nil, state: nil)]
+        let named = filter.tasks.map { Set($0.map { SQLValue.text($0.description) }) }
+        let left = Set(filter.exceptTasks.map { SQLValue.text($0.description) })
+        guard isByDue else {
+            if named == nil, left.isEmpty { return [JobListingQuery.Branch()] }
+            let tasks = if let named { named } else { Set(try values(statements.tasksOfJobs, [])) }
+            return tasks.subtracting(left).map { JobListingQuery.Branch(task: $0) }
         }
-        // Whatever is there, also what this version does not know: rows that cannot be read are listed in their places.
-        let states: [SQLValue]
-        if let state = filter.state {
-            states = [.integer(JobListingQuery.code(state))]
-        } else {
-            states = try values(statements.statesOfJobs, [])
+        var branches: [JobListingQuery.Branch] = []
+        if filter.state == nil || filter.state == .active {
+            let tasks = if let named { named } else { Set(try values(statements.tasksOfActiveJobs, [])) }
+            branches += tasks.subtracting(left).map { JobListingQuery.Branch(task: $0, isActive: true) }
         }
-        if tasks == nil {
-            tasks = []
-            for state in states { tasks?.formUnion(try values(statements.tasksOfJobs, [state, state])) }
+        switch filter.state {
+        case .active: break
+        case let state?: branches.append(JobListingQuery.Branch(otherState: .integer(JobListingQuery.code(state))))
+        case nil:
+            // Whatever is there, also what this version does not know: rows that cannot be read are listed in their places.
+            for state in try values(statements.otherStatesOfJobs, [])
+            where state != .integer(JobRow.removedState) {
+                branches.append(JobListingQuery.Branch(otherState: state))
+            }
         }
-        tasks?.subtract(filter.exceptTasks.map { .text($0.description) })
-        guard let tasks else { return [] }
-        return tasks.flatMap { task in
-            isByDue
-                ? states.map { JobListingQuery.Branch(task: task, state: $0) }
-                : [JobListingQuery.Branch(task: task, state: nil)]
-        }
+        return branches
     }
 
     /// All rows' first columns, whatever they are.

@@ -43,8 +43,10 @@ extension SQLSession {
         var unknown: [Int64: JobState] = [:]
         try connection.query(statements.jobs, [.integers(generations)]) { (row) throws(CarillonError) in
             do throws(UnreadableRow) {
-                let state = try JobState(row, definitions)
-                if let entry = state.known {
+                let state = try JobState(row)
+                let key = DefinitionCache.Key(
+                    generation: state.generation, definitionVersion: state.definitionVersion)
+                if let entry = definitions[key] {
                     body(.success(state.job(entry)), state.generation)
                 } else {
                     unknown[state.generation] = state
@@ -58,7 +60,7 @@ extension SQLSession {
             guard let generation = try? row.integer(0), let state = unknown.removeValue(forKey: generation)
             else { return }
             do throws(UnreadableRow) {
-                let entry = try JobRow.definition(row, of: state)
+                let entry = try JobRow.definition(row)
                 definitions.insert(
                     entry,
                     for: DefinitionCache.Key(generation: generation, definitionVersion: state.definitionVersion)

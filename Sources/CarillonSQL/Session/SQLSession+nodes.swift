@@ -31,16 +31,12 @@ extension SQLSession {
             try noteUnheardOf(at: now)
             let version = try integers(statements.counter, [.text("nodes")]).first ?? 0
             let known = known?.version == version ? known : nil
-            let news = try news(for: report.id, tasks: report.tasks)
             return Heartbeat(
                 storeTime: now,
                 nodes: try nodes().filter { known?.isSilent($0, at: now) ?? true },
                 nodesVersion: version,
                 namesAll: known == nil,
-                earliestDue: news.earliest.due,
-                earliestAvailable: news.earliest.available,
-                changeCounter: news.changeCounter,
-                cancelRequested: news.cancelRequested
+                news: try news(for: report.id, tasks: report.tasks)
             )
         }
     }
@@ -68,11 +64,9 @@ extension SQLSession {
             // One that was written behind a lock is older than the wait.
         } while abs(clock().microseconds - now.microseconds) > Self.stampLimit
         try connection.checkPlace()
-        let news = try news(row, for: report.id, tasks: report.tasks)
         return Heartbeat(
-            storeTime: now, nodes: [], nodesVersion: row.nodesVersion, namesAll: false, earliestDue: news.earliest.due,
-            earliestAvailable: news.earliest.available, changeCounter: news.changeCounter,
-            cancelRequested: news.cancelRequested)
+            storeTime: now, nodes: [], nodesVersion: row.nodesVersion, namesAll: false,
+            news: try news(row, for: report.id, tasks: report.tasks))
     }
 
     /// Writes what a node says of itself, and counts where that is news.
@@ -98,19 +92,17 @@ extension SQLSession {
 
     private func news(_ row: NewsRow, for node: NodeID, tasks: Set<TaskName>) throws(CarillonError) -> StoreNews {
         StoreNews(
-            earliest: try settled(row.times, tasks),
-            changeCounter: row.changes,
+            earliest: try settled(row.times.earliest, tasks),
             cancelRequested: row.hasCancelled ? try cancelRequested(node) : [])
     }
 
     /// What one statement answers of all that a node has to know.
     private struct NewsRow {
         var lastMigration: Int64?
-        var changes: Int64 = 0
         var nodesVersion: Int64 = 0
         var hasCancelled = false
         var areNodesNews = false
-        var times = EarliestTimes()
+        var times = SurveyedTimes()
     }
 
     /// - Parameter silence: After how many microseconds without a word a node is news; where nothing is given, none is.
@@ -123,49 +115,17 @@ extension SQLSession {
             let now = clock()
             values += [-silence, silence].map { .integer(now.advanced(byMicroseconds: $0).microseconds) }
         }
-        values += Self.values(ofTimes: tasks, excluded)
+        values += self.values(ofTimes: tasks, excluded)
         var found = NewsRow()
         try connection.query(statements.news(isWatching: silence != nil, isExcluding: !excluded.isEmpty), values) {
             (row) throws(CarillonError) in
             found.lastMigration = try? row.optionalInteger(0)
-            found.changes = (try? row.integer(1)) ?? 0
-            found.nodesVersion = (try? row.integer(2)) ?? 0
-            found.hasCancelled = (try? row.integer(3)) == 1
-            found.areNodesNews = (try? row.integer(4)) == 1
-            found.times = Self.times(row, from: 5)
+            found.nodesVersion = (try? row.integer(1)) ?? 0
+            found.hasCancelled = (try? row.integer(2)) == 1
+            found.areNodesNews = (try? row.integer(3)) == 1
+            found.times = SurveyedTimes(row, from: 4)
         }
         return found
-    }
-
-    /// See `JobStore.earliest`.
-    package func earliest(of tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
-        let excluded = unreadable.generations
-        let statement = statements.earliest(ofAllTasks: tasks == nil, isExcluding: !excluded.isEmpty)
-        var times = EarliestTimes()
-        try connection.query(statement, Self.values(ofTimes: tasks, excluded)) { (row) throws(CarillonError) in
-            times = Self.times(row, from: 0)
-        }
-        return try settled(times, tasks)
-    }
-
-    private static func values(ofTimes tasks: Set<TaskName>?, _ excluded: [Int64]) -> [SQLValue] {
-        let named = tasks.map { [SQLValue.texts($0.map(\.description))] } ?? []
-        return bound(excluded) + named + named + bound(excluded)
-    }
-
-    private static func times(_ row: any SQLRow, from column: Int) -> EarliestTimes {
-        let due = (try? row.optionalInteger(column)).flatMap(\.self)
-        let available = (try? row.optionalInteger(column + 1)).flatMap(\.self)
-        return EarliestTimes(
-            due: due.flatMap { $0 == JobRow.never ? nil : Instant(microseconds: $0) },
-            available: available.map { Instant(microseconds: $0) })
-    }
-
-    /// Of what is due already, jobs that cannot be read are left out, which would wake the node without end; what is to
-    /// come is looked at when it is due.
-    private func settled(_ times: EarliestTimes, _ tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
-        guard let due = times.due, due <= clock() else { return times }
-        return EarliestTimes(due: try earliestDue(tasks), available: times.available)
     }
 
     /// See `JobStore.forget`.
@@ -249,31 +209,6 @@ extension SQLSession {
         )
         return NodeRecord(report: report, lastHeartbeat: Instant(microseconds: try row.integer(5)))
     }
-
-    /// The earliest due time of a job that can be read.
-    private func earliestDue(_ tasks: Set<TaskName>?) throws(CarillonError) -> Instant? {
-        var query = JobQuery(now: .latest)
-        query.tasks = tasks
-        query.dueLimit = 1
-        let now = clock()
-        for _ in 0..<Self.earliestRounds {
-            let due = try dueTimes(query, except: unreadable.generations)
-            guard let first = due.first else { return nil }
-            if first.time > now.microseconds { return Instant(microseconds: first.time) }
-            var failed: Set<Int64> = []
-            let found = try load(due.map(\.generation), failed: &failed)
-            if let due = found.first?.snapshot.job.next?.due { return due }
-            unreadable.insert(failed)
-            if due.count < query.dueLimit { return nil }
-            query.dueLimit *= 2
-        }
-        // Behind so many jobs that cannot be read there may be some that can: the pass that follows passes over more.
-        return now
-    }
-
-    /// How often the search for the earliest due job is repeated, each time among twice as many, where it meets nothing
-    /// but jobs that cannot be read.
-    private static var earliestRounds: Int { 14 }
 
     private func cancelRequested(_ node: NodeID) throws(CarillonError) -> [Run.ID] {
         try runs(

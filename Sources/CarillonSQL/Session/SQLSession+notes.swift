@@ -48,8 +48,7 @@ extension SQLSession {
     ///
     /// - Parameter ended: The keys of the runs, which are in `carillon_past_runs` already.
     func settleNotes(of ended: SQLRows) throws(CarillonError) {
-        // Nearly always nothing is there, and this is all that ending runs costs.
-        guard ended.count > 0, try hasNotes() else { return }
+        guard ended.count > 0 else { return }
         var generations: Set<Int64> = []
         for position in stride(from: 0, to: ended.values.count, by: ended.width) {
             if case .integer(let generation) = ended.values[position] { generations.insert(generation) }
@@ -68,5 +67,6 @@ extension SQLSession {
         }
     }
 
-    private func hasNotes() throws(CarillonError) -> Bool { try !integers(statements.anyNotes, []).isEmpty }
+    /// Whether any run has said something. Nearly always none has, and this is all that ending runs costs.
+    func hasNotes() throws(CarillonError) -> Bool { try !integers(statements.anyNotes, []).isEmpty }
 }

@@ -12,7 +12,7 @@ extension SQLSession {
 
     /// The days of all history policies in use, and of jobs that are gone.
     func historyDays() throws(CarillonError) -> Set<Int64> {
-        let days = try integers("SELECT DISTINCT history_days FROM carillon_jobs", [])
+        let days = try integers("SELECT DISTINCT history_days FROM carillon_definitions", [])
         return Set(days.filter(Self.possibleDays.contains) + [Int64(History().days)])
     }
 
@@ -38,8 +38,8 @@ extension SQLSession {
         return try keys(
             """
             WHERE finished < scheduled AND \(Self.isKnown) AND (
-                finished < ? - 86400000000 * (SELECT j.history_days FROM carillon_jobs AS j WHERE \(days))
-                OR (finished < ? AND NOT EXISTS (SELECT 1 FROM carillon_jobs AS j WHERE j.id = job AND j.removed = 0))
+                finished < ? - 86400000000 * (SELECT j.history_days FROM carillon_definitions AS j WHERE \(days))
+                OR (finished < ? AND NOT EXISTS (SELECT 1 FROM carillon_definitions AS j WHERE j.id = job AND j.removed = 0))
             ) LIMIT ?
             """,
             [
@@ -56,7 +56,7 @@ extension SQLSession {
             """
             SELECT job, kept FROM (
                 SELECT job, count(*) AS present,
-                    coalesce((SELECT history_runs FROM carillon_jobs AS j WHERE j.id = job AND j.removed = 0), ?) AS kept
+                    coalesce((SELECT history_runs FROM carillon_definitions AS j WHERE j.id = job AND j.removed = 0), ?) AS kept
                 FROM carillon_past_runs GROUP BY job
             ) AS counted WHERE present > kept
             """,
@@ -112,8 +112,8 @@ extension SQLSession {
     /// The jobs with such a policy and, for the default one, those that are gone.
     private static func isKept(forDays days: Int64) -> String {
         days == Int64(History().days)
-            ? "NOT EXISTS (SELECT 1 FROM carillon_jobs AS j WHERE j.id = job AND j.removed = 0 AND j.history_days <> ?)"
-            : "EXISTS (SELECT 1 FROM carillon_jobs AS j WHERE j.id = job AND j.removed = 0 AND j.history_days = ?)"
+            ? "NOT EXISTS (SELECT 1 FROM carillon_definitions AS j WHERE j.id = job AND j.removed = 0 AND j.history_days <> ?)"
+            : "EXISTS (SELECT 1 FROM carillon_definitions AS j WHERE j.id = job AND j.removed = 0 AND j.history_days = ?)"
     }
 
     private static func limit(_ days: Int64, _ now: Instant) -> Int64 {

@@ -2,9 +2,10 @@ package import Carillon
 package import CarillonTriggers
 
 extension SQLSession {
-    private static var replacement: SQLWrite {
-        SQLWrite(.upsert, "carillon_jobs", columns: JobRow.insertedColumns, key: ["generation"])
-    }
+    private static let replacedState = SQLWrite(
+        .upsert, "carillon_jobs", columns: JobRow.insertedColumns, key: ["generation"])
+    private static let replacedDefinition = SQLWrite(
+        .upsert, "carillon_definitions", columns: JobRow.definitionColumns, key: ["generation"])
 
     /// See `JobStore.remove`. A job that cannot be read is removed like any other, since somebody has named it; those of
     /// its runs that cannot be read stay where they are.
@@ -33,7 +34,7 @@ extension SQLSession {
             }
             _ = try connection.write(ChangeBatch.endedRun, ended)
             try write(past)
-            try settleNotes(of: ended)
+            if try hasNotes() { try settleNotes(of: ended) }
             try write(found.compactMap { $0.snapshot.removedReason(at: now) })
             if !present.isEmpty { try free(Array(present), unreadable: failed, ids: ids, generations, at: now) }
             // An id that is named twice is removed once.
@@ -52,24 +53,23 @@ extension SQLSession {
         try discardJobs(removed)
         try connection.execute(
             """
-            UPDATE carillon_jobs SET removed = generation, state = 2, paused_since = NULL, next_scheduled = NULL,
-                next_due = ?, waiting_since = NULL, state_version = state_version + 1 WHERE \(areTheirs)
+            UPDATE carillon_jobs SET state = ?, paused_since = NULL, next_scheduled = NULL, next_due = ?,
+                waiting_since = NULL, state_version = state_version + 1 WHERE \(areTheirs)
             """,
-            [.integer(JobRow.never), theirs])
-        try noteChange()
+            [.integer(JobRow.removedState), .integer(JobRow.never), theirs])
+        try connection.execute("UPDATE carillon_definitions SET removed = generation WHERE \(areTheirs)", [theirs])
         guard !unreadable.isEmpty else { return }
         var left = Set(try integers(statements.generationsWithRuns, [.integers(Array(unreadable))]))
-        var jobs = SQLRows(width: Self.replacement.width)
-        var definitions = SQLRows(width: ChangeBatch.definition.width)
+        var jobs = SQLRows(width: Self.replacedState.width)
+        var definitions = SQLRows(width: Self.replacedDefinition.width)
         for (id, generation) in zip(ids, generations) {
             guard let generation, left.remove(generation) != nil else { continue }
             let job = Job(removed: id, generation: generation, at: now)
             JobRow.append(inserted: job, removed: true, to: &jobs)
-            JobRow.append(definitionOf: job, to: &definitions)
+            JobRow.append(definitionOf: job, removed: true, to: &definitions)
         }
-        guard jobs.count > 0 else { return }
-        _ = try connection.write(Self.replacement, jobs)
-        _ = try connection.write(ChangeBatch.definition, definitions)
+        _ = try connection.write(Self.replacedState, jobs)
+        _ = try connection.write(Self.replacedDefinition, definitions)
     }
 
     /// Deletes those of some jobs that have no open run.

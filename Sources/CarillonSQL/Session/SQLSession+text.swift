@@ -10,7 +10,7 @@ extension SQLSession {
 
     /// Generations of all jobs whose id contains a filter's text, and perhaps of others; nothing where they are not known,
     /// or too many.
-    func candidates(_ filter: JobFilter, _ page: Page<JobCursor>) throws(CarillonError) -> [Int64]? {
+    func candidatesByText(_ filter: JobFilter, _ page: Page<JobCursor>) throws(CarillonError) -> [Int64]? {
         // The index keeps control characters for itself.
         guard let index = connection.dialect.textIndex, let text = filter.text, !text.isEmpty,
             !text.unicodeScalars.contains(where: { $0.value < 0x20 })
@@ -36,7 +36,7 @@ extension SQLSession {
     private func isFrequent(_ text: String, _ page: Page<JobCursor>) throws(CarillonError) -> Bool {
         let count = try integers(
             """
-            SELECT count(*) FROM (SELECT id FROM carillon_jobs WHERE id > ? ORDER BY id LIMIT ?) AS sample
+            SELECT count(*) FROM (SELECT id FROM carillon_definitions WHERE id > ? ORDER BY id LIMIT ?) AS sample
             WHERE \(connection.dialect.contains("id"))
             """,
             [.text(page.after?.id ?? ""), .integer(Int64(Self.sampleSize)), .text(text)]

@@ -42,9 +42,26 @@ package final class SQLSession {
     /// - Throws: What `body` throws, and `CarillonError` with `storeTooNew` where somebody has upgraded the database since
     ///   this session was opened, or with `storeFailed` where others would not find what is written.
     func writing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
+        try changing { () throws(CarillonError) in
+            if let schema { try check(schema, last: try integers(statements.lastMigration, []).first) }
+            return try body()
+        }
+    }
+
+    /// The same, for what begins with a survey: that tells, too, whether the database has been upgraded.
+    func surveying<Value>(
+        _ tasks: Set<TaskName>?, _ body: (Survey) throws(CarillonError) -> Value
+    ) throws(CarillonError) -> Value {
+        try changing { () throws(CarillonError) in
+            let survey = try survey(tasks)
+            if let schema { try check(schema, last: survey.lastMigration) }
+            return try body(survey)
+        }
+    }
+
+    private func changing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
         do throws(CarillonError) {
             return try transaction(connection.dialect.beginWriting) { () throws(CarillonError) in
-                if let schema { try check(schema) }
                 let value = try body()
                 try connection.checkPlace()
                 return value
@@ -93,9 +110,9 @@ package final class SQLSession {
         return value
     }
 
-    /// Tells other nodes that something changed.
-    func noteChange() throws(CarillonError) {
-        try connection.execute(statements.raiseCounter, [.integer(1), .text("changes")])
+    /// Has other nodes told, once the transaction is committed, that there is something to look at.
+    func announce() throws(CarillonError) {
+        if let statement = connection.dialect.announcement { try connection.execute(statement, []) }
     }
 
     /// All rows' first columns, as numbers; what is no number is left out.

@@ -25,7 +25,7 @@ struct SQLStatements {
     /// Generations of jobs by their ids.
     let generations: String
     /// Generations of all that have an id, removed ones too.
-    let units = "SELECT generation FROM carillon_jobs WHERE id = ?"
+    let units = "SELECT generation FROM carillon_definitions WHERE id = ?"
     /// Generations of jobs that have runs on nodes.
     let generationsOnNodes: String
     /// Those of some generations that have open runs.
@@ -34,12 +34,10 @@ struct SQLStatements {
     let discardJobs: [String]
     /// Nodes that have runs and of which there is no record, found by as many steps as there are nodes with runs.
     let nodesUnheardOf: String
-    /// All states of jobs, all tasks of jobs in a state, and of takeable runs, found by as many steps as there are.
-    let statesOfJobs: String
+    /// All states of jobs but "active", all tasks of active jobs, and of all jobs, found by as many steps as there are.
+    let otherStatesOfJobs: String
+    let tasksOfActiveJobs: String
     let tasksOfJobs: String
-    let tasksOfTakeableRuns: String
-    /// Tasks of a list with the priorities of their takeable runs.
-    let priorities: String
 
     /// Whether there is a run that has said something.
     let anyNotes = "SELECT 1 FROM carillon_run_notes LIMIT 1"
@@ -77,7 +75,7 @@ struct SQLStatements {
             "SELECT 1 FROM carillon_open_runs WHERE \(isKey) AND job = ? AND state = 2 AND node = ? AND fence = ?"
         let jobColumns = JobRow.columns.joined(separator: ", ")
         let runColumns = RunRow.columns.joined(separator: ", ")
-        isAmongTasks = dialect.isAmongTexts("found.task")
+        isAmongTasks = dialect.isAmongTexts("found.value")
         isReadable = "NOT (\(dialect.isAmongIntegers("generation")))"
         isRunReadable = "NOT (\(dialect.isAmongIntegers("carillon_open_runs.generation")))"
         skippingLocked = dialect.rowLocks?.skipping ?? ""
@@ -87,7 +85,7 @@ struct SQLStatements {
                 + locks.waiting
         }
         definitions =
-            "SELECT generation, \(JobRow.definitionColumns.joined(separator: ", ")) FROM carillon_definitions "
+            "SELECT \(JobRow.readColumns.joined(separator: ", ")) FROM carillon_definitions "
             + "WHERE \(dialect.isAmongIntegers("generation"))"
         openRuns = "SELECT \(runColumns) FROM carillon_open_runs WHERE \(dialect.isAmongIntegers("generation"))"
         let withoutBytes = RunRow.columns.map { RunRow.bytes.contains($0) ? "\(dialect.exceptBytes($0)) AS \($0)" : $0 }
@@ -102,7 +100,8 @@ struct SQLStatements {
         touch =
             "UPDATE carillon_jobs SET state_version = state_version + 1 WHERE "
             + dialect.isAmongIntegers("generation")
-        generations = "SELECT generation, id FROM carillon_jobs WHERE \(dialect.isAmongTexts("id")) AND removed = 0"
+        generations =
+            "SELECT generation, id FROM carillon_definitions WHERE \(dialect.isAmongTexts("id")) AND removed = 0"
         generationsOnNodes =
             "SELECT DISTINCT generation FROM carillon_open_runs WHERE node IS NOT NULL AND "
             + "\(dialect.isAmongTexts("node")) ORDER BY generation"
@@ -122,97 +121,87 @@ struct SQLStatements {
             SELECT node FROM found
             WHERE node IS NOT NULL AND NOT EXISTS (SELECT 1 FROM carillon_nodes WHERE id = found.node)
             """
-        statesOfJobs = """
-            WITH RECURSIVE found (state) AS (
-                SELECT min(state) FROM carillon_jobs
-                UNION ALL
-                SELECT (SELECT min(state) FROM carillon_jobs WHERE state > found.state)
-                FROM found WHERE found.state IS NOT NULL
-            )
-            SELECT state FROM found WHERE state IS NOT NULL
-            """
-        tasksOfJobs = """
-            WITH RECURSIVE found (task) AS (
-                SELECT min(task) FROM carillon_jobs WHERE state = ?
-                UNION ALL
-                SELECT (SELECT min(task) FROM carillon_jobs WHERE state = ? AND task > found.task)
-                FROM found WHERE found.task IS NOT NULL
-            )
-            SELECT task FROM found WHERE task IS NOT NULL
-            """
-        tasksOfTakeableRuns = """
-            WITH RECURSIVE found (task) AS (
-                SELECT min(ready_task) FROM carillon_open_runs WHERE takeable = 1
-                UNION ALL
-                SELECT (SELECT min(ready_task) FROM carillon_open_runs WHERE takeable = 1 AND ready_task > found.task)
-                FROM found WHERE found.task IS NOT NULL
-            )
-            SELECT task FROM found WHERE task IS NOT NULL
-            """
-        priorities = """
-            WITH RECURSIVE found (priority) AS (
-                SELECT max(priority) FROM carillon_open_runs WHERE takeable = 1 AND ready_task = ?
-                UNION ALL
-                SELECT (
-                    SELECT max(priority) FROM carillon_open_runs
-                    WHERE takeable = 1 AND ready_task = ? AND priority < found.priority
-                )
-                FROM found WHERE found.priority IS NOT NULL
-            )
-            SELECT priority FROM found WHERE priority IS NOT NULL
-            """
+        otherStatesOfJobs = Self.steps("state", of: "carillon_jobs WHERE state <> 0")
+        tasksOfActiveJobs = Self.steps("task", of: "carillon_jobs WHERE state = 0")
+        tasksOfJobs = Self.steps("task", of: "carillon_definitions WHERE removed >= 0")
     }
 
-    /// Due times, ids and generations of active jobs that are due, the earliest first.
+    /// All values of a column, by as many steps as there are, where an index has the rows in their order.
+    private static func steps(_ column: String, of rows: String) -> String {
+        "WITH RECURSIVE found (value) AS (\(steps(to: column, of: rows))) SELECT value FROM found WHERE value IS NOT NULL"
+    }
+
+    private static func steps(to column: String, of rows: String) -> String {
+        """
+        SELECT min(\(column)) FROM \(rows)
+        UNION ALL
+        SELECT (SELECT min(\(column)) FROM \(rows) AND \(column) > found.value) FROM found WHERE found.value IS NOT NULL
+        """
+    }
+
+    /// Due times, ids, generations and places in the list of tasks of active jobs that are due, the earliest first.
     ///
     /// Values: for each task the task, the time, generations to pass over where it is `isExcluding`, and the limit; then,
     /// for several tasks, the limit.
     ///
     /// - Parameter isLocking: Whether they are to be locked, each part's own; what others have is passed over.
     func due(tasks: Int, isExcluding: Bool, isLocking: Bool) -> String {
-        Self.merged(
-            tasks,
+        Self.merged(tasks, order: "next_due, id") { place in
             """
-            SELECT next_due, id, generation FROM carillon_jobs
+            SELECT next_due, id, generation, \(place) AS part FROM carillon_jobs
             WHERE state = 0 AND task = ? AND next_due <= ?\(isExcluding ? " AND \(isReadable)" : "")
             ORDER BY next_due, id LIMIT ?\(isLocking ? skippingLocked : "")
-            """,
-            order: "next_due, id"
-        )
+            """
+        }
     }
 
-    /// Times from which runs of one priority may be taken, jobs and generations, the earliest first.
+    /// The tasks and priorities that takeable runs have. Values: the tasks, unless it is `ofAllTasks`.
+    func lanes(ofAllTasks: Bool) -> String {
+        "\(lanesOfRuns(ofAllTasks)) SELECT task, priority FROM lanes WHERE priority IS NOT NULL ORDER BY priority DESC, task"
+    }
+
+    /// Times from which runs of some lanes may be taken, jobs, generations and places in the list of lanes; the highest
+    /// priority first, and of one the earliest.
     ///
-    /// Values: for each task the task, the priority, the time, generations to pass over where it is `isExcluding`, and the
-    /// limit; then, for several tasks, the limit.
+    /// Values: for each lane the task, the priority, the time, generations to pass over where it is `isExcluding`, and the
+    /// limit; then, for several, the limit.
     ///
-    /// - Parameter isLocking: Whether their jobs are to be locked; those that others have are passed over.
-    func takeable(tasks: Int, isExcluding: Bool, isLocking: Bool) -> String {
+    /// - Parameter isLocking: Whether their jobs are to be locked, each part's own; those that others have are passed over.
+    func takeable(lanes: Int, isExcluding: Bool, isLocking: Bool) -> String {
         let lock = isLocking ? skippingLocked : ""
         // What is changed is the job with its runs, so it is the job that has to be free.
         let jobs =
             lock.isEmpty ? "" : " JOIN carillon_jobs ON carillon_jobs.generation = carillon_open_runs.generation"
-        return Self.merged(
-            tasks,
+        return Self.merged(lanes, order: "priority DESC, available, job") { place in
             """
-            SELECT available, job, carillon_open_runs.generation AS generation FROM carillon_open_runs\(jobs)
+            SELECT available, job, carillon_open_runs.generation AS generation, \(place) AS part, priority
+            FROM carillon_open_runs\(jobs)
             WHERE takeable = 1 AND ready_task = ? AND priority = ? AND available <= ?\(isExcluding ? " AND \(isRunReadable)" : "")
             ORDER BY available, job LIMIT ?\(lock)
-            """,
-            order: "available, job"
-        )
+            """
+        }
     }
 
-    /// The earliest due time of jobs, and the earliest time at which a run may be taken, found by as many steps as there are
-    /// tasks of active jobs, and tasks and priorities of such runs. Values: generations to pass over where it is
-    /// `isExcluding`, and the tasks, unless it is `ofAllTasks`; then both again, the other way round.
+    /// The earliest due time of jobs, the earliest time at which a run may be taken, and since when a waiting run has room,
+    /// found by as many steps as there are tasks of active jobs, and tasks and priorities of such runs. Values: generations
+    /// to pass over where it is `isExcluding`, and the tasks, unless it is `ofAllTasks`; both again, the other way round;
+    /// and the generations once more.
     func earliest(ofAllTasks: Bool, isExcluding: Bool) -> String {
         "SELECT \(earliestTimes(ofAllTasks: ofAllTasks, isExcluding: isExcluding))"
     }
 
-    /// All that a node has to know, in one row: the last migration, two counters, whether runs of it are to be cancelled,
-    /// whether there is news of nodes, and the times of `earliest`. Values: the node; where it is `isWatching`, before and
-    /// after what time a node was last heard of that is news; those of `earliest`.
+    /// What a pass has to know first, in one row: the last migration, whether any run has said something, and the times of
+    /// `earliest`. Values: those of `earliest`.
+    func survey(ofAllTasks: Bool, isExcluding: Bool) -> String {
+        """
+        SELECT (\(lastMigration)), CASE WHEN EXISTS (SELECT 1 FROM carillon_run_notes) THEN 1 ELSE 0 END,
+            \(earliestTimes(ofAllTasks: ofAllTasks, isExcluding: isExcluding))
+        """
+    }
+
+    /// All that a node has to know, in one row: the last migration, the version of the nodes, whether runs of it are to be
+    /// cancelled, whether there is news of nodes, and the times of `earliest`. Values: the node; where it is `isWatching`,
+    /// before and after what time a node was last heard of that is news; those of `earliest`.
     func news(isWatching: Bool, isExcluding: Bool) -> String {
         let nodes =
             isWatching
@@ -221,8 +210,7 @@ struct SQLStatements {
                 OR EXISTS (\(nodesUnheardOf)) THEN 1 ELSE 0 END
             """ : "0"
         return """
-            SELECT (\(lastMigration)), (SELECT value FROM carillon_counters WHERE name = 'changes'),
-                (SELECT value FROM carillon_counters WHERE name = 'nodes'),
+            SELECT (\(lastMigration)), (SELECT value FROM carillon_counters WHERE name = 'nodes'),
                 CASE WHEN EXISTS (SELECT 1 FROM carillon_open_runs WHERE node = ? AND cancel_requested = 1)
                     THEN 1 ELSE 0 END,
                 \(nodes), \(earliestTimes(ofAllTasks: false, isExcluding: isExcluding))
@@ -230,35 +218,31 @@ struct SQLStatements {
     }
 
     private func earliestTimes(ofAllTasks: Bool, isExcluding: Bool) -> String {
-        "(\(earliestDue(ofAllTasks, isExcluding))), (\(earliestAvailable(ofAllTasks, isExcluding)))"
+        """
+        (\(earliestDue(ofAllTasks, isExcluding))), (\(earliestAvailable(ofAllTasks, isExcluding))),
+        (SELECT min(waiting_since) FROM carillon_jobs WHERE waiting_since IS NOT NULL\(isExcluding ? " AND \(isReadable)" : ""))
+        """
     }
 
     private func earliestDue(_ ofAllTasks: Bool, _ isExcluding: Bool) -> String {
         """
-        WITH RECURSIVE found (task) AS (
-            SELECT min(task) FROM carillon_jobs WHERE state = 0
-            UNION ALL
-            SELECT (SELECT min(task) FROM carillon_jobs WHERE state = 0 AND task > found.task)
-            FROM found WHERE found.task IS NOT NULL
-        )
+        WITH RECURSIVE found (value) AS (\(Self.steps(to: "task", of: "carillon_jobs WHERE state = 0")))
         SELECT min((
             SELECT next_due FROM carillon_jobs
-            WHERE state = 0 AND task = found.task\(isExcluding ? " AND \(isReadable)" : "") ORDER BY next_due LIMIT 1
+            WHERE state = 0 AND task = found.value\(isExcluding ? " AND \(isReadable)" : "") ORDER BY next_due LIMIT 1
         ))
-        FROM found WHERE found.task IS NOT NULL\(ofAllTasks ? "" : " AND \(isAmongTasks)")
+        FROM found WHERE found.value IS NOT NULL\(ofAllTasks ? "" : " AND \(isAmongTasks)")
         """
     }
 
-    private func earliestAvailable(_ ofAllTasks: Bool, _ isExcluding: Bool) -> String {
+    /// The tasks and priorities that takeable runs have, as a table `lanes`; behind the last priority of a task there is one
+    /// more row, without a priority.
+    private func lanesOfRuns(_ ofAllTasks: Bool) -> String {
         """
-        WITH RECURSIVE found (task) AS (
-            SELECT min(ready_task) FROM carillon_open_runs WHERE takeable = 1
-            UNION ALL
-            SELECT (SELECT min(ready_task) FROM carillon_open_runs WHERE takeable = 1 AND ready_task > found.task)
-            FROM found WHERE found.task IS NOT NULL
-        ), lanes (task, priority) AS (
-            SELECT found.task, (SELECT max(priority) FROM carillon_open_runs WHERE takeable = 1 AND ready_task = found.task)
-            FROM found WHERE found.task IS NOT NULL\(ofAllTasks ? "" : " AND \(isAmongTasks)")
+        WITH RECURSIVE found (value) AS (\(Self.steps(to: "ready_task", of: "carillon_open_runs WHERE takeable = 1"))),
+        lanes (task, priority) AS (
+            SELECT found.value, (SELECT max(priority) FROM carillon_open_runs WHERE takeable = 1 AND ready_task = found.value)
+            FROM found WHERE found.value IS NOT NULL\(ofAllTasks ? "" : " AND \(isAmongTasks)")
             UNION ALL
             SELECT lanes.task, (
                 SELECT max(priority) FROM carillon_open_runs
@@ -266,6 +250,12 @@ struct SQLStatements {
             )
             FROM lanes WHERE lanes.priority IS NOT NULL
         )
+        """
+    }
+
+    private func earliestAvailable(_ ofAllTasks: Bool, _ isExcluding: Bool) -> String {
+        """
+        \(lanesOfRuns(ofAllTasks))
         SELECT min((
             SELECT min(available) FROM carillon_open_runs
             WHERE takeable = 1 AND ready_task = lanes.task AND priority = lanes.priority\(isExcluding ? " AND \(isRunReadable)" : "")
@@ -281,9 +271,11 @@ struct SQLStatements {
     }
 
     /// The same question asked of each of several tasks, so that every part is answered by an index in order.
-    static func merged(_ count: Int, _ part: String, order: String) -> String {
-        if count == 1 { return part }
-        let parts = (0..<count).map { "SELECT * FROM (\(part)) AS part\($0)" }
+    ///
+    /// - Parameter part: The question of the one at a place.
+    static func merged(_ count: Int, order: String, _ part: (Int) -> String) -> String {
+        if count == 1 { return part(0) }
+        let parts = (0..<count).map { "SELECT * FROM (\(part($0))) AS part\($0)" }
         return parts.joined(separator: " UNION ALL ") + " ORDER BY \(order) LIMIT ?"
     }
 

@@ -23,7 +23,7 @@ struct ServedUnreadableJobTests {
             let start = server.lines(through: "'early'")
             let done = DispatchSemaphore(value: 0)
             Task {
-                try? await Self.execute("UPDATE carillon_jobs SET added = 1.5 WHERE id = 'late'", path)
+                try? await Self.execute("UPDATE carillon_jobs SET state_version = 1.5 WHERE id = 'late'", path)
                 done.signal()
             }
             done.wait()
@@ -37,8 +37,8 @@ struct ServedUnreadableJobTests {
     func text() async throws {
         let seen = try await serve()
         let advice = "use a version that can, mend it, or remove the job"
-        let start = "warning: job 'early' does not fire: it cannot be read: state is 7, not 0 to 2; \(advice)"
-        let later = "warning: job 'late' does not fire: it cannot be read: added is not a whole number; \(advice)"
+        let start = "warning: job 'early' does not fire: it cannot be read: state is 7, not 0 to 3; \(advice)"
+        let later = "warning: job 'late' does not fire: it cannot be read: state_version is not a whole number; \(advice)"
         #expect(seen.start.contains(start), "\(seen)")
         #expect(seen.later.last == later, "\(seen)")
         #expect(seen.later.count { $0.contains("'early'") } == 0, "\(seen)")
@@ -52,7 +52,7 @@ struct ServedUnreadableJobTests {
         let objects = lines.compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
             .filter { $0["level"] as? String == "warning" }
         #expect(objects.compactMap { $0["job"] as? String } == ["early", "late"], "\(lines)")
-        let reasons = ["state is 7, not 0 to 2", "added is not a whole number"]
+        let reasons = ["state is 7, not 0 to 3", "state_version is not a whole number"]
         #expect(objects.compactMap { $0["reason"] as? String } == reasons, "\(lines)")
     }
 }

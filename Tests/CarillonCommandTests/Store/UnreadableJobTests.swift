@@ -8,10 +8,10 @@ import Testing
 @Suite("Commands on jobs that cannot be read", .fewAtOnce)
 struct UnreadableJobTests {
     /// A store with a job that has an open run, which a statement then damages, beside one that is well.
-    private func fixture(_ damage: String) async throws -> StoreFixture {
+    private func fixture(_ damage: String...) async throws -> StoreFixture {
         let fixture = try await StoreFixture(["bad", "good"].map { try StoreFixture.job($0) })
         _ = try await fixture.carillon("jobs", "run", "bad")
-        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: [damage])).close()
+        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: damage)).close()
         return fixture
     }
 
@@ -33,7 +33,8 @@ struct UnreadableJobTests {
     @Test("An id that is no text does not keep 'carillon tasks' going round for ever", .timeLimit(.minutes(10)))
     func idWithoutText() async throws {
         let fixture = try await fixture(
-            "UPDATE carillon_jobs SET id = CAST(x'ff' AS TEXT), task = 'none' WHERE id = 'bad'")
+            "UPDATE carillon_jobs SET id = CAST(x'ff' AS TEXT), task = 'none' WHERE id = 'bad'",
+            "UPDATE carillon_definitions SET id = CAST(x'ff' AS TEXT), task = 'none' WHERE id = 'bad'")
         let run = try await fixture.carillon("tasks")
         #expect(run.status == 0 && run.text.contains("shell"), "\(run)")
     }
@@ -77,7 +78,7 @@ struct UnreadableJobTests {
         ]
         _ = try await pass.run(on: fixture.store)
         _ = try await fixture.run("b", .succeeded)
-        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: [damage])).close()
+        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: damage)).close()
         return fixture
     }
 
@@ -136,7 +137,7 @@ struct UnreadableJobTests {
         _ = try await fixture.run("bad", .failed)
         let rename = "REPLACE(trigger_json, 'Europe/Berlin', 'US/Gone')"
         let damage = "UPDATE carillon_definitions SET trigger_json = \(rename) WHERE generation = 1"
-        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: [damage])).close()
+        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: damage)).close()
         return fixture
     }
 

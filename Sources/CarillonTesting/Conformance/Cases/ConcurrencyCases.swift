@@ -38,7 +38,7 @@ extension StoreConformance {
             try expectEqual(try await bench.snapshot("a").open, [run], "open runs")
             try expectEqual(try await bench.due(at: 0), [], "due")
             _ = try await bench.store.cancel(run.id, at: bench.time(1))
-            try expectEqual(try await other.heartbeat(node: "node-2").cancelRequested, [run.id], "to be cancelled")
+            try expectEqual(try await other.heartbeat(node: "node-2").news.cancelRequested, [run.id], "to be cancelled")
         }
         add("of changes through two handles one is written") { handles, bench in
             try await bench.add("a")
@@ -60,6 +60,7 @@ extension StoreConformance {
             try expectEqual(generations, Array(Set(generations)).sorted(), "generations")
         }
         add("nodes and changes are known to all") { handles, bench in
+            _ = try await bench.heartbeat()
             try await bench.with(handles[1]).add("a", at: 7)
             let heartbeat = try await bench.with(handles[2]).heartbeat(node: "node-2")
             try expectEqual(heartbeat.nodes.count, 2, "nodes")

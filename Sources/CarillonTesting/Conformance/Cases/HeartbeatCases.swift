@@ -72,9 +72,9 @@ extension StoreConformance {
             let first = try bench.onlyRun(try await bench.pass(at: 0, node: "node-1"))
             let second = try bench.onlyRun(try await bench.pass(at: 0, node: "node-2", tasks: ["other"]))
             for run in [first, second] { _ = try await bench.store.cancel(run.id, at: bench.time(1)) }
-            try expectEqual(try await bench.heartbeat(node: "node-1").cancelRequested, [first.id], "of node-1")
-            try expectEqual(try await bench.heartbeat(node: "node-2").cancelRequested, [second.id], "of node-2")
-            try expectEqual(try await bench.heartbeat(node: "node-3").cancelRequested, [], "of node-3")
+            try expectEqual(try await bench.heartbeat(node: "node-1").news.cancelRequested, [first.id], "of node-1")
+            try expectEqual(try await bench.heartbeat(node: "node-2").news.cancelRequested, [second.id], "of node-2")
+            try expectEqual(try await bench.heartbeat(node: "node-3").news.cancelRequested, [], "of node-3")
         }
         group.add("every node is known with what it said last") { bench in
             _ = try await bench.heartbeat(node: "nöde 1", host: "höst", process: .max, tasks: ["b", "a"])

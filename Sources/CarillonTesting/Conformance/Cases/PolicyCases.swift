@@ -80,12 +80,12 @@ extension StoreConformance {
             let first = try bench.onlyRun(try await bench.pass(at: 0))
             try expectEqual(try await bench.pass(at: 60, node: "node-2").taken, [], "taken while the first runs")
             try expectEqual(
-                try await bench.heartbeat().cancelRequested, [first.id], "to be cancelled by the first node")
+                try await bench.heartbeat().news.cancelRequested, [first.id], "to be cancelled by the first node")
             let end = bench.completion(of: first, .cancelled, at: 61)
             let second = try bench.onlyRun(try await bench.pass(at: 61, completions: [end]))
             try expectEqual(second.id.occurrence.scheduled, bench.time(60), "scheduled time of the second")
             try expectEqual(try await bench.store.run(first.id)?.state, .finished(.cancelled), "state of the first")
-            try expectEqual(try await bench.heartbeat().cancelRequested, [], "to be cancelled after")
+            try expectEqual(try await bench.heartbeat().news.cancelRequested, [], "to be cancelled after")
         }
         group.add("at the limit, replace: a run that nobody has taken gives way at once") { bench in
             try await bench.add("a") { $0.atLimit = .replace }
@@ -302,11 +302,11 @@ extension StoreConformance {
         group.add("cancel: the node of a running run is told, once for all") { bench in
             try await bench.add("a", every: 1000)
             let run = try bench.onlyRun(try await bench.pass(at: 0))
-            try expectEqual(try await bench.heartbeat().cancelRequested, [], "to be cancelled before")
+            try expectEqual(try await bench.heartbeat().news.cancelRequested, [], "to be cancelled before")
             _ = try await bench.store.cancel(run.id, at: bench.time(1))
-            try expectEqual(try await bench.heartbeat().cancelRequested, [run.id], "to be cancelled")
+            try expectEqual(try await bench.heartbeat().news.cancelRequested, [run.id], "to be cancelled")
             try await bench.pass(at: 2, completions: [bench.completion(of: run, .cancelled, at: 2)])
-            try expectEqual(try await bench.heartbeat().cancelRequested, [], "to be cancelled after")
+            try expectEqual(try await bench.heartbeat().news.cancelRequested, [], "to be cancelled after")
         }
         group.add("cancel: a run that succeeds all the same has succeeded") { bench in
             try await bench.add("a", every: 1000)

@@ -221,7 +221,7 @@ extension StoreConformance {
             let run = try await removedWhileRunning(bench)
             try await bench.add("a", every: 1000)
             try expectEqual(try await bench.store.cancel(run.id, at: bench.time(2)), true, "answer")
-            try expectEqual(try await bench.heartbeat().cancelRequested, [run.id], "what its node is told")
+            try expectEqual(try await bench.heartbeat().news.cancelRequested, [run.id], "what its node is told")
             try expectEqual(try await bench.snapshot("a").open, [], "open runs of the new job")
             try await bench.pass(at: 3, slots: 0, completions: [bench.completion(of: run, .cancelled, at: 3)])
             try expectEqual(try await bench.store.run(run.id)?.state, .finished(.cancelled), "state")

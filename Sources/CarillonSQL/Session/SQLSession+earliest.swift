@@ -1,0 +1,73 @@
+package import Carillon
+internal import CarillonTriggers
+
+/// When there is next something to do.
+extension SQLSession {
+    /// See `JobStore.earliest`.
+    package func earliest(of tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
+        try settled(try times(of: tasks).earliest, tasks)
+    }
+
+    /// The times as they stand there, also those of jobs that cannot be read.
+    func times(of tasks: Set<TaskName>?) throws(CarillonError) -> SurveyedTimes {
+        let excluded = unreadable.generations
+        let statement = statements.earliest(ofAllTasks: tasks == nil, isExcluding: !excluded.isEmpty)
+        var times = SurveyedTimes()
+        try connection.query(statement, values(ofTimes: tasks, excluded)) { (row) throws(CarillonError) in
+            times = SurveyedTimes(row, from: 0)
+        }
+        return times
+    }
+
+    /// What a pass has to know first.
+    func survey(_ tasks: Set<TaskName>?) throws(CarillonError) -> Survey {
+        let excluded = unreadable.generations
+        let statement = statements.survey(ofAllTasks: tasks == nil, isExcluding: !excluded.isEmpty)
+        var survey = Survey()
+        try connection.query(statement, values(ofTimes: tasks, excluded)) { (row) throws(CarillonError) in
+            survey.lastMigration = try? row.optionalInteger(0)
+            survey.hasNotes = (try? row.integer(1)) == 1
+            survey.times = SurveyedTimes(row, from: 2)
+        }
+        return survey
+    }
+
+    /// What `SQLStatements.earliest` is bound to.
+    func values(ofTimes tasks: Set<TaskName>?, _ excluded: [Int64]) -> [SQLValue] {
+        let named = tasks.map { [SQLValue.texts($0.map(\.description))] } ?? []
+        let bound = Self.bound(excluded)
+        return bound + named + named + bound + bound
+    }
+
+    /// Of what is due already, jobs that cannot be read are left out, which would wake the node without end; what is to
+    /// come is looked at when it is due.
+    func settled(_ times: EarliestTimes, _ tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
+        guard let due = times.due, due <= clock() else { return times }
+        return EarliestTimes(due: try earliestDue(tasks), available: times.available)
+    }
+
+    /// The earliest due time of a job that can be read.
+    private func earliestDue(_ tasks: Set<TaskName>?) throws(CarillonError) -> Instant? {
+        var query = JobQuery(now: .latest)
+        query.tasks = tasks
+        query.dueLimit = 1
+        let now = clock()
+        for _ in 0..<Self.earliestRounds {
+            let due = try dueTimes(query, except: unreadable.generations)
+            guard let first = due.first else { return nil }
+            if first.time > now.microseconds { return Instant(microseconds: first.time) }
+            var failed: Set<Int64> = []
+            let found = try load(due.map(\.generation), failed: &failed)
+            if let due = found.first?.snapshot.job.next?.due { return due }
+            unreadable.insert(failed)
+            if due.count < query.dueLimit { return nil }
+            query.dueLimit *= 2
+        }
+        // Behind so many jobs that cannot be read there may be some that can: the pass that follows passes over more.
+        return now
+    }
+
+    /// How often the search for the earliest due job is repeated, each time among twice as many, where it meets nothing
+    /// but jobs that cannot be read.
+    private static var earliestRounds: Int { 14 }
+}
