@@ -57,7 +57,8 @@ extension SQLMigration {
             "ALTER TABLE carillon_all_definitions RENAME TO carillon_definitions",
             "CREATE INDEX carillon_jobs_due ON carillon_jobs (state, task, next_due, id)"
                 + dialect.partialIndex("state = 0"),
-            "CREATE INDEX carillon_jobs_idle ON carillon_jobs (state, next_due, id)" + dialect.partialIndex("state <> 0"),
+            "CREATE INDEX carillon_jobs_idle ON carillon_jobs (state, next_due, id)"
+                + dialect.partialIndex("state <> 0"),
             "CREATE INDEX carillon_jobs_waiting ON carillon_jobs (waiting_since)"
                 + dialect.partialIndex("waiting_since IS NOT NULL"),
             "CREATE INDEX carillon_definitions_task ON carillon_definitions (task, id)",

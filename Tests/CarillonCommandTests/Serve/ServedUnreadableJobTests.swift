@@ -38,7 +38,8 @@ struct ServedUnreadableJobTests {
         let seen = try await serve()
         let advice = "use a version that can, mend it, or remove the job"
         let start = "warning: job 'early' does not fire: it cannot be read: state is 7, not 0 to 3; \(advice)"
-        let later = "warning: job 'late' does not fire: it cannot be read: state_version is not a whole number; \(advice)"
+        let later =
+            "warning: job 'late' does not fire: it cannot be read: state_version is not a whole number; \(advice)"
         #expect(seen.start.contains(start), "\(seen)")
         #expect(seen.later.last == later, "\(seen)")
         #expect(seen.later.count { $0.contains("'early'") } == 0, "\(seen)")

@@ -78,7 +78,7 @@ struct UnreadableJobTests {
         ]
         _ = try await pass.run(on: fixture.store)
         _ = try await fixture.run("b", .succeeded)
-        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: damage)).close()
+        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: [damage])).close()
         return fixture
     }
 
@@ -137,7 +137,7 @@ struct UnreadableJobTests {
         _ = try await fixture.run("bad", .failed)
         let rename = "REPLACE(trigger_json, 'Europe/Berlin', 'US/Gone')"
         let damage = "UPDATE carillon_definitions SET trigger_json = \(rename) WHERE generation = 1"
-        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: damage)).close()
+        await (try SQLiteJobStore(path: "\(fixture.folder)/jobs.sqlite", settings: [damage])).close()
         return fixture
     }
 

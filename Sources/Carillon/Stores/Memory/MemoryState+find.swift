@@ -59,7 +59,8 @@ extension MemoryState {
     /// When there is next something to do for a node that can run some tasks.
     func earliest(of tasks: Set<TaskName>?) -> EarliestTimes {
         let tasks = numbers(of: tasks)
-        let available = tasks.flatMap { ready[$0].values.compactMap { $0.first?.key } } + [roomy.first?.key].compactMap(\.self)
+        let available =
+            tasks.flatMap { ready[$0].values.compactMap { $0.first?.key } } + [roomy.first?.key].compactMap(\.self)
         return EarliestTimes(
             due: tasks.compactMap { due[$0].first?.key }.min().map(Instant.init(microseconds:)),
             available: available.min().map(Instant.init(microseconds:))

@@ -8,8 +8,10 @@ extension StoreConformance {
             try await bench.add("b", task: "two", at: 10)
             try await bench.add("c", task: "one", at: 20)
             try expectEqual(try await bench.heartbeat(tasks: ["one"]).news.earliest.due, bench.time(20), "of task one")
-            try expectEqual(try await bench.heartbeat(tasks: ["one", "two"]).news.earliest.due, bench.time(10), "of both")
-            try expectEqual(try await bench.heartbeat(tasks: ["three"]).news.earliest.due, nil, "of a task without jobs")
+            try expectEqual(
+                try await bench.heartbeat(tasks: ["one", "two"]).news.earliest.due, bench.time(10), "of both")
+            try expectEqual(
+                try await bench.heartbeat(tasks: ["three"]).news.earliest.due, nil, "of a task without jobs")
             try expectEqual(try await bench.heartbeat(tasks: []).news.earliest.due, nil, "of no task")
         }
         group.add("the earliest due time follows every change") { bench in
