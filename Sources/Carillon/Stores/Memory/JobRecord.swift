@@ -71,8 +71,8 @@ struct JobRecord: Sendable {
     var open = FewNumbers()
     /// What is put together of shape, trigger and arguments, kept while runs are open: then it is soon asked for again.
     var definition: JobDefinition?
-    /// The latest of its past runs; see `MemoryState.addPast`.
-    var latestPast = UInt32.none
+    /// Its past runs.
+    var past = PastRuns()
 
     /// The occurrence that comes next.
     var next: Job.Next? {
@@ -116,7 +116,7 @@ struct JobRecord: Sendable {
         stateVersion += 1
         state = .ended
         next = nil
-        latestPast = .none
+        past = PastRuns()
     }
 
     /// What a commit changed of a job.
@@ -144,6 +144,20 @@ struct JobRecord: Sendable {
         state = job.state
         next = job.next
         return step
+    }
+}
+
+/// The ended runs of a job; see `MemoryState.addPast`.
+struct PastRuns: Sendable {
+    /// The one that ended last.
+    var latest = UInt32.none
+    var count: UInt32 = 0
+
+    /// Puts another one at the end, and answers which one was the last before.
+    mutating func add(_ number: UInt32) -> UInt32 {
+        defer { latest = number }
+        count += 1
+        return latest
     }
 }
 

@@ -33,7 +33,12 @@ extension MemoryState {
     @discardableResult
     mutating func add(_ new: JobRecord, hash: Int) -> UInt32 {
         var record = new
-        if let past = pastOfRemoved.removeValue(forKey: record.id) { record.latestPast = past }
+        if let past = pastOfRemoved.removeValue(forKey: record.id) {
+            record.past = past
+            outlook.expectRemovals()
+        } else if !reasons.isEmpty, reasons[record.id] != nil {
+            outlook.expectRemovals()
+        }
         let number = place(record)
         jobTable.insert(number, hash: hash)
         jobCount += 1
@@ -71,7 +76,8 @@ extension MemoryState {
         let snapshot = self.snapshot(number)
         if let reason = snapshot?.removedReason(at: now) { self.record([reason]) }
         for run in snapshot?.removedRuns(at: now) ?? [] { write(run, of: number) }
-        if let past = jobs[Int(number)]?.latestPast, past != .none { pastOfRemoved[id] = past }
+        if let past = jobs[Int(number)]?.past, past.count > 0 { pastOfRemoved[id] = past }
+        outlook.expectRemovals()
         due[shapes[record.shape].taskNumber].remove(number, &duePositions)
         roomy.remove(number, &roomyPositions)
         order.remove(number, jobs)

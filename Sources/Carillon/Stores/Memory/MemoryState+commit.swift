@@ -39,6 +39,7 @@ extension MemoryState {
         jobs[Int(number)]?.trigger = trigger
         jobs[Int(number)]?.arguments = definition.arguments
         jobs[Int(number)]?.definition = nil
+        if shapes[shape].policies.history != shapes[old.shape].policies.history { outlook.expectRemovals() }
         let oldTask = shapes[old.shape].taskNumber
         if oldTask != self.number(of: definition.task) { due[oldTask].remove(number, &duePositions) }
         shapes.release(old.shape)

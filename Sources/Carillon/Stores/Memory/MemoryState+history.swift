@@ -12,6 +12,7 @@ extension MemoryState {
             // Behind the others, since the order is that of recording.
             reasons[range.job, default: []].append(range)
             reasonCount += 1
+            outlook.note(range.recorded, days: history(of: range.job).days)
         }
     }
 
@@ -44,39 +45,53 @@ extension MemoryState {
     /// Drops finished runs and reasons that the policies of their jobs no longer keep; where the job is gone, what the
     /// default policy does not keep.
     mutating func prune(at now: Instant) -> Int {
+        guard outlook.mayRemove(at: now) else { return 0 }
         let before = finished.count + reasonCount
-        let jobs = jobs.lazy.compactMap(\.self).filter { $0.latestPast != .none }.map { ($0.id, $0.latestPast) }
-        for (id, latest) in Array(jobs) + Array(pastOfRemoved) {
-            let numbers = past(from: latest)
+        outlook = .empty
+        for index in jobs.indices {
+            guard let (past, shape) = jobs[index]?.pastRuns(), past.count > 0 else { continue }
+            prune(past, by: shapes[shape].policies.history, at: now)
+        }
+        for past in pastOfRemoved.values { prune(past, by: History(), at: now) }
+        for (id, ranges) in reasons {
             let history = history(of: id)
             let oldest = Self.oldest(of: history, at: now)
-            // Only what is to go is looked at further, since mostly nothing is.
-            guard numbers.count > history.runs || numbers.contains(where: { ended($0).map { $0 < oldest } ?? false })
-            else { continue }
-            let latestFirst = numbers.compactMap { number in ended(number).map { (number: number, time: $0) } }
-                .sorted { ($0.time, $0.number) > ($1.time, $1.number) }
-            for (index, run) in latestFirst.enumerated() where index >= history.runs || run.time < oldest {
-                dropRun(run.number)
-            }
-        }
-        for (id, ranges) in reasons {
-            let oldest = Self.oldest(of: history(of: id), at: now)
             let kept = ranges.filter { $0.recorded >= oldest }
+            for range in kept { outlook.note(range.recorded, days: history.days) }
             guard kept.count < ranges.count else { continue }
             reasonCount -= ranges.count - kept.count
             reasons[id] = kept.isEmpty ? nil : kept
         }
         outcomes.pruneFailures(at: now)
+        for group in outcomes.groups { outlook.note(group.last, days: Int(FailureGroup.daysKept)) }
         return before - finished.count - reasonCount
     }
 
-    /// When a run ended; nothing where it has not.
-    private func ended(_ number: UInt32) -> Instant? {
-        guard runs[Int(number)]?.run.isOpen == false else { return nil }
-        return runs[Int(number)].map { Instant(microseconds: $0.ended) }
+    /// Drops the runs of a job that a policy does not keep.
+    private mutating func prune(_ past: PastRuns, by history: History, at now: Instant) {
+        let oldest = Self.oldest(of: history, at: now)
+        var ended: [(time: Int64, number: UInt32)] = []
+        var number = past.latest
+        while number != .none, let run = runs[Int(number)]?.asPast() {
+            ended.append((run.ended, number))
+            number = run.earlier
+        }
+        guard let first = ended.min(by: <) else { return }
+        // Only what is to go is looked at further, since mostly nothing is.
+        guard past.count > history.runs || first.time < oldest.microseconds else {
+            return outlook.note(Instant(microseconds: first.time), days: history.days)
+        }
+        ended.sort(by: >)
+        for (index, run) in ended.enumerated() {
+            if index >= history.runs || run.time < oldest.microseconds {
+                dropRun(run.number)
+            } else {
+                outlook.note(Instant(microseconds: run.time), days: history.days)
+            }
+        }
     }
 
-    private func history(of id: JobID) -> History {
+    func history(of id: JobID) -> History {
         number(of: id).flatMap { jobs[Int($0)] }.map { shapes[$0.shape].policies.history } ?? History()
     }
 

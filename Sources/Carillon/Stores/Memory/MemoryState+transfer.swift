@@ -136,10 +136,7 @@ extension MemoryState {
         if let job {
             addPast(number, of: job)
         } else {
-            let latest = pastOfRemoved[run.id.occurrence.job] ?? .none
-            runs[Int(number)]?.earlier = latest
-            if latest != .none { runs[Int(latest)]?.later = number }
-            pastOfRemoved[run.id.occurrence.job] = number
+            addPast(number, ofRemoved: run.id.occurrence.job)
         }
         joinIndexes(number, run)
         noteEnd(run, number, task: (task ?? run.task).map { UInt32(self.number(of: $0)) } ?? .none)
@@ -156,6 +153,7 @@ extension MemoryState {
         let place = (reasons[range.job] ?? []).firstIndex(after: { $0.recorded <= range.recorded })
         reasons[range.job, default: []].insert(range, at: place)
         reasonCount += 1
+        outlook.note(range.recorded, days: history(of: range.job).days)
         lastGeneration = max(lastGeneration, range.generation)
         return .written
     }

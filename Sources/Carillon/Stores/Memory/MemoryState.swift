@@ -48,8 +48,9 @@ struct MemoryState: Sendable {
     var noted: [UInt32: NotedRun] = [:]
 
     // History
-    /// The latest past run of each job that was removed; see `addPast`.
-    var pastOfRemoved: [JobID: UInt32] = [:]
+    /// The past runs of each job that was removed; see `addPast`.
+    var pastOfRemoved: [JobID: PastRuns] = [:]
+    var outlook = PruningOutlook.empty
     var reasons: [JobID: [ReasonRange]] = [:]
     var reasonCount = 0
     /// How runs have ended, those that are kept no longer too.

@@ -91,7 +91,9 @@ extension MemoryState {
     mutating func noteEnd(_ run: Run, _ number: UInt32, task: UInt32) {
         runs[Int(number)]?.ranTask = task
         outcomes.count(run, task: task)
-        if let group = FailureGroup(run, of: taskName(task)) { outcomes.add(group, task: task) }
+        guard let group = FailureGroup(run, of: taskName(task)) else { return }
+        outcomes.add(group, task: task)
+        outlook.note(group.last, days: Int(FailureGroup.daysKept))
     }
 
     /// The name of a task.

@@ -18,12 +18,15 @@ extension JobRecord {
         (job(shapes, triggers), open, isRemoved)
     }
 
+    /// Whether it is the job that has an id now.
+    mutating func isJob(_ id: JobID) -> Bool { self.id == id && !isRemoved }
+
     /// Whether nothing of it is left to be done.
     mutating func isDone() -> Bool { isRemoved && open.isEmpty }
 
     /// Whether it is the job, and a run of it or of one that had its id before has ended.
     mutating func hasPast(_ job: Job) -> Bool {
-        generation == job.generation && (latestPast != .none || isRemoved)
+        generation == job.generation && (past.count > 0 || isRemoved)
     }
 
     /// Keeps nothing for runs that have ended.
@@ -44,13 +47,13 @@ extension JobRecord {
     /// What it is indexed by among the due ones.
     mutating func dueIndex() -> (shape: UInt32, due: Int64?) { (shape, indexedDue) }
 
-    /// Takes another run as the latest of those that have ended, and answers which one it was; does nothing where it was
-    /// removed.
-    mutating func followLatestPast(by number: UInt32) -> UInt32? {
-        if isRemoved { return nil }
-        defer { latestPast = number }
-        return latestPast
+    /// Adds a run to those that have ended, and answers what the past was before; does nothing where the job was removed.
+    mutating func addPast(_ number: UInt32) -> (before: UInt32, count: UInt32, shape: UInt32)? {
+        isRemoved ? nil : (past.add(number), past.count, shape)
     }
+
+    /// Its ended runs, and the shape that says how many are kept.
+    mutating func pastRuns() -> (past: PastRuns, shape: UInt32) { (past, shape) }
 }
 
 extension RunRecord {
@@ -62,4 +65,10 @@ extension RunRecord {
 
     /// From when on it could run, where it waits for other runs to end.
     mutating func waitsFrom() -> Instant? { isWaiting ? run.available : nil }
+
+    /// When it ended, and the run of its job that ended before it.
+    mutating func asPast() -> (ended: Int64, earlier: UInt32) { (ended, earlier) }
+
+    /// Its job's id, and the number that the job had when the run was last written.
+    mutating func owner() -> (id: JobID, job: UInt32) { (run.id.occurrence.job, job) }
 }
