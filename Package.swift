@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "CarillonTriggers", targets: ["CarillonTriggers"]),
         .library(name: "Carillon", targets: ["Carillon"]),
         .library(name: "CarillonTesting", targets: ["CarillonTesting"]),
+        .library(name: "CarillonSQL", targets: ["CarillonSQL"]),
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
         .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
         .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),

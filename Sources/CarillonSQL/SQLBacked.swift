@@ -50,7 +50,7 @@ extension SQLBacked {
 
     /// See `JobStore`.
     public func heartbeat(_ report: NodeReport, since known: KnownNodes?) async throws(CarillonError) -> Heartbeat {
-        try await sql.writing { (session) throws(CarillonError) in try session.heartbeat(report, since: known) }
+        try await sql.beating { (session) throws(CarillonError) in try session.heartbeat(report, since: known) }
     }
 
     /// See `JobStore`. One statement, but where something is due or to be cancelled.
@@ -116,7 +116,7 @@ extension SQLBacked {
 
     /// The nodes and the store's clock, for whoever looks and writes nothing.
     package func nodesAtAGlance() async throws(CarillonError) -> (time: Instant, nodes: [NodeRecord]) {
-        try await sql.reading { (session) throws(CarillonError) in (session.clock(), try session.nodes()) }
+        try await sql.reading { (session) throws(CarillonError) in (try session.storeTime(), try session.nodes()) }
     }
 
     /// Finds out whether the store can be written, by a row that comes and goes in one transaction.

@@ -1,25 +1,89 @@
-package import Carillon
-internal import CarillonTriggers
+public import Carillon
+public import CarillonTriggers
 
-/// What stands behind every SQL store: a session that writes and one that reads, each on a thread of its own, so that
-/// listings do not wait for whoever writes.
+/// What stands behind every SQL store: sessions on threads of their own, one that writes and one that reads, so that
+/// listings do not wait for what writes. Where rows are locked one by one there is a third one, for heartbeats: a node
+/// whose pass waits for a lock is alive.
 public final class SQLStore: Sendable {
-    private let writer: SQLThread?
-    private let reader: SQLThread
-    private let refusal: CarillonError
-
-    /// Takes two open sessions.
-    package init(writer: SQLThread, reader: SQLThread) {
-        self.writer = writer
-        self.reader = reader
-        refusal = CarillonError(.storeReadOnly, "the job store was opened for reading alone")
+    /// What a connection is for.
+    public enum Purpose: Hashable, Sendable {
+        /// Passes, additions and whatever else writes.
+        case writing
+        /// Listings and whatever else reads alone.
+        case reading
+        /// Heartbeats, which write a row and read a few.
+        case heartbeats
     }
 
-    /// Takes an open session that reads; whatever would write is refused.
-    package init(reader: SQLThread, refusal: CarillonError) {
-        writer = nil
+    private let writer: SQLThread?
+    private let reader: SQLThread
+    private let pulse: SQLThread?
+    private let refusal: CarillonError
+
+    /// Opens a database, which may be an empty one, and brings its schema to that of this version.
+    ///
+    /// - Parameters:
+    ///   - place: What to call the database in an error, such as `the job store /var/lib/jobs.sqlite`.
+    ///   - clock: The store's clock, by which heartbeats are stamped, where the dialect has none.
+    ///   - connect: Makes a connection; called once for each purpose, on the thread that will use it.
+    /// - Throws: `CarillonError` as `connect` does, or with `storeTooNew` where a newer version has written the database.
+    public convenience init(
+        place: String,
+        clock: @escaping @Sendable () -> Instant = { SystemClock().now },
+        connect: @escaping @Sendable (Purpose) throws(CarillonError) -> any SQLConnection
+    ) async throws(CarillonError) {
+        try await self.init(place: place, migrations: SQLMigration.all, clock: clock, connect: connect)
+    }
+
+    /// - Parameter migrations: The steps to the schema that this version knows.
+    package init(
+        place: String,
+        migrations: [SQLMigration],
+        clock: @escaping @Sendable () -> Instant,
+        connect: @escaping @Sendable (Purpose) throws(CarillonError) -> any SQLConnection
+    ) async throws(CarillonError) {
+        let definitions = DefinitionCache()
+        let unreadable = UnreadableJobs()
+        let open: @Sendable (Purpose) throws(CarillonError) -> SQLSession = { (purpose) throws(CarillonError) in
+            SQLSession(try connect(purpose), definitions: definitions, unreadable: unreadable, clock: clock)
+        }
+        let writer = SQLThread(name: "carillon-write")
+        let locksRows = try await writer.open { () throws(CarillonError) in
+            let session = try open(.writing)
+            try session.migrate(migrations, place: place)
+            return session
+        }
+        let reader = SQLThread(name: "carillon-read")
+        try await reader.open { () throws(CarillonError) in try open(.reading) }
+        pulse = locksRows ? SQLThread(name: "carillon-beat") : nil
+        try await pulse?.open { () throws(CarillonError) in
+            let session = try open(.heartbeats)
+            try session.migrate(migrations, place: place)
+            return session
+        }
+        self.writer = writer
         self.reader = reader
-        self.refusal = refusal
+        refusal = CarillonError(.storeReadOnly, "\(place) was opened for reading alone")
+    }
+
+    /// Opens a database that is there for reading alone; whatever would write is refused.
+    ///
+    /// - Throws: `CarillonError` as `connect` does, or with `storeReadOnly` where the schema is not that of this version.
+    package init(
+        readingOnly place: String,
+        clock: @escaping @Sendable () -> Instant,
+        connect: @escaping @Sendable () throws(CarillonError) -> any SQLConnection
+    ) async throws(CarillonError) {
+        writer = nil
+        pulse = nil
+        reader = SQLThread(name: "carillon-read")
+        refusal = CarillonError(.storeReadOnly, "\(place) was opened for reading alone")
+        try await reader.open { () throws(CarillonError) in
+            let session = SQLSession(
+                try connect(), definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: clock)
+            try session.refuseOther(place: place)
+            return session
+        }
     }
 
     func writing<Value: Sendable>(
@@ -29,15 +93,23 @@ public final class SQLStore: Sendable {
         return try await writer.run(body)
     }
 
+    func beating<Value: Sendable>(
+        _ body: @Sendable (SQLSession) throws(CarillonError) -> Value
+    ) async throws(CarillonError) -> Value {
+        guard let thread = pulse ?? writer else { throw refusal }
+        return try await thread.run(body)
+    }
+
     func reading<Value: Sendable>(
         _ body: @Sendable (SQLSession) throws(CarillonError) -> Value
     ) async throws(CarillonError) -> Value {
         try await reader.run(body)
     }
 
-    /// Ends both sessions, after what they are doing.
-    package func close() async {
+    /// Ends all sessions, after what they are doing.
+    public func close() async {
         await reader.close()
+        await pulse?.close()
         await writer?.close()
     }
 

@@ -48,21 +48,14 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         let path = try Self.plainPath(path)
         self.path = path
         self.lockTimeout = lockTimeout
-        let writer = SQLThread(name: "carillon-write")
-        let reader = SQLThread(name: "carillon-read")
-        let definitions = DefinitionCache()
-        let unreadable = UnreadableJobs()
-        sql = SQLStore(writer: writer, reader: reader)
-        try await writer.open { () throws(CarillonError) in
+        sql = try await SQLStore(place: "the job store \(path)", migrations: migrations, clock: clock) {
+            (purpose) throws(CarillonError) in
+            guard purpose != .reading else {
+                return try SQLiteConnection(path: path, purpose: .reading, lockTimeout: lockTimeout)
+            }
             let connection = try SQLiteConnection(path: path, purpose: .writing, lockTimeout: lockTimeout)
             for setting in settings { try connection.execute(setting, []) }
-            let session = SQLSession(connection, definitions: definitions, unreadable: unreadable, clock: clock)
-            try session.migrate(migrations, place: "the job store \(path)")
-            return session
-        }
-        try await reader.open { () throws(CarillonError) in
-            let connection = try SQLiteConnection(path: path, purpose: .reading, lockTimeout: lockTimeout)
-            return SQLSession(connection, definitions: definitions, unreadable: unreadable, clock: clock)
+            return connection
         }
     }
 
@@ -85,15 +78,8 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         let path = try Self.plainPath(path)
         self.path = path
         self.lockTimeout = lockTimeout
-        let reader = SQLThread(name: "carillon-read")
-        let refusal = CarillonError(.storeReadOnly, "the job store \(path) was opened for reading alone")
-        sql = SQLStore(reader: reader, refusal: refusal)
-        try await reader.open { () throws(CarillonError) in
-            let connection = try SQLiteConnection.reader(of: path, lockTimeout: lockTimeout)
-            let session = SQLSession(
-                connection, definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: clock)
-            try session.refuseOther(place: "the job store \(path)")
-            return session
+        sql = try await SQLStore(readingOnly: "the job store \(path)", clock: clock) { () throws(CarillonError) in
+            try SQLiteConnection.reader(of: path, lockTimeout: lockTimeout)
         }
     }
 

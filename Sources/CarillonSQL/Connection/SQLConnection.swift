@@ -1,10 +1,10 @@
-package import Carillon
+public import Carillon
 
 /// One connection to a database, used by one thread at a time; its calls block.
 ///
 /// Statements are the same for every database but for what `dialect` says. Placeholders are written `?`; a connection
 /// whose server wants others rewrites them when it prepares a statement. Prepared statements are kept by their text.
-package protocol SQLConnection: AnyObject {
+public protocol SQLConnection: AnyObject {
     /// How this database wants things said.
     var dialect: SQLDialect { get }
 
@@ -34,5 +34,5 @@ package protocol SQLConnection: AnyObject {
 
 extension SQLConnection {
     /// What a server keeps is where the server is.
-    package func checkPlace() throws(CarillonError) {}
+    public func checkPlace() throws(CarillonError) {}
 }

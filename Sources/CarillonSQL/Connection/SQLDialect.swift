@@ -2,47 +2,50 @@
 ///
 /// Tables are made of four kinds of column: whole numbers of 64 bits (`BIGINT`, as every database calls them), names
 /// (up to 200 bytes of text, compared as bytes, fit for a key), texts and bytes.
-package struct SQLDialect: Sendable {
+public struct SQLDialect: Sendable {
     /// The type of a table's only key column where that is a number.
-    package let integerKey: String
+    public let integerKey: String
     /// The type of a name.
-    package let name: String
+    public let name: String
     /// The type of a text of any length.
-    package let text: String
+    public let text: String
     /// The type of bytes.
-    package let bytes: String
+    public let bytes: String
     /// Stands behind a table that is to be stored in the order of its key.
-    package let inKeyOrder: String
+    public let inKeyOrder: String
     /// Begins a transaction that writes; from here on nobody else's writes come between.
-    package let beginWriting: String
+    public let beginWriting: String
     /// Begins a transaction that sees one moment.
-    package let beginReading: String
+    public let beginReading: String
+    /// An expression for the time of the server's clock, in microseconds since 1970 in UTC, at the moment when it is asked
+    /// and not when its transaction or statement began; `nil` where the database has the clock of this process.
+    public let clock: String?
     /// Has other sessions told, once the transaction is committed, that there is something to look at, as by `NOTIFY`;
     /// `nil` where nodes ask at intervals.
-    package let announcement: String?
+    public let announcement: String?
     /// How rows are locked one by one; nothing where `beginWriting` keeps everybody else from writing.
-    package let rowLocks: SQLRowLocks?
+    public let rowLocks: SQLRowLocks?
     /// Stands behind the columns of an index that is to hold only the rows that meet a condition; empty where all
     /// must be in it.
-    package let partialIndex: @Sendable (_ condition: String) -> String
+    public let partialIndex: @Sendable (_ condition: String) -> String
     /// Makes an insertion pass over rows whose key is taken.
-    package let insertUnlessTaken: @Sendable (_ insertion: String, _ key: [String]) -> String
+    public let insertUnlessTaken: @Sendable (_ insertion: String, _ key: [String]) -> String
     /// Makes an insertion write its values into the row that has the key.
-    package let upsert: @Sendable (_ insertion: String, _ key: [String], _ others: [String]) -> String
+    public let upsert: @Sendable (_ insertion: String, _ key: [String], _ others: [String]) -> String
     /// Whether a column's text is among those of a placeholder's list.
-    package let isAmongTexts: @Sendable (_ column: String) -> String
+    public let isAmongTexts: @Sendable (_ column: String) -> String
     /// Whether a column's number is among those of a placeholder's list.
-    package let isAmongIntegers: @Sendable (_ column: String) -> String
+    public let isAmongIntegers: @Sendable (_ column: String) -> String
     /// Whether a column's text contains that of a placeholder, by bytes.
-    package let contains: @Sendable (_ column: String) -> String
+    public let contains: @Sendable (_ column: String) -> String
     /// What a column of bytes holds where that is neither bytes nor a text, else null: so it is found out without reading
     /// them. Always null where a column can hold nothing else.
-    package let exceptBytes: @Sendable (_ column: String) -> String
+    public let exceptBytes: @Sendable (_ column: String) -> String
     /// Finds jobs by a part of their id; nothing where every job must be looked at.
-    package let textIndex: SQLTextIndex?
+    public let textIndex: SQLTextIndex?
 
     /// Puts a dialect together.
-    package init(
+    public init(
         integerKey: String,
         name: String,
         text: String,
@@ -50,6 +53,7 @@ package struct SQLDialect: Sendable {
         inKeyOrder: String,
         beginWriting: String,
         beginReading: String,
+        clock: String? = nil,
         announcement: String? = nil,
         rowLocks: SQLRowLocks?,
         partialIndex: @escaping @Sendable (String) -> String,
@@ -68,6 +72,7 @@ package struct SQLDialect: Sendable {
         self.inKeyOrder = inKeyOrder
         self.beginWriting = beginWriting
         self.beginReading = beginReading
+        self.clock = clock
         self.announcement = announcement
         self.rowLocks = rowLocks
         self.partialIndex = partialIndex

@@ -1,5 +1,5 @@
 /// A row of an answer while it is being read. Columns are counted from 0.
-package protocol SQLRow: AnyObject {
+public protocol SQLRow: AnyObject {
     /// Whether the column holds no value.
     func isNull(_ column: Int) -> Bool
 
@@ -31,10 +31,10 @@ extension SQLRow {
 }
 
 /// What a row holds cannot be understood. It says nothing of other rows.
-package struct UnreadableRow: Error, Hashable, Sendable, CustomStringConvertible {
+public struct UnreadableRow: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with which column.
-    package let description: String
+    public let description: String
 
     /// Says what is wrong with which column.
-    package init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.description = description }
 }

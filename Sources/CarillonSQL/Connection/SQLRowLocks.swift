@@ -1,17 +1,17 @@
 /// How a database locks the rows that a transaction is going to change, until it ends.
-package struct SQLRowLocks: Sendable {
+public struct SQLRowLocks: Sendable {
     /// Stands behind a SELECT of rows that somebody has named; it waits for whoever has them.
-    package let waiting: String
+    public let waiting: String
     /// Stands behind a SELECT with a limit, of rows to choose from: those that others have are passed over, and the limit
     /// is filled up with the next ones.
-    package let skipping: String
+    public let skipping: String
 
     /// Puts the two together.
-    package init(waiting: String, skipping: String) {
+    public init(waiting: String, skipping: String) {
         self.waiting = waiting
         self.skipping = skipping
     }
 
     /// What PostgreSQL says from 9.5 on, MySQL from 8.0 on and MariaDB from 10.6 on.
-    package static let forUpdate = SQLRowLocks(waiting: " FOR UPDATE", skipping: " FOR UPDATE SKIP LOCKED")
+    public static let forUpdate = SQLRowLocks(waiting: " FOR UPDATE", skipping: " FOR UPDATE SKIP LOCKED")
 }

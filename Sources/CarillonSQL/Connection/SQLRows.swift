@@ -1,15 +1,15 @@
 /// Values of many rows, one row behind the other.
-package struct SQLRows: Sendable {
+public struct SQLRows: Sendable {
     /// How many values a row has, 1 or more.
-    package let width: Int
+    public let width: Int
     /// All values.
-    package private(set) var values: [SQLValue] = []
+    public private(set) var values: [SQLValue] = []
 
     /// No rows yet.
     package init(width: Int) { self.width = width }
 
     /// How many rows are complete.
-    package var count: Int { values.count / width }
+    public var count: Int { values.count / width }
 
     /// The first values of every row.
     func keys(_ length: Int) -> Set<[SQLValue]> {

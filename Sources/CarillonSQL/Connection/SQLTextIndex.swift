@@ -1,25 +1,25 @@
 /// An index of every three characters that follow one another in a job's id, where a database has such a thing.
 ///
 /// It names jobs that may contain a text: all that do, and perhaps some that do not.
-package struct SQLTextIndex: Sendable {
+public struct SQLTextIndex: Sendable {
     /// Creates the index, and fills it with the jobs that are there.
-    package let creation: [String]
+    public let creation: [String]
     /// Adds jobs that were just inserted. Values: the first and the last of their generations.
-    package let addition: String
+    public let addition: String
     /// Takes out jobs that are about to be removed. Values: their generations.
-    package let removal: String
+    public let removal: String
     /// Triples that begin with a text of one or two characters. Values: the text, what lies behind all that begin with
     /// it, and the limit.
-    package let triples: String
+    public let triples: String
     /// Generations of jobs that meet a condition. Values: the condition, and the limit.
-    package let search: String
+    public let search: String
     /// The condition that all of some triples are in an id.
-    package let all: @Sendable (_ triples: [String]) -> String
+    public let all: @Sendable (_ triples: [String]) -> String
     /// The condition that any of some triples is in an id.
-    package let any: @Sendable (_ triples: [String]) -> String
+    public let any: @Sendable (_ triples: [String]) -> String
 
     /// Puts an index together.
-    package init(
+    public init(
         creation: [String],
         addition: String,
         removal: String,

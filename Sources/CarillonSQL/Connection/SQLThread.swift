@@ -1,25 +1,30 @@
-package import Carillon
+internal import Carillon
 
 /// A session on a thread of its own; whoever calls waits without holding a thread.
-package actor SQLThread {
+actor SQLThread {
     private nonisolated let executor: ThreadExecutor
     private var session: SQLSession?
 
     /// The thread that the session is used on.
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// A thread without a session; `name` shows in debuggers.
-    package init(name: String) { executor = ThreadExecutor(name: name) }
+    init(name: String) { executor = ThreadExecutor(name: name) }
 
     /// Makes the session.
-    package func open(_ make: @Sendable () throws(CarillonError) -> SQLSession) throws(CarillonError) {
-        session = try make()
+    ///
+    /// - Returns: Whether its database locks rows one by one.
+    @discardableResult
+    func open(_ make: @Sendable () throws(CarillonError) -> SQLSession) throws(CarillonError) -> Bool {
+        let made = try make()
+        session = made
+        return made.connection.dialect.rowLocks != nil
     }
 
     /// Does something with the session.
     ///
     /// - Throws: What `body` throws, and `CarillonError` with `storeUnavailable` once the store is closed.
-    package func run<Value: Sendable>(
+    func run<Value: Sendable>(
         _ body: @Sendable (SQLSession) throws(CarillonError) -> Value
     ) throws(CarillonError) -> Value {
         guard let session else {
@@ -29,7 +34,7 @@ package actor SQLThread {
     }
 
     /// Ends the session.
-    package func close() {
+    func close() {
         session?.connection.close()
         session = nil
     }

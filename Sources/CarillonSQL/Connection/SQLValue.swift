@@ -1,8 +1,12 @@
 /// A value that is bound to a placeholder.
-package enum SQLValue: Hashable, Sendable {
+public enum SQLValue: Hashable, Sendable {
+    /// No value.
     case null
+    /// A whole number.
     case integer(Int64)
+    /// A text, which is valid UTF-8.
     case text(String)
+    /// Bytes.
     case bytes([UInt8])
     /// A list for `SQLDialect.isAmongTexts`.
     case texts([String])

@@ -1,7 +1,7 @@
 /// A write that is done for many rows, as a value, so that a connection can say it for one row or for arrays of them.
-package struct SQLWrite: Hashable, Sendable {
+public struct SQLWrite: Hashable, Sendable {
     /// What is done with a row.
-    package enum Kind: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
         /// A new row; it is an error where its key is taken.
         case insert
         /// A new row, or nothing where the key is taken.
@@ -17,15 +17,15 @@ package struct SQLWrite: Hashable, Sendable {
     }
 
     /// What is done.
-    package let kind: Kind
+    public let kind: Kind
     /// The table.
-    package let table: String
+    public let table: String
     /// The columns that get values. A row of `SQLRows` has a value for each, and then, for updates, one for each of `key`.
-    package let columns: [String]
+    public let columns: [String]
     /// The columns that tell rows apart.
-    package let key: [String]
+    public let key: [String]
     /// Those of the columns whose values are added to what an update finds; the others are put in its place.
-    package let sums: [String]
+    public let sums: [String]
 
     /// Puts a write together.
     package init(
@@ -39,7 +39,7 @@ package struct SQLWrite: Hashable, Sendable {
     }
 
     /// How many values a row has.
-    package var width: Int {
+    public var width: Int {
         switch kind {
         case .insert, .insertUnlessTaken, .offer, .upsert: columns.count
         case .update: columns.count + key.count
@@ -48,7 +48,7 @@ package struct SQLWrite: Hashable, Sendable {
     }
 
     /// The statement for one row or, where rows are inserted, for several at once.
-    package func statement(_ dialect: SQLDialect, rows: Int = 1) -> String {
+    public func statement(_ dialect: SQLDialect, rows: Int = 1) -> String {
         let matches = key.map { "\($0) = ?" }.joined(separator: " AND ")
         switch kind {
         case .insert: return insertion(rows)

@@ -30,7 +30,7 @@ extension SQLSession {
                 try migration.fill(self)
                 try connection.execute(
                     "INSERT INTO carillon_migrations (position, name, applied) VALUES (?, ?, ?)",
-                    [.integer(Int64(position)), .text(migration.name), .integer(clock().microseconds)]
+                    [.integer(Int64(position)), .text(migration.name), .integer(try storeTime().microseconds)]
                 )
             }
         }

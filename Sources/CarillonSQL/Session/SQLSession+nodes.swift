@@ -26,7 +26,7 @@ extension SQLSession {
     package func heartbeat(_ report: NodeReport, since known: KnownNodes?) throws(CarillonError) -> Heartbeat {
         if let known, let heartbeat = try quickHeartbeat(report, since: known) { return heartbeat }
         return try writing { () throws(CarillonError) in
-            let now = clock()
+            let now = try storeTime()
             try record(report, at: now)
             try noteUnheardOf(at: now)
             let version = try integers(statements.counter, [.text("nodes")]).first ?? 0
@@ -51,7 +51,7 @@ extension SQLSession {
         try connection.checkPlace()
         var now: Instant
         repeat {
-            now = clock()
+            now = try storeTime()
             var values = SQLRows(width: Self.stamp.width)
             values.append(now.microseconds)
             values.append(report.id.description)
@@ -62,7 +62,7 @@ extension SQLSession {
             values.append(zones)
             guard try connection.write(Self.stamp, values) == [true] else { return nil }
             // One that was written behind a lock is older than the wait.
-        } while abs(clock().microseconds - now.microseconds) > Self.stampLimit
+        } while try abs(storeTime().microseconds - now.microseconds) > Self.stampLimit
         try connection.checkPlace()
         return Heartbeat(
             storeTime: now, nodes: [], nodesVersion: row.nodesVersion, namesAll: false,
@@ -112,7 +112,7 @@ extension SQLSession {
         let excluded = unreadable.generations
         var values: [SQLValue] = [.text(node.description)]
         if let silence {
-            let now = clock()
+            let now = try storeTime()
             values += [-silence, silence].map { .integer(now.advanced(byMicroseconds: $0).microseconds) }
         }
         values += self.values(ofTimes: tasks, excluded)
@@ -153,7 +153,7 @@ extension SQLSession {
             row.append(0)
             row.append(0)
             row.append(JSONTexts.write([]))
-            row.append(clock().microseconds)
+            row.append(try storeTime().microseconds)
             _ = try connection.write(Self.record, row)
             try connection.execute("DELETE FROM carillon_nodes WHERE id = ?", [.text(id)])
         }

@@ -8,7 +8,7 @@ package final class SQLSession {
     let statements: SQLStatements
     let definitions: DefinitionCache
     let unreadable: UnreadableJobs
-    let clock: @Sendable () -> Instant
+    private let ownClock: @Sendable () -> Instant
     /// The numbers of tasks, and of nodes with tasks, as far as they are known to be in the database.
     var groupNumbers: [RunGroup: Int64] = [:]
     /// Which rows of counts are this session's: where rows are locked one by one, sessions that count the same do not wait
@@ -22,7 +22,7 @@ package final class SQLSession {
     /// - Parameters:
     ///   - definitions: Definitions read lately; shared by all sessions of a store.
     ///   - unreadable: Jobs that turned out unreadable lately; shared by all sessions of a store.
-    ///   - clock: The store's clock, for heartbeats.
+    ///   - clock: The store's clock, for heartbeats, where the database has none of its own.
     package init(
         _ connection: any SQLConnection,
         definitions: DefinitionCache,
@@ -32,7 +32,7 @@ package final class SQLSession {
         self.connection = connection
         self.definitions = definitions
         self.unreadable = unreadable
-        self.clock = clock
+        ownClock = clock
         statements = SQLStatements(connection.dialect)
         counter = connection.dialect.rowLocks == nil ? 0 : Int64.random(in: 0..<64)
     }
@@ -92,6 +92,15 @@ package final class SQLSession {
             try? connection.execute("ROLLBACK", [])
             throw error
         }
+    }
+
+    /// What the store's clock shows.
+    func storeTime() throws(CarillonError) -> Instant {
+        guard let clock = connection.dialect.clock else { return ownClock() }
+        guard let time = try integers("SELECT \(clock)", []).first else {
+            throw CarillonError(.storeFailed, "the database does not say what its clock shows")
+        }
+        return Instant(microseconds: time)
     }
 
     /// Adds to a counter and answers what it is then.
