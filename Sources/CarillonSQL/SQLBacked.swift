@@ -30,12 +30,13 @@ extension SQLBacked {
         try await sql.writing { (session) throws(CarillonError) in try session.commit(changes) }
     }
 
-    /// See `JobStore`. Finding, planning and committing are one transaction.
+    /// See `JobStore`. Adding, finding, planning and committing are one transaction.
     public func pass(
         _ query: JobQuery,
+        adding jobs: [NewJob],
         plan: @Sendable ([JobSnapshot]) -> [JobChange?]
     ) async throws(CarillonError) -> PassResult {
-        try await sql.writing { (session) throws(CarillonError) in try session.pass(query, plan: plan) }
+        try await sql.writing { (session) throws(CarillonError) in try session.pass(query, adding: jobs, plan: plan) }
     }
 
     /// See `JobStore`. All notes are one transaction.

@@ -35,11 +35,23 @@ final class TroubledStore: JobStore {
         case hangingAtAdditions
         /// The pages of listings but the first do not return until it ends.
         case hangingAtLaterPages
+        /// Every pass is planned twice, as by a store that has to try its transaction again.
+        case planningTwice
         /// A pass is tried again since somebody removed a job in between; then the trouble is over.
         case losing(JobID)
     }
 
+    /// A call that changes jobs or asks when they are due.
+    enum Call: Equatable, Sendable {
+        /// With the ids of the jobs to add.
+        case insert([String])
+        /// With the ids of the jobs to add.
+        case pass([String])
+        case earliest
+    }
+
     private struct State {
+        var log: [Call] = []
         var trouble = Trouble.none
         var hanging: [CheckedContinuation<Void, Never>] = []
         var isClosed = false
@@ -66,6 +78,11 @@ final class TroubledStore: JobStore {
         capabilities.isShared = isShared ?? capabilities.isShared
         self.capabilities = capabilities
     }
+
+    /// What was asked of it, answered or not.
+    var log: [Call] { state.withLock { $0.log } }
+
+    private func note(_ call: Call) { state.withLock { $0.log.append(call) } }
 
     /// The notes of runs that were sent to it, call by call, whether or not it took them.
     var notes: [[RunNotes]] { state.withLock { $0.notes } }
@@ -122,7 +139,8 @@ final class TroubledStore: JobStore {
             return state.trouble
         }
         switch trouble {
-        case .none, .unavailableAfterWriting, .hidingJobs, .hidingRuns, .refusingNotes, .losing: return
+        case .none, .unavailableAfterWriting, .hidingJobs, .hidingRuns, .refusingNotes, .losing, .planningTwice:
+            return
         case .hangingAtPruning where !isPruning: return
         case .hangingAtPasses where !isPass: return
         case .hangingAtAdditions where !isAddition: return
@@ -175,6 +193,7 @@ final class TroubledStore: JobStore {
     private static var failure: CarillonError { CarillonError(.storeUnavailable, "the store is in trouble") }
 
     func insert(_ jobs: [NewJob]) async throws(CarillonError) -> [Job?] {
+        note(.insert(jobs.map(\.id.description)))
         try await meetTrouble(isWriting: true, isAddition: true)
         let added = try await store.insert(jobs)
         if case .unavailableAfterWriting = state.withLock({ $0.trouble }) { throw Self.failure }
@@ -198,19 +217,26 @@ final class TroubledStore: JobStore {
 
     func pass(
         _ query: JobQuery,
+        adding jobs: [NewJob],
         plan: @Sendable ([JobSnapshot]) -> [JobChange?]
     ) async throws(CarillonError) -> PassResult {
         defer { end() }
+        note(.pass(jobs.map(\.id.description)))
         await beforePass()
         tellHeldPass(isPass: true)
         try await meetTrouble(isWriting: true, isPass: true)
-        if hidesJobs { return try await passOverHidden(query, plan) }
+        if hidesJobs { return try await passOverHidden(query, jobs, plan) }
         if case .losing(let id) = state.withLock({ $0.trouble }) {
             get(into: .none)
             _ = try await store.pass(query) { snapshots in plan(snapshots).map { _ in nil } }
             _ = try await store.remove([id], at: query.now)
         }
-        let result = try await store.pass(query, plan: plan)
+        var isPlannedTwice = false
+        if case .planningTwice = state.withLock({ $0.trouble }) { isPlannedTwice = true }
+        let result = try await store.pass(query, adding: jobs) { [isPlannedTwice] snapshots in
+            if isPlannedTwice { _ = plan(snapshots) }
+            return plan(snapshots)
+        }
         if case .frozen = state.withLock({ $0.trouble }) {
             hasHeldAnswer.open()
             await hang()
@@ -220,9 +246,11 @@ final class TroubledStore: JobStore {
     }
 
     private func passOverHidden(
-        _ query: JobQuery, _ plan: @Sendable ([JobSnapshot]) -> [JobChange?]
+        _ query: JobQuery, _ jobs: [NewJob], _ plan: @Sendable ([JobSnapshot]) -> [JobChange?]
     ) async throws(CarillonError) -> PassResult {
-        PassResult(plan([]), committed: [], earliest: try await store.earliest(of: query.tasks))
+        let added = try await store.insert(jobs)
+        return PassResult(
+            plan([]), committed: [], earliest: try await store.earliest(of: query.tasks), added: added)
     }
 
     func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError) {
@@ -241,6 +269,7 @@ final class TroubledStore: JobStore {
     }
 
     func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes {
+        note(.earliest)
         try await meetTrouble()
         return try await store.earliest(of: tasks)
     }

@@ -2,34 +2,6 @@ import CarillonTriggers
 
 /// Functions that jobs are added with: each is kept with its job, and only with it.
 extension Engine {
-    /// Puts jobs into a store, where their ids are free. The lane's lock is held.
-    func insertWithFunctions(
-        _ jobs: [PendingJob], _ lane: StoreLane, at now: Instant
-    ) async throws(CarillonError) -> [Job?] {
-        // They are known before their jobs are, so that whoever finds a job can run it. No pass is made meanwhile.
-        let former = jobs.map { job in job.function.flatMap { registry.keep($0, of: job.id, in: lane.alias) } }
-        let added: [Job?]
-        do throws(CarillonError) {
-            added = try await lane.store.insert(
-                jobs.map { NewJob(id: $0.id, definition: $0.definition, added: now, isPaused: $0.isPaused) }
-            )
-        } catch {
-            // A job may be there all the same; clearing history releases its function where it is not.
-            for case (let job, let former?) in zip(jobs, former) {
-                registry.keep(former, of: job.id, in: lane.alias)
-            }
-            throw error
-        }
-        for ((job, former), added) in zip(zip(jobs, former), added) where job.function != nil && added == nil {
-            if let former {
-                registry.keep(former, of: job.id, in: lane.alias)
-            } else {
-                registry.release([job.id])
-            }
-        }
-        return added
-    }
-
     /// Keeps the function of a job that was there already, if it is the one that the job runs.
     ///
     /// - Returns: The job as it is.

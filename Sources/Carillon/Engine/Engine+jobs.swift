@@ -118,22 +118,6 @@ extension Engine {
         )
     }
 
-    /// Puts jobs into a store, where their ids are free.
-    func insert(
-        _ jobs: [PendingJob], _ lane: StoreLane, at time: Instant? = nil
-    ) async throws(CarillonError) -> [Job?] {
-        let now = time ?? clock.now
-        await lane.lock.acquire()
-        defer { lane.lock.release() }
-        try checkIsThere(lane)
-        let added = try await insertWithFunctions(jobs, lane, at: now)
-        hub.emit(added.compactMap { $0.map { .jobAdded($0.id, store: lane.alias) } })
-        lane.expect(EarliestTimes(due: added.compactMap { $0?.next?.due }.min()))
-        // Before that the look at the whole store is still to come.
-        if phase == .running, lane.hasHeard { for case let job? in added { reportMissingTasks(of: job, lane) } }
-        return added
-    }
-
     /// The lane of the store that has a job.
     ///
     /// - Parameter generation: Where given, a store that has the job of this generation is preferred, removed or not.

@@ -13,6 +13,7 @@ extension Engine {
         let epoch = lane.epoch
         while !lane.isDone, lane.epoch == epoch {
             let wakeUp = await turn(lane)
+            if needsPassForAdditions(lane) { continue }
             if lane.isDone || lane.epoch != epoch { return }
             switch wakeUp {
             case .now: continue
@@ -97,7 +98,11 @@ extension Engine {
         if let time = lane.reconcileAt, clock.monotonic >= time { lane.mustReconcile = true }
         do {
             // Before anything can recover the runs of dead nodes.
-            if !lane.leftBehind.isEmpty { try await endLeftBehind(lane) }
+            if !lane.leftBehind.isEmpty {
+                // That may take seconds.
+                lane.additions.giveUpPass()
+                try await endLeftBehind(lane)
+            }
             if lane.mustReconcile { try await reconcile(lane) }
             // A shutdown may have left the store behind meanwhile: nothing is asked of it any more.
             if lane.isOpen(epoch), lane.mustReadAhead { try await readAhead(lane) }
@@ -117,7 +122,7 @@ extension Engine {
         }
     }
 
-    private func firesAndTakes(_ lane: StoreLane) -> Bool {
+    func firesAndTakes(_ lane: StoreLane) -> Bool {
         phase == .running && !isPaused && !lane.isLeaving && lane.isAwake(at: clock.monotonic)
     }
 
@@ -134,7 +139,7 @@ extension Engine {
 
     private func needsPass(_ lane: StoreLane) -> Bool {
         if !lane.completions.isEmpty || (!lane.dead.isEmpty && lane.isAwake(at: clock.monotonic)) { return true }
-        return firesAndTakes(lane) && hasSomethingToDo(lane)
+        return firesAndTakes(lane) && (lane.additions.needsPass || hasSomethingToDo(lane))
     }
 
     private func hasSomethingToDo(_ lane: StoreLane) -> Bool {
@@ -156,7 +161,11 @@ extension Engine {
         let fires = firesAndTakes(lane)
         let draws = RoomDraws(fires ? executors : [:], at: sent)
         let ends = UnwrittenEnds(lane.works, lane.withheld.completions)
-        var pass = StorePass(now: clock.now, node: node.id, tasks: registry.names)
+        let now = clock.now
+        let limit = lane.store.capabilities.changesPerStep
+        let additions = beginAdding(fires ? lane.additions.takeAll(limit: limit) : [], lane, at: now)
+        var pass = StorePass(now: now, node: node.id, tasks: registry.names)
+        pass.adding = additions.new
         pass.readNow = { [clock] in clock.now }
         pass.random = options.random
         pass.awakeSince = lane.awakeSince(at: pass.now)
@@ -166,7 +175,7 @@ extension Engine {
         let mayLose = !lane.dead.isEmpty || lane.completions.contains(where: \.isInterrupted)
         pass.wantsEvents = hub.isWanted || metrics != nil || mayLose
         // A pass is told no more ends than one step of the store holds; the next one comes at once.
-        let left = lane.completions.dropFirst(lane.store.capabilities.changesPerStep)
+        let left = lane.completions.dropFirst(limit)
         pass.completions = left.isEmpty ? lane.completions : Array(lane.completions.dropLast(left.count))
         pass.dead = lane.isAwake(at: sent) ? lane.dead : []
         pass.pause = latestPause
@@ -189,6 +198,7 @@ extension Engine {
             ends.clear()
         } catch {
             ends.clear()
+            fail(additions, error, lane)
             lane.lock.release()
             release(draws, of: lane)
             // Whether they were written is not known; their fences tell.
@@ -196,6 +206,7 @@ extension Engine {
             lane.writing = []
             throw error
         }
+        finish(additions, result.added, lane)
         lane.completions += result.unwritten
         lane.writing = []
         lane.learn(result.earliest)
@@ -233,7 +244,8 @@ extension Engine {
         guard lane.isOpen(epoch) else { return .at(nil) }
         noteStall(lane, result)
         let isChanged = lane.mayTryAgain(result.statuses)
-        let isFull = result.statuses.count >= lane.passLimit
+        let addedCount = result.added.count { $0?.isDue(at: pass.now) ?? false }
+        let isFull = result.statuses.count - addedCount >= lane.passLimit
         // Behind those for executors without room there may be some for executors that have it.
         let isHidden = pass.readyLimit > 0 && result.taken.isEmpty && result.planned >= pass.readyLimit
         lane.readyLimit = isHidden ? 2 * lane.readyLimit : lane.passLimit

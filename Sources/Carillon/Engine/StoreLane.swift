@@ -21,6 +21,8 @@ final class StoreLane {
     let store: any JobStore
     /// Whoever writes to the store and tells of it holds it, so that events come in the order of what was written.
     let lock = AsyncLock()
+    /// Jobs that are to be added and have not got to the store.
+    var additions = AdditionQueue()
     let signal: WakeSignal
     let mailbox: RunMailbox
     private(set) var alarm: (any Alarm)?
@@ -162,7 +164,7 @@ final class StoreLane {
 
     /// Whether no job of the store fires any more, and no run is open that this node could run.
     var isIdle: Bool {
-        !isTurning && works.isEmpty && completions.isEmpty && !mustPass && !mustAsk && earliest == EarliestTimes()
+        !isTurning && works.isEmpty && completions.isEmpty && additions.isEmpty && !mustPass && !mustAsk && earliest == EarliestTimes()
             && !mustRecheck && recheck == nil
     }
 
@@ -340,6 +342,7 @@ final class StoreLane {
         alarm?.stop()
         alarm = nil
         mailbox.unwritten.close()
+        additions.giveUpPass()
         signal.raise()
         return underWay
     }

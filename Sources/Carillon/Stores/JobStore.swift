@@ -52,16 +52,24 @@ public protocol PlanStore: Sendable {
     /// - Returns: For each, in order, whether it was written.
     func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus]
 
-    /// Finds, plans and commits. Stores with transactions do the three in one; the default does them one by one.
+    /// Adds, finds, plans and commits. Stores with transactions do the four in one; the default does them one by one: where
+    /// that breaks off behind the first, the jobs are there and due, and a later pass fires them.
     ///
-    /// - Parameter plan: Called with all that was found, the highest priority first (`orderByPriority`), and of one
-    ///   priority in the order of the query's indexes; with an empty batch where that is nothing. It is pure, and answers
-    ///   for each job the change to commit, if any. A store that has to try its transaction again finds anew, and calls
-    ///   it again with what it finds then: only its last answer counts.
-    /// - Returns: What was done with the last answer, and when there is next something to do for a node with the query's
-    ///   tasks.
+    /// Example: a job that is to run at once is added, fired and taken by one commit.
+    ///
+    /// - Parameters:
+    ///   - jobs: Added as `insert` does it. Those of them that are active and due at the query's time are among what is
+    ///     found, whatever their tasks, and count under none of its limits; so they are when the plan is called again.
+    ///   - plan: Called with all that was found, the highest priority first (`orderByPriority`), and of one priority in the
+    ///     order of the query's indexes; with an empty batch where that is nothing. It is pure, and answers for each job
+    ///     the change to commit, if any. A store that has to try its transaction again finds anew, and calls it again with
+    ///     what it finds then: only its last answer counts.
+    /// - Throws: `CarillonError`; with `invalidPolicy` as `insert` does, and nothing is done then.
+    /// - Returns: The jobs that were added, what was done with the last answer, and when there is next something to do for a
+    ///   node with the query's tasks.
     func pass(
         _ query: JobQuery,
+        adding jobs: [NewJob],
         plan: @Sendable ([JobSnapshot]) -> [JobChange?]
     ) async throws(CarillonError) -> PassResult
 

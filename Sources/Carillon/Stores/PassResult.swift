@@ -1,5 +1,7 @@
 /// What a store did in a pass.
 public struct PassResult: Hashable, Sendable {
+    /// For each job that was to be added, in order, the job as it was added, or `nil` where its id is taken.
+    public var added: [Job?]
     /// For each job of the batch that was planned last, in its order, what was done with its change; `nil` where it has
     /// none.
     public var statuses: [CommitStatus?]
@@ -12,7 +14,11 @@ public struct PassResult: Hashable, Sendable {
     ///   - changes: What the plan answered last.
     ///   - committed: What was done with those that are changes, in order.
     ///   - earliest: See `earliest`.
-    public init(_ changes: [JobChange?], committed: [CommitStatus], earliest: EarliestTimes) {
+    ///   - added: See `added`.
+    public init(
+        _ changes: [JobChange?], committed: [CommitStatus], earliest: EarliestTimes, added: [Job?] = []
+    ) {
+        self.added = added
         self.earliest = earliest
         var rest = committed[...]
         statuses = []

@@ -38,6 +38,8 @@ public struct StorePass: Sendable {
     var draws: RoomDraws?
     /// How many runs it takes where executors are not told apart.
     public var slots = 1000
+    /// Jobs to add; those that are due at once are fired and, where there is room, taken.
+    public var adding: [NewJob] = []
     /// What it knows of its runs.
     public var completions: [Completion] = []
     /// Nodes known to be dead.
@@ -97,6 +99,8 @@ public struct StorePass: Sendable {
         public var events: [PlanEvent] = []
         /// How many jobs were looked at.
         public var planned = 0
+        /// For each job that was to be added, the job, or `nil` where its id is taken.
+        public var added: [Job?] = []
         /// What the store did with each change, in order.
         public var statuses: [CommitStatus] = []
         /// When there is next something to do for the node, once all that is written.
@@ -167,7 +171,7 @@ public struct StorePass: Sendable {
         let completions = CompletionsByUnit(completions)
         query.units = completions.units
         let last = Mutex(Batch())
-        let passed = try await store.pass(query) { snapshots in
+        let passed = try await store.pass(query, adding: adding) { snapshots in
             // What was planned before counts for nothing any more.
             draws?.giveBack()
             let (outcomes, changes) = plan(snapshots, completions)
@@ -256,8 +260,14 @@ public struct StorePass: Sendable {
                 .storeFailed,
                 "the job store planned \(batch.outcomes.count) jobs and answered for \(statuses.count); mend the store")
         }
+        guard passed.added.count == adding.count else {
+            throw CarillonError(
+                .storeFailed,
+                "the job store was given \(adding.count) jobs and answered for \(passed.added.count); mend the store")
+        }
         var result = Result()
         result.planned = statuses.count
+        result.added = passed.added
         result.earliest = passed.earliest
         result.statuses = statuses.compactMap(\.self)
         var isFound = [Bool](repeating: false, count: groups.units.count)

@@ -6,6 +6,8 @@ package struct FirstInFirstOut<Element> {
     /// Nothing waits.
     package init() {}
 
+    var count: Int { elements.count - head }
+
     var isEmpty: Bool { head == elements.count }
 
     /// The one that leaves next.

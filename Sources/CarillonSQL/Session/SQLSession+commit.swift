@@ -16,18 +16,44 @@ extension SQLSession {
     /// See `JobStore.pass`.
     package func pass(
         _ query: JobQuery,
+        adding new: [NewJob] = [],
         plan: ([JobSnapshot]) -> [JobChange?]
     ) throws(CarillonError) -> PassResult {
-        try surveying(query.tasks) { (survey) throws(CarillonError) in
+        for job in new { try job.definition.policies.validate() }
+        let result = try surveying(query.tasks) { (survey) throws(CarillonError) in
             var found = try found(query, isChanging: true, survey: survey)
+            // Behind the search, which need not find and read what is known already.
+            let added = try add(new)
+            for case let job? in added where job.isDue(at: query.now) {
+                found.append(FoundJob(snapshot: JobSnapshot(job: job), waitingSince: nil))
+            }
             found.orderByPriority(\.snapshot.job.definition.policies.priority)
             let planned = plan(found.map(\.snapshot))
             let changes = planned.compactMap(\.self)
             let written = try write(changes, onto: found, failed: [], hasNotes: survey.hasNotes)
-            let times = written.movesTimes ? try times(of: query.tasks) : survey.times
+            if areNews(added, after: changes, written.statuses) { try announce() }
+            let isAsBefore = !written.movesTimes && added.allSatisfy { $0 == nil }
+            let times = isAsBefore ? survey.times : try times(of: query.tasks)
             return PassResult(
-                planned, committed: written.statuses, earliest: try settled(times.earliest, query.tasks))
+                planned, committed: written.statuses, earliest: try settled(times.earliest, query.tasks), added: added)
         }
+        // Not before it is written: what is rolled back leaves its numbers to others.
+        for case let job? in result.added where job.isDue(at: query.now) {
+            definitions.insert(
+                DefinitionCache.Entry(id: job.id, added: job.added, definition: job.definition),
+                for: DefinitionCache.Key(generation: job.generation, definitionVersion: job.definitionVersion))
+        }
+        return result
+    }
+
+    /// Whether other nodes had best look at jobs that a pass has added: not at those that it has fired for the last time.
+    private func areNews(_ added: [Job?], after changes: [JobChange], _ statuses: [CommitStatus]) -> Bool {
+        guard connection.dialect.announcement != nil, added.contains(where: { $0 != nil }) else { return false }
+        var over: Set<Int64> = []
+        for (change, status) in zip(changes, statuses) where status == .accepted && change.job.next == nil {
+            over.insert(change.job.generation)
+        }
+        return added.contains { job in job.map { !over.contains($0.generation) } ?? false }
     }
 
     /// Writes changes onto jobs that were read in the same transaction.
@@ -132,18 +158,23 @@ extension SQLSession {
     /// Makes a job's rows in the table of tags equal to its definition.
     func writeTags(of job: Job) throws(CarillonError) {
         try connection.execute("DELETE FROM carillon_job_tags WHERE generation = ?", [.integer(job.generation)])
-        var rows = SQLRows(width: 3)
+        var rows = SQLRows(width: Self.tagInsertion.width)
+        Self.append(tagsOf: job, to: &rows)
+        if rows.count > 0 { _ = try connection.write(Self.tagInsertion, rows) }
+    }
+
+    /// Appends values for the rows of a job's tags.
+    static func append(tagsOf job: Job, to rows: inout SQLRows) {
         for tag in Set(job.definition.tags) {
             rows.append(tag)
             rows.append(job.id.description)
             rows.append(job.generation)
         }
-        if rows.count > 0 { _ = try connection.write(Self.tagInsertion, rows) }
     }
 
     /// A tag that differs from another one only in its bytes is the same to Swift, and the same row here.
     static var tagInsertion: SQLWrite {
         SQLWrite(
-            .insertUnlessTaken, "carillon_job_tags", columns: ["tag", "id", "generation"], key: ["tag", "id"])
+            .offer, "carillon_job_tags", columns: ["tag", "id", "generation"], key: ["tag", "id"])
     }
 }

@@ -11,30 +11,39 @@ extension SQLSession {
         guard !new.isEmpty else { return [] }
         for job in new { try job.definition.policies.validate() }
         return try writing { () throws(CarillonError) in
-            // Numbers are never used again: a job that comes after another one of its id has a higher one.
-            let last = try raise("generation", by: Int64(new.count))
-            var rows = SQLRows(width: Self.insertion.width)
-            var definitions = SQLRows(width: Self.definitionInsertion.width)
-            var jobs: [Job?] = []
-            for (index, job) in new.enumerated() {
-                let job = job.job(generation: last - Int64(new.count - 1 - index))
-                JobRow.append(definitionOf: job, to: &definitions)
-                jobs.append(job)
-            }
-            let written = try connection.write(Self.definitionInsertion, definitions)
-            for (index, isWritten) in written.enumerated() where !isWritten { jobs[index] = nil }
-            for job in jobs.compactMap(\.self) {
-                JobRow.append(inserted: job, to: &rows)
-                if !job.definition.tags.isEmpty { try writeTags(of: job) }
-            }
-            guard rows.count > 0 else { return jobs }
-            _ = try connection.write(Self.insertion, rows)
-            if let textIndex {
-                let first = SQLValue.integer(last - Int64(new.count - 1))
-                try connection.execute(textIndex.addition, [first, .integer(last)])
-            }
-            try announce()
+            let jobs = try add(new)
+            if jobs.contains(where: { $0 != nil }) { try announce() }
             return jobs
         }
+    }
+
+    /// Adds jobs in a transaction that has others told. Their policies have been looked at.
+    func add(_ new: [NewJob]) throws(CarillonError) -> [Job?] {
+        guard !new.isEmpty else { return [] }
+        // Numbers are never used again: a job that comes after another one of its id has a higher one.
+        let last = try raise("generation", by: Int64(new.count))
+        var definitions = SQLRows(width: Self.definitionInsertion.width)
+        var jobs: [Job?] = []
+        for (index, job) in new.enumerated() {
+            let job = job.job(generation: last - Int64(new.count - 1 - index))
+            JobRow.append(definitionOf: job, to: &definitions)
+            jobs.append(job)
+        }
+        let written = try connection.write(Self.definitionInsertion, definitions)
+        for (index, isWritten) in written.enumerated() where !isWritten { jobs[index] = nil }
+        var rows = SQLRows(width: Self.insertion.width)
+        var tags = SQLRows(width: Self.tagInsertion.width)
+        for case let job? in jobs {
+            JobRow.append(inserted: job, to: &rows)
+            Self.append(tagsOf: job, to: &tags)
+        }
+        guard rows.count > 0 else { return jobs }
+        _ = try connection.write(Self.insertion, rows)
+        if tags.count > 0 { _ = try connection.write(Self.tagInsertion, tags) }
+        if let textIndex {
+            let first = SQLValue.integer(last - Int64(new.count - 1))
+            try connection.execute(textIndex.addition, [first, .integer(last)])
+        }
+        return jobs
     }
 }

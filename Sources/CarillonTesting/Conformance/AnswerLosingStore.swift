@@ -30,9 +30,10 @@ struct AnswerLosingStore: JobStore {
 
     func pass(
         _ query: JobQuery,
+        adding jobs: [NewJob],
         plan: @Sendable ([JobSnapshot]) -> [JobChange?]
     ) async throws(CarillonError) -> PassResult {
-        _ = try await store.pass(query, plan: plan)
+        _ = try await store.pass(query, adding: jobs, plan: plan)
         throw lost()
     }
 

@@ -75,13 +75,13 @@ struct ConformanceBench: Sendable {
         slots: Int = 1000,
         completions: [Completion] = [],
         dead: [String] = [],
-        _ adjust: (inout StorePass) -> Void = { _ in }
+        _ adjust: (inout StorePass) throws -> Void = { _ in }
     ) async throws -> StorePass.Result {
         var pass = StorePass(now: time(seconds), node: try NodeID(node), tasks: Set(try tasks.map { try TaskName($0) }))
         pass.slots = slots
         pass.completions = completions
         pass.dead = Set(try dead.map { try NodeID($0) })
-        adjust(&pass)
+        try adjust(&pass)
         return try await pass.run(on: store)
     }
 

@@ -87,7 +87,7 @@ public struct StoreConformanceFailure: Error, Sendable, CustomStringConvertible 
 public enum StoreConformance {
     /// All cases.
     public static let cases: [StoreConformanceCase] = [
-        adding, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, heldBack, withdrawn, fencing,
+        adding, passAdditions, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, heldBack, withdrawn, fencing,
         removal,
         recovery, notes,
         parked, reasons, why, history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications,

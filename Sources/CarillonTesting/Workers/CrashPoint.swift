@@ -12,6 +12,8 @@ public enum CrashPoint: String, Hashable, Sendable, CaseIterable {
     case afterPromotion = "after-promotion"
     /// Runs of a dead node are being recovered.
     case inRecovery = "in-recovery"
+    /// A pass has planned a job that it adds.
+    case inAddition = "in-addition"
     /// A heartbeat is under way.
     case inHeartbeat = "in-heartbeat"
 }

@@ -14,6 +14,10 @@ public final class StoreWorker: Sendable {
     private let starts: FileHandle
     private let clock = SystemClock()
     private let countdown: Mutex<Int>
+    private let additions = Mutex(0)
+
+    /// What the ids begin with of jobs that workers add.
+    static let additionPrefix = "added by "
 
     /// Reads the arguments of the process, opens the store and works until nothing is left to do.
     ///
@@ -87,14 +91,30 @@ public final class StoreWorker: Sendable {
         pass.dead = dead
         pass.dueLimit = 10
         pass.readyLimit = 10
-        pass.planned = { [self] _, plan in
+        pass.adding = try addition(at: pass.now)
+        pass.planned = { [self] snapshot, plan in
             reach(.afterSnapshot)
+            let isAddition = snapshot.job.id.description.hasPrefix(Self.additionPrefix)
+            if isAddition, snapshot.job.stateVersion == 1 { reach(.inAddition) }
             if plan.events.contains(where: \.isEnd) { reach(.insideFlush) }
             if plan.events.contains(where: \.isRecovery) { reach(.inRecovery) }
         }
         let result = try await pass.run(on: store)
         if result.events.contains(where: \.isPromotion) { reach(.afterPromotion) }
         return result
+    }
+
+    /// A job that fires once, at once, for each of the first passes of a worker that ends in one of them.
+    private func addition(at now: Instant) throws -> [NewJob] {
+        guard options.crash == .inAddition else { return [] }
+        let number = additions.withLock { number in
+            number += 1
+            return number
+        }
+        guard number <= 10 else { return [] }
+        let id = try JobID("\(Self.additionPrefix)\(report.id), \(number)")
+        let definition = JobDefinition(task: try TaskName("work"), trigger: .date(now.date))
+        return [NewJob(id: id, definition: definition, added: now)]
     }
 
     /// "Runs" what was taken: writes a line for each.

@@ -65,13 +65,18 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
         }
     }
 
-    /// See `JobStore`. Nobody can come between finding and committing.
+    /// See `JobStore`. Nobody can come between adding, finding and committing.
     public func pass(
         _ query: JobQuery,
+        adding jobs: [NewJob],
         plan: @Sendable ([JobSnapshot]) -> [JobChange?]
     ) async throws(CarillonError) -> PassResult {
-        changing { state in
-            let numbers = state.numbersByPriority(of: query)
+        for job in jobs { try job.definition.policies.validate() }
+        return changing { state in
+            var numbers = state.numbers(of: query)
+            let (added, due) = state.insert(jobs, dueAt: query.now)
+            numbers += due
+            state.orderByPriority(&numbers)
             let snapshots = numbers.compactMap { state.snapshot($0) }
             let changes = plan(snapshots)
             var statuses: [CommitStatus] = []
@@ -81,7 +86,8 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
                 statuses.append(state.commit(change, as: number))
                 state.jobs[Int(number)]?.keepDefinition(of: snapshots[index].job)
             }
-            return PassResult(changes, committed: statuses, earliest: state.earliest(of: query.tasks))
+            if due.contains(where: { state.isInDueIndex($0) }) { state.hasNews = true }
+            return PassResult(changes, committed: statuses, earliest: state.earliest(of: query.tasks), added: added)
         }
     }
 

@@ -12,6 +12,30 @@ extension MemoryState {
         return job
     }
 
+    /// Adds jobs in a pass.
+    ///
+    /// - Returns: The jobs, and the numbers of those that are due. Whether these are news turns out when the pass has been
+    ///   made: one that has fired and ended in it concerns nobody else.
+    mutating func insert(_ new: [NewJob], dueAt now: Instant) -> (jobs: [Job?], due: [UInt32]) {
+        guard !new.isEmpty else { return ([], []) }
+        var isNews = hasNews
+        var due: [UInt32] = []
+        let jobs = new.map { new in
+            let job = insert(new)
+            if let job, job.isDue(at: now), let number = number(of: job.id) {
+                due.append(number)
+            } else if job != nil {
+                isNews = true
+            }
+            return job
+        }
+        hasNews = isNews
+        return (jobs, due)
+    }
+
+    /// Whether a job is found by its due time.
+    func isInDueIndex(_ number: UInt32) -> Bool { jobs[Int(number)]?.indexedDue != nil }
+
     /// The record of a job, which shares what many jobs have alike.
     mutating func record(of job: Job, trigger: Trigger) -> JobRecord {
         JobRecord(

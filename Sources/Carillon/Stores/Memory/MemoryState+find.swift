@@ -20,13 +20,11 @@ extension MemoryState {
         return found.takeAll()
     }
 
-    /// The same, those of the highest priority first.
-    mutating func numbersByPriority(of query: JobQuery) -> [UInt32] {
-        var numbers = numbers(of: query)
+    /// Puts jobs of the highest priority first.
+    func orderByPriority(_ numbers: inout [UInt32]) {
         numbers.orderByPriority { number in
             jobs[Int(number)].map { shapes[$0.shape].policies.priority } ?? 0
         }
-        return numbers
     }
 
     private func findDue(_ query: JobQuery, _ tasks: [Int]) -> [UInt32] {

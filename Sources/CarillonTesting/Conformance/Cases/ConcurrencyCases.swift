@@ -137,7 +137,7 @@ extension StoreConformance {
     }
 
     /// What eight tasks do together: each is given its number and one of the handles.
-    private static func together<Value: Sendable>(
+    static func together<Value: Sendable>(
         _ handles: [any JobStore], _ work: @escaping @Sendable (Int, any JobStore) async throws -> Value
     ) async throws -> [Value] {
         try await withThrowingTaskGroup(of: Value.self) { group in

@@ -69,7 +69,7 @@ extension StoreConformance {
     }
 
     /// Fails the case where a change is not told to somebody who listens from right before it.
-    private static func expectTold(
+    static func expectTold(
         _ bench: ConformanceBench, _ what: String, file: String = #fileID, line: Int = #line,
         _ change: () async throws -> Void
     ) async throws {

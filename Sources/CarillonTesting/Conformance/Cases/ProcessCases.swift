@@ -27,6 +27,7 @@ extension StoreConformance {
                     try await scene.crash("worker-1", at: point, after: after)
                     let ends = try await scene.run([scene.options(node: "worker-2"), scene.options(node: "worker-3")])
                     try expectEqual(ends, [.exited(0), .exited(0)], "how those that came after ended")
+                    try await scene.checkAdditions(of: "worker-1", at: point, after: after)
                     try await scene.checkPromises()
                 }
             }
@@ -102,6 +103,18 @@ private struct ProcessScene: Sendable {
             let words = line.split(separator: " ")
             guard words.count > 2, let fence = Int64(words[words.count - 2]) else { return nil }
             return Start(run: words.dropLast(2).joined(separator: " "), fence: fence)
+        }
+    }
+
+    /// A job that a killed worker was adding is there whole or not at all, and all others that it added are; each of them
+    /// runs once.
+    func checkAdditions(of node: String, at point: CrashPoint, after count: Int) async throws {
+        guard point == .inAddition else { return }
+        let added = try await bench.allJobs().map(\.id.description).filter { $0.hasPrefix(StoreWorker.additionPrefix) }
+        try expect((count - 1...count).contains(added.count), "\(added) are there of \(count) that \(node) added")
+        for name in added {
+            try expectEqual(try await bench.job(name).state, .ended, "state of '\(name)'")
+            try expectEqual(try await bench.runs(name).map(\.state), [.finished(.succeeded)], "runs of '\(name)'")
         }
     }
 
