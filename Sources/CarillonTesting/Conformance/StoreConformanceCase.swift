@@ -87,8 +87,8 @@ public struct StoreConformanceFailure: Error, Sendable, CustomStringConvertible 
 public enum StoreConformance {
     /// All cases.
     public static let cases: [StoreConformanceCase] = [
-        adding, passAdditions, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, heldBack, withdrawn, fencing,
-        removal,
+        adding, passAdditions, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, heldBack,
+        withdrawn, fencing, removal,
         recovery, notes,
         parked, reasons, why, history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications,
         searches, counts, failures, audit, requests, moving,
