@@ -62,7 +62,8 @@ public struct NodeRecord: Hashable, Sendable {
 public struct KnownNodes: Hashable, Sendable {
     /// The `Heartbeat.nodesVersion` of that answer.
     public let version: Int64
-    /// Nodes that the store has not heard of for so many microseconds are named all the same.
+    /// Nodes whose stamp is further from the store's clock than so many microseconds, before it or behind it, are named all
+    /// the same.
     public let silence: Int64
 
     /// Puts it together.
@@ -80,7 +81,7 @@ public struct KnownNodes: Hashable, Sendable {
 
 /// What a node asks of a store every second, between its heartbeats.
 public struct StoreNews: Hashable, Sendable {
-    /// When there is next something to do for the node.
+    /// When there is next something to do for the node. It hears of changes by these times alone.
     public var earliest: EarliestTimes
     /// Runs of the node that somebody wants cancelled.
     public var cancelRequested: [Run.ID]
@@ -100,7 +101,8 @@ public struct Heartbeat: Hashable, Sendable {
     /// heard nothing of counts as heard of when a heartbeat first names it, by `NodeReport(unheardOf:)`. Where it does not
     /// name all, only those that were silent for long.
     public let nodes: [NodeRecord]
-    /// Another number whenever a node has come, says something else of itself, or was forgotten.
+    /// A number that was never there before, whenever a node has come, says something else of itself, or was forgotten. It
+    /// is compared for equality alone; a stamp does not change it.
     public let nodesVersion: Int64
     /// Whether `nodes` are all: the asking node has not seen this version of them.
     public let namesAll: Bool

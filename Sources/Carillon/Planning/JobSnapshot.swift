@@ -22,7 +22,7 @@ public struct JobSnapshot: Hashable, Sendable {
     /// Its runs that have not ended, in any order: those of this generation, not of a removed job of the same id.
     public var open: [Run]
     /// What every fence given from now on lies above. A store that may lose acknowledged writes raises it after each
-    /// failover, so that no fence is given twice; all others leave it at 0.
+    /// failover above all fences that it may have given before, so that none is given twice; all others leave it at 0.
     public var fenceFloor: Int64
     /// Whether the job was removed. Its open runs are those that nodes had taken by then; all that is left to do is to end
     /// them. Nothing but `JobQuery.units` and `JobQuery.runningOn` finds such a unit.
@@ -51,7 +51,7 @@ extension Occurrence {
 public struct JobChange: Hashable, Sendable {
     /// The job as it is to be, with the `stateVersion` it was read with; the store writes the version that follows.
     public var job: Job
-    /// Runs as they are to be, new ones and old ones, by id.
+    /// Runs as they are to be, new ones and old ones, by id. The unit's other open runs stay as they are.
     public var runs: [Run]
     /// Reasons to add.
     public var reasons: [NewReason]
@@ -72,7 +72,8 @@ public struct JobChange: Hashable, Sendable {
 public enum CommitStatus: Hashable, Sendable {
     /// It was written.
     case accepted
-    /// The job has another version by now; nothing was written. Read it again and plan anew.
+    /// The job has another version by now, cannot be read, or the change brings a run that has ended; nothing was written.
+    /// Read it again and plan anew.
     case changed
     /// There is no such unit any more; nothing was written.
     case gone

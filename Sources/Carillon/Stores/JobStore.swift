@@ -12,6 +12,9 @@ public import CarillonTriggers
 ///   the jobs: whoever calls has to look, as `docs/store-contract.md` says under "After an error". In short: a node
 ///   looks for runs that it has and does not know of, by `runs` with itself in the filter, and starts or gives back
 ///   each; and a completion that is refused when it is repeated counts where `run(_:)` says so.
+/// - It never sends a change twice by itself: the second answer would be `changed` for one that was written, and nobody
+///   would look.
+/// - It takes any number of jobs, changes and ids in a call, and cuts them as it has to.
 /// - A row that cannot be read is never written, and deleted only by `remove`, when somebody names it: it is left out of
 ///   `find`, and listed as unreadable.
 public protocol JobStore: PlanStore, HistoryStore, NoteStore {}
@@ -21,7 +24,8 @@ public protocol PlanStore: Sendable {
     /// What the store is, and how much it does at once.
     var capabilities: StoreCapabilities { get }
 
-    /// Adds jobs whose ids are free, each with a generation above all that the id had before.
+    /// Adds jobs whose ids are free, each with a generation above all that the id had before, and that no other job of the
+    /// store has or had. The id of a job that cannot be read is taken.
     ///
     /// - Throws: `CarillonError` with `invalidPolicy`, and adds nothing, where a policy of any of them is out of range
     ///   (`JobPolicies.validate()`): it could not be read back.
@@ -39,13 +43,22 @@ public protocol PlanStore: Sendable {
     /// - Returns: For each, in order, whether it was there; an id that is named twice is there once.
     func remove(_ ids: [JobID], at now: Instant) async throws(CarillonError) -> [Bool]
 
-    /// Snapshots of the jobs that a query names, each once.
+    /// Snapshots of the jobs that a query names, each once: those that are due, those with ready runs, those whose waiting
+    /// runs have room, and then those that are named. Jobs that cannot be read are passed over within the limits.
+    ///
+    /// It changes nothing: asked again, it finds the same.
     func find(_ query: JobQuery) async throws(CarillonError) -> [JobSnapshot]
 
     /// Writes each change, if the store has the unit (otherwise it is `gone`) with the change's `stateVersion` (otherwise it
     /// has `changed`); the job gets the version that follows. The generation is compared, since the versions of a job that
-    /// is added anew begin at 1 again. A change is atomic; several of them need not be. Of several changes of one job in a call the first is
-    /// written and every other answered `changed`: put into one change what belongs together.
+    /// is added anew begin at 1 again. A change that brings a run with the id of one that has ended is `changed`, too, and
+    /// nothing of it is written.
+    ///
+    /// A change is atomic; several of them need not be. Of several changes of one unit in a call one is written at most, and
+    /// those behind it are `changed`: put into one change what belongs together.
+    ///
+    /// The definition is written where its version is not that of the stored one. Runs that the change does not bring stay
+    /// as they are, but are found otherwise where the job's state, task, priority or `maxInstances` is another one.
     ///
     /// A reason that goes on from a range of the job makes that grow: see `NewReason`.
     ///
@@ -60,10 +73,10 @@ public protocol PlanStore: Sendable {
     /// - Parameters:
     ///   - jobs: Added as `insert` does it. Those of them that are active and due at the query's time are among what is
     ///     found, whatever their tasks, and count under none of its limits; so they are when the plan is called again.
-    ///   - plan: Called with all that was found, the highest priority first (`orderByPriority`), and of one priority in the
-    ///     order of the query's indexes; with an empty batch where that is nothing. It is pure, and answers for each job
-    ///     the change to commit, if any. A store that has to try its transaction again finds anew, and calls it again with
-    ///     what it finds then: only its last answer counts.
+    ///   - plan: Called with all that was found, the highest priority first, and of one priority in the order in which
+    ///     `find` has them; with an empty batch where that is nothing. It is pure, and answers for each job the change to
+    ///     commit, if any. A store that has to try its transaction again finds anew, and calls it again with what it finds
+    ///     then: only its last answer counts.
     /// - Throws: `CarillonError`; with `invalidPolicy` as `insert` does, and nothing is done then.
     /// - Returns: The jobs that were added, what was done with the last answer, and when there is next something to do for a
     ///   node with the query's tasks.
@@ -73,7 +86,8 @@ public protocol PlanStore: Sendable {
         plan: @Sendable ([JobSnapshot]) -> [JobChange?]
     ) async throws(CarillonError) -> PassResult
 
-    /// When there is next something to do for a node that can run some tasks; for one that can run all where none are named.
+    /// When there is next something to do for a node that can run some tasks; where `nil` is given, for one that can run all.
+    /// Nodes sleep by these times: one that is too early costs a pass, one that is missing leaves a job lying.
     func earliest(of tasks: Set<TaskName>?) async throws(CarillonError) -> EarliestTimes
 
     /// Notes that a node is alive, and answers in the same round trip what it needs to know. Whoever has a running run is
@@ -93,8 +107,9 @@ public protocol PlanStore: Sendable {
     /// known, whether or not the run and its job can be read: recovery is tried again until none is left.
     func forget(_ nodes: Set<NodeID>) async throws(CarillonError)
 
-    /// Removes what each job's history policy no longer keeps: finished runs by their number and age, reasons by their age
-    /// alone, never open runs. The history of a removed job is kept for as long as the default policy says.
+    /// Removes what each job's history policy no longer keeps: of finished runs, whatever their generation, all but those
+    /// that ended last and not too long ago, reasons by their age alone, never open runs. The history of an id that no job
+    /// has is kept for as long as the default policy says. What cannot be read stays.
     ///
     /// - Returns: How many runs and reasons were removed.
     func prune(at now: Instant) async throws(CarillonError) -> Int
@@ -119,7 +134,8 @@ public protocol HistoryStore: Sendable {
     /// One run.
     func run(_ id: Run.ID) async throws(CarillonError) -> Run?
 
-    /// The reasons of a job that touch a stretch of scheduled times, the latest first.
+    /// The reasons of a job that touch a stretch of scheduled times, its ends included: the latest `last` first, of one time
+    /// the one that was recorded last.
     func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int) async throws(CarillonError)
         -> [ReasonRange]
 
@@ -137,7 +153,8 @@ public protocol NoteStore: Sendable {
     /// - `run` shows it with a run that is running with that fence, and `runs` all of it but the log. Snapshots have
     ///   nothing of it, and no commit touches it.
     /// - Once the run has ended, by whatever call, it is gone; but where whoever ended it with that fence brought no log,
-    ///   the noted one stays with the run (`Run.keepLog(of:)`). So it is known what a run said whose node died.
+    ///   the noted one stays with the run (`Run.keepLog(of:)`; an empty log is one, `nil` is none). So it is known what a
+    ///   run said whose node died.
     func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) async throws(CarillonError)
 }
 
@@ -145,11 +162,11 @@ public protocol NoteStore: Sendable {
 public protocol ChangeNotifying: Sendable {
     /// An element after any of these, whichever node, process or person did it, and whatever the task: a job was added,
     /// resumed or, while it is not paused, given another definition; the earliest due time or the earliest time at which a
-    /// run may be taken has moved forward; a running run is to be cancelled.
+    /// run may be taken is earlier than it was; a running run is to be cancelled.
     ///
     /// It tells of what happens once the call has returned. One element may stand for many changes, and there may be one without a
-    /// change; what a node then needs to know it asks by `heartbeat`. A stream that ends means that the store cannot
-    /// tell any more: the node asks at intervals, and calls this again.
+    /// change; what a node then needs to know it asks by `earliest`, and by `news` within a second. A stream that ends means
+    /// that the store cannot tell any more: the node asks at intervals, and calls this again.
     ///
     /// - Throws: `CarillonError` where the store cannot be listened to now.
     func changes() async throws(CarillonError) -> AsyncStream<Void>

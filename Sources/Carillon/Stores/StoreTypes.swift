@@ -2,13 +2,14 @@ public import CarillonTriggers
 
 /// What a store is, and how much it does at once.
 public struct StoreCapabilities: Hashable, Sendable {
-    /// Whether what was written outlives the process.
+    /// Whether what was written outlives the processes that use the store.
     public var isPersistent: Bool
     /// Whether several processes may use the store at once.
     public var isShared: Bool
     /// How many jobs of each kind that a query has a limit for a pass had best read.
     public var jobsPerPass: Int
-    /// How many jobs one call of the store had best add, remove or change: one step of it holds no more.
+    /// How many jobs one step of the store adds, removes or changes. A call may bring more, which the store cuts; what a
+    /// scheduler adds, removes or completes at once it keeps within this.
     public var changesPerStep: Int
 
     /// Puts them together.
@@ -50,13 +51,13 @@ public struct JobQuery: Hashable, Sendable {
     /// The wall clock's time.
     public var now: Instant
     /// Only jobs of these tasks are looked for by due time, and only runs of these tasks among the ready ones (a run may
-    /// have a task of its own); nothing for all. `ids`, `units`, `runningOn` and `sweepsWaiting` find jobs of any task: the
-    /// planner fires none that the node cannot run.
+    /// have a task of its own); `nil` for all, an empty set for none. `ids`, `units`, `runningOn` and `sweepsWaiting` find
+    /// jobs of any task: the planner fires none that the node cannot run.
     public var tasks: Set<TaskName>?
     /// At most so many active jobs whose next occurrence is due, the earliest due first.
     public var dueLimit = 0
     /// At most so many jobs with ready runs that are available, the highest priority first, then the earliest available.
-    /// Runs of paused jobs are not looked for.
+    /// Runs of paused jobs are not looked for; those of jobs that have ended are.
     public var readyLimit = 0
     /// These jobs, whatever their state.
     public var ids: [JobID] = []
@@ -64,8 +65,8 @@ public struct JobQuery: Hashable, Sendable {
     public var units: [UnitKey] = []
     /// Jobs with runs that these nodes have taken.
     public var runningOn: Set<NodeID> = []
-    /// Whether jobs with waiting runs and fewer instances than they may have are looked for, up to `readyLimit`; paused
-    /// ones are not.
+    /// Whether jobs with waiting runs and fewer instances than they may have are looked for, up to `readyLimit`, those that
+    /// wait longest first; paused ones are not.
     public var sweepsWaiting = false
 
     /// A query that names no job yet.
@@ -121,7 +122,7 @@ public struct RunFilter: Hashable, Sendable {
     public var job: JobID?
     /// Only runs in this state.
     public var state: State?
-    /// Only runs that this node runs now, those without a job among them. What it ran before is not found by it.
+    /// Only runs that this node runs now, those of removed jobs among them. What it ran before is not found by it.
     public var node: NodeID?
     /// Only runs of this kind.
     public var kind: Occurrence.Kind?
