@@ -33,8 +33,8 @@ public enum OutcomeGrouping: Hashable, Sendable, CaseIterable {
 
 /// A store that counts how runs end, in the step in which they do.
 ///
-/// A run counts on the UTC day of its end, for its task, outcome and lateness, each time that it goes from open to ended;
-/// an ended run that is written anew is counted as what it is then. What is pruned stays counted, and counts are never
+/// A run counts on the UTC day of its end, for its task, outcome and lateness, once: when it is written as ended, be it by a
+/// commit, with the removal of its job, or brought from another store. What is pruned stays counted, and counts are never
 /// pruned: there are as many as days, tasks and ways to end, whatever the number of runs. There are none for each job.
 public protocol OutcomeCounting: Sendable {
     /// Counts from the day of a time through the day of another one, in the order of days, tasks, outcomes and lateness.
