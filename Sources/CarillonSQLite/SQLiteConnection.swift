@@ -27,6 +27,8 @@ package final class SQLiteConnection: SQLConnection {
     private var handle: OpaquePointer?
     private let busyWait: BusyWait
     private var statements: [String: SQLiteStatement] = [:]
+    /// Those of writes, which are found without their texts.
+    private var writes: [WriteForm: SQLiteStatement] = [:]
     /// Whether SQLite was told that nobody writes the file.
     private let isTakenAsItLies: Bool
     /// Where the file of a connection that writes is to be.
@@ -39,6 +41,16 @@ package final class SQLiteConnection: SQLConnection {
     private static let rowsAtOnce = 20
     /// The oldest SQLite that has all that the statements use: 3.38.
     private static let oldestVersion: Int32 = 3_038_000
+
+    private struct WriteForm: Hashable {
+        let write: SQLWrite
+        let rows: Int
+    }
+
+    /// Has SQLite allocate the pages of its caches one by one; where something else in the process uses SQLite already, it
+    /// stays as it is. Otherwise every table that a statement makes for itself begins with 20 pages, which the system maps
+    /// anew each time; see `docs/store-sqlite.md`.
+    private static let allocatesPagesOneByOne = carillon_sqlite_allocate_pages_one_by_one() == SQLITE_OK
 
     /// Opens a file.
     ///
@@ -53,6 +65,7 @@ package final class SQLiteConnection: SQLConnection {
         guard sqlite3_compileoption_used("ENABLE_FTS5") == 1 else {
             throw CarillonError(.unsupported, "SQLite was built without FTS5; install one that has it, as most do")
         }
+        _ = Self.allocatesPagesOneByOne
         self.path = path
         busyWait = BusyWait(timeout: lockTimeout)
         if purpose == .writing { try Self.create(path) }
@@ -161,7 +174,7 @@ package final class SQLiteConnection: SQLConnection {
     }
 
     package func close() {
-        statements = [:]
+        (statements, writes) = ([:], [:])
         sqlite3_close_v2(handle)
         handle = nil
     }
@@ -206,14 +219,14 @@ package final class SQLiteConnection: SQLConnection {
             let length = Self.rowsAtOnce * rows.width
             let many = rest.prefix(rest.count / length * length)
             if !many.isEmpty {
-                try step(write.statement(dialect, rows: Self.rowsAtOnce), many, width: length) { _ in }
+                try step(statement(write, rows: Self.rowsAtOnce), many, width: length) { _ in }
                 written.append(contentsOf: repeatElement(true, count: many.count / rows.width))
                 rest = rest[many.endIndex...]
             }
         case .insertUnlessTaken, .update, .delete: break
         }
         if !rest.isEmpty {
-            try step(write.statement(dialect), rest, width: rows.width) { written.append($0 > 0) }
+            try step(statement(write, rows: 1), rest, width: rows.width) { written.append($0 > 0) }
         }
         return written
     }
@@ -222,12 +235,11 @@ package final class SQLiteConnection: SQLConnection {
     ///
     /// - Parameter body: Gets how many rows were written each time.
     private func step(
-        _ sql: String,
+        _ statement: SQLiteStatement,
         _ values: ArraySlice<SQLValue>,
         width: Int,
         _ body: (Int32) -> Void
     ) throws(CarillonError) {
-        let statement = try statement(sql)
         defer { reset(statement) }
         var position: Int32 = 0
         for value in values {
@@ -258,6 +270,14 @@ package final class SQLiteConnection: SQLConnection {
         if isTakenAsItLies { try Self.refuseLog(of: path) }
     }
 
+    private func statement(_ write: SQLWrite, rows: Int) throws(CarillonError) -> SQLiteStatement {
+        let form = WriteForm(write: write, rows: rows)
+        if let known = writes[form] { return known }
+        let statement = try statement(write.statement(dialect, rows: rows))
+        writes[form] = statement
+        return statement
+    }
+
     private func statement(_ sql: String) throws(CarillonError) -> SQLiteStatement {
         if let known = statements[sql] { return known }
         var prepared: OpaquePointer?
@@ -265,7 +285,7 @@ package final class SQLiteConnection: SQLConnection {
             sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil) == SQLITE_OK,
             let prepared
         else { throw failed() }
-        if statements.count >= Self.statementLimit { statements = [:] }
+        if statements.count >= Self.statementLimit { (statements, writes) = ([:], [:]) }
         let statement = SQLiteStatement(prepared)
         statements[sql] = statement
         return statement

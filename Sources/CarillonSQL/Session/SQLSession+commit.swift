@@ -31,8 +31,10 @@ extension SQLSession {
             let planned = plan(found.map(\.snapshot))
             let changes = planned.compactMap(\.self)
             let written = try write(changes, onto: found, failed: [], hasNotes: survey.hasNotes)
-            if areNews(added, after: changes, written.statuses) { try announce() }
-            let isAsBefore = !written.movesTimes && added.allSatisfy { $0 == nil }
+            let areOver = areOver(added, after: changes, written.statuses)
+            if !areOver { try announce() }
+            // What the survey has told is so still where nothing was changed but jobs that have come and are over.
+            let isAsBefore = areOver && (!written.movesTimes || changes.count == added.count { $0 != nil })
             let times = isAsBefore ? survey.times : try times(of: query.tasks)
             return PassResult(
                 planned, committed: written.statuses, earliest: try settled(times.earliest, query.tasks), added: added)
@@ -46,14 +48,14 @@ extension SQLSession {
         return result
     }
 
-    /// Whether other nodes had best look at jobs that a pass has added: not at those that it has fired for the last time.
-    private func areNews(_ added: [Job?], after changes: [JobChange], _ statuses: [CommitStatus]) -> Bool {
-        guard connection.dialect.announcement != nil, added.contains(where: { $0 != nil }) else { return false }
-        var over: Set<Int64> = []
+    /// Whether there is nothing more to do of the jobs that a pass has added, but for runs that are running.
+    private func areOver(_ added: [Job?], after changes: [JobChange], _ statuses: [CommitStatus]) -> Bool {
+        var rest = Set(added.compactMap { $0?.generation })
+        if rest.isEmpty { return true }
         for (change, status) in zip(changes, statuses) where status == .accepted && change.job.next == nil {
-            over.insert(change.job.generation)
+            if change.runs.allSatisfy({ !$0.isOpen || $0.node != nil }) { rest.remove(change.job.generation) }
         }
-        return added.contains { job in job.map { !over.contains($0.generation) } ?? false }
+        return rest.isEmpty
     }
 
     /// Writes changes onto jobs that were read in the same transaction.
