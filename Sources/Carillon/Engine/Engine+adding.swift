@@ -55,8 +55,14 @@ extension Engine {
         do throws(CarillonError) {
             try checkIsThere(lane)
             let added = try await lane.store.insert(batch.new)
+            guard added.count == batch.new.count else {
+                throw CarillonError(
+                    .storeFailed,
+                    "the job store was given \(batch.new.count) jobs and answered for \(added.count); mend the store")
+            }
             lane.expect(EarliestTimes(due: added.compactMap { $0?.next?.due }.min()))
-            finish(batch, added, lane)
+            tell(batch, added, lane)
+            answer(batch, added)
         } catch {
             fail(batch, error, lane)
         }
@@ -80,21 +86,17 @@ extension Engine {
         return AdditionBatch(additions: additions, new: additions.flatMap { $0.newJobs(at: now) }, former: former)
     }
 
-    /// Tells what was added.
-    func finish(_ batch: AdditionBatch, _ added: [Job?], _ lane: StoreLane) {
+    /// Tells everybody what was added; the adders are told by `answer`.
+    func tell(_ batch: AdditionBatch, _ added: [Job?], _ lane: StoreLane) {
         guard !batch.additions.isEmpty else { return }
-        guard added.count == batch.new.count else {
-            return fail(
-                batch,
-                CarillonError(
-                    .storeFailed,
-                    "the job store was given \(batch.new.count) jobs and answered for \(added.count); mend the store"),
-                lane)
-        }
         releaseFunctions(of: batch, added, lane)
         hub.emit(added.compactMap { $0.map { .jobAdded($0.id, store: lane.alias) } })
         // Before that the look at the whole store is still to come.
         if phase == .running, lane.hasHeard { for case let job? in added { reportMissingTasks(of: job, lane) } }
+    }
+
+    /// Tells the adders what was added.
+    func answer(_ batch: AdditionBatch, _ added: [Job?]) {
         var rest = added[...]
         for addition in batch.additions {
             addition.answer(.success(Array(rest.prefix(addition.jobs.count))))

@@ -206,12 +206,13 @@ extension Engine {
             lane.writing = []
             throw error
         }
-        finish(additions, result.added, lane)
+        tell(additions, result.added, lane)
         lane.completions += result.unwritten
         lane.writing = []
         lane.learn(result.earliest)
         guard lane.isOpen(epoch) else {
             // It came back to a store that was left behind: what it took is looked up when the store is next served.
+            answer(additions, result.added)
             lane.lock.release()
             release(draws, of: lane)
             lane.mustReconcile = true
@@ -231,6 +232,8 @@ extension Engine {
         tellBacklogs(result.backlogs, lane)
         cancel(result.cancelled, on: lane)
         await start(result.taken, of: result.definitions, sent: sent, on: lane)
+        // Behind the start, which is what they wait for.
+        answer(additions, result.added)
         lane.lock.release()
         release(draws, of: lane)
         if let failure { throw failure }
