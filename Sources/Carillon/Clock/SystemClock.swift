@@ -1,6 +1,10 @@
 public import CarillonTriggers
 
-#if canImport(FoundationEssentials)
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
@@ -13,16 +17,42 @@ public struct SystemClock: SchedulerClock {
     /// The machine's clocks.
     public init() {}
 
-    /// The wall clock, to the microsecond.
-    public var now: Instant { Instant(Date()) }
+    #if os(Linux)
+        // Read from the system directly, which takes a third of the time: every run asks four times.
 
-    /// Microseconds since the clock was first read in this process.
-    public var monotonic: Int64 { (ContinuousClock.now - Self.start).wholeMicroseconds }
+        /// When `start` was, or just before.
+        private static let first: Int64 = {
+            let first = read(CLOCK_BOOTTIME)
+            _ = start
+            return first
+        }()
+
+        /// The wall clock, to the microsecond.
+        public var now: Instant { Instant(microseconds: Self.read(CLOCK_REALTIME)) }
+
+        /// Microseconds since the clock was first read in this process.
+        public var monotonic: Int64 { Self.read(CLOCK_BOOTTIME) - Self.first }
+
+        private static func read(_ clock: clockid_t) -> Int64 {
+            var time = timespec()
+            clock_gettime(clock, &time)
+            return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        }
+    #else
+        /// The wall clock, to the microsecond.
+        public var now: Instant { Instant(Date()) }
+
+        /// Microseconds since the clock was first read in this process.
+        public var monotonic: Int64 { (ContinuousClock.now - Self.start).wholeMicroseconds }
+    #endif
 
     /// Returns when the monotonic clock has reached a time.
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until monotonic: Int64) async throws {
+        #if os(Linux)
+            _ = Self.first
+        #endif
         try await Task.sleep(until: Self.start + .microseconds(monotonic), clock: .continuous)
     }
 

@@ -67,7 +67,11 @@ extension Engine {
             lane.tasks.append(Task.detached { for await _ in lapses { await self.lookForTakeovers(alias) } })
         }
         if let store = store as? any ChangeNotifying {
-            lane.tasks.append(Task.detached { await self.followChanges(of: store, inbox) })
+            lane.tasks.append(
+                // Where the lane runs, so that no thread has to wake another for each change.
+                Task(executorPreference: laneExecutor, priority: .medium) {
+                    await self.followChanges(of: store, inbox)
+                })
         }
     }
 

@@ -9,20 +9,27 @@ extension Engine {
     /// Takes what executors have reported since the last turn.
     func collect(_ lane: StoreLane) {
         var ended = FewNamed<Int>()
+        let metrics = metrics
+        // Taken out of the lane meanwhile: every access to what is in an object is checked, and there are many.
+        var (works, completions) = (lane.works, lane.completions)
+        (lane.works, lane.completions) = ([:], [])
+        let hasTakenOver = !lane.takenOver.isEmpty
         lane.mailbox.takeAll { report in
             switch report {
             case .ended(let work, let completion):
+                let key = ObjectIdentifier(work)
                 ended.values[ended.index(of: work.executor) ?? ended.add(work.executor, 0)] += 1
-                if lane.remove(work) {
+                works[key] = nil
+                if hasTakenOver, lane.takenOver.remove(key) != nil {
                     metrics?.takenOver(work)
                     // This node may have taken it anew meanwhile.
-                    if !lane.works.values.contains(where: { $0.run.id == work.run.id }) {
+                    if !works.values.contains(where: { $0.run.id == work.run.id }) {
                         hub.emit(.runRefused(work.run.id))
                     }
                 } else {
-                    lane.completions.append(completion)
                     metrics?.ended(work, completion)
                     logFailure(completion, of: work, lane)
+                    completions.append(completion)
                 }
             case .started(let work, let time):
                 metrics?.started(work, at: time)
@@ -33,6 +40,7 @@ extension Engine {
                 hub.emit(.jobParked(work.run.id.occurrence.job, reason: reason))
             }
         }
+        (lane.works, lane.completions) = (works, completions)
         guard !ended.names.isEmpty else { return }
         let monotonic = clock.monotonic
         for (alias, count) in zip(ended.names, ended.values) { executors[alias]?.load.end(count, at: monotonic) }
@@ -64,21 +72,29 @@ extension Engine {
         )
         let monotonic = clock.monotonic
         let tasks = registry.all
+        // Mostly many runs of one task are taken together.
+        var known: (name: TaskName, task: RegisteredTask?)?
         var batches = FewNamed<[RunWork]>()
+        // Taken out of the lane meanwhile, as in `collect`.
+        var (works, unstarted) = (lane.works, lane.unstarted)
+        (lane.works, lane.unstarted) = ([:], FirstInFirstOut())
         for (index, job) in zip(taken.indices, definitions) {
             var batch = batches.index(of: job.executor)
             if batch == nil, executors[job.executor] != nil { batch = batches.add(job.executor, []) }
-            guard let task = tasks[taken[index].task ?? job.task], let batch else {
+            let name = taken[index].task ?? job.task
+            if known?.name != name { known = (name, tasks[name]) }
+            guard let task = known?.task, let batch else {
                 lane.completions.append(givenBack(taken[index]))
                 continue
             }
             let work = RunWork(taken[index], of: job, task: task, sent: sent, taken: monotonic, origin: origin)
-            lane.works[ObjectIdentifier(work)] = work
-            lane.unstarted.append(work)
+            works[ObjectIdentifier(work)] = work
+            unstarted.append(work)
             batches.values[batch].append(work)
             // One that was found again may have been cancelled meanwhile.
             if taken[index].isCancelRequested { work.cancel() }
         }
+        (lane.works, lane.unstarted) = (works, unstarted)
         for (alias, works) in zip(batches.names, batches.values) where !works.isEmpty {
             executors[alias]?.load.take(works.count)
             if let executor = executors[alias]?.executor { await hand(works, to: executor) }
@@ -122,12 +138,15 @@ extension Engine {
     /// Gives back what was taken and not started in time, so that another node can take it.
     func giveBackUnstarted(_ lane: StoreLane, all: Bool = false) {
         let limit = clock.monotonic - Self.unstartedLimit
-        while let work = lane.unstarted.first, work.hasBegun || all || work.taken <= limit {
-            _ = lane.unstarted.popFirst()
+        var unstarted = lane.unstarted
+        lane.unstarted = FirstInFirstOut()
+        while let work = unstarted.first, work.hasBegun || all || work.taken <= limit {
+            _ = unstarted.popFirst()
             guard work.withdraw() else { continue }
             lane.remove(work)
             executors[work.executor]?.load.giveBack()
             lane.completions.append(givenBack(work.run))
         }
+        lane.unstarted = unstarted
     }
 }

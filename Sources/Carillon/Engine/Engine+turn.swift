@@ -172,7 +172,7 @@ extension Engine {
         pass.atWork = Set(lane.takenOver.compactMap { lane.works[$0]?.run.id })
         pass.mayHaveEnded = mayHaveEnded(ends, sent: sent, lane)
         // What is lost is logged.
-        let mayLose = !lane.dead.isEmpty || lane.completions.contains(where: \.isInterrupted)
+        let mayLose = !lane.dead.isEmpty || Completion.isAnyInterrupted(of: lane.completions)
         pass.wantsEvents = hub.isWanted || metrics != nil || mayLose
         // A pass is told no more ends than one step of the store holds; the next one comes at once.
         let left = lane.completions.dropFirst(limit)

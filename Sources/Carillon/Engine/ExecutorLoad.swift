@@ -61,13 +61,11 @@ final class ExecutorLoad: Sendable {
     func room(at monotonic: Int64) -> StorePass.Room { counts.withLock { $0.room(of: capacity, at: monotonic) } }
 
     /// Has a pass decide how many runs it takes with the room that there is now, and draws room for these.
-    func draw<Plan: Sendable>(
-        at monotonic: Int64, _ take: (StorePass.Room) -> (Plan, count: Int)
-    ) -> (Plan, count: Int) {
+    func draw(at monotonic: Int64, _ take: (StorePass.Room) -> Int) -> Int {
         counts.withLock { counts in
-            let result = take(counts.room(of: capacity, at: monotonic))
-            counts.drawn += result.count
-            return result
+            let count = take(counts.room(of: capacity, at: monotonic))
+            counts.drawn += count
+            return count
         }
     }
 

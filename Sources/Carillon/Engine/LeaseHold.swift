@@ -24,6 +24,9 @@ final class LeaseHold: Sendable {
         state = Mutex(State(heard: monotonic, unbrokenSince: monotonic))
     }
 
+    /// Whether runs may become another node's at all.
+    var canRunOut: Bool { lease != nil }
+
     /// Begins anew: nobody has heard of the node yet.
     func begin(at monotonic: Int64) {
         state.withLock { state in

@@ -24,15 +24,16 @@ final class RoomDraws: Sendable {
 
     /// Has a pass decide how many runs it takes for an executor, with the room that it has now; none where it is not
     /// named.
-    func draw<Plan: Sendable>(for executor: String, _ take: (StorePass.Room) -> (Plan, count: Int)) -> Plan {
+    func draw(for executor: String, _ take: (StorePass.Room) -> Int) {
         drawn.withLock { drawn in
-            guard let index = drawn.index(of: executor) else { return take(StorePass.Room(free: 0)).0 }
-            let (plan, count) = drawn.values[index].load.draw(at: monotonic) { room in
+            guard let index = drawn.index(of: executor) else {
+                _ = take(StorePass.Room(free: 0))
+                return
+            }
+            drawn.values[index].count += drawn.values[index].load.draw(at: monotonic) { room in
                 if room.free == 0 { drawn.values[index].isExhausted = true }
                 return take(room)
             }
-            drawn.values[index].count += count
-            return plan
         }
     }
 

@@ -27,7 +27,7 @@ public final class AsyncExecutor: JobExecutor {
 
     /// See `JobExecutor`.
     public func execute(_ works: [RunWork]) async {
-        let blockers = works.filter(\.isBlocking)
+        let blockers = works.contains(where: \.isBlocking) ? works.filter(\.isBlocking) : []
         if !blockers.isEmpty { await blocking.execute(blockers) }
         let mustStart = state.withLock { state in
             for work in works where !work.isBlocking { state.works.append(work) }
@@ -51,10 +51,11 @@ public final class AsyncExecutor: JobExecutor {
         let worker = Worker()
         // Not that of whoever has started the scheduler or another run.
         let task = Task(priority: .medium) {
+            let cancel: @Sendable () -> Void = { worker.cancel() }
             var isNew = true
             while let work = self.next(isNew: isNew) {
                 isNew = false
-                work.onCancel { worker.cancel() }
+                work.onCancel(cancel)
                 await work.perform()
                 // Whoever cancels the run may not have cancelled this task yet, which must not hit another run.
                 if work.isCancelled { return self.replaceWorker() }

@@ -17,9 +17,10 @@ final class RunMailbox: Sendable {
         case ended(RunWork, Completion)
     }
 
-    // `@unchecked`: `next` is written before the letter is on the stack, and by whoever has taken all of it.
+    // `@unchecked`: what is in it is written before the letter is on the stack, and by whoever has taken all of it.
     private final class Letter: @unchecked Sendable {
-        let report: Report
+        /// Until it is taken out.
+        var report: Report?
         /// The one below it on the stack; the one that was posted after it where it was taken out.
         var next: Unmanaged<Letter>?
 
@@ -54,7 +55,7 @@ final class RunMailbox: Sendable {
     }
 
     /// Takes out all reports, and hands them over in the order in which they were posted.
-    func takeAll(_ body: (borrowing Report) -> Void) {
+    func takeAll(_ body: (consuming Report) -> Void) {
         var oldest: Unmanaged<Letter>?
         var below = top.exchange(nil, ordering: .acquiring)
         while let letter = below {
@@ -65,7 +66,7 @@ final class RunMailbox: Sendable {
             oldest = letter
         }
         while let letter = oldest?.takeRetainedValue() {
-            body(letter.report)
+            if let report = letter.report.take() { body(report) }
             oldest = letter.next
         }
     }

@@ -63,16 +63,8 @@ public final class RunWork: Sendable {
         case stop
     }
 
-    private struct State {
-        var phase = Phase.queued
-        /// When it was begun, by the wall clock.
-        var began: Instant?
-        /// Whether what it does has ended by itself, and nobody can end it any more.
-        var isSettled = false
-        var isCancelled = false
-        var isTimedOut = false
-        /// Whether nobody wants it to end but a scheduler that stops.
-        var isInterrupted = false
+    /// What a run says of itself, and what went into its arguments; most runs have none of it.
+    private struct Sayings {
         var log: [UInt8] = []
         /// The end of the output, where it may be the beginning of a secret.
         var heldOutput: [UInt8] = []
@@ -84,11 +76,36 @@ public final class RunWork: Sendable {
         var process: RunProcess?
         /// Whether it has said something that was not taken for the store yet.
         var hasNotes = false
+
+        var notedLog: [UInt8]? { log.isEmpty ? nil : log }
+    }
+
+    private struct State {
+        var phase = Phase.queued
+        /// Whether what it does has ended by itself, and nobody can end it any more.
+        var isSettled = false
+        var isCancelled = false
+        var isTimedOut = false
+        /// Whether nobody wants it to end but a scheduler that stops.
+        var isInterrupted = false
+        /// When it was begun, by the wall clock.
+        var began: Instant?
         var cancel: (@Sendable () -> Void)?
         /// How many of its tasks sleep by a clock that somebody moves.
         var sleepers = 0
         /// What it is known by where its time is watched.
         var watched: UInt32?
+        var sayings: Sayings?
+    }
+
+    /// How a run stood when what it does had ended.
+    private struct End {
+        let began: Instant?
+        let isCancelled: Bool
+        let isTimedOut: Bool
+        let isInterrupted: Bool
+        let watched: UInt32?
+        let sayings: Sayings?
     }
 
     /// The run as the node took it.
@@ -96,38 +113,39 @@ public final class RunWork: Sendable {
     /// When the store was asked for it, and when the node had it, on the clock that only goes on.
     let sent: Int64
     let taken: Int64
-    /// The highest is begun first.
-    let priority: Int
-    /// The most microseconds it may take.
-    let timeout: Int64?
-    let executor: String
     let origin: Origin
     let task: RegisteredTask
-    /// As they are stored.
-    private let arguments: [UInt8]
-    /// What completes the arguments; nothing where they are complete.
-    private let resolution: ArgumentResolution?
-    private let retry: RetryPolicy
+    private let job: JobDefinition
     private let state = Mutex(State())
+
+    /// The highest is begun first.
+    var priority: Int { job.policies.priority }
+    /// The most microseconds it may take.
+    private var timeout: Int64? { job.policies.timeout?.wholeMicroseconds }
+    /// The alias of the executor it runs on.
+    var executor: String { job.executor }
 
     /// The run that a thread or a Swift task is performing, so that a scheduler knows when it is asked from inside.
     @TaskLocal package static var current: RunWork?
 
     init(_ run: Run, of job: JobDefinition, task: RegisteredTask, sent: Int64, taken: Int64, origin: Origin) {
         self.run = run
+        self.job = job
         self.sent = sent
         self.taken = taken
-        priority = job.policies.priority
         self.task = task
         self.origin = origin
-        arguments = run.arguments(of: job)
-        let resolution = ArgumentResolution(of: job, secretKeys: task.secretKeys)
+    }
+
+    /// The arguments as they are stored, and what completes them; `nil` where they are complete.
+    private var stored: (arguments: [UInt8], resolution: ArgumentResolution?) {
+        let arguments = run.arguments(of: job)
+        // Those of most jobs, in which there is nothing to complete.
+        if arguments.count <= JobDefinition.noArguments.count { return (arguments, nil) }
         // The report of a failed run is taken as it is.
-        let isReport = run.id.occurrence.kind == .onFailure && run.arguments == arguments
-        self.resolution = !isReport && resolution.isNeeded(for: arguments) ? resolution : nil
-        executor = job.executor
-        retry = job.policies.retry
-        timeout = job.policies.timeout?.wholeMicroseconds
+        if run.id.occurrence.kind == .onFailure, run.arguments == arguments { return (arguments, nil) }
+        let resolution = ArgumentResolution(of: job, secretKeys: task.secretKeys)
+        return (arguments, resolution.isNeeded(for: arguments) ? resolution : nil)
     }
 
     /// Whether the task keeps a thread until it returns; it is performed by `performBlocking` then, off the threads of
@@ -148,7 +166,8 @@ public final class RunWork: Sendable {
         guard case .async(let body) = task.body else { return performBlocking() }
         guard begin() else { return }
         do {
-            let complete = try await readArguments()
+            let (arguments, resolution) = stored
+            let complete = if let resolution { try await completeArguments(by: resolution) } else { arguments }
             let result = try await Self.$current.withValue(self) { try await body(complete, TaskContext(self)) }
             end(.success(result))
         } catch {
@@ -158,16 +177,17 @@ public final class RunWork: Sendable {
 
     /// The arguments with their variables and secrets; it may block.
     private func completeArguments() throws(CarillonError) -> [UInt8] {
+        let (arguments, resolution) = stored
         guard let resolution else { return arguments }
         let (complete, variables) = try resolution.resolved(
             arguments, origin.environment(), origin.refusalOfVariableFile)
-        state.withLock { $0.variables = variables }
+        state.withLock { $0.sayings = Sayings(variables: variables) }
         return complete
     }
 
-    /// The arguments with their variables and secrets. Files are read on a thread of their own, since a disk may be slow.
-    nonisolated(nonsending) private func readArguments() async throws -> [UInt8] {
-        guard let resolution, resolution.readsFiles(for: arguments) else { return try completeArguments() }
+    /// The same without blocking: files are read on a thread of their own, since a disk may be slow.
+    nonisolated(nonsending) private func completeArguments(by resolution: ArgumentResolution) async throws -> [UInt8] {
+        guard resolution.readsFiles(for: run.arguments(of: job)) else { return try completeArguments() }
         return try await withCheckedThrowingContinuation { waiter in
             let thread = Thread { waiter.resume(with: Result { try self.completeArguments() }) }
             thread.name = "carillon-secrets"
@@ -177,7 +197,7 @@ public final class RunWork: Sendable {
     }
 
     /// What went into the arguments.
-    var variables: RunVariables { state.withLock { $0.variables } }
+    var variables: RunVariables { state.withLock { $0.sayings?.variables } ?? RunVariables() }
 
     /// Has `cancel` called when somebody wants the run to end, at once where somebody does already.
     public func onCancel(_ cancel: @escaping @Sendable () -> Void) {
@@ -195,10 +215,10 @@ public final class RunWork: Sendable {
     var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
 
     /// What the task said last of its progress.
-    var progress: RunProgress? { state.withLock { $0.progress } }
+    var progress: RunProgress? { state.withLock { $0.sayings?.progress } }
 
     /// What the task has logged so far.
-    var logged: [UInt8] { state.withLock { $0.log } }
+    var logged: [UInt8] { state.withLock { $0.sayings?.log } ?? [] }
 
     /// Whether it has been started and has not ended.
     var isAtWork: Bool { state.withLock { $0.phase == .started } }
@@ -281,23 +301,25 @@ public final class RunWork: Sendable {
     func log(_ line: String) { output(Array(line.utf8) + [UInt8(ascii: "\n")]) }
 
     func output(_ bytes: [UInt8]) {
-        say { state in
-            let bytes = state.variables.mask.masked(bytes, isEnd: false, &state.heldOutput)
-            if bytes.count >= Run.payloadLimit { state.log.removeAll(keepingCapacity: true) }
-            state.log.append(contentsOf: bytes.suffix(Run.payloadLimit))
-            state.written &+= bytes.count
+        say { said in
+            let bytes = said.variables.mask.masked(bytes, isEnd: false, &said.heldOutput)
+            if bytes.count >= Run.payloadLimit { said.log.removeAll(keepingCapacity: true) }
+            said.log.append(contentsOf: bytes.suffix(Run.payloadLimit))
+            said.written &+= bytes.count
             // Cut when it is twice as long as what is kept, so that a byte is moved once on average.
-            if state.log.count > 2 * Run.payloadLimit { state.log.removeFirst(state.log.count - Run.payloadLimit) }
+            if said.log.count > 2 * Run.payloadLimit { said.log.removeFirst(said.log.count - Run.payloadLimit) }
         }
     }
 
     /// Keeps what the task says, and has the lane told of the first thing after what was taken last.
-    private func say(_ keep: (inout State) -> Void) {
+    private func say(_ keep: (inout Sayings) -> Void) {
         let isFirst = state.withLock { state in
-            keep(&state)
-            guard state.phase == .started, !state.hasNotes else { return false }
-            state.hasNotes = true
-            return true
+            var said = state.sayings.take() ?? Sayings()
+            keep(&said)
+            let isFirst = state.phase == .started && !said.hasNotes
+            if isFirst { said.hasNotes = true }
+            state.sayings = said
+            return isFirst
         }
         if isFirst { origin.mailbox.unwritten.add(self, at: origin.clock.monotonic) }
     }
@@ -305,11 +327,11 @@ public final class RunWork: Sendable {
     /// What the task has said so far, if some of it was not taken before and the run has not ended.
     func takeNotes() -> RunNotes? {
         state.withLock { state in
-            guard state.phase == .started, state.hasNotes else { return nil }
-            state.hasNotes = false
+            guard state.phase == .started, let said = state.sayings, said.hasNotes else { return nil }
+            state.sayings?.hasNotes = false
             return RunNotes(
-                run: run.id, fence: run.fence, progress: state.progress, log: state.log.isEmpty ? nil : state.log,
-                written: state.written, process: state.process)
+                run: run.id, fence: run.fence, progress: said.progress, log: said.notedLog, written: said.written,
+                process: said.process)
         }
     }
 
@@ -317,7 +339,7 @@ public final class RunWork: Sendable {
     func returnNotes() -> Bool {
         state.withLock { state in
             guard state.phase == .started else { return false }
-            state.hasNotes = true
+            state.sayings?.hasNotes = true
             return true
         }
     }
@@ -325,7 +347,7 @@ public final class RunWork: Sendable {
     /// Begins it, unless that has been done or it was withdrawn. One that may be another node's by now is given back.
     private func begin() -> Bool {
         let now = origin.clock.now
-        let isOwn = leaseLeft > 0
+        let isOwn = !origin.lease.canRunOut || leaseLeft > 0
         let begins = state.withLock { state in
             guard state.phase == .queued else { return false }
             state.phase = isOwn ? .started : .closed
@@ -346,19 +368,24 @@ public final class RunWork: Sendable {
     }
 
     private func end(_ result: Result<[UInt8]?, any Error>) {
-        let ended = state.withLock { state in
+        let end = state.withLock { state in
             state.phase = .closed
             state.cancel = nil
-            state.log += state.variables.mask.masked([], isEnd: true, &state.heldOutput)
-            defer { state.log = [] }
-            return state
+            if var said = state.sayings.take() {
+                said.log += said.variables.mask.masked([], isEnd: true, &said.heldOutput)
+                state.sayings = said
+            }
+            defer { state.sayings?.log = [] }
+            return End(
+                began: state.began, isCancelled: state.isCancelled, isTimedOut: state.isTimedOut,
+                isInterrupted: state.isInterrupted, watched: state.watched, sayings: state.sayings)
         }
-        if let watched = ended.watched { origin.timeouts.unwatch(watched) }
-        if ended.hasNotes { origin.mailbox.unwritten.remove(self) }
+        if let watched = end.watched { origin.timeouts.unwatch(watched) }
+        if end.sayings?.hasNotes == true { origin.mailbox.unwritten.remove(self) }
         if case .failure(is TakeExpired) = result {
             origin.mailbox.post(.ended(self, givenBack(at: origin.clock.now)))
         } else {
-            origin.mailbox.post(.ended(self, completion(result, ended)))
+            origin.mailbox.post(.ended(self, completion(result, end)))
         }
     }
 
@@ -372,26 +399,28 @@ public final class RunWork: Sendable {
             ? EnglishText.duration(Int(timeout / 1_000_000)) : "\(Duration.microseconds(timeout))"
     }
 
-    private func completion(_ result: Result<[UInt8]?, any Error>, _ state: State) -> Completion {
-        let log = state.log.isEmpty ? nil : state.log
+    private func completion(_ result: Result<[UInt8]?, any Error>, _ end: End) -> Completion {
+        let log = end.sayings?.notedLog
+        let mask = end.sayings?.variables.mask
         let ended: Completion.Result
         switch result {
-        case _ where state.isTimedOut:
+        case _ where end.isTimedOut:
             let limit = timeout.map(Self.words) ?? "its timeout"
             ended = .ended(.timedOut, error: "it took longer than \(limit)", log: log)
         case .success(let value):
-            ended = .ended(.succeeded, result: value.map { state.variables.mask.masked(json: $0) }, log: log)
-        case .failure(let error) where error is CancellationError && state.isCancelled:
-            ended = state.isInterrupted ? .interrupted(log: log) : .ended(.cancelled, log: log)
+            ended = .ended(.succeeded, result: value.map { mask?.masked(json: $0) ?? $0 }, log: log)
+        case .failure(let error) where error is CancellationError && end.isCancelled:
+            ended = end.isInterrupted ? .interrupted(log: log) : .ended(.cancelled, log: log)
         case .failure(let error):
             if let error = error as? CarillonError, error.code == .invalidArguments {
-                origin.mailbox.post(.undecodable(self, state.variables.mask.masked(error.reason)))
+                origin.mailbox.post(.undecodable(self, mask?.masked(error.reason) ?? error.reason))
             }
-            let text = state.variables.mask.masked("\(error)")
-            ended = .ended(.failed, error: text, log: log, mayRetry: retry.mayRetry(error))
+            let text = "\(error)"
+            ended = .ended(
+                .failed, error: mask?.masked(text) ?? text, log: log, mayRetry: job.policies.retry.mayRetry(error))
         }
         return Completion(
-            run: run.id, fence: run.fence, started: state.began, finished: origin.clock.now, result: ended)
+            run: run.id, fence: run.fence, started: end.began, finished: origin.clock.now, result: ended)
     }
 }
 

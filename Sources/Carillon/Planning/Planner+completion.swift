@@ -4,7 +4,7 @@ import CarillonTriggers
 extension Planner {
     mutating func complete(_ completion: Completion) {
         guard let position = open.position(of: completion.run), open[position].accepts(completion) else {
-            refused.append(completion)
+            changeRest { $0.refused.append(completion) }
             return
         }
         // It was taken earlier than that: its node may have had to wait until it knew that the run was its own.
@@ -19,7 +19,7 @@ extension Planner {
             end(position, .cancelled, at: completion.finished)
         case .givenBack:
             open.update(position) { $0.giveBack() }
-            if input.wantsEvents { events.append(.givenBack(completion.run)) }
+            if input.wantsEvents { tell(.givenBack(completion.run)) }
         case .interrupted(let log):
             recover(position, from: .stop, at: completion.finished, log: log)
         case .ended(let outcome, let error, let result, let log, let mayRetry):
@@ -30,11 +30,8 @@ extension Planner {
 
     /// Ends a run, and plans what follows from its outcome: another attempt, or else the task for failed runs.
     mutating func end(_ position: Int, _ outcome: Outcome, at time: Instant, mayRetry: Bool = false) {
-        open.update(position) {
-            $0.state = .finished(outcome)
-            $0.finished = time
-        }
-        if input.wantsEvents { events.append(.ended(open[position].id, outcome)) }
+        open.update(position) { $0.end(outcome, at: time) }
+        if input.wantsEvents { tell(.ended(open[position].id, outcome)) }
         // Nothing follows for most, whose run need not be looked at.
         if outcome == .succeeded || outcome == .cancelled || isRemoved { return }
         let run = open[position]
@@ -66,7 +63,7 @@ extension Planner {
         next.task = run.task
         next.arguments = run.arguments
         open.append(next)
-        if input.wantsEvents { events.append(.retrying(next.id, at: next.available)) }
+        if input.wantsEvents { tell(.retrying(next.id, at: next.available)) }
     }
 
     /// Plans the task for failed runs. It takes the instance that the failed run leaves.
@@ -92,6 +89,6 @@ extension Planner {
         next.task = task
         next.arguments = FailureReport(run, outcome).json.bytes
         open.append(next)
-        if input.wantsEvents { events.append(.queued(next.id)) }
+        if input.wantsEvents { tell(.queued(next.id)) }
     }
 }

@@ -11,10 +11,10 @@ extension Planner {
     /// job is at its limit by a run that may have ended: the job stays due until that is known.
     mutating func fire() {
         guard input.fires, job.state == .active, let first = job.next, input.pause?.isOn != true,
-            input.tasks.contains(job.definition.task), first.due <= input.now
+            first.due <= input.now, input.canRun(job.definition.task)
         else { return }
         if input.movesNext, !job.definition.trigger.contains(first.scheduled) {
-            isMisplaced = true
+            changeRest { $0.isMisplaced = true }
             return
         }
         let ran = input.ranAhead[job]
@@ -28,9 +28,9 @@ extension Planner {
                 job: job, now: ran.lastMoment(before: input.now, from: first.scheduled),
                 grace: job.definition.policies.misfireGrace, awakeSince: input.awakeSince, pause: input.pause)
         else { return }
-        isHeldOff =
-            open.instanceCount >= job.definition.policies.maxInstances && open.contains(where: input.mayHaveEnded)
-        if isHeldOff { return }
+        if open.instanceCount >= job.definition.policies.maxInstances, open.contains(where: input.mayHaveEnded) {
+            return changeRest { $0.isHeldOff = true }
+        }
         hasFired = true
         next = due.following
         if !ran.isEmpty, let following = next, ran.contains(following.scheduled) {
@@ -52,7 +52,7 @@ extension Planner {
                 isHeldBack ? handOut(ready) : admit(ready)
             }
         }
-        if next == nil, input.wantsEvents { events.append(.jobEnded(job.id)) }
+        if next == nil, input.wantsEvents { tell(.jobEnded(job.id)) }
     }
 
     /// Lets occurrences run, or does with them what the job says of its limit. Those that are due together are judged
@@ -65,7 +65,8 @@ extension Planner {
         case .queue:
             let room = JobPolicies.queueLimit - open.waitingCount
             if let rest = makeRuns(of: stretch, atMost: room) { record(rest, .queueFull) }
-            backlog = open.waitingCount
+            let waiting = open.waitingCount
+            changeRest { $0.backlog = waiting }
         case .replace:
             if let earlier = stretch.withoutLast(of: job.definition.trigger) { record(earlier, .replaced) }
             makeRoom(for: stretch.last)
@@ -101,7 +102,7 @@ extension Planner {
         let isRoom = open.instanceCount < job.definition.policies.maxInstances
         // Whoever was due first is served first.
         open.append(Run(id: id, state: isRoom ? .ready : .waiting, due: due, available: due))
-        if input.wantsEvents { events.append(.queued(id)) }
+        if input.wantsEvents { tell(.queued(id)) }
     }
 
     /// Makes room for a later occurrence: those that wait give way, and the oldest instance is cancelled. A run that
@@ -123,15 +124,15 @@ extension Planner {
             end(oldest, .cancelled, at: input.now)
         } else {
             open.update(oldest) { $0.isCancelRequested = true }
-            if run.node == input.node { cancelled.append(run.id) }
-            if input.wantsEvents { events.append(.cancelRequested(run.id)) }
+            if run.node == input.node { changeRest { $0.cancelled.append(run.id) } }
+            if input.wantsEvents { tell(.cancelRequested(run.id)) }
         }
     }
 
     private mutating func record(_ stretch: OccurrenceStretch, _ reason: ReasonRange.Reason) {
         let new = job.reason(stretch, reason, at: input.now)
         reasons.append(new)
-        if input.wantsEvents { events.append(.notRun(new.range)) }
+        if input.wantsEvents { tell(.notRun(new.range)) }
     }
 }
 

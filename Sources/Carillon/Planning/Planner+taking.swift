@@ -45,7 +45,7 @@ extension Planner {
                 $0.state = .ready
                 $0.available = input.now
             }
-            if input.wantsEvents { events.append(end == .stop ? .interrupted(run.id) : .recovered(run.id)) }
+            if input.wantsEvents { tell(end == .stop ? .interrupted(run.id) : .recovered(run.id)) }
             return
         }
         open.update(position) {
@@ -68,7 +68,7 @@ extension Planner {
                 $0.state = .ready
                 $0.available = min($0.available, input.now)
             }
-            if input.wantsEvents { events.append(.promoted(open[position].id)) }
+            if input.wantsEvents { tell(.promoted(open[position].id)) }
         }
     }
 
@@ -81,16 +81,16 @@ extension Planner {
             // the node has.
             run.state == .ready && run.available <= input.now && max(run.fence, fenceFloor) < .max
                 && !input.atWork.contains(run.id)
-                && (hasFired && run.task == nil || input.tasks.contains(run.task ?? job.definition.task))
+                && (hasFired && run.task == nil || input.canRun(run.task ?? job.definition.task))
         }
+        taken = ready
         for position in ready {
             open.update(position) {
                 $0.state = .running(node: input.node)
                 $0.fence = max($0.fence, fenceFloor) + 1
                 $0.started = input.now
             }
-            taken.append(open[position])
-            if input.wantsEvents { events.append(.taken(open[position].id)) }
+            if input.wantsEvents { tell(.taken(open[position].id)) }
         }
     }
 }

@@ -21,6 +21,8 @@ public struct Planner: ~Copyable {
             let now: Instant
             let node: NodeID
             let tasks: Set<TaskName>
+            /// The only one of the tasks; `nil` where there are several. Comparing is quicker than hashing.
+            let onlyTask: TaskName?
             let dead: Set<NodeID>
             let pause: SchedulerPause?
             let fires: Bool
@@ -50,6 +52,7 @@ public struct Planner: ~Copyable {
                 self.now = now
                 self.node = node
                 self.tasks = tasks
+                onlyTask = tasks.count == 1 ? tasks.first : nil
                 self.dead = dead
                 self.pause = pause
                 self.fires = fires
@@ -77,6 +80,11 @@ public struct Planner: ~Copyable {
         /// The tasks that the node can run. A job of another task does not fire; of its runs, those whose nodes are dead
         /// are recovered, and those that wait move up.
         public var tasks: Set<TaskName> { situation.tasks }
+        /// Whether the node can run a task.
+        func canRun(_ task: TaskName) -> Bool {
+            if let only = situation.onlyTask { only == task } else { situation.tasks.contains(task) }
+        }
+
         /// Nodes known to be dead.
         public var dead: Set<NodeID> { situation.dead }
         /// The latest pause of the node's scheduler, where there was one: see `SchedulerPause`.
@@ -129,24 +137,36 @@ public struct Planner: ~Copyable {
 
     /// What was decided for one job.
     public struct Plan: Sendable {
+        /// What few plans have, apart: a plan is handed on many times.
+        struct Rest: Sendable {
+            var refused: [Completion] = []
+            var cancelled: [Run.ID] = []
+            var events: [PlanEvent] = []
+            var isMisplaced = false
+            var isHeldOff = false
+            var backlog = 0
+        }
+
         /// What the store is to write; nothing where nothing changes.
-        public var change: JobChange?
+        public internal(set) var change: JobChange?
         /// The runs that are the node's, once the change is accepted.
-        public var taken: [Run] = []
+        public internal(set) var taken: [Run] = []
+        var rest: Rest?
+
         /// Completions that do not count: the run was taken by somebody else, or has ended.
-        public var refused: [Completion] = []
+        public var refused: [Completion] { rest?.refused ?? [] }
         /// The runs at work on the node that asks that it is to cancel, once the change is accepted. Other nodes learn of
         /// theirs by their heartbeats.
-        public var cancelled: [Run.ID] = []
+        public var cancelled: [Run.ID] { rest?.cancelled ?? [] }
         /// What happened, in order.
-        public var events: [PlanEvent] = []
+        public var events: [PlanEvent] { rest?.events ?? [] }
         /// Whether the job is due at a time that is none of its trigger's, by newer rules of its zone, say. It has not
         /// fired, and `JobStore.recheck` finds its next time.
-        public var isMisplaced = false
+        public var isMisplaced: Bool { rest?.isMisplaced ?? false }
         /// Whether the job stays due, since it is not known whether it is at its limit.
-        public var isHeldOff = false
+        public var isHeldOff: Bool { rest?.isHeldOff ?? false }
         /// How many occurrences wait where one more has just joined them; 0 where none has.
-        public var backlog = 0
+        public var backlog: Int { rest?.backlog ?? 0 }
     }
 
     let input: Input
@@ -158,17 +178,21 @@ public struct Planner: ~Copyable {
     /// The occurrence that comes next, once the job has fired.
     var next: Job.Next?
     var hasFired = false
-    /// See `Plan.isMisplaced`.
-    var isMisplaced = false
-    var isHeldOff = false
-    /// How many occurrences wait, where one more was made to.
-    var backlog = 0
     var open: OpenRuns
     var reasons: [NewReason] = []
-    var taken: [Run] = []
-    var refused: [Completion] = []
-    var cancelled: [Run.ID] = []
-    var events: [PlanEvent] = []
+    /// Where the runs stand that are taken.
+    var taken: [Int] = []
+    var rest: Plan.Rest?
+
+    /// Notes what few plans have.
+    mutating func changeRest(_ change: (inout Plan.Rest) -> Void) {
+        var changed = rest.take() ?? Plan.Rest()
+        change(&changed)
+        rest = changed
+    }
+
+    /// Says what happened; asked for only where somebody wants to know.
+    mutating func tell(_ event: PlanEvent) { changeRest { $0.events.append(event) } }
 
     /// Decides what becomes of a job.
     ///
@@ -198,19 +222,16 @@ public struct Planner: ~Copyable {
         open = OpenRuns(snapshot.open)
     }
 
-    private func finished() -> Plan {
-        Plan(
-            change: change(open.changed), taken: taken, refused: refused, cancelled: cancelled, events: events,
-            isMisplaced: isMisplaced, isHeldOff: isHeldOff, backlog: backlog)
-    }
-
-    private func change(_ runs: [Run]) -> JobChange? {
-        guard hasFired || !runs.isEmpty else { return nil }
+    private consuming func finished() -> Plan {
+        let changed = open.changed
+        guard hasFired || !changed.isEmpty else { return Plan(rest: rest) }
         var job = job
         if hasFired {
             job.next = next
             if next == nil { job.state = .ended }
         }
-        return JobChange(job: job, runs: runs, reasons: reasons)
+        // Mostly it is the only run of its job.
+        let taken = taken.isEmpty ? [] : changed.count == 1 ? changed : taken.map { open[$0] }
+        return Plan(change: JobChange(job: job, runs: changed, reasons: reasons), taken: taken, rest: rest)
     }
 }

@@ -30,6 +30,25 @@ extension Run {
         self.log = self.log.map(Self.end)
     }
 
+    /// Makes it one that has ended.
+    mutating func end(_ outcome: Outcome, at time: Instant) {
+        state = .finished(outcome)
+        finished = time
+    }
+
+    /// Ends it as a completion says, if nothing can follow from that for a job whose only open run it is: its task has
+    /// succeeded. The planner comes to the same, with a snapshot of the job and step by step.
+    ///
+    /// - Returns: Whether it has ended by that.
+    mutating func endAlone(by completion: Completion) -> Bool {
+        guard case .ended(.succeeded, let error, let result, let log, _) = completion.result, accepts(completion)
+        else { return false }
+        if let began = completion.started { started = began }
+        keep(.succeeded, error: error, result: result, log: log)
+        end(.succeeded, at: completion.finished)
+        return true
+    }
+
     /// Makes it one that nobody has begun.
     mutating func giveBack() {
         state = .ready

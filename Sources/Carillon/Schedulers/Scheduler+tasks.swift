@@ -62,7 +62,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (TaskContext) throws -> Void
     ) throws(CarillonError) {
-        try register(name) { (_: NoArguments, context) in try task(context) }
+        try engine.registry.register(.blocking(try TaskName(name), task))
     }
 
     /// Registers a task without arguments that suspends.
@@ -72,7 +72,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (TaskContext) async throws -> Void
     ) throws(CarillonError) {
-        try register(name) { (_: NoArguments, context) in try await task(context) }
+        try engine.registry.register(.async(try TaskName(name), task))
     }
 
     /// The names of the registered tasks, in order.

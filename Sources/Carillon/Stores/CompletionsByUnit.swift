@@ -10,16 +10,21 @@ struct CompletionsByUnit: Sendable {
 
     /// Those of one unit stay in their order.
     init(_ unordered: [Completion]) {
-        guard !unordered.isEmpty else { return }
-        let all = unordered.map(\.run.occurrence.unit)
-        let order = all.indices.sorted { left, right in
-            if all[left] == all[right] { return left < right }
-            return all[left].isOrdered(before: all[right])
+        var places = unordered.indices.map { index in
+            (generation: unordered[index].run.occurrence.generation, index: index)
         }
-        completions.reserveCapacity(order.count)
-        for index in order {
-            if units.last != all[index] {
-                units.append(all[index])
+        // A store gives each generation to one job, but nobody has to believe it.
+        places.sort { left, right in
+            if left.generation != right.generation { return left.generation < right.generation }
+            let comparison = unordered[left.index].run.occurrence.job
+                .comparedBytes(with: unordered[right.index].run.occurrence.job)
+            return comparison != 0 ? comparison < 0 : left.index < right.index
+        }
+        completions.reserveCapacity(places.count)
+        for (generation, index) in places {
+            let job = unordered[index].run.occurrence.job
+            if units.last?.generation != generation || units.last?.job != job {
+                units.append(UnitKey(job, generation: generation))
                 starts.append(completions.count)
             }
             completions.append(unordered[index])
@@ -47,7 +52,6 @@ struct CompletionsByUnit: Sendable {
 
 extension UnitKey {
     fileprivate func isOrdered(before other: UnitKey) -> Bool {
-        let comparison = job.comparedBytes(with: other.job)
-        return comparison != 0 ? comparison < 0 : generation < other.generation
+        generation != other.generation ? generation < other.generation : job.comparedBytes(with: other.job) < 0
     }
 }

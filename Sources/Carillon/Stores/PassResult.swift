@@ -9,6 +9,13 @@ public struct PassResult: Hashable, Sendable {
     public var earliest: EarliestTimes
 
     /// Puts the answer to a pass together.
+    public init(statuses: [CommitStatus?], earliest: EarliestTimes, added: [Job?] = []) {
+        self.added = added
+        self.statuses = statuses
+        self.earliest = earliest
+    }
+
+    /// Puts the answer to a pass together.
     ///
     /// - Parameters:
     ///   - changes: What the plan answered last.
@@ -18,11 +25,11 @@ public struct PassResult: Hashable, Sendable {
     public init(
         _ changes: [JobChange?], committed: [CommitStatus], earliest: EarliestTimes, added: [Job?] = []
     ) {
-        self.added = added
-        self.earliest = earliest
         var rest = committed[...]
-        statuses = []
-        statuses.reserveCapacity(changes.count)
-        for index in changes.indices { statuses.append(changes[index] == nil ? nil : rest.popFirst()) }
+        self.init(
+            statuses: changes.map { change in
+                if case .none = change { nil } else { rest.popFirst() }
+            },
+            earliest: earliest, added: added)
     }
 }

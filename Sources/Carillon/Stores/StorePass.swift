@@ -128,36 +128,30 @@ public struct StorePass: Sendable {
     }
 
     /// What was decided for one job, but for its change.
-    fileprivate struct Outcome: Sendable {
+    private struct Outcome: Sendable {
         /// Which completions were brought along for it.
         let group: Int?
-        let taken: [Run]
-        let refused: [Completion]
-        let cancelled: [Run.ID]
-        let events: [PlanEvent]
+        /// How many runs were taken.
+        let takenCount: Int
+        /// Where the rest stands that few jobs have.
+        let details: Int?
+    }
+
+    /// What was decided for a job beside its change and the runs that were taken.
+    fileprivate struct Details: Sendable {
+        let job: JobID
+        let rest: Planner.Plan.Rest
         /// Its runs that are lost.
         let lost: [LostRun]
-        let backlog: Int
-        let isMisplaced: Bool
-        let isHeldOff: Bool
-
-        init(_ plan: Planner.Plan, _ group: Int?, lost: [LostRun]) {
-            self.group = group
-            taken = plan.taken
-            refused = plan.refused
-            cancelled = plan.cancelled
-            events = plan.events
-            self.lost = lost
-            backlog = plan.backlog
-            isMisplaced = plan.isMisplaced
-            isHeldOff = plan.isHeldOff
-        }
     }
 
     /// What was planned last.
     private struct Batch: Sendable {
-        var snapshots: [JobSnapshot] = []
         var outcomes: [Outcome] = []
+        /// The runs that were taken, job by job, and the definitions of their jobs.
+        var taken: [Run] = []
+        var definitions: [JobDefinition] = []
+        var details: [Details] = []
     }
 
     /// Makes the pass.
@@ -168,17 +162,41 @@ public struct StorePass: Sendable {
         query.readyLimit = readyLimit
         query.sweepsWaiting = sweepsWaiting
         query.runningOn = dead
-        let completions = CompletionsByUnit(completions)
+        let (ended, others) = try await endAlone(on: store)
+        let completions = CompletionsByUnit(others)
         query.units = completions.units
         let last = Mutex(Batch())
         let passed = try await store.pass(query, adding: adding) { snapshots in
             // What was planned before counts for nothing any more.
             draws?.giveBack()
-            let (outcomes, changes) = plan(snapshots, completions)
-            last.withLock { $0 = Batch(snapshots: snapshots, outcomes: outcomes) }
+            let (batch, changes) = plan(snapshots, completions)
+            last.withLock { $0 = batch }
             return changes
         }
-        return try finish(last.withLock { $0 }, completions, passed)
+        var result = try finish(last.withLock { $0 }, completions, passed)
+        if wantsEvents { result.events.insert(contentsOf: ended, at: 0) }
+        return result
+    }
+
+    /// Has the store end runs from whose ends nothing follows, where it can do that by itself. Those count before
+    /// anything is planned.
+    ///
+    /// - Returns: What happened by that, and the completions that are left to be planned.
+    private func endAlone(
+        on store: any JobStore
+    ) async throws(CarillonError) -> (events: [PlanEvent], others: [Completion]) {
+        guard !completions.isEmpty, let store = store as? any RunEnding else { return ([], completions) }
+        let isEnded = try await store.endAlone(completions, at: now)
+        var events: [PlanEvent] = []
+        var others: [Completion] = []
+        for index in completions.indices {
+            if !isEnded[index] {
+                others.append(completions[index])
+            } else if wantsEvents, case .ended(let outcome, _, _, _, _) = completions[index].result {
+                events.append(.ended(completions[index].run, outcome))
+            }
+        }
+        return (events, others)
     }
 
     private func input(at time: Instant) -> Planner.Input {
@@ -203,50 +221,61 @@ public struct StorePass: Sendable {
 
     private func plan(
         _ snapshots: [JobSnapshot], _ completions: CompletionsByUnit
-    ) -> (outcomes: [Outcome], changes: [JobChange?]) {
+    ) -> (batch: Batch, changes: [JobChange?]) {
         var completions = completions
         var rooms = ExecutorRooms(self.rooms, orElse: slots)
         var input = input(at: readNow?() ?? now)
         // Whether a plan may end runs as lost.
-        let mayLose = !dead.isEmpty || self.completions.contains(where: \.isInterrupted)
-        var outcomes: [Outcome] = []
+        let mayLose = !dead.isEmpty || Completion.isAnyInterrupted(of: self.completions)
+        var batch = Batch()
         var changes: [JobChange?] = []
-        outcomes.reserveCapacity(snapshots.count)
+        batch.outcomes.reserveCapacity(snapshots.count)
+        batch.taken.reserveCapacity(snapshots.count)
+        batch.definitions.reserveCapacity(snapshots.count)
         changes.reserveCapacity(snapshots.count)
         for snapshot in snapshots {
             // Where no run is open none can end: what is known of such a job is refused in the end, like that of no job.
             let group = snapshot.open.isEmpty ? nil : completions.group(of: snapshot.job.unit)
-            var plan = plan(snapshot, completions[group], &rooms, &input)
+            var plan = Planner.Plan()
+            self.plan(&plan, snapshot, completions[group], &rooms, &input)
             planned?(snapshot, plan)
+            var place: Int?
             let lost = mayLose ? plan.lost(snapshot.job.definition.task) : []
-            outcomes.append(Outcome(plan, group, lost: lost))
+            if plan.rest != nil || !lost.isEmpty {
+                place = batch.details.count
+                batch.details.append(
+                    Details(job: snapshot.job.id, rest: plan.rest ?? Planner.Plan.Rest(), lost: lost))
+            }
+            batch.outcomes.append(Outcome(group: group, takenCount: plan.taken.count, details: place))
+            for run in plan.taken {
+                batch.taken.append(run)
+                batch.definitions.append(snapshot.job.definition)
+            }
             // Taken out, since a change is long to copy.
             changes.append(plan.change.take())
         }
-        return (outcomes, changes)
+        return (batch, changes)
     }
 
     /// Plans a job with the room that its executor has.
     private func plan(
-        _ snapshot: JobSnapshot, _ completions: ArraySlice<Completion>, _ rooms: inout ExecutorRooms,
-        _ input: inout Planner.Input
-    ) -> Planner.Plan {
+        _ plan: inout Planner.Plan, _ snapshot: JobSnapshot, _ completions: ArraySlice<Completion>,
+        _ rooms: inout ExecutorRooms, _ input: inout Planner.Input
+    ) {
         let alias = snapshot.job.definition.executor
-        func plan(_ room: Room) -> Planner.Plan {
+        /// Answers how many runs it takes.
+        func decide(_ room: Room) -> Int {
             input.slots = room.free
             input.ahead = room.ahead
-            return Planner.plan(snapshot, completions: completions, input)
+            plan = Planner.plan(snapshot, completions: completions, input)
+            return plan.taken.count
         }
         if let draws {
-            return draws.draw(for: alias) { room in
-                let plan = plan(room)
-                return (plan, count: plan.taken.count)
-            }
+            draws.draw(for: alias, decide)
+        } else {
+            let executor = rooms.index(of: alias)
+            rooms.take(decide(rooms[executor]), of: executor)
         }
-        let executor = rooms.index(of: alias)
-        let plan = plan(rooms[executor])
-        rooms.take(plan.taken.count, of: executor)
-        return plan
     }
 
     private func finish(
@@ -270,18 +299,25 @@ public struct StorePass: Sendable {
         result.added = passed.added
         result.earliest = passed.earliest
         result.statuses = statuses.compactMap(\.self)
+        let isAllWritten = result.statuses.allSatisfy { $0 == .accepted }
+        if isAllWritten { (result.taken, result.definitions) = (batch.taken, batch.definitions) }
+        var takenCount = 0
         var isFound = [Bool](repeating: false, count: groups.units.count)
         for index in statuses.indices {
             let (status, outcome) = (statuses[index], batch.outcomes[index])
-            if outcome.isMisplaced { result.misplaced.append(batch.snapshots[index].job.id) }
-            if outcome.isHeldOff { result.heldOff += 1 }
-            if status == .accepted { result.add(outcome, of: batch.snapshots[index].job) }
+            let taken = takenCount..<(takenCount + outcome.takenCount)
+            takenCount = taken.upperBound
+            if !isAllWritten, status == .accepted {
+                result.taken += batch.taken[taken]
+                result.definitions += batch.definitions[taken]
+            }
+            if let place = outcome.details { result.add(batch.details[place], isWritten: status == .accepted) }
             guard let group = outcome.group else { continue }
             isFound[group] = true
             switch status {
             case .changed: result.unwritten += groups[group]
             case .gone: result.refused += groups[group]
-            case .accepted, nil: result.refused += outcome.refused
+            case .accepted, nil: if let place = outcome.details { result.refused += batch.details[place].rest.refused }
             }
         }
         // Their units have left, or cannot be read.
@@ -291,19 +327,25 @@ public struct StorePass: Sendable {
 }
 
 extension StorePass.Result {
-    /// Adds what follows from a change that was written.
-    fileprivate mutating func add(_ outcome: StorePass.Outcome, of job: Job) {
-        taken += outcome.taken
-        for _ in outcome.taken { definitions.append(job.definition) }
-        events += outcome.events
-        cancelled += outcome.cancelled
-        lost += outcome.lost
-        if outcome.backlog > 0 { backlogs.append((job.id, outcome.backlog)) }
+    /// Adds what was decided for a job, as far as that does not depend on its change being written or it was.
+    fileprivate mutating func add(_ details: StorePass.Details, isWritten: Bool) {
+        if details.rest.isMisplaced { misplaced.append(details.job) }
+        if details.rest.isHeldOff { heldOff += 1 }
+        guard isWritten else { return }
+        events += details.rest.events
+        cancelled += details.rest.cancelled
+        lost += details.lost
+        if details.rest.backlog > 0 { backlogs.append((details.job, details.rest.backlog)) }
     }
 }
 
 extension Completion {
     var isInterrupted: Bool { if case .interrupted = result { true } else { false } }
+
+    /// Whether one of many is; they are looked at in their places, since they are long to copy.
+    static func isAnyInterrupted(of completions: [Completion]) -> Bool {
+        completions.indices.contains { completions[$0].isInterrupted }
+    }
 }
 
 extension Planner.Plan {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A task as the scheduler runs it: arguments and result as JSON.
-struct RegisteredTask: Sendable {
+/// A task as the scheduler runs it: arguments and result as JSON. All its runs share it.
+final class RegisteredTask: Sendable {
     /// What a task is made of.
     enum Body: Sendable {
         /// It keeps a thread until it returns.
@@ -16,6 +16,16 @@ struct RegisteredTask: Sendable {
     let check: @Sendable ([UInt8]) throws(CarillonError) -> Void
     /// The keys of its arguments whose values are secrets.
     let secretKeys: Set<String>
+
+    private init(
+        _ name: TaskName, _ body: Body, secretKeys: Set<String> = [],
+        check: @escaping @Sendable ([UInt8]) throws(CarillonError) -> Void = { (_) throws(CarillonError) in }
+    ) {
+        self.name = name
+        self.body = body
+        self.check = check
+        self.secretKeys = secretKeys
+    }
 
     /// Looks whether the task can take the arguments of a job, as far as they are known before it runs.
     func check(
@@ -38,11 +48,9 @@ struct RegisteredTask: Sendable {
     ) -> RegisteredTask {
         let reader = ArgumentReader<Arguments>(task: name)
         return RegisteredTask(
-            name: name,
-            body: .blocking { try body(try reader.arguments($0), $1) },
-            check: { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) },
+            name, .blocking { try body(try reader.arguments($0), $1) },
             secretKeys: (type as? any SecretArguments.Type)?.secretKeys ?? []
-        )
+        ) { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) }
     }
 
     /// A task that takes arguments of a type, and suspends.
@@ -53,27 +61,41 @@ struct RegisteredTask: Sendable {
     ) -> RegisteredTask {
         let reader = ArgumentReader<Arguments>(task: name)
         return RegisteredTask(
-            name: name,
-            body: .async { try await body(try reader.arguments($0), $1) },
-            check: { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) },
+            name, .async { try await body(try reader.arguments($0), $1) },
             secretKeys: (type as? any SecretArguments.Type)?.secretKeys ?? []
-        )
+        ) { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) }
+    }
+
+    /// A task without arguments that blocks and returns nothing.
+    static func blocking(_ name: TaskName, _ body: @escaping @Sendable (TaskContext) throws -> Void) -> RegisteredTask {
+        RegisteredTask(
+            name,
+            .blocking { _, context in
+                try body(context)
+                return nil
+            })
+    }
+
+    /// A task without arguments that suspends and returns nothing.
+    static func async(
+        _ name: TaskName, _ body: @escaping @Sendable (TaskContext) async throws -> Void
+    ) -> RegisteredTask {
+        RegisteredTask(
+            name,
+            .async { _, context in
+                try await body(context)
+                return nil
+            })
     }
 
     /// The function that a job is added with, which blocks.
     static func blocking(functionOf job: JobID, _ body: @escaping @Sendable () throws -> Void) -> RegisteredTask {
-        .blocking(TaskName(functionOf: job), NoArguments.self) { _, _ in
-            try body()
-            return nil
-        }
+        .blocking(TaskName(functionOf: job)) { _ in try body() }
     }
 
     /// The function that a job is added with, which suspends.
     static func async(functionOf job: JobID, _ body: @escaping @Sendable () async throws -> Void) -> RegisteredTask {
-        .async(TaskName(functionOf: job), NoArguments.self) { _, _ in
-            try await body()
-            return nil
-        }
+        .async(TaskName(functionOf: job)) { _ in try await body() }
     }
 
     /// A result as JSON.
@@ -93,10 +115,13 @@ public struct NoArguments: Codable, Sendable {
 /// Decodes the arguments of one task.
 private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
     let task: TaskName
+    /// The arguments of a task that takes none: a decoder takes longer than the rest of a run.
+    private let none = NoArguments() as? Arguments
+
+    init(task: TaskName) { self.task = task }
 
     func arguments(_ bytes: [UInt8]) throws(CarillonError) -> Arguments {
-        // The arguments of most jobs; a decoder takes longer than the rest of a run.
-        if let none = NoArguments() as? Arguments { return none }
+        if let none { return none }
         do {
             return try JSONDecoder().decode(Arguments.self, from: Data(bytes))
         } catch {

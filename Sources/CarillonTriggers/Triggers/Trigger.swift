@@ -110,7 +110,7 @@ public struct Trigger: Hashable, Sendable {
     }
 
     /// Whether nothing of it depends on the moment it is added.
-    var isAnchored: Bool {
+    package var isAnchored: Bool {
         switch kind {
         case .date, .cron: true
         case .interval(let trigger): trigger.start != nil

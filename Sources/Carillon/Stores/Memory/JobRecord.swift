@@ -94,17 +94,26 @@ struct JobRecord: Sendable {
 
     /// The job as everybody else knows it.
     func job(_ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>) -> Job {
+        job(definition?.current ?? definition(shapes, triggers))
+    }
+
+    /// The same with its definition.
+    func job(_ definition: JobDefinition) -> Job {
         Job(
             id: id,
             generation: generation,
-            definition: definition?.current
-                ?? shapes[shape].definition(arguments, triggers[trigger].current.anchored(at: added)),
+            definition: definition,
             state: state,
             next: next,
             added: added,
             definitionVersion: definitionVersion,
             stateVersion: stateVersion
         )
+    }
+
+    /// The definition, put together of what it shares with others.
+    func definition(_ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>) -> JobDefinition {
+        shapes[shape].definition(arguments, triggers[trigger].current.anchored(at: added))
     }
 
     /// Says that it was removed.
@@ -126,6 +135,9 @@ struct JobRecord: Sendable {
         var isStateChanged = false
         var isNextChanged = false
         var wasPaused = false
+        /// Its shape before it is redefined, and what the index of due times is to have of it.
+        var shape = UInt32.none
+        var due: Int64?
     }
 
     /// Takes a job's new state, versions and next occurrence, where it still has the version that the change was made
@@ -133,16 +145,18 @@ struct JobRecord: Sendable {
     mutating func advance(to job: Job) -> Step {
         guard generation == job.generation, id == job.id else { return Step(status: .gone) }
         guard stateVersion == job.stateVersion else { return Step(status: .changed) }
-        let step = Step(
+        var step = Step(
             isRedefined: definitionVersion != job.definitionVersion,
             isStateChanged: state != job.state,
             isNextChanged: next != job.next,
-            wasPaused: isPaused
+            wasPaused: isPaused,
+            shape: shape
         )
         definitionVersion = job.definitionVersion
         stateVersion += 1
         state = job.state
         next = job.next
+        step.due = indexedDue
         return step
     }
 }
@@ -197,15 +211,19 @@ struct RunRecord: Sendable {
 
     /// Takes the run as it is now, and answers what it was.
     mutating func replace(_ run: Run) -> Past {
-        let past = Past(
-            state: self.run.state,
-            isCancelRequested: self.run.isCancelRequested,
-            ended: ended
-        )
+        let past = before
         self.run = run
         isWaiting = run.isWaiting
         return past
     }
+
+    /// Ends the run as a completion says, and answers what it was, if nothing else follows from that.
+    mutating func endAlone(by completion: Completion) -> Past? {
+        let past = before
+        return run.endAlone(by: completion) ? past : nil
+    }
+
+    private var before: Past { Past(state: run.state, isCancelRequested: run.isCancelRequested, ended: ended) }
 
     /// Keeps what the run had said, where nobody said more when it ended.
     mutating func keepLog(of notes: RunNotes) { run.keepLog(of: notes) }

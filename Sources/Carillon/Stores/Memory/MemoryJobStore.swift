@@ -35,7 +35,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
 
     /// It outlives nothing and is not shared. A pass is quickest where what it reads stays in the processor's cache.
     public var capabilities: StoreCapabilities {
-        StoreCapabilities(isPersistent: false, isShared: false, jobsPerPass: 100, changesPerStep: .max)
+        StoreCapabilities(isPersistent: false, isShared: false, jobsPerPass: 200, changesPerStep: .max)
     }
 
     /// See `JobStore`.
@@ -77,17 +77,27 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
             let (added, due) = state.insert(jobs, dueAt: query.now)
             numbers += due
             state.orderByPriority(&numbers)
-            let snapshots = numbers.compactMap { state.snapshot($0) }
-            let changes = plan(snapshots)
-            var statuses: [CommitStatus] = []
+            var snapshots: [JobSnapshot] = []
+            snapshots.reserveCapacity(numbers.count)
+            for number in numbers { if let snapshot = state.snapshot(number) { snapshots.append(snapshot) } }
+            var changes = plan(snapshots)
+            var statuses: [CommitStatus?] = []
             statuses.reserveCapacity(changes.count)
             for (index, number) in zip(changes.indices, numbers) {
-                guard let change = changes[index] else { continue }
-                statuses.append(state.commit(change, as: number))
-                state.jobs[Int(number)]?.keepDefinition(of: snapshots[index].job)
+                // Taken out, since a change is long to copy.
+                guard let change = changes[index].take() else {
+                    statuses.append(nil)
+                    continue
+                }
+                let status = state.commit(change, as: number)
+                if status == .accepted {
+                    state.jobs[Int(number)]?.keep(
+                        snapshots[index].job.definition, ofVersion: snapshots[index].job.definitionVersion)
+                }
+                statuses.append(status)
             }
             if due.contains(where: { state.isInDueIndex($0) }) { state.hasNews = true }
-            return PassResult(changes, committed: statuses, earliest: state.earliest(of: query.tasks), added: added)
+            return PassResult(statuses: statuses, earliest: state.earliest(of: query.tasks), added: added)
         }
     }
 

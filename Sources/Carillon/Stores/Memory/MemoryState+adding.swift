@@ -3,7 +3,7 @@ import CarillonTriggers
 extension MemoryState {
     /// Adds a job; nothing where its id is taken.
     mutating func insert(_ new: NewJob) -> Job? {
-        let hash = new.id.hashValue
+        let hash = new.id.tableHash
         guard jobTable.find(hash: hash, where: { jobs[Int($0)]?.id == new.id }) == nil else { return nil }
         lastGeneration += 1
         let job = new.job(generation: lastGeneration)
@@ -105,7 +105,7 @@ extension MemoryState {
         due[shapes[record.shape].taskNumber].remove(number, &duePositions)
         roomy.remove(number, &roomyPositions)
         order.remove(number, jobs)
-        jobTable.remove(number, hash: id.hashValue)
+        jobTable.remove(number, hash: id.tableHash)
         jobs[Int(number)]?.remove()
         removedUnits[UnitKey(id, generation: record.generation)] = number
         if jobs[Int(number)]?.isDone() == true { discard(number) }
@@ -119,6 +119,7 @@ extension MemoryState {
         guard let record = jobs[Int(number)] else { return }
         shapes.release(record.shape)
         triggers.release(record.trigger)
+        recentDefinition.forget()
         removedUnits[UnitKey(record.id, generation: record.generation)] = nil
         jobs[Int(number)] = nil
         unusedJobs.append(number)

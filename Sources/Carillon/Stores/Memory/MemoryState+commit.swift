@@ -8,16 +8,21 @@ extension MemoryState {
         guard step.status == .accepted else { return step.status }
         if step.isRedefined { redefine(number, as: change.job.definition) }
         let isAnother = step.isRedefined || step.isStateChanged
-        if isAnother || step.isNextChanged { reindexDue(number) }
+        if step.isRedefined {
+            if let shape = jobs[Int(number)]?.shapeNumber() { reindexDue(number, shape, step.due) }
+        } else if isAnother || step.isNextChanged {
+            reindexDue(number, step.shape, step.due)
+        }
         for index in change.runs.indices { write(change.runs[index], of: number) }
-        if let settled = jobs[Int(number)]?.settle() {
+        let settled = jobs[Int(number)]?.settle()
+        if let settled {
             if isAnother { for run in settled.open { reindexReady(run) } }
             if isAnother || !isSettled(number, settled, by: change.runs) { reindexRoom(number, settled) }
         }
         if !change.withdrawn.isEmpty { withdraw(change.withdrawn) }
         if !change.reasons.isEmpty { record(change.reasons) }
         if step.isRedefined || step.wasPaused, !change.job.isPaused { hasNews = true }
-        if jobs[Int(number)]?.isDone() == true { discard(number) }
+        if settled?.isDone == true { discard(number) }
         trimHistory()
         return .accepted
     }
@@ -44,10 +49,10 @@ extension MemoryState {
         if oldTask != self.number(of: definition.task) { due[oldTask].remove(number, &duePositions) }
         shapes.release(old.shape)
         triggers.release(old.trigger)
+        recentDefinition.forget()
     }
 
-    private mutating func reindexDue(_ number: UInt32) {
-        guard let (shape, key) = jobs[Int(number)]?.dueIndex() else { return }
+    private mutating func reindexDue(_ number: UInt32, _ shape: UInt32, _ key: Int64?) {
         let task = shapes[shape].taskNumber
         if let key {
             if key < due[task].first?.key ?? .max { hasNews = true }
@@ -58,7 +63,7 @@ extension MemoryState {
     }
 
     /// Whether the runs that were written say that no run of a job waits: nearly always, and quickly seen.
-    private func isSettled(_ number: UInt32, _ settled: JobRecord.Settled, by written: [Run]) -> Bool {
+    private mutating func isSettled(_ number: UInt32, _ settled: JobRecord.Settled, by written: [Run]) -> Bool {
         if written.isEmpty { return true }
         guard roomyPositions[number] == nil else { return false }
         var running = 0
@@ -88,7 +93,7 @@ extension MemoryState {
     /// Writes a run of a job: a new one, or an old one as it is now.
     mutating func write(_ run: Run, of job: UInt32) {
         if let number = openRun(run.id, of: job) { return rewrite(number, as: run, of: job) }
-        let hash = run.id.hashValue
+        let hash = run.id.tableHash
         if let number = runTable.find(hash: hash, where: { runs[Int($0)]?.run.id == run.id }) {
             rewrite(number, as: run, of: job)
         } else {
@@ -114,14 +119,20 @@ extension MemoryState {
     private mutating func rewrite(_ number: UInt32, as run: Run, of job: UInt32) {
         guard let past = runs[Int(number)]?.replace(run) else { return }
         if run.isCancelRequested, !past.isCancelRequested, case .running = run.state { hasNews = true }
-        leaveIndexes(number, past)
         runs[Int(number)]?.job = job
-        if !run.isOpen {
-            jobs[Int(job)]?.open.remove(number)
-            addPast(number, of: job)
-            noteEnd(run, number, of: job)
-            if !noted.isEmpty { settleNotes(of: number) }
-        }
+        if !run.isOpen { return hasEnded(number, of: job, past) }
+        leaveIndexes(number, past)
+        joinIndexes(number, run)
+    }
+
+    /// Puts a run that was open among the past ones of its job.
+    mutating func hasEnded(_ number: UInt32, of job: UInt32, _ past: RunRecord.Past) {
+        guard let run = runs[Int(number)]?.asItIs() else { return }
+        leaveIndexes(number, past)
+        jobs[Int(job)]?.open.remove(number)
+        addPast(number, of: job)
+        noteEnd(run, number, of: job)
+        if !noted.isEmpty { settleNotes(of: number) }
         joinIndexes(number, run)
     }
 

@@ -21,9 +21,9 @@ extension MemoryState {
     }
 
     /// Puts jobs of the highest priority first.
-    func orderByPriority(_ numbers: inout [UInt32]) {
+    mutating func orderByPriority(_ numbers: inout [UInt32]) {
         numbers.orderByPriority { number in
-            jobs[Int(number)].map { shapes[$0.shape].policies.priority } ?? 0
+            if let shape = jobs[Int(number)]?.shapeNumber() { shapes[shape].policies.priority } else { 0 }
         }
     }
 

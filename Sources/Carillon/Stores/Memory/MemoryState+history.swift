@@ -114,7 +114,7 @@ extension MemoryState {
     }
 
     private mutating func dropRun(_ number: UInt32) {
-        guard let (hash, ended) = runs[Int(number)].map({ ($0.hash, $0.ended) }) else { return }
+        guard let (hash, ended) = runs[Int(number)]?.keys() else { return }
         finished.remove(number, at: ended)
         runTable.remove(number, hash: hash)
         removePast(number)

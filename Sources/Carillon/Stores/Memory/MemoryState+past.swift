@@ -31,15 +31,13 @@ extension MemoryState {
 
     /// Takes a run out of its job's past.
     mutating func removePast(_ number: UInt32) {
-        guard let (earlier, later) = runs[Int(number)].map({ ($0.earlier, $0.later) }) else { return }
+        guard let (earlier, later) = runs[Int(number)]?.takeNeighbours() else { return }
         if earlier != .none { runs[Int(earlier)]?.later = later }
         if later != .none { runs[Int(later)]?.earlier = earlier }
         changePast(of: number) { past in
-            past.count -= 1
+            past.count -= min(past.count, 1)
             if later == .none { past.latest = earlier }
         }
-        runs[Int(number)]?.earlier = .none
-        runs[Int(number)]?.later = .none
     }
 
     private mutating func changePast(of number: UInt32, _ change: (inout PastRuns) -> Void) {

@@ -116,7 +116,7 @@ extension MemoryState {
             number = place(record)
             removedUnits[job.unit] = number
         } else {
-            number = add(record, hash: job.id.hashValue)
+            number = add(record, hash: job.id.tableHash)
         }
         lastGeneration = max(lastGeneration, job.generation)
         _ = commit(JobChange(job: before, runs: snapshot.open), as: number)
@@ -132,7 +132,7 @@ extension MemoryState {
             return .notHeld("a memory store keeps \(Self.finishedRunLimit) ended runs")
         }
         let job = number(of: run.id.occurrence.job)
-        let number = addRun(run, hash: run.id.hashValue, of: job ?? .none)
+        let number = addRun(run, hash: run.id.tableHash, of: job ?? .none)
         if let job {
             addPast(number, of: job)
         } else {

@@ -24,6 +24,8 @@ struct MemoryState: Sendable {
     var triggers = SharedValues<Trigger>(hash: \.quickHash)
     var taskNumbers: [TaskName: Int] = [:]
 
+    var recentDefinition = RecentDefinition()
+
     /// How many zone rules had been replaced when the triggers were last made to go by the newest ones.
     var replacedRules = ZoneRules.replacements
 
@@ -71,11 +73,12 @@ struct MemoryState: Sendable {
         guard replaced != replacedRules else { return }
         replacedRules = replaced
         triggers.renew(\.current)
+        recentDefinition.forget()
     }
 
     /// The number of a job.
     func number(of id: JobID) -> UInt32? {
-        jobTable.find(hash: id.hashValue) { jobs[Int($0)]?.id == id }
+        jobTable.find(hash: id.tableHash) { jobs[Int($0)]?.id == id }
     }
 
     /// The number of a unit, whether or not its job was removed.
@@ -86,7 +89,7 @@ struct MemoryState: Sendable {
 
     /// The number of a run.
     func number(of id: Run.ID) -> UInt32? {
-        runTable.find(hash: id.hashValue) { runs[Int($0)]?.run.id == id }
+        runTable.find(hash: id.tableHash) { runs[Int($0)]?.run.id == id }
     }
 
     /// The number of a task, a new one where it has none.
@@ -106,7 +109,8 @@ struct MemoryState: Sendable {
 
     /// A job with its open runs; nothing where it is gone.
     mutating func snapshot(_ number: UInt32) -> JobSnapshot? {
-        guard let (job, numbers, isRemoved) = jobs[Int(number)]?.asItIs(shapes, triggers) else { return nil }
+        guard let (job, numbers, isRemoved) = jobs[Int(number)]?.asItIs(shapes, triggers, &recentDefinition)
+        else { return nil }
         var open: [Run] = []
         for number in numbers { if let run = runs[Int(number)]?.asItIs() { open.append(run) } }
         return JobSnapshot(job: job, open: open, isRemoved: isRemoved)

@@ -81,7 +81,7 @@ extension MemoryState {
         var task = UInt32.none
         if let own = run.task {
             task = UInt32(self.number(of: own))
-        } else if let (shape, _) = jobs[Int(job)]?.dueIndex() {
+        } else if let shape = jobs[Int(job)]?.shapeNumber() {
             task = UInt32(shapes[shape].taskNumber)
         }
         noteEnd(run, number, task: task)

@@ -9,14 +9,19 @@ extension JobRecord {
         let open: FewNumbers
         let shape: UInt32
         let isPaused: Bool
+        /// Whether nothing is left to be done of the job.
+        let isDone: Bool
     }
 
     /// The job, its runs that have not ended, and whether it was removed.
     mutating func asItIs(
-        _ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>
+        _ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>, _ recent: inout RecentDefinition
     ) -> (job: Job, open: FewNumbers, isRemoved: Bool) {
-        (job(shapes, triggers), open, isRemoved)
+        (job(definition?.current ?? recent.definition(of: self, shapes, triggers)), open, isRemoved)
     }
+
+    /// The number of its shape.
+    mutating func shapeNumber() -> UInt32 { shape }
 
     /// Whether it is the job that has an id now.
     mutating func isJob(_ id: JobID) -> Bool { self.id == id && !isRemoved }
@@ -32,20 +37,27 @@ extension JobRecord {
     /// Keeps nothing for runs that have ended.
     mutating func settle() -> Settled {
         if open.isEmpty { definition = nil }
-        return Settled(open: open, shape: shape, isPaused: isPaused)
+        return Settled(open: open, shape: shape, isPaused: isPaused, isDone: isDone())
     }
 
-    /// Keeps the definition while there are open runs, unless it has been changed since it was read.
-    mutating func keepDefinition(of job: Job) {
-        guard definition == nil, !open.isEmpty, definitionVersion == job.definitionVersion else { return }
-        definition = job.definition
+    /// Keeps the definition while there are open runs, unless it has been changed since a version of it was read.
+    mutating func keep(_ definition: JobDefinition, ofVersion version: Int64) {
+        if self.definition == nil, !open.isEmpty, definitionVersion == version { self.definition = definition }
+    }
+
+    /// Whether a run is the only one that has not ended, and the job is not due.
+    mutating func mayEndAlone(_ run: UInt32, at now: Instant) -> Bool {
+        open.count == 1 && open.first == run && indexedDue.map { $0 > now.microseconds } ?? true
+    }
+
+    /// Takes the version that follows, since its only open run has ended.
+    mutating func countChange() {
+        stateVersion += 1
+        definition = nil
     }
 
     /// Its runs that have not ended.
     mutating func openRuns() -> FewNumbers { open }
-
-    /// What it is indexed by among the due ones.
-    mutating func dueIndex() -> (shape: UInt32, due: Int64?) { (shape, indexedDue) }
 
     /// Adds a run to those that have ended, and answers what the past was before; does nothing where the job was removed.
     mutating func addPast(_ number: UInt32) -> (before: UInt32, count: UInt32, shape: UInt32)? {
@@ -68,6 +80,15 @@ extension RunRecord {
 
     /// When it ended, and the run of its job that ended before it.
     mutating func asPast() -> (ended: Int64, earlier: UInt32) { (ended, earlier) }
+
+    /// What it is found by: the hash of its id, and when it ended.
+    mutating func keys() -> (hash: Int, ended: Int64) { (hash, ended) }
+
+    /// Lets go of its neighbours, and answers which they were.
+    mutating func takeNeighbours() -> (earlier: UInt32, later: UInt32) {
+        defer { (earlier, later) = (.none, .none) }
+        return (earlier, later)
+    }
 
     /// Its job's id, and the number that the job had when the run was last written.
     mutating func owner() -> (id: JobID, job: UInt32) { (run.id.occurrence.job, job) }

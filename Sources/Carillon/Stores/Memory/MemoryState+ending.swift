@@ -1,0 +1,22 @@
+import CarillonTriggers
+import Synchronization
+
+extension MemoryJobStore: RunEnding {
+    func endAlone(_ completions: [Completion], at now: Instant) async throws(CarillonError) -> [Bool] {
+        state.withLock { state in completions.indices.map { state.endAlone(completions[$0], at: now) } }
+    }
+}
+
+extension MemoryState {
+    fileprivate mutating func endAlone(_ completion: Completion, at now: Instant) -> Bool {
+        guard let number = number(of: completion.run), let job = runs[Int(number)]?.owner().job, job < jobs.count,
+            jobs[Int(job)]?.mayEndAlone(number, at: now) == true,
+            let past = runs[Int(number)]?.endAlone(by: completion)
+        else { return false }
+        jobs[Int(job)]?.countChange()
+        hasEnded(number, of: job, past)
+        if jobs[Int(job)]?.isDone() == true { discard(job) }
+        trimHistory()
+        return true
+    }
+}

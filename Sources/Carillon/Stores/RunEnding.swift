@@ -1,0 +1,12 @@
+import CarillonTriggers
+
+/// A store that ends runs by itself where nothing follows from their ends, so that their jobs need not be read, planned and
+/// written as a whole: most runs succeed, and are the only ones of their jobs.
+protocol RunEnding: Sendable {
+    /// Ends each run whose completion counts and says that it succeeded (`Run.endAlone(by:)`), if no other run of its job is
+    /// open, and the job is not due: what becomes of that is decided together with the end. As with any change, the job's
+    /// `stateVersion` rises.
+    ///
+    /// - Returns: For each, in order, whether the run has ended. For the others nothing was done: they have to be planned.
+    func endAlone(_ completions: [Completion], at now: Instant) async throws(CarillonError) -> [Bool]
+}
