@@ -7,10 +7,17 @@ final class RecordingConnection: SQLConnection {
     /// What statements that contain a text answer.
     private let answers: [String: [[SQLValue]]]
     private(set) var statements: [String] = []
+    private let willExecute: @Sendable (String) -> Void
 
-    /// - Parameter rowLocks: How the database locks rows.
-    init(rowLocks: SQLRowLocks?, answers: [String: [[SQLValue]]]) {
+    /// - Parameters:
+    ///   - rowLocks: How the database locks rows.
+    ///   - willExecute: Called with every statement that is to be executed.
+    init(
+        rowLocks: SQLRowLocks?, answers: [String: [[SQLValue]]] = [:],
+        willExecute: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.answers = answers
+        self.willExecute = willExecute
         dialect = SQLDialect(
             integerKey: "BIGINT",
             name: "NAME",
@@ -29,7 +36,10 @@ final class RecordingConnection: SQLConnection {
         )
     }
 
-    func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError) { statements.append(sql) }
+    func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError) {
+        willExecute(sql)
+        statements.append(sql)
+    }
 
     func query(
         _ sql: String,

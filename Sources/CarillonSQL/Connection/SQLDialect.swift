@@ -19,10 +19,10 @@ public struct SQLDialect: Sendable {
     public let beginReading: String
     /// An expression for the time of the server's clock, in microseconds since 1970 in UTC, at the moment when it is asked
     /// and not when its transaction or statement began; `nil` where the database has the clock of this process.
-    public let clock: String?
+    public var clock: String?
     /// Has other sessions told, once the transaction is committed, that there is something to look at, as by `NOTIFY`;
     /// `nil` where nodes ask at intervals.
-    public let announcement: String?
+    public var announcement: String?
     /// How rows are locked one by one; nothing where `beginWriting` keeps everybody else from writing.
     public let rowLocks: SQLRowLocks?
     /// Stands behind the columns of an index that is to hold only the rows that meet a condition; empty where all

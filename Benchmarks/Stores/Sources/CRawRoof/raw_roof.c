@@ -18,7 +18,7 @@ struct item {
 struct raw_roof {
     sqlite3 *database;
     bool has_store_schema;
-    sqlite3_stmt *begin, *commit, *raise, *due, *ready, *job, *job_by_id, *open_runs, *advance, *touch, *insert_run,
+    sqlite3_stmt *begin, *commit, *due, *ready, *job, *open_runs, *advance, *touch, *insert_run,
         *insert_runs, *take_run, *delete_run, *insert_past, *insert_pasts, *complete_run;
     struct item *taken;
     int taken_count, taken_capacity, completed_count;
@@ -55,8 +55,7 @@ static bool prepare_rows(raw_roof *roof, sqlite3_stmt **statement, const char *i
     "generation, scheduled, kind, number, attempt, job, due, state, node, available, fence, recoveries, "           \
     "cancel_requested, started, finished, error, result, log, task, arguments"
 #define JOB_COLUMNS                                                                                                 \
-    "generation, id, state, paused_since, next_scheduled, next_due, added, definition_version, state_version, "     \
-    "waiting_since, task, origin"
+    "generation, state, paused_since, next_scheduled, next_due, definition_version, state_version, waiting_since, id"
 
 static bool prepare_on_store_schema(raw_roof *roof) {
     const char *open_run = "INSERT INTO carillon_open_runs (" RUN_COLUMNS
@@ -67,15 +66,13 @@ static bool prepare_on_store_schema(raw_roof *roof) {
     const char *past_run = "INSERT INTO carillon_past_runs (" RUN_COLUMNS ", task_group, node_group, class) VALUES ";
     // All of one task and node, and of the class "succeeded, on time".
     const char *past_row = "(?, ?, 0, 0, 1, ?, ?, 10, NULL, ?, ?, 0, 0, ?, ?, NULL, NULL, NULL, NULL, NULL, 1, 2, 80)";
-    return prepare(roof, &roof->raise, "UPDATE carillon_counters SET value = value + 1 WHERE name = 'changes'")
-        && prepare(roof, &roof->due,
+    return prepare(roof, &roof->due,
             "SELECT " JOB_COLUMNS " FROM carillon_jobs WHERE state = 0 AND task = 'work' AND next_due <= ? "
             "ORDER BY next_due, id LIMIT ?")
         && prepare(roof, &roof->ready,
             "SELECT generation FROM carillon_open_runs WHERE takeable = 1 AND ready_task = 'work' AND priority = 0 "
             "AND available <= ? ORDER BY available, job LIMIT ?")
         && prepare(roof, &roof->job, "SELECT " JOB_COLUMNS " FROM carillon_jobs WHERE generation = ?")
-        && prepare(roof, &roof->job_by_id, "SELECT " JOB_COLUMNS " FROM carillon_jobs WHERE id = ?")
         && prepare(roof, &roof->open_runs, "SELECT " RUN_COLUMNS " FROM carillon_open_runs WHERE generation = ?")
         && prepare(roof, &roof->advance,
             "UPDATE carillon_jobs SET state_version = state_version + 1, next_scheduled = ?, next_due = ? "
@@ -148,28 +145,26 @@ static bool write_rows(raw_roof *roof, sqlite3_stmt *statement, int rows) {
 
 static void read_job(sqlite3_stmt *row, struct item *item) {
     item->generation = sqlite3_column_int64(row, 0);
-    int length = sqlite3_column_bytes(row, 1);
+    int length = sqlite3_column_bytes(row, 8);
     if (length >= ID_LIMIT) length = ID_LIMIT - 1;
-    memcpy(item->id, sqlite3_column_text(row, 1), (size_t)length);
+    memcpy(item->id, sqlite3_column_text(row, 8), (size_t)length);
     item->id[length] = 0;
     // What else a plan must know of a job.
-    for (int column = 2; column < 10; column++) sqlite3_column_int64(row, column);
-    item->next_scheduled = sqlite3_column_int64(row, 4);
-    item->version = sqlite3_column_int64(row, 8);
+    for (int column = 1; column < 8; column++) sqlite3_column_int64(row, column);
+    item->next_scheduled = sqlite3_column_int64(row, 3);
+    item->version = sqlite3_column_int64(row, 6);
 }
 
-// Reads a job by its generation or, where that is 0, by its id, and the last of its open runs.
+// Reads a job by its generation, and the last of its open runs.
 static bool read_unit(raw_roof *roof, struct item *item, bool is_job_known) {
     bool is_found = is_job_known;
     if (!is_job_known) {
-        sqlite3_stmt *statement = item->generation ? roof->job : roof->job_by_id;
-        if (item->generation) sqlite3_bind_int64(statement, 1, item->generation);
-        else sqlite3_bind_text(statement, 1, item->id, -1, SQLITE_STATIC);
-        while (sqlite3_step(statement) == SQLITE_ROW) {
-            read_job(statement, item);
+        sqlite3_bind_int64(roof->job, 1, item->generation);
+        while (sqlite3_step(roof->job) == SQLITE_ROW) {
+            read_job(roof->job, item);
             is_found = true;
         }
-        sqlite3_reset(statement);
+        sqlite3_reset(roof->job);
     }
     sqlite3_bind_int64(roof->open_runs, 1, item->generation);
     while (sqlite3_step(roof->open_runs) == SQLITE_ROW) {
@@ -233,7 +228,7 @@ static bool insert_rows(raw_roof *roof, sqlite3_stmt *one, sqlite3_stmt *many, c
 }
 
 static int ended(raw_roof *roof, bool is_right, int count) {
-    is_right = is_right && (!roof->raise || write_rows(roof, roof->raise, 1)) && write_rows(roof, roof->commit, -1);
+    is_right = is_right && write_rows(roof, roof->commit, -1);
     return is_right ? count : -1;
 }
 
@@ -313,8 +308,6 @@ int raw_roof_complete(raw_roof *roof, int count, int64_t now) {
     for (int index = 0; index < found && is_right; index++) {
         struct item *run = &runs[index];
         if (roof->has_store_schema) {
-            // A completion names the job by its id.
-            run->generation = 0;
             is_right = read_unit(roof, run, false);
             run->finished = now;
             sqlite3_bind_int64(roof->delete_run, 1, run->generation);

@@ -48,9 +48,9 @@ struct Pages {
                 fence, recoveries, cancel_requested, started, finished)
             SELECT generation, added + (generation % 86400) * 1000000, 0, 0, 1, id,
                 CASE WHEN generation % 1000 = 0 THEN 11 ELSE 10 END, added, added, 1, 0, 0, added, added + 1000000
-            FROM carillon_jobs
+            FROM carillon_definitions
             """)
-        try database.execute("UPDATE carillon_jobs SET state = 1, paused_since = added WHERE generation % 10000 = 0")
+        try database.execute("UPDATE carillon_jobs SET state = 1, paused_since = 0 WHERE generation % 10000 = 0")
     }
 
     private func jobPages() throws -> [(String, JobFilter, JobCursor?)] {
