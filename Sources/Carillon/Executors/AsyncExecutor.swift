@@ -55,10 +55,8 @@ public final class AsyncExecutor: JobExecutor {
             var isNew = true
             while let work = self.next(isNew: isNew) {
                 isNew = false
-                work.onCancel(cancel)
-                await work.perform()
                 // Whoever cancels the run may not have cancelled this task yet, which must not hit another run.
-                if work.isCancelled { return self.replaceWorker() }
+                if await work.perform(cancellingBy: cancel) { return self.replaceWorker() }
             }
         }
         worker.set(task)

@@ -162,16 +162,25 @@ public final class RunWork: Sendable {
     }
 
     /// Performs a run, whatever its task is, on the caller's executor.
-    nonisolated(nonsending) public func perform() async {
-        guard case .async(let body) = task.body else { return performBlocking() }
-        guard begin() else { return }
+    nonisolated(nonsending) public func perform() async { await perform(cancellingBy: nil) }
+
+    /// The same with what is called when somebody wants the run to end, at once where somebody does already.
+    ///
+    /// - Returns: Whether somebody has wanted it.
+    @discardableResult
+    nonisolated(nonsending) func perform(cancellingBy cancel: (@Sendable () -> Void)?) async -> Bool {
+        guard case .async(let body) = task.body else {
+            performBlocking()
+            return isCancelled
+        }
+        guard begin(cancellingBy: cancel) else { return isCancelled }
         do {
             let (arguments, resolution) = stored
             let complete = if let resolution { try await completeArguments(by: resolution) } else { arguments }
             let result = try await Self.$current.withValue(self) { try await body(complete, TaskContext(self)) }
-            end(.success(result))
+            return end(.success(result))
         } catch {
-            end(.failure(error))
+            return end(.failure(error))
         }
     }
 
@@ -345,16 +354,18 @@ public final class RunWork: Sendable {
     }
 
     /// Begins it, unless that has been done or it was withdrawn. One that may be another node's by now is given back.
-    private func begin() -> Bool {
+    private func begin(cancellingBy cancel: (@Sendable () -> Void)? = nil) -> Bool {
         let now = origin.clock.now
         let isOwn = !origin.lease.canRunOut || leaseLeft > 0
-        let begins = state.withLock { state in
-            guard state.phase == .queued else { return false }
+        let (begins, isCancelled) = state.withLock { state in
+            guard state.phase == .queued else { return (false, false) }
             state.phase = isOwn ? .started : .closed
             state.began = now
-            return true
+            if isOwn, let cancel { state.cancel = cancel }
+            return (true, state.isCancelled)
         }
         guard begins else { return false }
+        if isOwn, isCancelled { cancel?() }
         guard isOwn else {
             origin.mailbox.post(.ended(self, givenBack(at: now)))
             return false
@@ -367,7 +378,9 @@ public final class RunWork: Sendable {
         return true
     }
 
-    private func end(_ result: Result<[UInt8]?, any Error>) {
+    /// Ends it, and answers whether somebody had wanted that.
+    @discardableResult
+    private func end(_ result: Result<[UInt8]?, any Error>) -> Bool {
         let end = state.withLock { state in
             state.phase = .closed
             state.cancel = nil
@@ -387,6 +400,7 @@ public final class RunWork: Sendable {
         } else {
             origin.mailbox.post(.ended(self, completion(result, end)))
         }
+        return end.isCancelled
     }
 
     private func givenBack(at time: Instant) -> Completion {

@@ -173,6 +173,12 @@ struct PastRuns: Sendable {
         count += 1
         return latest
     }
+
+    /// Takes one out that stood between two others.
+    mutating func drop(_ earlier: UInt32, _ later: UInt32) {
+        count -= min(count, 1)
+        if later == .none { latest = earlier }
+    }
 }
 
 /// A run as the memory store keeps it.

@@ -9,7 +9,7 @@ extension MemoryJobStore: RunEnding {
 
 extension MemoryState {
     fileprivate mutating func endAlone(_ completion: Completion, at now: Instant) -> Bool {
-        guard let number = number(of: completion.run), let job = runs[Int(number)]?.owner().job, job < jobs.count,
+        guard let number = number(of: completion.run), let job = runs[Int(number)]?.owner(), job < jobs.count,
             jobs[Int(job)]?.mayEndAlone(number, at: now) == true,
             let past = runs[Int(number)]?.endAlone(by: completion)
         else { return false }

@@ -114,11 +114,10 @@ extension MemoryState {
     }
 
     private mutating func dropRun(_ number: UInt32) {
-        guard let (hash, ended) = runs[Int(number)]?.keys() else { return }
-        finished.remove(number, at: ended)
-        runTable.remove(number, hash: hash)
-        removePast(number)
-        runs[Int(number)] = nil
+        guard let record = runs[Int(number)].take() else { return }
+        finished.remove(number, at: record.ended)
+        runTable.remove(number, hash: record.hash)
+        removePast(record)
         unusedRuns.append(number)
     }
 }

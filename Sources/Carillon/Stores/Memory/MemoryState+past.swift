@@ -21,36 +21,25 @@ extension MemoryState {
     }
 
     private mutating func followPast(_ number: UInt32, _ before: UInt32, _ count: UInt32, _ history: History) {
-        runs[Int(number)]?.earlier = before
         if before != .none { runs[Int(before)]?.later = number }
         if count > history.runs { outlook.expectRemovals() }
-        if let ended = runs[Int(number)]?.asPast().ended {
+        if let ended = runs[Int(number)]?.follow(before) {
             outlook.note(Instant(microseconds: ended), days: history.days)
         }
     }
 
-    /// Takes a run out of its job's past.
-    mutating func removePast(_ number: UInt32) {
-        guard let (earlier, later) = runs[Int(number)]?.takeNeighbours() else { return }
+    /// Takes a run that is dropped out of its job's past.
+    mutating func removePast(_ run: borrowing RunRecord) {
+        let (earlier, later) = (run.earlier, run.later)
         if earlier != .none { runs[Int(earlier)]?.later = later }
         if later != .none { runs[Int(later)]?.earlier = earlier }
-        changePast(of: number) { past in
-            past.count -= min(past.count, 1)
-            if later == .none { past.latest = earlier }
-        }
-    }
-
-    private mutating func changePast(of number: UInt32, _ change: (inout PastRuns) -> Void) {
-        guard let (id, place) = runs[Int(number)]?.owner() else { return }
+        let id = run.run.id.occurrence.job
         // The number may be another job's by now.
-        let isStillIts = place < jobs.count && jobs[Int(place)]?.isJob(id) == true
-        if let job = isStillIts ? place : self.number(of: id) {
-            if var past = jobs[Int(job)]?.pastRuns().past {
-                change(&past)
-                jobs[Int(job)]?.past = past
-            }
+        if run.job < jobs.count, jobs[Int(run.job)]?.dropPast(of: id, earlier, later) == true { return }
+        if let job = number(of: id) {
+            _ = jobs[Int(job)]?.dropPast(of: id, earlier, later)
         } else if var past = pastOfRemoved[id] {
-            change(&past)
+            past.drop(earlier, later)
             pastOfRemoved[id] = past.count == 0 ? nil : past
         }
     }

@@ -91,6 +91,8 @@ extension MemoryState {
     mutating func noteEnd(_ run: Run, _ number: UInt32, task: UInt32) {
         runs[Int(number)]?.ranTask = task
         outcomes.count(run, task: task)
+        // Nearly all do, and the name of the task is looked for among all.
+        if run.state == .finished(.succeeded) { return }
         guard let group = FailureGroup(run, of: taskName(task)) else { return }
         outcomes.add(group, task: task)
         outlook.note(group.last, days: Int(FailureGroup.daysKept))

@@ -23,8 +23,12 @@ extension JobRecord {
     /// The number of its shape.
     mutating func shapeNumber() -> UInt32 { shape }
 
-    /// Whether it is the job that has an id now.
-    mutating func isJob(_ id: JobID) -> Bool { self.id == id && !isRemoved }
+    /// Takes a run out of the past, if it is the job that has an id now, and answers whether it is.
+    mutating func dropPast(of id: JobID, _ earlier: UInt32, _ later: UInt32) -> Bool {
+        guard self.id == id, !isRemoved else { return false }
+        past.drop(earlier, later)
+        return true
+    }
 
     /// Whether nothing of it is left to be done.
     mutating func isDone() -> Bool { isRemoved && open.isEmpty }
@@ -81,15 +85,12 @@ extension RunRecord {
     /// When it ended, and the run of its job that ended before it.
     mutating func asPast() -> (ended: Int64, earlier: UInt32) { (ended, earlier) }
 
-    /// What it is found by: the hash of its id, and when it ended.
-    mutating func keys() -> (hash: Int, ended: Int64) { (hash, ended) }
-
-    /// Lets go of its neighbours, and answers which they were.
-    mutating func takeNeighbours() -> (earlier: UInt32, later: UInt32) {
-        defer { (earlier, later) = (.none, .none) }
-        return (earlier, later)
+    /// Puts it behind another one of its job, and answers when it ended.
+    mutating func follow(_ before: UInt32) -> Int64 {
+        earlier = before
+        return ended
     }
 
-    /// Its job's id, and the number that the job had when the run was last written.
-    mutating func owner() -> (id: JobID, job: UInt32) { (run.id.occurrence.job, job) }
+    /// The number of its job, where it has not ended.
+    mutating func owner() -> UInt32 { job }
 }
