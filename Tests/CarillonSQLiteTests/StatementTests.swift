@@ -23,12 +23,12 @@ struct StatementTests {
 
     private func time(_ seconds: Int64) -> Instant { StoreFile.start.advanced(byMicroseconds: seconds * 1_000_000) }
 
-    private func add(_ count: Int, of tasks: Int = 1, prefix: String = "job") throws {
+    private func add(_ count: Int, of tasks: Int = 1, prefix: String = "job", at seconds: Int64 = 0) throws {
         let new = try (0..<count).map { number in
             var definition = JobDefinition(task: try TaskName("task \(number % tasks)"), trigger: try .interval(minutes: 1))
             definition.tags = ["a", "b"]
             definition.policies.priority = number % 3
-            return NewJob(id: try JobID("\(prefix) \(number)"), definition: definition, added: StoreFile.start)
+            return NewJob(id: try JobID("\(prefix) \(number)"), definition: definition, added: time(seconds))
         }
         #expect(try session.insert(new).count == count)
     }
@@ -67,7 +67,7 @@ struct StatementTests {
         let fire = try connection.noting { runs = try pass(60) }
         let end = try connection.noting { try pass(61, completing: runs) }
         #expect(runs.count == 1 && fire.count <= 11 && end.count <= 10, "\(fire) \(end)")
-        try add(200, of: 40, prefix: "other")
+        try add(200, of: 40, prefix: "other", at: 62)
         let fires = try connection.noting { runs = try pass(62) }
         let ends = try connection.noting { try pass(63, completing: runs) }
         #expect(runs.count == 200)

@@ -32,19 +32,14 @@ extension SQLSession {
             let changes = planned.compactMap(\.self)
             let written = try write(changes, onto: found, failed: [], hasNotes: survey.hasNotes)
             let areOver = areOver(added, after: changes, written.statuses)
-            if !areOver { try announce() }
+            if !areOver { hasNews = true }
             // What the survey has told is so still where nothing was changed but jobs that have come and are over.
             let isAsBefore = areOver && (!written.movesTimes || changes.count == added.count { $0 != nil })
             let times = isAsBefore ? survey.times : try times(of: query.tasks)
             return PassResult(
                 planned, committed: written.statuses, earliest: try settled(times.earliest, query.tasks), added: added)
         }
-        // Not before it is written: what is rolled back leaves its numbers to others.
-        for case let job? in result.added where job.isDue(at: query.now) {
-            definitions.insert(
-                DefinitionCache.Entry(id: job.id, added: job.added, definition: job.definition),
-                for: DefinitionCache.Key(generation: job.generation, definitionVersion: job.definitionVersion))
-        }
+        remember(result.added)
         return result
     }
 
@@ -106,7 +101,7 @@ extension SQLSession {
                 continue
             }
             try write(batch, hasNotes: hasNotes)
-            if batch.isNews { try announce() }
+            if batch.isNews { hasNews = true }
             return (statuses, batch.movesTimes)
         }
     }
@@ -153,20 +148,28 @@ extension SQLSession {
         if hasNotes { try settleNotes(of: batch.endedRuns) }
         try withdraw(batch.withdrawn)
         try write(batch.reasons)
-        for job in batch.tagged { try writeTags(of: job) }
+        try rewriteTags(of: batch.tagged)
         if !batch.removed.isEmpty { try discardJobs(batch.removed) }
     }
 
-    /// Makes a job's rows in the table of tags equal to its definition.
-    func writeTags(of job: Job) throws(CarillonError) {
-        try connection.execute("DELETE FROM carillon_job_tags WHERE generation = ?", [.integer(job.generation)])
+    /// Makes the rows of jobs in the table of tags equal to their definitions.
+    private func rewriteTags(of jobs: [Job]) throws(CarillonError) {
+        guard !jobs.isEmpty else { return }
+        try connection.execute(
+            "DELETE FROM carillon_job_tags WHERE \(connection.dialect.isAmongIntegers("generation"))",
+            [.integers(jobs.map(\.generation))])
+        try writeTags(of: jobs)
+    }
+
+    /// Writes the tags of jobs that have none in the table.
+    func writeTags(of jobs: [Job]) throws(CarillonError) {
         var rows = SQLRows(width: Self.tagInsertion.width)
-        Self.append(tagsOf: job, to: &rows)
+        for job in jobs { Self.append(tagsOf: job, to: &rows) }
         if rows.count > 0 { _ = try connection.write(Self.tagInsertion, rows) }
     }
 
     /// Appends values for the rows of a job's tags.
-    static func append(tagsOf job: Job, to rows: inout SQLRows) {
+    private static func append(tagsOf job: Job, to rows: inout SQLRows) {
         for tag in Set(job.definition.tags) {
             rows.append(tag)
             rows.append(job.id.description)
@@ -175,7 +178,7 @@ extension SQLSession {
     }
 
     /// A tag that differs from another one only in its bytes is the same to Swift, and the same row here.
-    static var tagInsertion: SQLWrite {
+    private static var tagInsertion: SQLWrite {
         SQLWrite(
             .offer, "carillon_job_tags", columns: ["tag", "id", "generation"], key: ["tag", "id"])
     }

@@ -25,7 +25,7 @@ extension SQLSession {
                     jobs.map(\.snapshot.job.generation).max() ?? 0,
                     runs.map(\.run.run.id.occurrence.generation).max() ?? 0,
                     reasons.map(\.range.generation).max() ?? 0))
-            if results.contains(.written) { try announce() }
+            if results.contains(.written) { hasNews = true }
         }
         return results.map { $0 ?? .notHeld("it was not looked at") }
     }
@@ -142,7 +142,7 @@ extension SQLSession {
         _ = try connection.write(ChangeBatch.wait, waits)
         _ = try connection.write(ChangeBatch.newRun, open)
         let live = snapshots.filter { !$0.isRemoved }.map(\.job)
-        for job in live where !job.definition.tags.isEmpty { try writeTags(of: job) }
+        try writeTags(of: live)
         try addTexts(of: live.map(\.generation).sorted())
     }
 

@@ -10,14 +10,26 @@ extension SQLSession {
     package func insert(_ new: [NewJob]) throws(CarillonError) -> [Job?] {
         guard !new.isEmpty else { return [] }
         for job in new { try job.definition.policies.validate() }
-        return try writing { () throws(CarillonError) in
+        let added = try writing { () throws(CarillonError) in
             let jobs = try add(new)
-            if jobs.contains(where: { $0 != nil }) { try announce() }
+            if jobs.contains(where: { $0 != nil }) { hasNews = true }
             return jobs
+        }
+        remember(added)
+        return added
+    }
+
+    /// Keeps the definitions of jobs that were added for the passes that fire them. Not before they are written: what is
+    /// rolled back leaves its generations to others.
+    func remember(_ added: [Job?]) {
+        for case let job? in added {
+            definitions.insert(
+                DefinitionCache.Entry(id: job.id, added: job.added, definition: job.definition),
+                for: DefinitionCache.Key(generation: job.generation, definitionVersion: job.definitionVersion))
         }
     }
 
-    /// Adds jobs in a transaction that has others told. Their policies have been looked at.
+    /// Adds jobs in a transaction that tells others of them. Their policies have been looked at.
     func add(_ new: [NewJob]) throws(CarillonError) -> [Job?] {
         guard !new.isEmpty else { return [] }
         // Numbers are never used again: a job that comes after another one of its id has a higher one.
@@ -32,14 +44,10 @@ extension SQLSession {
         let written = try connection.write(Self.definitionInsertion, definitions)
         for (index, isWritten) in written.enumerated() where !isWritten { jobs[index] = nil }
         var rows = SQLRows(width: Self.insertion.width)
-        var tags = SQLRows(width: Self.tagInsertion.width)
-        for case let job? in jobs {
-            JobRow.append(inserted: job, to: &rows)
-            Self.append(tagsOf: job, to: &tags)
-        }
+        for case let job? in jobs { JobRow.append(inserted: job, to: &rows) }
         guard rows.count > 0 else { return jobs }
         _ = try connection.write(Self.insertion, rows)
-        if tags.count > 0 { _ = try connection.write(Self.tagInsertion, tags) }
+        try writeTags(of: jobs.compactMap(\.self))
         if let textIndex {
             let first = SQLValue.integer(last - Int64(new.count - 1))
             try connection.execute(textIndex.addition, [first, .integer(last)])

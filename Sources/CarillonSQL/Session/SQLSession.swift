@@ -16,6 +16,8 @@ package final class SQLSession {
     let counter: Int64
     /// What is to be told of jobs that come and go, once the database is known to have it.
     var textIndex: SQLTextIndex?
+    /// Whether the transaction changes something that other nodes had best look at: they are told once it is committed.
+    var hasNews = false
     /// The schema that this session was opened on, once it is known.
     var schema: SQLSchema?
 
@@ -62,7 +64,9 @@ package final class SQLSession {
     private func changing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
         do throws(CarillonError) {
             return try transaction(connection.dialect.beginWriting) { () throws(CarillonError) in
+                hasNews = false
                 let value = try body()
+                if hasNews, let statement = connection.dialect.announcement { try connection.execute(statement, []) }
                 try connection.checkPlace()
                 return value
             }
@@ -117,11 +121,6 @@ package final class SQLSession {
             )
         }
         return value
-    }
-
-    /// Has other nodes told, once the transaction is committed, that there is something to look at.
-    func announce() throws(CarillonError) {
-        if let statement = connection.dialect.announcement { try connection.execute(statement, []) }
     }
 
     /// All rows' first columns, as numbers; what is no number is left out.
