@@ -39,7 +39,12 @@ extension SQLSession {
             return PassResult(
                 planned, committed: written.statuses, earliest: try settled(times.earliest, query.tasks), added: added)
         }
-        remember(result.added)
+        // Their runs end soon. Not before it is written: what is rolled back leaves its generations to others.
+        for case let job? in result.added where job.isDue(at: query.now) {
+            definitions.insert(
+                DefinitionCache.Entry(id: job.id, added: job.added, definition: job.definition),
+                for: DefinitionCache.Key(generation: job.generation, definitionVersion: job.definitionVersion))
+        }
         return result
     }
 

@@ -42,7 +42,7 @@ extension SQLSession {
     /// Of what is due already, jobs that cannot be read are left out, which would wake the node without end; what is to
     /// come is looked at when it is due.
     func settled(_ times: EarliestTimes, _ tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
-        guard let due = times.due, try due <= storeTime() else { return times }
+        guard let due = times.due, due <= ownClock() else { return times }
         return EarliestTimes(due: try earliestDue(tasks), available: times.available)
     }
 
@@ -51,7 +51,7 @@ extension SQLSession {
         var query = JobQuery(now: .latest)
         query.tasks = tasks
         query.dueLimit = 1
-        let now = try storeTime()
+        let now = ownClock()
         for _ in 0..<Self.earliestRounds {
             let due = try dueTimes(query, except: unreadable.generations)
             guard let first = due.first else { return nil }

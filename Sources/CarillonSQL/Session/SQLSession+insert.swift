@@ -10,22 +10,10 @@ extension SQLSession {
     package func insert(_ new: [NewJob]) throws(CarillonError) -> [Job?] {
         guard !new.isEmpty else { return [] }
         for job in new { try job.definition.policies.validate() }
-        let added = try writing { () throws(CarillonError) in
+        return try writing { () throws(CarillonError) in
             let jobs = try add(new)
             if jobs.contains(where: { $0 != nil }) { hasNews = true }
             return jobs
-        }
-        remember(added)
-        return added
-    }
-
-    /// Keeps the definitions of jobs that were added for the passes that fire them. Not before they are written: what is
-    /// rolled back leaves its generations to others.
-    func remember(_ added: [Job?]) {
-        for case let job? in added {
-            definitions.insert(
-                DefinitionCache.Entry(id: job.id, added: job.added, definition: job.definition),
-                for: DefinitionCache.Key(generation: job.generation, definitionVersion: job.definitionVersion))
         }
     }
 

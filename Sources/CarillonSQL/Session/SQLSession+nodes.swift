@@ -26,8 +26,7 @@ extension SQLSession {
     package func heartbeat(_ report: NodeReport, since known: KnownNodes?) throws(CarillonError) -> Heartbeat {
         if let known, let heartbeat = try quickHeartbeat(report, since: known) { return heartbeat }
         return try writing { () throws(CarillonError) in
-            let now = try storeTime()
-            try record(report, at: now)
+            let now = try record(report)
             try noteUnheardOf(at: now)
             let version = try integers(statements.counter, [.text("nodes")]).first ?? 0
             let known = known?.version == version ? known : nil
@@ -70,7 +69,13 @@ extension SQLSession {
     }
 
     /// Writes what a node says of itself, and counts where that is news.
-    private func record(_ report: NodeReport, at now: Instant) throws(CarillonError) {
+    ///
+    /// - Returns: Its stamp. It is read behind the count, whose row others may have had for a while.
+    private func record(_ report: NodeReport) throws(CarillonError) -> Instant {
+        if try nodes("WHERE id = ?", [.text(report.id.description)]).first?.report != report {
+            _ = try raise("nodes", by: 1)
+        }
+        let now = try storeTime()
         var row = SQLRows(width: Self.record.width)
         row.append(report.id.description)
         row.append(report.host)
@@ -79,10 +84,8 @@ extension SQLSession {
         row.append(JSONTexts.write(report.tasks.map(\.description).sorted()))
         row.append(now.microseconds)
         row.append(report.zones)
-        if try nodes("WHERE id = ?", [.text(report.id.description)]).first?.report != report {
-            _ = try raise("nodes", by: 1)
-        }
         _ = try connection.write(Self.record, row)
+        return now
     }
 
     /// See `JobStore.news`.

@@ -8,7 +8,8 @@ package final class SQLSession {
     let statements: SQLStatements
     let definitions: DefinitionCache
     let unreadable: UnreadableJobs
-    private let ownClock: @Sendable () -> Instant
+    /// The clock of this process, for what need not be compared with other machines.
+    let ownClock: @Sendable () -> Instant
     /// The numbers of tasks, and of nodes with tasks, as far as they are known to be in the database.
     var groupNumbers: [RunGroup: Int64] = [:]
     /// Which rows of counts are this session's: where rows are locked one by one, sessions that count the same do not wait
