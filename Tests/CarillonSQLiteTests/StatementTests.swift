@@ -25,7 +25,8 @@ struct StatementTests {
 
     private func add(_ count: Int, of tasks: Int = 1, prefix: String = "job", at seconds: Int64 = 0) throws {
         let new = try (0..<count).map { number in
-            var definition = JobDefinition(task: try TaskName("task \(number % tasks)"), trigger: try .interval(minutes: 1))
+            var definition = JobDefinition(
+                task: try TaskName("task \(number % tasks)"), trigger: try .interval(minutes: 1))
             definition.tags = ["a", "b"]
             definition.policies.priority = number % 3
             return NewJob(id: try JobID("\(prefix) \(number)"), definition: definition, added: time(seconds))
