@@ -29,6 +29,7 @@ extension Engine {
                 } else {
                     metrics?.ended(work, completion)
                     logFailure(completion, of: work, lane)
+                    if completions.isEmpty { completions.reserveCapacity(min(works.count + 1, lane.passLimit)) }
                     completions.append(completion)
                 }
             case .started(let work, let time):

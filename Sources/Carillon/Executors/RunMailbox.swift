@@ -18,13 +18,14 @@ final class RunMailbox: Sendable {
     }
 
     // `@unchecked`: what is in it is written before the letter is on the stack, and by whoever has taken all of it.
-    private final class Letter: @unchecked Sendable {
-        /// Until it is taken out.
-        var report: Report?
+    final class Letter: @unchecked Sendable {
+        /// From when it is posted until it is taken out.
+        fileprivate var report: Report?
         /// The one below it on the stack; the one that was posted after it where it was taken out.
-        var next: Unmanaged<Letter>?
+        fileprivate var next: Unmanaged<Letter>?
 
-        init(_ report: Report) { self.report = report }
+        /// An empty one.
+        init() {}
     }
 
     private let top = Atomic<Unmanaged<Letter>?>(nil)
@@ -39,8 +40,10 @@ final class RunMailbox: Sendable {
     /// Has the scheduler look at its runs, though nothing is reported.
     func wake() { signal.raise() }
 
-    func post(_ report: Report) {
-        let letter = Letter(report)
+    /// Posts a report, in a letter that has not been posted yet. Whoever makes many brings letters that the scheduler's
+    /// thread has made, since it lets go of them, too: threads that give back each other's memory wait for one another.
+    func post(_ report: Report, in letter: Letter = Letter()) {
+        letter.report = report
         // Released by `takeAll`, which takes each letter once.
         let new = Unmanaged.passRetained(letter)
         var below = top.load(ordering: .relaxed)

@@ -116,6 +116,8 @@ public final class RunWork: Sendable {
     let origin: Origin
     let task: RegisteredTask
     private let job: JobDefinition
+    /// For the report of its end, which is the last.
+    private let lastLetter = RunMailbox.Letter()
     private let state = Mutex(State())
 
     /// The highest is begun first.
@@ -367,7 +369,7 @@ public final class RunWork: Sendable {
         guard begins else { return false }
         if isOwn, isCancelled { cancel?() }
         guard isOwn else {
-            origin.mailbox.post(.ended(self, givenBack(at: now)))
+            origin.mailbox.post(.ended(self, givenBack(at: now)), in: lastLetter)
             return false
         }
         if origin.isMeasured || origin.hub.isWanted { origin.mailbox.post(.started(self, at: now)) }
@@ -396,9 +398,9 @@ public final class RunWork: Sendable {
         if let watched = end.watched { origin.timeouts.unwatch(watched) }
         if end.sayings?.hasNotes == true { origin.mailbox.unwritten.remove(self) }
         if case .failure(is TakeExpired) = result {
-            origin.mailbox.post(.ended(self, givenBack(at: origin.clock.now)))
+            origin.mailbox.post(.ended(self, givenBack(at: origin.clock.now)), in: lastLetter)
         } else {
-            origin.mailbox.post(.ended(self, completion(result, end)))
+            origin.mailbox.post(.ended(self, completion(result, end)), in: lastLetter)
         }
         return end.isCancelled
     }
