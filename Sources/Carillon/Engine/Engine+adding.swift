@@ -36,15 +36,15 @@ extension Engine {
     package var isStopping: Bool { phase == .stopping }
 
     /// Whether the lane's next pass fires, and comes at once where it is asked for.
-    private func addsInPasses(_ lane: StoreLane) -> Bool {
+    func addsInPasses(_ lane: StoreLane) -> Bool {
         lane.failures == 0 && clock.monotonic >= lane.retryAt && lane.leftBehind.isEmpty && firesAndTakes(lane)
     }
 
     /// Answers what waits for a pass that may not come, and says whether one is to be made at once.
-    func needsPassForAdditions(_ lane: StoreLane) -> Bool {
-        guard lane.additions.needsPass else { return false }
+    func needsPassForCallers(_ lane: StoreLane) -> Bool {
+        guard lane.hasCallers else { return false }
         if !lane.isDone, addsInPasses(lane) { return true }
-        lane.additions.giveUpPass()
+        lane.giveUpPass()
         return false
     }
 

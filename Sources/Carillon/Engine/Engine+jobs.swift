@@ -263,6 +263,22 @@ extension Engine {
         return (lane.alias, try await lane.store.snapshot(id, at: clock.now).job)
     }
 
+    /// Runs a job once more, as soon as may be: by the next pass, where that fires now and comes at once.
+    func runNow(_ id: JobID) async throws(CarillonError) {
+        // Which of several stores has it has to be found out first.
+        let lane = lanes.count == 1 ? lanes.first?.value : try await lane(of: id)
+        guard let lane else { throw CarillonError(.jobNotFound, "there is no job '\(id)'") }
+        if addsInPasses(lane) {
+            let result = await withCheckedContinuation { answer in
+                lane.runRequests.append(id, answer)
+                lane.signal.raise()
+            }
+            if try result.get() { return }
+        }
+        // Also where it was not found, or was changed meanwhile: this says what is wrong, or tries again.
+        try await edit(id, on: lane, event: nil) { (snapshot, now) throws(CarillonError) in snapshot.ranNow(at: now) }
+    }
+
     /// Asks a run to end, whichever node it runs on.
     func cancel(_ run: Run.ID) async throws(CarillonError) -> Bool {
         let unit = run.occurrence.unit

@@ -13,7 +13,7 @@ extension Engine {
         let epoch = lane.epoch
         while !lane.isDone, lane.epoch == epoch {
             let wakeUp = await turn(lane)
-            if needsPassForAdditions(lane) { continue }
+            if needsPassForCallers(lane) { continue }
             if lane.isDone || lane.epoch != epoch { return }
             switch wakeUp {
             case .now: continue
@@ -100,7 +100,7 @@ extension Engine {
             // Before anything can recover the runs of dead nodes.
             if !lane.leftBehind.isEmpty {
                 // That may take seconds.
-                lane.additions.giveUpPass()
+                lane.giveUpPass()
                 try await endLeftBehind(lane)
             }
             if lane.mustReconcile { try await reconcile(lane) }
@@ -139,7 +139,7 @@ extension Engine {
 
     private func needsPass(_ lane: StoreLane) -> Bool {
         if !lane.completions.isEmpty || (!lane.dead.isEmpty && lane.isAwake(at: clock.monotonic)) { return true }
-        return firesAndTakes(lane) && (lane.additions.needsPass || hasSomethingToDo(lane))
+        return firesAndTakes(lane) && (lane.hasCallers || hasSomethingToDo(lane))
     }
 
     private func hasSomethingToDo(_ lane: StoreLane) -> Bool {
@@ -166,6 +166,8 @@ extension Engine {
         let additions = beginAdding(fires ? lane.additions.takeAll(limit: limit) : [], lane, at: now)
         var pass = StorePass(now: now, node: node.id, tasks: registry.names)
         pass.adding = additions.new
+        let requests = fires ? lane.runRequests.take(limit: limit) : []
+        pass.runNow = Set(requests.map(\.job))
         pass.readNow = { [clock] in clock.now }
         pass.random = options.random
         pass.awakeSince = lane.awakeSince(at: pass.now)
@@ -199,6 +201,7 @@ extension Engine {
         } catch {
             ends.clear()
             fail(additions, error, lane)
+            for request in requests { request.settle(.failure(error)) }
             lane.lock.release()
             release(draws, of: lane)
             // Whether they were written is not known; their fences tell.
@@ -213,6 +216,7 @@ extension Engine {
         guard lane.isOpen(epoch) else {
             // It came back to a store that was left behind: what it took is looked up when the store is next served.
             answer(additions, result.added)
+            for request in requests { request.settle(.success(result.ranNow.contains(request.job))) }
             lane.lock.release()
             release(draws, of: lane)
             lane.mustReconcile = true
@@ -234,6 +238,7 @@ extension Engine {
         await start(result.taken, of: result.definitions, sent: sent, on: lane)
         // Behind the start, which is what they wait for.
         answer(additions, result.added)
+        for request in requests { request.settle(.success(result.ranNow.contains(request.job))) }
         lane.lock.release()
         release(draws, of: lane)
         if let failure { throw failure }

@@ -23,6 +23,8 @@ final class StoreLane {
     let lock = AsyncLock()
     /// Jobs that are to be added and have not got to the store.
     var additions = AdditionQueue()
+    /// Jobs that are to be run by the next pass.
+    var runRequests = RunRequests()
     let signal: WakeSignal
     let mailbox: RunMailbox
     private(set) var alarm: (any Alarm)?
@@ -164,7 +166,7 @@ final class StoreLane {
 
     /// Whether no job of the store fires any more, and no run is open that this node could run.
     var isIdle: Bool {
-        !isTurning && works.isEmpty && completions.isEmpty && additions.isEmpty && !mustPass && !mustAsk
+        !isTurning && works.isEmpty && completions.isEmpty && additions.isEmpty && runRequests.isEmpty && !mustPass && !mustAsk
             && earliest == EarliestTimes() && !mustRecheck && recheck == nil
     }
 
@@ -291,6 +293,15 @@ final class StoreLane {
         return !takenOver.isEmpty && takenOver.remove(ObjectIdentifier(work)) != nil
     }
 
+    /// Whether callers wait for a pass.
+    var hasCallers: Bool { additions.needsPass || !runRequests.isEmpty }
+
+    /// There will be no pass: what waits for one is written by the callers.
+    func giveUpPass() {
+        additions.giveUpPass()
+        runRequests.giveUp()
+    }
+
     /// Has it look at its store.
     func wake() {
         mustPass = true
@@ -342,7 +353,7 @@ final class StoreLane {
         alarm?.stop()
         alarm = nil
         mailbox.unwritten.close()
-        additions.giveUpPass()
+        giveUpPass()
         signal.raise()
         return underWay
     }

@@ -72,7 +72,7 @@ extension Scheduler {
 
     /// Runs a job once more, as soon as may be. Where it has as many runs as it may, the run waits for them.
     public func runJob(_ id: String) async throws(CarillonError) {
-        try await engine.edit(try JobID(id), event: { _ in nil }, { $0.ranNow(at: $1) })
+        try await engine.runNow(try JobID(id))
     }
 
     // MARK: Runs

@@ -40,6 +40,8 @@ public struct StorePass: Sendable {
     public var slots = 1000
     /// Jobs to add; those that are due at once are fired and, where there is room, taken.
     public var adding: [NewJob] = []
+    /// Jobs that somebody wants run once more: each gets a run before it is planned, which is taken where there is room.
+    public var runNow: Set<JobID> = []
     /// What it knows of its runs.
     public var completions: [Completion] = []
     /// Nodes known to be dead.
@@ -101,6 +103,8 @@ public struct StorePass: Sendable {
         public var planned = 0
         /// For each job that was to be added, the job, or `nil` where its id is taken.
         public var added: [Job?] = []
+        /// The jobs of `runNow` whose runs were made. Others were not found, or were changed by others meanwhile.
+        public var ranNow: Set<JobID> = []
         /// What the store did with each change, in order.
         public var statuses: [CommitStatus] = []
         /// When there is next something to do for the node, once all that is written.
@@ -135,6 +139,8 @@ public struct StorePass: Sendable {
         let takenCount: Int
         /// Where the rest stands that few jobs have.
         let details: Int?
+        /// The job, where a run of it was made since somebody wants that.
+        let ranNow: JobID?
     }
 
     /// What was decided for a job beside its change and the runs that were taken.
@@ -162,6 +168,7 @@ public struct StorePass: Sendable {
         query.readyLimit = readyLimit
         query.sweepsWaiting = sweepsWaiting
         query.runningOn = dead
+        query.ids = Array(runNow)
         let (ended, others) = try await endAlone(on: store)
         let completions = CompletionsByUnit(others)
         query.units = completions.units
@@ -233,11 +240,14 @@ public struct StorePass: Sendable {
         batch.taken.reserveCapacity(snapshots.count)
         batch.definitions.reserveCapacity(snapshots.count)
         changes.reserveCapacity(snapshots.count)
-        for snapshot in snapshots {
+        for var snapshot in snapshots {
+            let asked = runAskedFor(snapshot, at: input.now)
+            if let asked { snapshot.open.append(asked) }
             // Where no run is open none can end: what is known of such a job is refused in the end, like that of no job.
             let group = snapshot.open.isEmpty ? nil : completions.group(of: snapshot.job.unit)
             var plan = Planner.Plan()
             self.plan(&plan, snapshot, completions[group], &rooms, &input)
+            if let asked { plan.make(asked, of: snapshot.job, tells: wantsEvents) }
             planned?(snapshot, plan)
             var place: Int?
             let lost = mayLose ? plan.lost(snapshot.job.definition.task) : []
@@ -246,7 +256,9 @@ public struct StorePass: Sendable {
                 batch.details.append(
                     Details(job: snapshot.job.id, rest: plan.rest ?? Planner.Plan.Rest(), lost: lost))
             }
-            batch.outcomes.append(Outcome(group: group, takenCount: plan.taken.count, details: place))
+            let ranNow = asked?.id.occurrence.job
+            batch.outcomes.append(
+                Outcome(group: group, takenCount: plan.taken.count, details: place, ranNow: ranNow))
             for run in plan.taken {
                 batch.taken.append(run)
                 batch.definitions.append(snapshot.job.definition)
@@ -255,6 +267,12 @@ public struct StorePass: Sendable {
             changes.append(plan.change.take())
         }
         return (batch, changes)
+    }
+
+    /// The run that is to be made of a job before it is planned.
+    private func runAskedFor(_ snapshot: JobSnapshot, at time: Instant) -> Run? {
+        guard !runNow.isEmpty, !snapshot.isRemoved, runNow.contains(snapshot.job.id) else { return nil }
+        return snapshot.ranNow(at: time).runs.first
     }
 
     /// Plans a job with the room that its executor has.
@@ -311,6 +329,7 @@ public struct StorePass: Sendable {
                 result.taken += batch.taken[taken]
                 result.definitions += batch.definitions[taken]
             }
+            if let job = outcome.ranNow, status == .accepted { result.ranNow.insert(job) }
             if let place = outcome.details { result.add(batch.details[place], isWritten: status == .accepted) }
             guard let group = outcome.group else { continue }
             isFound[group] = true
@@ -349,6 +368,17 @@ extension Completion {
 }
 
 extension Planner.Plan {
+    /// Has a run made with the change that was among the open ones when that was planned.
+    fileprivate mutating func make(_ run: Run, of job: Job, tells: Bool) {
+        var change = change.take() ?? JobChange(job: job)
+        if !change.runs.contains(where: { $0.id == run.id }) { change.runs.append(run) }
+        self.change = change
+        guard tells else { return }
+        var rest = rest.take() ?? Rest()
+        rest.events.insert(.queued(run.id), at: 0)
+        self.rest = rest
+    }
+
     /// The runs that it ends as lost.
     fileprivate func lost(_ task: TaskName) -> [StorePass.LostRun] {
         change?.runs.filter { $0.state == .finished(.lost) }.map { run in
