@@ -87,7 +87,7 @@ import Testing
             store.log.compactMap { call in
                 switch call {
                 case .insert(let ids), .pass(let ids): ids.isEmpty ? nil : ids
-                case .earliest: nil
+                case .commit, .earliest: nil
                 }
             }
         }

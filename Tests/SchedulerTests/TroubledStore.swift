@@ -47,6 +47,7 @@ final class TroubledStore: JobStore {
         case insert([String])
         /// With the ids of the jobs to add.
         case pass([String])
+        case commit
         case earliest
     }
 
@@ -211,6 +212,7 @@ final class TroubledStore: JobStore {
     }
 
     func commit(_ changes: [JobChange]) async throws(CarillonError) -> [CommitStatus] {
+        note(.commit)
         try await meetTrouble(isWriting: true)
         return try await store.commit(changes)
     }
