@@ -75,6 +75,36 @@ import Testing
         #expect(try await store.prune(at: start) == (days < 0 ? 1 : 0))
     }
 
+    @Test("What was kept is looked at again where another policy holds for it", arguments: [false, true])
+    func pruningSeesOtherPolicies(addsAnew: Bool) async throws {
+        let store = MemoryJobStore()
+        let id = try JobID("a")
+        var definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 10))
+        _ = try await store.insert([NewJob(id: id, definition: definition, added: start)])
+        for turn in Int64(0)..<4 {
+            let now = start.advanced(byMicroseconds: turn * 10_000_000)
+            var pass = StorePass(now: now, node: try NodeID("node"), tasks: [definition.task])
+            let taken = try await pass.run(on: store).taken
+            pass.completions = taken.map {
+                Completion(run: $0.id, fence: $0.fence, finished: now, result: .ended(.succeeded))
+            }
+            _ = try await pass.run(on: store)
+        }
+        let later = start.advanced(byMicroseconds: 35_000_000)
+        #expect(try await store.prune(at: later) == 0)
+        definition.policies.history.runs = 1
+        if addsAnew {
+            #expect(try await store.remove([id], at: later) == [true])
+            #expect(try await store.prune(at: later) == 0)
+            _ = try await store.insert([NewJob(id: id, definition: definition, added: later)])
+        } else {
+            let change = try await store.snapshot(id, at: later).modified(definition, at: later)
+            #expect(try await store.commit([try #require(change)]) == [.accepted])
+        }
+        #expect(try await store.prune(at: later) == 3)
+        #expect(try await store.prune(at: later) == 0)
+    }
+
     @Test func aHundredThousandReasonsAreKeptAndTheOldestGo() async throws {
         let store = MemoryJobStore()
         let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 60))
