@@ -13,8 +13,11 @@ import Testing
         let scheduler: AsyncScheduler
         let log = EventLog()
         let runs = Counter()
+        /// What the runs of `hold` wait for.
+        let gate = AsyncGate()
 
-        init(_ storage: SchedulerBench.Storage = .memory) async throws {
+        /// - Parameter untilIdle: Whether it stops when nothing is left to do; then a job `held` runs `hold`.
+        init(_ storage: SchedulerBench.Storage = .memory, untilIdle: Bool = false) async throws {
             bench = try await SchedulerBench(.async, storage)
             store = TroubledStore(bench.store, isShared: false)
             var options = SchedulerOptions()
@@ -23,8 +26,15 @@ import Testing
             scheduler = AsyncScheduler(options)
             scheduler.engine.addSynchronousListener { [log] in log.append($0) }
             try scheduler.register("count") { [runs] (_: TaskContext) async in runs.add() }
-            try await scheduler.start()
-            await scheduler.engine.waitUntilSettled()
+            try scheduler.register("hold") { [gate] (_: TaskContext) async in await gate.wait() }
+            if untilIdle {
+                try await scheduler.addJob(id: "held", task: "hold")
+                try scheduler.engine.claimStart()
+                try await scheduler.engine.start(untilIdle: true)
+            } else {
+                try await scheduler.start()
+                await scheduler.engine.waitUntilSettled()
+            }
         }
 
         /// Adds a job that is due at once.
@@ -196,6 +206,25 @@ import Testing
         }
         try await scene.expectAll(ids, haveRun: areDue)
         await scene.scheduler.shutdown()
+    }
+
+    @Test("A scheduler that stops when it is idle is not so while a job is added, and stops afterwards")
+    func idleWhileAJobIsAdded() async throws {
+        let scene = try await Scene(untilIdle: true)
+        await scene.log.expect("it begins") { if case .runStarted = $0 { true } else { false } }
+        scene.store.get(into: .hangingAtPasses)
+        scene.gate.open()
+        while scene.store.hangingCalls == 0 { await Task.yield() }
+        // It comes while the end of the run is written, and the lane comes to rest before it is added.
+        let addition = Task { try await scene.addLater("held") }
+        while await scene.scheduler.engine.waitingAdditions == 0 { await Task.yield() }
+        scene.store.get(into: .hangingAtAdditions)
+        await scene.log.expect("it ends") { if case .runEnded = $0 { true } else { false } }
+        for _ in 0..<100 { await scene.scheduler.engine.answer() }
+        #expect(scene.scheduler.isRunning)
+        scene.store.get(into: .none)
+        await #expect(throws: CarillonError.self, "the id is taken") { try await addition.value }
+        await scene.log.expect("it stops") { if case .shutDown = $0 { true } else { false } }
     }
 
     @Test("A shutdown in the middle leaves no adder without an answer", arguments: [false, true])

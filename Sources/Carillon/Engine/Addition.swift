@@ -69,7 +69,8 @@ struct AdditionQueue {
     /// Whether any waits for a pass.
     var needsPass: Bool { !forPass.isEmpty }
 
-    var isEmpty: Bool { forPass.isEmpty && others.isEmpty }
+    /// Whether none waits, and no adder is on its way.
+    var isIdle: Bool { forPass.isEmpty && others.isEmpty && !hasWriter }
 
     var count: Int { forPass.count + others.count }
 

@@ -25,6 +25,8 @@ extension Engine {
                 lane.lock.release()
             }
             lane.additions.writerIsDone()
+            // The lane may have come to rest meanwhile, and was not idle then.
+            stopIfIdle()
         }
         return try addition.result?.get() ?? []
     }

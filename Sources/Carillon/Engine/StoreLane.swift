@@ -166,8 +166,8 @@ final class StoreLane {
 
     /// Whether no job of the store fires any more, and no run is open that this node could run.
     var isIdle: Bool {
-        !isTurning && works.isEmpty && completions.isEmpty && additions.isEmpty && runRequests.isEmpty && !mustPass && !mustAsk
-            && earliest == EarliestTimes() && !mustRecheck && recheck == nil
+        !isTurning && works.isEmpty && completions.isEmpty && additions.isIdle && runRequests.isEmpty && !mustPass
+            && !mustAsk && earliest == EarliestTimes() && !mustRecheck && recheck == nil
     }
 
     /// Whether it is at work still as it was started at a time.
