@@ -212,6 +212,20 @@ struct RunRecord: Sendable {
         let ended: Int64
     }
 
+    /// What is counted of a run that has ended.
+    struct End {
+        let state: Run.State
+        let time: Instant
+        let lateness: Lateness
+        /// Its own task.
+        let task: TaskName?
+    }
+
+    /// What is counted of it.
+    mutating func end() -> End {
+        End(state: run.state, time: run.finished ?? run.due, lateness: run.lateness, task: run.task)
+    }
+
     /// When the run ended, where it has.
     var ended: Int64 { (run.finished ?? run.due).microseconds }
 

@@ -102,7 +102,7 @@ extension MemoryState {
                 jobs[Int(job)]?.open.append(number)
             } else {
                 addPast(number, of: job)
-                noteEnd(run, number, of: job)
+                noteEnd(number, of: job)
             }
             joinIndexes(number, run)
         }
@@ -127,13 +127,12 @@ extension MemoryState {
 
     /// Puts a run that was open among the past ones of its job.
     mutating func hasEnded(_ number: UInt32, of job: UInt32, _ past: RunRecord.Past) {
-        guard let run = runs[Int(number)]?.asItIs() else { return }
         leaveIndexes(number, past)
         jobs[Int(job)]?.open.remove(number)
         addPast(number, of: job)
-        noteEnd(run, number, of: job)
+        let ended = noteEnd(number, of: job)
         if !noted.isEmpty { settleNotes(of: number) }
-        joinIndexes(number, run)
+        if let ended { finished.insert(number, at: ended) }
     }
 
     /// The number of a run that is among a job's few open ones: quicker than by its hash.

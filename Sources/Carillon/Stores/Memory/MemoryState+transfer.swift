@@ -139,7 +139,7 @@ extension MemoryState {
             addPast(number, ofRemoved: run.id.occurrence.job)
         }
         joinIndexes(number, run)
-        noteEnd(run, number, task: (task ?? run.task).map { UInt32(self.number(of: $0)) } ?? .none)
+        noteEnd(number, task: task.map { UInt32(self.number(of: $0)) } ?? .none)
         lastGeneration = max(lastGeneration, run.id.occurrence.generation)
         return .written
     }

@@ -26,10 +26,9 @@ struct OutcomeLedger: Sendable {
     /// Counts the end of a run.
     ///
     /// - Parameter task: The number of its task.
-    mutating func count(_ run: Run, task: UInt32) {
-        guard case .finished(let outcome) = run.state else { return }
-        let key = Key(
-            day: OutcomeKey.day(of: run.finished ?? run.due), task: task, outcome: outcome, lateness: run.lateness)
+    mutating func count(_ end: RunRecord.End, task: UInt32) {
+        guard case .finished(let outcome) = end.state else { return }
+        let key = Key(day: OutcomeKey.day(of: end.time), task: task, outcome: outcome, lateness: end.lateness)
         if recent?.key == key {
             recent?.count += 1
         } else {
@@ -74,28 +73,30 @@ struct OutcomeLedger: Sendable {
 }
 
 extension MemoryState {
-    /// Counts the end of a run, once it is written.
+    /// Counts the end of a run, once it is written, and answers when it ended.
     ///
     /// - Parameter job: The number of its job.
-    mutating func noteEnd(_ run: Run, _ number: UInt32, of job: UInt32) {
-        var task = UInt32.none
-        if let own = run.task {
-            task = UInt32(self.number(of: own))
-        } else if let shape = jobs[Int(job)]?.shapeNumber() {
-            task = UInt32(shapes[shape].taskNumber)
-        }
-        noteEnd(run, number, task: task)
+    @discardableResult
+    mutating func noteEnd(_ number: UInt32, of job: UInt32) -> Int64? {
+        let shape = jobs[Int(job)]?.shapeNumber()
+        return noteEnd(number, task: shape.map { UInt32(shapes[$0].taskNumber) } ?? .none)
     }
 
-    /// Counts the end of a run of a task.
-    mutating func noteEnd(_ run: Run, _ number: UInt32, task: UInt32) {
+    /// The same for a run that, unless it has a task of its own, was of a task.
+    @discardableResult
+    mutating func noteEnd(_ number: UInt32, task: UInt32) -> Int64? {
+        guard let end = runs[Int(number)]?.end() else { return nil }
+        let task = end.task.map { UInt32(self.number(of: $0)) } ?? task
         runs[Int(number)]?.ranTask = task
-        outcomes.count(run, task: task)
-        // Nearly all do, and the name of the task is looked for among all.
-        if run.state == .finished(.succeeded) { return }
-        guard let group = FailureGroup(run, of: taskName(task)) else { return }
-        outcomes.add(group, task: task)
-        outlook.note(group.last, days: Int(FailureGroup.daysKept))
+        outcomes.count(end, task: task)
+        // Nearly all succeed, and the name of the task is looked for among all.
+        if end.state != .finished(.succeeded), let run = runs[Int(number)]?.asItIs(),
+            let group = FailureGroup(run, of: taskName(task))
+        {
+            outcomes.add(group, task: task)
+            outlook.note(group.last, days: Int(FailureGroup.daysKept))
+        }
+        return end.time.microseconds
     }
 
     /// The name of a task.
