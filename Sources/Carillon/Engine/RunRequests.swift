@@ -29,7 +29,11 @@ struct RunRequests {
         var taken: [Request] = []
         var rest: [Request] = []
         for request in waiting {
-            if taken.count < limit, jobs.insert(request.job).inserted { taken.append(request) } else { rest.append(request) }
+            if taken.count < limit, jobs.insert(request.job).inserted {
+                taken.append(request)
+            } else {
+                rest.append(request)
+            }
         }
         waiting = rest
         return taken
