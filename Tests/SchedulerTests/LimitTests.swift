@@ -132,6 +132,38 @@ import Testing
         await node.scheduler.shutdown()
     }
 
+    @Test("Where a heartbeat has failed others may not have written either, and their jobs seem to be at their limits")
+    func failedHeartbeat() async throws {
+        let node = try LoneNode()
+        let other = NodeReport(
+            id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
+        try await node.scheduler.addJob(id: "long", task: "long", trigger: .interval(seconds: 10))
+        _ = try await node.kept.heartbeat(other)
+        var pass = StorePass(now: node.clock.now, node: other.id, tasks: other.tasks)
+        let run = try #require(try await pass.run(on: node.kept).taken.first)
+        try await node.scheduler.start()
+        await node.pass(.seconds(5))
+        _ = try await node.kept.heartbeat(other)
+        node.store.get(into: .refusingHeartbeats)
+        await node.pass(.seconds(4))
+        node.store.get(into: .none)
+        await node.pass(.seconds(2))
+        // Its run has ended long ago, and it writes that now.
+        pass.now = node.clock.now
+        pass.fires = false
+        pass.completions = [
+            Completion(run: run.id, fence: run.fence, finished: node.clock.now, result: .ended(.succeeded))
+        ]
+        #expect(try await pass.run(on: node.kept).refused.isEmpty)
+        _ = try await node.kept.heartbeat(other)
+        await node.pass { node.begun.value == 1 }
+        let reasons = try await node.kept.reasons(
+            try JobID("long"), from: .earliest, through: .latest, limit: 10)
+        #expect(reasons.isEmpty)
+        node.gate.open()
+        await node.scheduler.shutdown()
+    }
+
     @Test("What waited until it was known whether its job is at the limit is in time")
     func heldOff() async throws {
         let node = try LoneNode()

@@ -52,7 +52,7 @@ extension Engine {
                     tell(silence.fail(at: monotonic, clock.now), error, alias)
                     if silence.hasLasted(options.lease.wholeMicroseconds, at: monotonic) { lapse.yield() }
                     // An engine that has nothing to do but wait for its store is alive.
-                    inbox.post { $0.hasFailed = true }
+                    inbox.post { $0.failed = monotonic }
                 }
             }
             // Counted from the sending, since the lease is.
@@ -94,7 +94,10 @@ extension Engine {
         let news = lane.inbox.takeAll()
         if news.isChanged { lane.mustAsk = true }
         if news.answersAgain { lane.retryAt = .min }
-        if !news.heartbeats.isEmpty || news.hasFailed { lane.awaitsHeartbeat = false }
+        // A store that takes a heartbeat takes what runs have ended with: others judge limits by the one and the other.
+        if !news.heartbeats.isEmpty, lane.failures > 0, !lane.completions.isEmpty { lane.retryAt = .min }
+        if !news.heartbeats.isEmpty || news.failed != nil { lane.awaitsHeartbeat = false }
+        if let failed = news.failed { noteStall(of: lane, at: failed) }
         for (heartbeat, sent, answered) in news.heartbeats {
             lane.hear(at: answered)
             compareZones(heartbeat, lane)

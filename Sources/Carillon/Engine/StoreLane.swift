@@ -10,8 +10,8 @@ final class StoreLane {
         var heartbeats: [(answer: Heartbeat, sent: Int64, answered: Int64)] = []
         /// What was heard in between, with when it was.
         var news: [(answer: StoreNews, answered: Int64)] = []
-        /// Whether one has failed.
-        var hasFailed = false
+        /// When one has failed last, on the monotonic clock.
+        var failed: Int64?
         var isChanged = false
         /// Whether a heartbeat was answered after others had failed.
         var answersAgain = false
