@@ -97,7 +97,7 @@ extension Engine {
         // A store that takes a heartbeat takes what runs have ended with: others judge limits by the one and the other.
         if !news.heartbeats.isEmpty, lane.failures > 0, !lane.completions.isEmpty { lane.retryAt = .min }
         if !news.heartbeats.isEmpty || news.failed != nil { lane.awaitsHeartbeat = false }
-        if let failed = news.failed { noteStall(of: lane, at: failed) }
+        if let failed = news.failed { lane.doubts.noteStall(at: failed) }
         for (heartbeat, sent, answered) in news.heartbeats {
             lane.hear(at: answered)
             compareZones(heartbeat, lane)

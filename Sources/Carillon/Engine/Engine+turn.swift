@@ -363,11 +363,9 @@ extension Engine {
     // MARK: Trouble
 
     /// A call of the store has failed, or has taken too long: what the others could not write is not known for a while.
-    ///
-    /// - Parameter time: When that was, on the monotonic clock; now where none is given.
-    func noteStall(of lane: StoreLane, at time: Int64? = nil) {
+    func noteStall(of lane: StoreLane) {
         guard lane.isShared else { return }
-        lane.doubts.noteStall(at: time ?? clock.monotonic)
+        lane.doubts.noteStall(at: clock.monotonic)
         lane.mustReadAhead = true
     }
 
