@@ -68,21 +68,51 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
+    /// Another node on the store of one, which has taken the first run of a job `long` that comes every ten seconds.
+    private struct OtherNode {
+        private let node: LoneNode
+        private let report: NodeReport
+        private let run: Run
+
+        init(beside node: LoneNode) async throws {
+            self.node = node
+            report = NodeReport(
+                id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
+            try await node.scheduler.addJob(id: "long", task: "long", trigger: .interval(seconds: 10))
+            _ = try await node.kept.heartbeat(report)
+            let pass = StorePass(now: node.clock.now, node: report.id, tasks: report.tasks)
+            run = try #require(try await pass.run(on: node.kept).taken.first)
+        }
+
+        func beat() async throws { _ = try await node.kept.heartbeat(report) }
+
+        /// Writes that its run has succeeded.
+        func writeEnd() async throws -> StorePass.Result {
+            var pass = StorePass(now: node.clock.now, node: report.id, tasks: report.tasks)
+            pass.fires = false
+            pass.slots = 0
+            pass.completions = [
+                Completion(run: run.id, fence: run.fence, finished: node.clock.now, result: .ended(.succeeded))
+            ]
+            return try await pass.run(on: node.kept)
+        }
+
+        /// Why occurrences of the job were not run.
+        func reasons() async throws -> [ReasonRange] {
+            try await node.kept.reasons(try JobID("long"), from: .earliest, through: .latest, limit: 10)
+        }
+    }
+
     @Test(
         "After a stall a job is at its limit only when the node of its run has had the time to write",
         arguments: [true, false])
     func endOfAnother(onlyPassesStall: Bool) async throws {
         let trouble: TroubledStore.Trouble = onlyPassesStall ? .hangingAtPasses : .hanging
         let node = try LoneNode()
-        let other = NodeReport(
-            id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
-        try await node.scheduler.addJob(id: "long", task: "long", trigger: .interval(seconds: 10))
-        _ = try await node.kept.heartbeat(other)
-        let first = StorePass(now: node.clock.now, node: other.id, tasks: other.tasks)
-        let run = try #require(try await first.run(on: node.kept).taken.first)
+        let other = try await OtherNode(beside: node)
         try await node.scheduler.start()
         await node.pass(.seconds(7))
-        _ = try await node.kept.heartbeat(other)
+        try await other.beat()
         node.store.get(into: trouble)
         node.clock.advance(by: .seconds(3))
         await node.store.hasHeldPass.wait()
@@ -90,18 +120,10 @@ import Testing
         node.store.get(into: .none)
         await node.pass(.milliseconds(500))
         // It ended while the store stalled, and is written now.
-        var late = StorePass(now: node.clock.now, node: other.id, tasks: other.tasks)
-        late.fires = false
-        late.slots = 0
-        late.completions = [
-            Completion(run: run.id, fence: run.fence, finished: node.clock.now, result: .ended(.succeeded))
-        ]
-        _ = try await late.run(on: node.kept)
-        _ = try await node.kept.heartbeat(other)
+        _ = try await other.writeEnd()
+        try await other.beat()
         await node.pass { node.begun.value == 1 }
-        let reasons = try await node.kept.reasons(
-            try JobID("long"), from: .earliest, through: .latest, limit: 10)
-        #expect(reasons.isEmpty)
+        #expect(try await other.reasons().isEmpty)
         node.gate.open()
         await node.scheduler.shutdown()
     }
@@ -109,11 +131,7 @@ import Testing
     @Test("After a stall a job whose run is at work is at its limit, a little later")
     func limitAfterStall() async throws {
         let node = try LoneNode()
-        let other = NodeReport(
-            id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
-        try await node.scheduler.addJob(id: "long", task: "long", trigger: .interval(seconds: 10))
-        _ = try await node.kept.heartbeat(other)
-        _ = try await StorePass(now: node.clock.now, node: other.id, tasks: other.tasks).run(on: node.kept)
+        let other = try await OtherNode(beside: node)
         try await node.scheduler.start()
         await node.pass(.seconds(7))
         node.store.get(into: .hangingAtPasses)
@@ -122,11 +140,10 @@ import Testing
         node.clock.advance(by: .seconds(2))
         node.store.get(into: .none)
         for _ in 0..<6 {
-            _ = try await node.kept.heartbeat(other)
+            try await other.beat()
             await node.pass(.seconds(1))
         }
-        let reasons = try await node.kept.reasons(
-            try JobID("long"), from: .earliest, through: .latest, limit: 10)
+        let reasons = try await other.reasons()
         #expect(reasons.map(\.reason) == [.instanceLimit] && reasons.first?.count == 1)
         node.gate.open()
         await node.scheduler.shutdown()
@@ -135,31 +152,19 @@ import Testing
     @Test("Where a heartbeat has failed others may not have written either, and their jobs seem to be at their limits")
     func failedHeartbeat() async throws {
         let node = try LoneNode()
-        let other = NodeReport(
-            id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
-        try await node.scheduler.addJob(id: "long", task: "long", trigger: .interval(seconds: 10))
-        _ = try await node.kept.heartbeat(other)
-        var pass = StorePass(now: node.clock.now, node: other.id, tasks: other.tasks)
-        let run = try #require(try await pass.run(on: node.kept).taken.first)
+        let other = try await OtherNode(beside: node)
         try await node.scheduler.start()
         await node.pass(.seconds(5))
-        _ = try await node.kept.heartbeat(other)
+        try await other.beat()
         node.store.get(into: .refusingHeartbeats)
         await node.pass(.seconds(4))
         node.store.get(into: .none)
         await node.pass(.seconds(2))
         // Its run has ended long ago, and it writes that now.
-        pass.now = node.clock.now
-        pass.fires = false
-        pass.completions = [
-            Completion(run: run.id, fence: run.fence, finished: node.clock.now, result: .ended(.succeeded))
-        ]
-        #expect(try await pass.run(on: node.kept).refused.isEmpty)
-        _ = try await node.kept.heartbeat(other)
+        #expect(try await other.writeEnd().refused.isEmpty)
+        try await other.beat()
         await node.pass { node.begun.value == 1 }
-        let reasons = try await node.kept.reasons(
-            try JobID("long"), from: .earliest, through: .latest, limit: 10)
-        #expect(reasons.isEmpty)
+        #expect(try await other.reasons().isEmpty)
         node.gate.open()
         await node.scheduler.shutdown()
     }

@@ -81,7 +81,7 @@ extension Engine {
 
     /// Makes what is needed to add jobs in a call of the store that is about to be made. The lane's lock is held.
     func beginAdding(_ additions: [Addition], _ lane: StoreLane, at now: Instant) -> AdditionBatch {
-        // Functions are known before their jobs are, so that whoever finds a job can run it. No pass is made meanwhile.
+        // Functions are known before their jobs are, so that a job that is found can be run. No pass is made meanwhile.
         let former = additions.flatMap(\.jobs).map { job in
             job.function.flatMap { registry.keep($0, of: job.id, in: lane.alias) }
         }

@@ -215,8 +215,7 @@ extension Engine {
         lane.learn(result.earliest)
         guard lane.isOpen(epoch) else {
             // It came back to a store that was left behind: what it took is looked up when the store is next served.
-            answer(additions, result.added)
-            for request in requests { request.settle(.success(result.ranNow.contains(request.job))) }
+            answer(additions, requests, result)
             lane.lock.release()
             release(draws, of: lane)
             lane.mustReconcile = true
@@ -237,8 +236,7 @@ extension Engine {
         cancel(result.cancelled, on: lane)
         await start(result.taken, of: result.definitions, sent: sent, on: lane)
         // Behind the start, which is what they wait for.
-        answer(additions, result.added)
-        for request in requests { request.settle(.success(result.ranNow.contains(request.job))) }
+        answer(additions, requests, result)
         lane.lock.release()
         release(draws, of: lane)
         if let failure { throw failure }
@@ -262,6 +260,12 @@ extension Engine {
         let isStalled = !isChanged && !mayTakeMore && result.statuses.allSatisfy { $0 == .changed }
         let hasMore = isChanged || isFull || isHidden || !left.isEmpty || !moved.isEmpty
         return hasMore ? .now : rest(lane, isStalled: isStalled)
+    }
+
+    /// Answers those who have waited for a pass.
+    private func answer(_ additions: AdditionBatch, _ requests: [RunRequests.Request], _ result: StorePass.Result) {
+        answer(additions, result.added)
+        for request in requests { request.settle(.success(result.ranNow.contains(request.job))) }
     }
 
     /// Gives back the room that a pass has drawn; what it took is counted apart.

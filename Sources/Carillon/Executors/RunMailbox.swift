@@ -17,7 +17,7 @@ final class RunMailbox: Sendable {
         case ended(RunWork, Completion)
     }
 
-    // `@unchecked`: what is in it is written before the letter is on the stack, and by whoever has taken all of it.
+    // `@unchecked`: what is in it is written before the letter is on the stack, and by the one thread that has taken all of it.
     final class Letter: @unchecked Sendable {
         /// From when it is posted until it is taken out.
         fileprivate var report: Report?
@@ -40,8 +40,8 @@ final class RunMailbox: Sendable {
     /// Has the scheduler look at its runs, though nothing is reported.
     func wake() { signal.raise() }
 
-    /// Posts a report, in a letter that has not been posted yet. Whoever makes many brings letters that the scheduler's
-    /// thread has made, since it lets go of them, too: threads that give back each other's memory wait for one another.
+    /// Posts a report, in a letter that has not been posted yet. Work that is made in great number brings letters that the
+    /// scheduler's thread has made, since it lets go of them, too: threads that free each other's memory wait for one another.
     func post(_ report: Report, in letter: Letter = Letter()) {
         letter.report = report
         // Released by `takeAll`, which takes each letter once.

@@ -36,7 +36,7 @@ struct SurveyedTimes {
     /// Whether a waiting run has room.
     var hasWaiting: Bool { waiting != nil }
 
-    /// As a node is told of them.
+    /// What a node gets to know.
     var earliest: EarliestTimes {
         EarliestTimes(
             due: due.map(Instant.init(microseconds:)),
