@@ -20,12 +20,7 @@ import Testing
         init(_ storage: SchedulerBench.Storage = .memory, untilIdle: Bool = false) async throws {
             bench = try await SchedulerBench(.async, storage)
             store = TroubledStore(bench.store, isShared: false)
-            var options = SchedulerOptions()
-            options.clock = bench.clock
-            options.stores["default"] = store
-            scheduler = AsyncScheduler(options)
-            scheduler.engine.addSynchronousListener { [log] in log.append($0) }
-            try scheduler.register("count") { [runs] (_: TaskContext) async in runs.add() }
+            scheduler = try bench.scheduler(on: store, log, counting: runs)
             try scheduler.register("hold") { [gate] (_: TaskContext) async in await gate.wait() }
             if untilIdle {
                 try await scheduler.addJob(id: "held", task: "hold")

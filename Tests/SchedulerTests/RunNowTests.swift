@@ -15,12 +15,7 @@ import Testing
     init() async throws {
         bench = try await SchedulerBench(.async, .sqlite)
         store = TroubledStore(bench.store, isShared: false)
-        var options = SchedulerOptions()
-        options.clock = bench.clock
-        options.stores["default"] = store
-        scheduler = AsyncScheduler(options)
-        scheduler.engine.addSynchronousListener { [log] in log.append($0) }
-        try scheduler.register("count") { [runs] (_: TaskContext) async in runs.add() }
+        scheduler = try bench.scheduler(on: store, log, counting: runs)
         try await scheduler.start()
         let tomorrow = SchedulerBench.start.advanced(byMicroseconds: 86_400_000_000).date
         for id in ["a", "b", "c"] { try await scheduler.addJob(id: id, task: "count", trigger: .date(tomorrow)) }

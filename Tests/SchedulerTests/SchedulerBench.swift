@@ -76,3 +76,16 @@ struct SchedulerBench: Sendable {
     /// How often a job has ended so far, by outcome.
     func runs(of job: String) async throws -> [Run] { try await scheduler.runs(of: job, limit: 1000) }
 }
+
+extension SchedulerBench {
+    /// Another scheduler on the bench's clock, with a task `count` that counts its runs.
+    func scheduler(on store: any JobStore, _ log: EventLog, counting runs: Counter) throws -> AsyncScheduler {
+        var options = SchedulerOptions()
+        options.clock = clock
+        options.stores["default"] = store
+        let scheduler = AsyncScheduler(options)
+        scheduler.engine.addSynchronousListener { [log] in log.append($0) }
+        try scheduler.register("count") { [runs] (_: TaskContext) async in runs.add() }
+        return scheduler
+    }
+}
