@@ -1,3 +1,6 @@
+#if os(Linux)
+    private import CTimers
+#endif
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Musl)
@@ -13,9 +16,16 @@ package struct FileIdentity: Hashable, Sendable {
 
     /// Nothing where there is no such file, or nobody lets this user look.
     package init?(path: String) {
+        #if os(Linux)
+            var (device, number): (UInt64, UInt64) = (0, 0)
+            if identify_file(path, &device, &number) == 0 {
+                (self.device, self.number) = (device, number)
+                return
+            }
+        #endif
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        device = UInt64(truncatingIfNeeded: status.st_dev)
-        number = UInt64(truncatingIfNeeded: status.st_ino)
+        self.device = UInt64(truncatingIfNeeded: status.st_dev)
+        self.number = UInt64(truncatingIfNeeded: status.st_ino)
     }
 }
