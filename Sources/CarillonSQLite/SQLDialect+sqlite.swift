@@ -25,7 +25,6 @@ extension SQLDialect {
         isAmongTexts: { "\($0) IN (SELECT value FROM json_each(?))" },
         isAmongIntegers: { "\($0) IN (SELECT value FROM json_each(?))" },
         contains: { "instr(\($0), ?) > 0" },
-        exceptBytes: { "CASE WHEN typeof(\($0)) IN ('integer', 'real') THEN \($0) END" },
-        textIndex: .sqlite
+        exceptBytes: { "CASE WHEN typeof(\($0)) IN ('integer', 'real') THEN \($0) END" }
     )
 }

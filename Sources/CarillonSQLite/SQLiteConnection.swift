@@ -62,9 +62,6 @@ package final class SQLiteConnection: SQLConnection {
                 "SQLite is \(String(cString: sqlite3_libversion())); install version 3.38 or newer"
             )
         }
-        guard sqlite3_compileoption_used("ENABLE_FTS5") == 1 else {
-            throw CarillonError(.unsupported, "SQLite was built without FTS5; install one that has it, as most do")
-        }
         _ = Self.allocatesPagesOneByOne
         self.path = path
         busyWait = BusyWait(timeout: lockTimeout)

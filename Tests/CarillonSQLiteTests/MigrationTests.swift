@@ -72,21 +72,34 @@ struct MigrationTests {
                     \(running ? 0 : 1), 'work', 0\(areOrphans ? ", \(orphaned)" : ""))
                 """)
         }
+        let isLean = try !database.texts(
+            "SELECT name FROM pragma_table_info('carillon_definitions') WHERE name = 'removed'"
+        ).isEmpty
         for number in 1...5 {
+            let inDefinitions = isLean ? "id, task, removed, history_runs, history_days, added, " : ""
+            let inJobs = isLean ? "" : "added, history_runs, history_days, \(areOrphans ? "" : "removed, ")"
             try database.execute(
                 """
-                INSERT INTO carillon_jobs (generation, id, state, next_scheduled, next_due, added, definition_version,
-                    state_version, task, history_runs, history_days\(areOrphans ? "" : ", removed"))
-                VALUES (\(number), 'job \(number)', 0, \(time + 60_000_000), \(time + 60_000_000), \(time), 1, 2,
-                    'work', 1000, 30\(areOrphans ? "" : ", 0"));
-                INSERT INTO carillon_definitions (generation, arguments, trigger_json, policies, tags, executor)
-                VALUES (\(number), '{}', '\(trigger)', '{}', '[]', 'default')
+                INSERT INTO carillon_jobs (\(inJobs)generation, id, state, next_scheduled, next_due, definition_version,
+                    state_version, task)
+                VALUES (\(isLean ? "" : "\(time), 1000, 30, \(areOrphans ? "" : "0, ")")\(number), 'job \(number)', 0,
+                    \(time + 60_000_000), \(time + 60_000_000), 1, 2, 'work');
+                INSERT INTO carillon_definitions (\(inDefinitions)generation, arguments, trigger_json, policies, tags, executor)
+                VALUES (\(isLean ? "'job \(number)', 'work', 0, 1000, 30, \(time), " : "")\(number), '{}', '\(trigger)', '{}',
+                    '[]', 'default')
                 """)
             try addRun(number, "job \(number)", running: number < 3, at: time)
         }
-        if try !database.texts("SELECT name FROM sqlite_schema WHERE name = 'carillon_job_texts'").isEmpty {
+        // As versions made it that had it.
+        let hadTexts = try database.texts("SELECT name FROM carillon_migrations").contains("index of texts in ids")
+        if hadTexts {
             try database.execute(
-                "INSERT INTO carillon_job_texts (rowid, id) SELECT generation, id || char(1, 1) FROM carillon_jobs")
+                """
+                CREATE VIRTUAL TABLE carillon_job_texts USING fts5
+                    (id, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1');
+                CREATE VIRTUAL TABLE carillon_job_triples USING fts5vocab (carillon_job_texts, row);
+                INSERT INTO carillon_job_texts (rowid, id) SELECT generation, id || char(1, 1) FROM carillon_jobs
+                """)
         }
         try database.execute("UPDATE carillon_counters SET value = 7 WHERE name = 'generation'")
         guard areOrphans else { return }

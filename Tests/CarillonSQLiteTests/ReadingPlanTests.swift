@@ -95,6 +95,19 @@ struct ReadingPlanTests {
         #expect(try problems() == [])
     }
 
+    @Test("Texts in ids are looked for in an index that has all ids, and only jobs that contain them are looked up")
+    func texts() throws {
+        var filter = JobFilter()
+        filter.text = "b 2"
+        for (start, walked) in [(nil, "d"), (JobCursor.beginningByDue, "j")] {
+            #expect(try session.jobs(filter, page: Page(after: start)).count == 1)
+            let query = try #require(connection.takeQueries().first { $0.contains("instr(") })
+            let details = try raw.texts("EXPLAIN QUERY PLAN \(query)", column: 3)
+            #expect(query.contains("instr(\(walked).id"))
+            #expect(details.contains { $0.contains(" \(walked) USING COVERING INDEX ") }, "\(details)")
+        }
+    }
+
     @Test("Counts, failures, the audit log and parts of an export are found by an index")
     func others() throws {
         for grouping in OutcomeGrouping.allCases {

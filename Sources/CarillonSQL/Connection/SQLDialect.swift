@@ -41,8 +41,6 @@ public struct SQLDialect: Sendable {
     /// What a column of bytes holds where that is neither bytes nor a text, else null: so it is found out without reading
     /// them. Always null where a column can hold nothing else.
     public let exceptBytes: @Sendable (_ column: String) -> String
-    /// Finds jobs by a part of their id; nothing where every job must be looked at.
-    public let textIndex: SQLTextIndex?
 
     /// Puts a dialect together.
     public init(
@@ -62,8 +60,7 @@ public struct SQLDialect: Sendable {
         isAmongTexts: @escaping @Sendable (String) -> String,
         isAmongIntegers: @escaping @Sendable (String) -> String,
         contains: @escaping @Sendable (String) -> String,
-        exceptBytes: @escaping @Sendable (String) -> String = { _ in "NULL" },
-        textIndex: SQLTextIndex? = nil
+        exceptBytes: @escaping @Sendable (String) -> String = { _ in "NULL" }
     ) {
         self.integerKey = integerKey
         self.name = name
@@ -82,6 +79,5 @@ public struct SQLDialect: Sendable {
         self.isAmongIntegers = isAmongIntegers
         self.contains = contains
         self.exceptBytes = exceptBytes
-        self.textIndex = textIndex
     }
 }

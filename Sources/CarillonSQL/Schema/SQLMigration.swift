@@ -27,7 +27,7 @@ package struct SQLMigration: Sendable {
     /// All steps, the oldest first.
     package static let all = [
         jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, removedJobs, reading,
-        nodeVersions, leanJobs,
+        nodeVersions, leanJobs, noJobTexts,
     ]
 }
 
@@ -157,8 +157,8 @@ extension SQLMigration {
         ]
     }
 
-    /// The index of texts in the ids of jobs, where the database has one.
-    static let jobTexts = SQLMigration("index of texts in ids") { $0.textIndex?.creation ?? [] }
+    /// Once made an index of texts in the ids of jobs, which `noJobTexts` removes.
+    static let jobTexts = SQLMigration("index of texts in ids") { _ in [] }
 
     /// What running runs say of themselves. It lies apart from the runs, since passes read these again and again; a row is
     /// there from the first thing that a run says until it ends. `fraction` is a decimal number, as Swift writes it.
@@ -257,6 +257,11 @@ extension SQLMigration {
     /// A number that rises whenever a node comes, goes or says something else of itself.
     static let nodeVersions = SQLMigration("versions of nodes") { _ in
         ["INSERT INTO carillon_counters (name, value) VALUES ('nodes', 0)"]
+    }
+
+    /// Texts in ids are found by reading the ids; see decision 0045.
+    package static let noJobTexts = SQLMigration("no index of texts in ids") { _ in
+        ["DROP TABLE IF EXISTS carillon_job_triples", "DROP TABLE IF EXISTS carillon_job_texts"]
     }
 
     private static func runColumns(_ dialect: SQLDialect) -> String {

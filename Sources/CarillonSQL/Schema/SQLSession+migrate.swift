@@ -10,7 +10,6 @@ extension SQLSession {
         _ migrations: [SQLMigration] = SQLMigration.all,
         place: String
     ) throws(CarillonError) {
-        textIndex = migrations.contains { $0.name == SQLMigration.jobTexts.name } ? connection.dialect.textIndex : nil
         defer { schema = SQLSchema(migrations: migrations, place: place) }
         // Reading alone waits for nobody; most of the time there is nothing to do.
         if try isMigrationTablePresent(), try pending(migrations, place: place).isEmpty { return }

@@ -66,7 +66,8 @@ struct JobListingQuery {
                 add("NOT (\(dialect.isAmongTexts("j.task")))", .texts(filter.exceptTasks.map(\.description)))
             }
         }
-        if let text = filter.text { add(dialect.contains("d.id"), .text(text)) }
+        // The index that is walked has the ids, so that only what contains the text is looked up.
+        if let text = filter.text { add(dialect.contains(walksJobs ? "j.id" : "d.id"), .text(text)) }
         if let origin = filter.origin { add("d.origin = ?", .text(origin)) }
         if !isByDue, let state = filter.state { add("j.state = ?", .integer(Self.code(state))) }
     }

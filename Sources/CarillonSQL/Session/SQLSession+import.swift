@@ -143,21 +143,6 @@ extension SQLSession {
         _ = try connection.write(ChangeBatch.newRun, open)
         let live = snapshots.filter { !$0.isRemoved }.map(\.job)
         try writeTags(of: live)
-        try addTexts(of: live.map(\.generation).sorted())
-    }
-
-    /// Adds jobs to the index of texts, those together that no other job lies between.
-    private func addTexts(of generations: [Int64]) throws(CarillonError) {
-        guard let textIndex, let first = generations.first, let last = generations.last else { return }
-        let range: [SQLValue] = [.integer(first), .integer(last)]
-        let between = try integers("SELECT count(*) FROM carillon_jobs WHERE generation BETWEEN ? AND ?", range).first
-        if between == Int64(generations.count) {
-            try connection.execute(textIndex.addition, range)
-        } else {
-            for generation in generations {
-                try connection.execute(textIndex.addition, [.integer(generation), .integer(generation)])
-            }
-        }
     }
 
     // MARK: Ended runs

@@ -36,10 +36,6 @@ extension SQLSession {
         guard rows.count > 0 else { return jobs }
         _ = try connection.write(Self.insertion, rows)
         try writeTags(of: jobs.compactMap(\.self))
-        if let textIndex {
-            let first = SQLValue.integer(last - Int64(new.count - 1))
-            try connection.execute(textIndex.addition, [first, .integer(last)])
-        }
         return jobs
     }
 }

@@ -53,7 +53,6 @@ extension SQLSession {
 
     /// Generations of all jobs that may meet a filter, where they are few; `nil` where they are not known, or too many.
     private func candidates(_ filter: JobFilter, _ page: Page<JobCursor>) throws(CarillonError) -> [Int64]? {
-        if let found = try candidatesByText(filter, page) { return found }
         guard let state = filter.state, case .id? = page.after ?? .id("") else { return nil }
         let limit = SQLValue.integer(Int64(Self.stateLimit + 1))
         let found =

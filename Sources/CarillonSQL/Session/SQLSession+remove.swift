@@ -48,7 +48,6 @@ extension SQLSession {
     ) throws(CarillonError) {
         let theirs = SQLValue.integers(removed)
         let areTheirs = connection.dialect.isAmongIntegers("generation")
-        if let textIndex { try connection.execute(textIndex.removal, [theirs]) }
         try connection.execute("DELETE FROM carillon_job_tags WHERE \(areTheirs)", [theirs])
         try discardJobs(removed)
         try connection.execute(

@@ -15,8 +15,6 @@ package final class SQLSession {
     /// Which rows of counts are this session's: where rows are locked one by one, sessions that count the same do not wait
     /// for one another.
     let counter: Int64
-    /// What is to be told of jobs that come and go, once the database is known to have it.
-    var textIndex: SQLTextIndex?
     /// Whether the transaction changes something that other nodes had best look at: they are told once it is committed.
     var hasNews = false
     /// The schema that this session was opened on, once it is known.
