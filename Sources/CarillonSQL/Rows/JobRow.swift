@@ -86,12 +86,21 @@ enum JobRow {
         rows.append(definition.origin)
         rows.append(definition.arguments)
         rows.append(definition.trigger.json.description)
-        rows.append(definition.policies.json.description)
+        rows.append(text(of: definition.policies))
         rows.append(JSONTexts.write(definition.tags))
         rows.append(definition.executor)
         rows.append(Int64(definition.policies.history.runs))
         rows.append(Int64(definition.policies.history.days))
     }
+
+    /// Policies as JSON. Most jobs have the usual ones, whose text is made once: it takes as long as inserting a row of a
+    /// small index.
+    private static func text(of policies: JobPolicies) -> String {
+        policies == usualPolicies ? usualText : policies.json.description
+    }
+
+    private static let usualPolicies = JobPolicies()
+    private static let usualText = usualPolicies.json.description
 
     /// Appends values for `definitionColumns`.
     static func append(definitionOf job: Job, removed: Bool = false, to rows: inout SQLRows) {
