@@ -91,7 +91,7 @@ struct JobTests {
         policies.recovery = .markLost
         policies.priority = 7
         policies.history = History(runs: 5, days: 2)
-        policies.onFailure = FailureTask(try TaskName("alarm"))
+        policies.onFailure = FailureTask(TaskName("alarm"))
         #expect(job.policies == policies)
         #expect(job.task.description == "pkg.jobs:run")
         #expect(arguments(job) == #"{"n":31,"f":0.5,"t":"5","l":[1,null,true],"o":{"x":null}}"#)

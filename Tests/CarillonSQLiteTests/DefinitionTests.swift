@@ -23,10 +23,10 @@ struct DefinitionTests {
     @Test("A trigger keeps the scheduler's zone where it has none of its own", arguments: 0..<triggers.count)
     func zones(index: Int) async throws {
         let trigger = try Self.triggers[index]().resolved(defaultZone: try Zone("Europe/Berlin"))
-        let definition = JobDefinition(task: try TaskName("work"), trigger: trigger)
-        let new = NewJob(id: try JobID("a"), definition: definition, added: StoreFile.start)
+        let definition = JobDefinition(task: TaskName("work"), trigger: trigger)
+        let new = NewJob(id: JobID("a"), definition: definition, added: StoreFile.start)
         let added = try await file.open().insert([new])
-        let read = try await file.open().snapshot(try JobID("a"), at: StoreFile.start).job
+        let read = try await file.open().snapshot(JobID("a"), at: StoreFile.start).job
         #expect(read == added.first)
     }
 
@@ -36,9 +36,9 @@ struct DefinitionTests {
         let second = try await file.open()
         _ = try await first.insert([try StoreFile.job("a")])
         for seconds in 1...5 {
-            let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: seconds))
-            try await second.modify(try JobID("a"), definition, at: StoreFile.start)
-            let read = try await first.snapshot(try JobID("a"), at: StoreFile.start).job.definition.trigger
+            let definition = JobDefinition(task: TaskName("work"), trigger: try .interval(seconds: seconds))
+            try await second.modify(JobID("a"), definition, at: StoreFile.start)
+            let read = try await first.snapshot(JobID("a"), at: StoreFile.start).job.definition.trigger
             #expect(read.json["seconds"] == .integer(Int64(seconds)))
         }
     }
@@ -47,9 +47,9 @@ struct DefinitionTests {
     func rolledBack() async throws {
         let store = try await SQLiteJobStore(path: file.path, settings: ["PRAGMA max_page_count = 60"])
         _ = try await store.insert([try StoreFile.job("a")])
-        var large = JobDefinition(task: try TaskName("other"), trigger: try .interval(seconds: 5))
+        var large = JobDefinition(task: TaskName("other"), trigger: try .interval(seconds: 5))
         large.arguments = Array(repeating: 0x20, count: 1_000_000)
-        let id = try JobID("a")
+        let id = JobID("a")
         #expect(await failure(.storeFull) { try await store.modify(id, large, at: StoreFile.start) } != nil)
         large.arguments = []
         try await file.open().modify(id, large, at: StoreFile.start)

@@ -23,7 +23,7 @@ struct HeartbeatTests {
 
     private func report() throws -> NodeReport {
         NodeReport(
-            id: try NodeID("node"), host: "host", process: 1, processStart: 1, tasks: [try TaskName("work")],
+            id: try NodeID("node"), host: "host", process: 1, processStart: 1, tasks: [TaskName("work")],
             zones: "2026a")
     }
 

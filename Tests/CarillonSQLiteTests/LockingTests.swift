@@ -32,11 +32,11 @@ struct LockingTests {
 
     private func query() throws -> JobQuery {
         var query = JobQuery(now: StoreFile.start)
-        query.tasks = [try TaskName("one"), try TaskName("two")]
+        query.tasks = [TaskName("one"), TaskName("two")]
         query.dueLimit = 5
         query.readyLimit = 5
         query.sweepsWaiting = true
-        query.ids = [try JobID("a")]
+        query.ids = [JobID("a")]
         return query
     }
 
@@ -85,7 +85,7 @@ struct LockingTests {
     func reading() throws {
         _ = try session.find(try query())
         _ = try session.heartbeat(
-            NodeReport(id: try NodeID("n"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("one")]),
+            NodeReport(id: try NodeID("n"), host: "h", process: 1, processStart: 1, tasks: [TaskName("one")]),
             since: nil)
         #expect(connection.statements.filter { $0.contains("FOR UPDATE") } == [])
     }

@@ -65,7 +65,7 @@ struct LostFileTests {
     }
 
     private func report() throws -> NodeReport {
-        NodeReport(id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
+        NodeReport(id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [TaskName("work")])
     }
 
     @Test("Whatever writes is refused with what happened, where, and what to do", arguments: Loss.allCases)
@@ -76,10 +76,10 @@ struct LostFileTests {
         let calls: [(String, () async throws -> Void)] = [
             ("insert", { [store] in _ = try await store.insert([try StoreFile.job("new")]) }),
             ("pass", { [store] in try await StoreFile.pass(store) }),
-            ("remove", { [store] in _ = try await store.remove([try JobID("job 0")], at: StoreFile.start) }),
+            ("remove", { [store] in _ = try await store.remove([JobID("job 0")], at: StoreFile.start) }),
             ("heartbeat", { [store] in _ = try await store.heartbeat(try report()) }),
             ("forget", { [store] in try await store.forget([try NodeID("other")]) }),
-            ("run now", { [store] in try await store.runNow(try JobID("job 0"), at: StoreFile.start) }),
+            ("run now", { [store] in try await store.runNow(JobID("job 0"), at: StoreFile.start) }),
             ("trial", { [store] in try await store.tryWriting() }),
         ]
         let (suffix, what) = loss.words

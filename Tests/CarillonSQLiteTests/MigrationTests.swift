@@ -110,7 +110,7 @@ struct MigrationTests {
 
     /// Ends the runs of removed jobs that `fill` has left, each in another way.
     private func endOrphans(_ store: SQLiteJobStore) async throws {
-        let units = [UnitKey(try JobID("gone"), generation: 6), UnitKey(try JobID("job 1"), generation: 7)]
+        let units = [UnitKey(JobID("gone"), generation: 6), UnitKey(JobID("job 1"), generation: 7)]
         var query = JobQuery(now: StoreFile.start)
         query.units = units
         let found = try await store.find(query)
@@ -130,7 +130,7 @@ struct MigrationTests {
         pass.dead = [try NodeID("node")]
         _ = try await pass.run(on: store)
         var filter = RunFilter()
-        filter.job = try JobID("gone")
+        filter.job = JobID("gone")
         #expect(try await store.runs(filter, page: Page()).map(\.state) == [.finished(.lost), .finished(.succeeded)])
         #expect(try await store.run(cancelled)?.state == .finished(.cancelled))
         #expect(try await store.find(query).isEmpty)
@@ -163,7 +163,7 @@ struct MigrationTests {
         let error = await failure(.storeTooNew) { try await old.insert([try StoreFile.job("another")]) }
         #expect(error?.reason.contains("newer version of Carillon: it has the migration 'colours of jobs'") == true)
         #expect(await failure(.storeTooNew) { try await StoreFile.pass(old) } != nil)
-        #expect(await failure(.storeTooNew) { try await old.remove([try JobID("job 0")], at: StoreFile.start) } != nil)
+        #expect(await failure(.storeTooNew) { try await old.remove([JobID("job 0")], at: StoreFile.start) } != nil)
         #expect(try await newer.insert([try StoreFile.job("new")]).count { $0 != nil } == 1)
         #expect(try await StoreFile.ids(newer) == ["job 0", "job 1", "new"])
     }

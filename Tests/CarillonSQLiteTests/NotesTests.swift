@@ -41,7 +41,7 @@ struct NotesTests {
         pass.completions = [try #require(ends["job 0"]), try #require(ends["job 2"])]
         #expect(try await pass.run(on: store).refused.isEmpty)
         #expect(try rows() == ["job 1", "job 3"])
-        _ = try await store.remove([try JobID("job 1")], at: StoreFile.start)
+        _ = try await store.remove([JobID("job 1")], at: StoreFile.start)
         #expect(try rows() == ["job 1", "job 3"], "it is running still")
         pass.completions = [try #require(ends["job 1"])]
         #expect(try await pass.run(on: store).refused.isEmpty)

@@ -129,7 +129,7 @@ struct ReadingMigrationTests {
         let raw = try RawDatabase(file.path)
         try raw.execute("BEGIN IMMEDIATE")
         #expect(try await everything(store).count > 72)
-        #expect(try await store.latestRuns(of: [try JobID("one")], limit: 5).count == 1)
+        #expect(try await store.latestRuns(of: [JobID("one")], limit: 5).count == 1)
         #expect(try await store.auditEntries(AuditFilter(), page: Page()) == [])
         #expect(try await store.exportPart(from: nil, limit: 10).items.count == 2)
         #expect(await failure(.storeUnavailable) { try await store.append([Self.entry]) } != nil)

@@ -83,11 +83,11 @@ struct ReadingPlanTests {
     func jobs() throws {
         var search = RunSearch()
         search.error = ErrorFingerprint(.failed, "no")
-        search.task = try TaskName("work 0")
+        search.task = TaskName("work 0")
         #expect(try session.endedRuns(search, page: Page()).count == 4)
         #expect(try problems() == [])
         search = RunSearch()
-        search.job = try JobID("job 1")
+        search.job = JobID("job 1")
         search.outcomes = [.failed]
         #expect(try session.endedRuns(search, page: Page()).count == 1)
         #expect(try problems() == [])
@@ -111,7 +111,7 @@ struct ReadingPlanTests {
     @Test("Counts, failures, the audit log and parts of an export are found by an index")
     func others() throws {
         for grouping in OutcomeGrouping.allCases {
-            for task in [nil, try TaskName("work 0")] {
+            for task in [nil, TaskName("work 0")] {
                 let counts = try session.outcomeCounts(
                     from: StoreFile.start, through: StoreFile.start, task: task, grouping: grouping)
                 #expect(counts.reduce(0) { $0 + $1.runs } == (task == nil ? 16 : 8))

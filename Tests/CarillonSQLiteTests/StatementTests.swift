@@ -135,7 +135,7 @@ struct StatementTests {
         #expect(try announced { try pass(60, slots: 0) } == 1)
         #expect(try announced { runs = try pass(61) } == 0)
         var query = JobQuery(now: time(62))
-        query.ids = [try JobID("job 0")]
+        query.ids = [JobID("job 0")]
         func change(_ change: (JobSnapshot) throws -> JobChange?) throws -> Int {
             let found = try session.find(query)
             return try announced { _ = try session.commit(found.compactMap { try change($0) }) }
@@ -146,6 +146,6 @@ struct StatementTests {
         #expect(try change { $0.ranNow(at: time(63)) } == 1)
         #expect(try change { $0.paused(at: time(64)) } == 0)
         #expect(try change { $0.resumed(at: time(65)) } == 1)
-        #expect(try announced { _ = try session.remove([try JobID("job 1")], at: time(66)) } == 0)
+        #expect(try announced { _ = try session.remove([JobID("job 1")], at: time(66)) } == 0)
     }
 }

@@ -41,7 +41,7 @@ final class StoreFile: Sendable {
     @discardableResult
     static func pass(_ store: any JobStore, slots: Int = 1000, after seconds: Int64 = 0) async throws -> [JobChange] {
         let now = start.advanced(byMicroseconds: seconds * 1_000_000)
-        let input = Planner.Input(now: now, node: try NodeID("node"), tasks: [try TaskName("work")], slots: slots)
+        let input = Planner.Input(now: now, node: try NodeID("node"), tasks: [TaskName("work")], slots: slots)
         var query = JobQuery(now: now)
         query.tasks = input.tasks
         query.dueLimit = 1000

@@ -56,7 +56,7 @@ struct UnreadableTests {
 
         #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
         var query = JobQuery(now: StoreFile.start)
-        query.ids = [try JobID("bad"), try JobID("good")]
+        query.ids = [JobID("bad"), JobID("good")]
         #expect(try await store.find(query).map(\.job.id.description) == ["good"])
         #expect(try await store.insert([try StoreFile.job("bad")]) == [nil])
         _ = try await store.prune(at: StoreFile.start)
@@ -70,7 +70,7 @@ struct UnreadableTests {
         let column = damage.prefix { $0 != " " }
         #expect(reason.hasPrefix(column), "\(reason)")
         var parked = JobFilter()
-        parked.exceptTasks = [try TaskName("none")]
+        parked.exceptTasks = [TaskName("none")]
         for filter in [JobFilter(), parked] {
             let byDue = try await store.jobs(filter, page: Page(after: .beginningByDue))
             #expect(byDue.count == 2)
@@ -79,7 +79,7 @@ struct UnreadableTests {
         #expect(try row("bad") == before)
 
         // Nothing but somebody's asking for it removes it.
-        #expect(try await store.remove([try JobID("bad")], at: StoreFile.start) == [true])
+        #expect(try await store.remove([JobID("bad")], at: StoreFile.start) == [true])
         #expect(try await store.jobs(JobFilter(), page: Page()).map { $0.cursor(byDue: false) } == [.id("good")])
         #expect(try await store.insert([try StoreFile.job("bad")]).compactMap(\.self).count == 1)
     }
@@ -88,10 +88,10 @@ struct UnreadableTests {
     func removedWithRun() async throws {
         _ = try await store.insert([try StoreFile.job("bad")])
         try await StoreFile.pass(store, slots: 0)
-        try await store.runNow(try JobID("bad"), at: StoreFile.start)
+        try await store.runNow(JobID("bad"), at: StoreFile.start)
         let database = try RawDatabase(file.path)
         try database.execute("UPDATE carillon_open_runs SET kind = 9 WHERE kind = 1")
-        #expect(try await store.remove([try JobID("bad")], at: StoreFile.start) == [true])
+        #expect(try await store.remove([JobID("bad")], at: StoreFile.start) == [true])
         #expect(try database.texts("SELECT kind FROM carillon_open_runs") == ["9"])
         #expect(try database.texts("SELECT removed = generation FROM carillon_definitions") == ["1"])
         #expect(try await store.runs(RunFilter(), page: Page()).map(\.state) == [.finished(.cancelled)])
@@ -106,7 +106,7 @@ struct UnreadableTests {
         query.dueLimit = 5
         #expect(try await store.find(query).map(\.job.id.description) == ["good"])
         let report = NodeReport(
-            id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
+            id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [TaskName("work")])
         let due = StoreFile.start.advanced(byMicroseconds: 30_000_000)
         #expect(try await store.heartbeat(report).news.earliest.due == due)
         // Nor does a store that meets them in its first heartbeat.
@@ -124,7 +124,7 @@ struct UnreadableTests {
         let before = try RawDatabase(file.path).texts(row)
         #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
         let report = NodeReport(
-            id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [try TaskName("work")])
+            id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [TaskName("work")])
         #expect(try await store.heartbeat(report).news.earliest.available == nil)
         #expect(try RawDatabase(file.path).texts(row) == before)
 
@@ -139,7 +139,7 @@ struct UnreadableTests {
         let column = damage.prefix { $0 != " " }
         let words = "an open run of it, in table carillon_open_runs \(key.first ?? "")\(column) "
         #expect(reason.hasPrefix(words), "\(reason)")
-        #expect(try await store.absence(of: try JobID("bad")).code == .jobUnreadable)
+        #expect(try await store.absence(of: JobID("bad")).code == .jobUnreadable)
     }
 
     @Test("A listing of one state has none of them, and its pages are full all the same")
@@ -234,7 +234,7 @@ struct UnreadableTests {
             return NewJob(id: try JobID(id), definition: job, added: StoreFile.start)
         }
         _ = try await store.insert(new)
-        var pass = StorePass(now: StoreFile.start, node: try NodeID("node"), tasks: [try TaskName("work")])
+        var pass = StorePass(now: StoreFile.start, node: try NodeID("node"), tasks: [TaskName("work")])
         pass.completions = try await pass.run(on: store).taken.map {
             Completion(run: $0.id, fence: $0.fence, finished: StoreFile.start, result: .ended(.succeeded))
         }

@@ -32,7 +32,7 @@ struct RunVariablesTests {
             task: try TaskName(task), arguments: Array(arguments.utf8), trigger: .date(.now), origin: origin)
         definition.policies.resolvesVariables = resolves
         _ = try await scheduler.keepJobs(
-            ofOrigins: [], equalTo: [OriginJob(id: try JobID("job"), definition: definition)])
+            ofOrigins: [], equalTo: [OriginJob(id: JobID("job"), definition: definition)])
         for await event in events {
             if case .runProgressed(_, let progress) = event.kind { #expect(progress.note == "***") }
             if case .runEnded = event.kind { break }

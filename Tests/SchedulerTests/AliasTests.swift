@@ -16,7 +16,7 @@ import Testing
         -> any JobStore
     {
         let store = try await SchedulerBench(.async, storage).store
-        let definition = JobDefinition(task: try TaskName("count"), trigger: try .interval(seconds: 10))
+        let definition = JobDefinition(task: TaskName("count"), trigger: try .interval(seconds: 10))
         _ = try await store.insert([NewJob(id: try JobID(job), definition: definition, added: bench.clock.now)])
         return store
     }

@@ -225,8 +225,8 @@ import Testing
         let file = DatabaseFile()
         let clock = ManualClock(now: Self.start)
         let store = try await SQLiteJobStore(path: file.path, clock: { clock.now })
-        let definition = JobDefinition(task: try TaskName("note"), trigger: try .crontab("0 3 * * *"))
-        let id = try JobID("a")
+        let definition = JobDefinition(task: TaskName("note"), trigger: try .crontab("0 3 * * *"))
+        let id = JobID("a")
         _ = try await store.insert([
             NewJob(id: id, definition: definition, added: Self.start, isPaused: way == "resume")
         ])
@@ -264,8 +264,8 @@ import Testing
         let scheduler = ManualScheduler(clock, options)
         try scheduler.register("note") { (_: TaskContext) in }
         try await scheduler.start()
-        var definition = JobDefinition(task: try TaskName("note"), trigger: try .crontab("0 3 * * *"), origin: "file")
-        let id = try JobID("a")
+        var definition = JobDefinition(task: TaskName("note"), trigger: try .crontab("0 3 * * *"), origin: "file")
+        let id = JobID("a")
         let keep = { (definition: JobDefinition) in
             try await scheduler.keepJobs(ofOrigins: ["file"], equalTo: [OriginJob(id: id, definition: definition)])
         }
@@ -306,7 +306,7 @@ import Testing
         try await bench.start()
         await bench.advance(.seconds(60))
         // A node with older rules has fired 08:00 and stored 08:30, say.
-        try await bench.store.edit(try JobID("hourly"), at: bench.clock.now) { snapshot in
+        try await bench.store.edit(JobID("hourly"), at: bench.clock.now) { snapshot in
             var change = JobChange(job: snapshot.job)
             change.job.next = Job.Next(scheduled: Self.time(1800), due: Self.time(1800))
             return change
@@ -340,12 +340,12 @@ import Testing
     @Test("A time that has run does not run again where the clock has passed it and the job is late")
     func lateBehindARun() async throws {
         let store = MemoryJobStore { Self.start }
-        let id = try JobID("job")
-        let definition = JobDefinition(task: try TaskName("work"), trigger: try .crontab("*/20 * * * * *"))
+        let id = JobID("job")
+        let definition = JobDefinition(task: TaskName("work"), trigger: try .crontab("*/20 * * * * *"))
         _ = try await store.insert([NewJob(id: id, definition: definition, added: Self.time(1))])
         try await runAhead(id, in: store, "work")
         for (now, expected) in [(45.0, [Self.time(20)]), (45, []), (61, [Self.time(60)])] {
-            var pass = StorePass(now: Self.time(now), node: try NodeID("node"), tasks: [try TaskName("work")])
+            var pass = StorePass(now: Self.time(now), node: try NodeID("node"), tasks: [TaskName("work")])
             pass.ranAhead = try await store.ranAhead(at: pass.now)
             #expect(try await run(pass, on: store) == expected, "at \(now) s")
         }
@@ -360,7 +360,7 @@ import Testing
         await node.pass(.seconds(1))
         // The run of the beginning, beside which no other one would be taken.
         await node.events.wait { if case .runEnded = $0 { true } else { false } }
-        try await runAhead(try JobID("long"), in: node.kept, "long")
+        try await runAhead(JobID("long"), in: node.kept, "long")
         // Its next heartbeat was due four seconds ago.
         node.clock.advance(by: .seconds(5))
         await node.pass(.seconds(50))

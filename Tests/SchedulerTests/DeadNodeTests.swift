@@ -16,7 +16,7 @@ import Testing
         try await bench.scheduler.addJob(
             id: "long", task: "long", trigger: .date(SchedulerBench.start.date), JobOptions(policies: policies))
         let pass = StorePass(
-            now: SchedulerBench.start, node: try NodeID("killed"), tasks: [try TaskName("long")])
+            now: SchedulerBench.start, node: try NodeID("killed"), tasks: [TaskName("long")])
         try #require(try await pass.run(on: bench.store).taken.count == 1)
         try await bench.start()
         var seconds = 0
@@ -49,7 +49,7 @@ import Testing
         let report = NodeReport(
             id: try NodeID("killed"), host: ProcessInfo.processInfo.hostName,
             // Linux has no such process: pid_max is 4,194,304 at most.
-            process: 4_194_309, processStart: 1, tasks: [try TaskName("long")])
+            process: 4_194_309, processStart: 1, tasks: [TaskName("long")])
         _ = try await store.heartbeat(report)
         let pass = StorePass(now: SchedulerBench.start, node: report.id, tasks: report.tasks)
         let run = try #require(try await pass.run(on: store).taken.first)

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct FrozenNodeTests {
     /// Recovers the runs of a node as another one, at the time of its clock.
     private func recover(_ node: LoneNode, slots: Int) async throws -> StorePass.Result {
-        var pass = StorePass(now: node.clock.now, node: try NodeID("other"), tasks: [try TaskName("long")])
+        var pass = StorePass(now: node.clock.now, node: try NodeID("other"), tasks: [TaskName("long")])
         pass.dead = [node.scheduler.node]
         pass.slots = slots
         return try await pass.run(on: node.kept)
@@ -123,7 +123,7 @@ import Testing
         let report = NodeReport(
             id: try NodeID("killed"), host: onThisHost ? ProcessInfo.processInfo.hostName : "elsewhere",
             // Linux has no such process: pid_max is 4,194,304 at most.
-            process: 4_194_309, processStart: 1, tasks: [try TaskName("work")])
+            process: 4_194_309, processStart: 1, tasks: [TaskName("work")])
         _ = try await bench.store.heartbeat(report)
         let pass = StorePass(now: SchedulerBench.start, node: report.id, tasks: report.tasks)
         let taken = try await pass.run(on: bench.store).taken
@@ -138,7 +138,7 @@ import Testing
         let runs = try await bench.runs(of: "work")
         #expect(runs.map(\.state) == [.finished(.succeeded), .finished(.lost)])
         let reasons = try await bench.store.reasons(
-            try JobID("work"), from: .earliest, through: .latest, limit: 10)
+            JobID("work"), from: .earliest, through: .latest, limit: 10)
         #expect(reasons.isEmpty)
         await bench.scheduler.shutdown()
     }

@@ -14,7 +14,7 @@ struct HeartbeatPaceTests {
     }
 
     private func report(_ id: String) throws -> NodeReport {
-        NodeReport(id: try NodeID(id), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
+        NodeReport(id: try NodeID(id), host: "elsewhere", process: 1, processStart: 1, tasks: [TaskName("long")])
     }
 
     @Test("A node sends one every third of its lease")

@@ -102,7 +102,7 @@ struct HeldRuns: Sendable {
 
     /// What the job has not run, in order.
     func reasons() async throws -> [String] {
-        try await bench.store.reasons(try JobID("held"), from: .earliest, through: .latest, limit: 100)
+        try await bench.store.reasons(JobID("held"), from: .earliest, through: .latest, limit: 100)
             .sorted { $0.first < $1.first }
             .map { "\(Self.minute($0.first))-\(Self.minute($0.last)) \($0.reason.rawValue)" }
     }

@@ -162,7 +162,7 @@ import Testing
         var policies = JobPolicies()
         policies.recovery = .markLost
         policies.retry = RetryPolicy(count: 5, backoff: .constant(seconds: 0))
-        policies.onFailure = FailureTask(try TaskName("tell"))
+        policies.onFailure = FailureTask(TaskName("tell"))
         let scene = try await Scene(storage, policies, adjust: { $0.metrics = metrics })
         try await scene.start()
         await stop(scene, how)
@@ -249,7 +249,7 @@ import Testing
         await stop(good, .cancel)
         #expect(try await good.run().state == .finished(.succeeded))
         var policies = JobPolicies()
-        policies.onFailure = FailureTask(try TaskName("tell"))
+        policies.onFailure = FailureTask(TaskName("tell"))
         let bad = try await Scene(storage, policies, end: { throw Trouble() })
         try await bad.start()
         await stop(bad, .cancel)

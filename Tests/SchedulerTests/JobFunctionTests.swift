@@ -48,7 +48,7 @@ import Testing
         }
         #expect(error?.code == .taskNotFound)
         let edit = await #expect(throws: CarillonError.self) {
-            let task = try TaskName("closure:b")
+            let task = TaskName("closure:b")
             try await bench.scheduler.modifyJob("a") { $0.task = task }
         }
         #expect(edit?.code == .taskNotFound)
@@ -104,7 +104,7 @@ import Testing
         let bench = try await SchedulerBench()
         try bench.scheduler.register("task") { (_: TaskContext) in }
         try await bench.scheduler.addJob(id: "a", trigger: .interval(minutes: 1)) {}
-        let (task, id) = (try TaskName("task"), try JobID("a"))
+        let (task, id) = (TaskName("task"), JobID("a"))
         let definition = JobDefinition(task: task, trigger: try .interval(minutes: 1), origin: "file")
         for jobs in [[OriginJob(id: id, definition: definition)], []] {
             _ = try await bench.scheduler.keepJobs(ofOrigins: ["file"], equalTo: jobs)
@@ -132,7 +132,7 @@ import Testing
         try bench.scheduler.register("task") { (_: TaskContext) in third.add() }
         try await bench.scheduler.addJob(
             id: "a", task: "task", trigger: .interval(minutes: 1), JobOptions(ifExists: .replace))
-        #expect(bench.scheduler.engine.knownNames == [try TaskName("task")])
+        #expect(bench.scheduler.engine.knownNames == [TaskName("task")])
         await bench.advance(.seconds(60))
         #expect(second.value == 1 && third.value == 1)
         await bench.scheduler.shutdown()
@@ -181,7 +181,7 @@ import Testing
         // One whose job somebody else removes is released when history is next cleared.
         try await add("other")
         await bench.advance(.seconds(1))
-        _ = try await bench.store.remove([try JobID("other")], at: bench.clock.now)
+        _ = try await bench.store.remove([JobID("other")], at: bench.clock.now)
         await bench.advance(.seconds(1200))
         #expect(living.value == 0)
         #expect(bench.scheduler.engine.knownNames.isEmpty)

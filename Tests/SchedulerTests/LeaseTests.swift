@@ -8,7 +8,7 @@ import Testing
     private static let lease: Int64 = 10_000_000
 
     private func pass(by node: String, at time: Instant, dead: Set<NodeID> = []) throws -> StorePass {
-        var pass = StorePass(now: time, node: try NodeID(node), tasks: [try TaskName("held")])
+        var pass = StorePass(now: time, node: try NodeID(node), tasks: [TaskName("held")])
         pass.dead = dead
         return pass
     }
@@ -18,7 +18,7 @@ import Testing
         let held = try await HeldRuns(.sqlite) { $0.atLimit = .queue }
         let store = held.bench.store
         let other = NodeReport(
-            id: try NodeID("silent"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("held")])
+            id: try NodeID("silent"), host: "elsewhere", process: 1, processStart: 1, tasks: [TaskName("held")])
         _ = try await store.heartbeat(other)
         #expect(try await pass(by: "silent", at: SchedulerBench.start).run(on: store).taken.count == 1)
         try await held.start()

@@ -44,7 +44,7 @@ import Testing
         }
 
         func reasons() async throws -> [ReasonRange] {
-            try await store.reasons(try JobID("work"), from: .earliest, through: .latest, limit: 10)
+            try await store.reasons(JobID("work"), from: .earliest, through: .latest, limit: 10)
         }
     }
 
@@ -77,7 +77,7 @@ import Testing
         init(beside node: LoneNode) async throws {
             self.node = node
             report = NodeReport(
-                id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
+                id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [TaskName("long")])
             try await node.scheduler.addJob(id: "long", task: "long", trigger: .interval(seconds: 10))
             _ = try await node.kept.heartbeat(report)
             let pass = StorePass(now: node.clock.now, node: report.id, tasks: report.tasks)
@@ -99,7 +99,7 @@ import Testing
 
         /// Why occurrences of the job were not run.
         func reasons() async throws -> [ReasonRange] {
-            try await node.kept.reasons(try JobID("long"), from: .earliest, through: .latest, limit: 10)
+            try await node.kept.reasons(JobID("long"), from: .earliest, through: .latest, limit: 10)
         }
     }
 
@@ -173,7 +173,7 @@ import Testing
     func heldOff() async throws {
         let node = try LoneNode()
         let other = NodeReport(
-            id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [try TaskName("long")])
+            id: try NodeID("other"), host: "elsewhere", process: 1, processStart: 1, tasks: [TaskName("long")])
         var policies = JobPolicies()
         policies.misfireGrace = .seconds(1)
         policies.recovery = .markLost
@@ -187,7 +187,7 @@ import Testing
         await node.pass { node.begun.value == 1 }
         #expect(node.clock.monotonic >= 15_000_000 && node.ends(.lost) == 1)
         let reasons = try await node.kept.reasons(
-            try JobID("long"), from: .earliest, through: .latest, limit: 10)
+            JobID("long"), from: .earliest, through: .latest, limit: 10)
         #expect(reasons.isEmpty)
         node.gate.open()
         await node.scheduler.shutdown()

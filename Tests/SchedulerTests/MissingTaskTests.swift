@@ -33,7 +33,7 @@ import Testing
     }
 
     private func addBeforeStart(_ task: String, to scheduler: AsyncScheduler) throws {
-        try scheduler.addJob(id: "a", task: task, trigger: .interval(minutes: 1))
+        try scheduler.declareJob(id: "a", task: task, trigger: .interval(minutes: 1))
     }
 
     @Test("In a store that nobody else has it is refused, with the name that was meant", arguments: Way.allCases)

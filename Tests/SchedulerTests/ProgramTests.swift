@@ -47,7 +47,7 @@ import Testing
     func theReadmeShowsTheText(_ name: String) throws {
         let readme = try String(contentsOf: Program.packagePath.appending(path: "README.md"), encoding: .utf8)
         let program = try String(
-            contentsOf: Program.packagePath.appending(path: "examples/\(name)/main.swift"), encoding: .utf8)
+            contentsOf: Program.packagePath.appending(path: "examples/\(name)/\(name).swift"), encoding: .utf8)
         #expect(readme.contains("```swift\n\(program)```\n"))
     }
 }

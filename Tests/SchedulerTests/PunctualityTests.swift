@@ -13,7 +13,7 @@ import Testing
     }
 
     private func reasons(_ bench: SchedulerBench) async throws -> [ReasonRange.Reason] {
-        try await bench.store.reasons(try JobID("tick"), from: .earliest, through: .latest, limit: 10).map(\.reason)
+        try await bench.store.reasons(JobID("tick"), from: .earliest, through: .latest, limit: 10).map(\.reason)
     }
 
     /// A thread wakes a little later than it wants to.
@@ -65,7 +65,7 @@ import Testing
         await node.pass(.seconds(16))
         node.store.get(into: .none)
         await node.pass(.seconds(5))
-        let reasons = try await node.kept.reasons(try JobID("long"), from: .earliest, through: .latest, limit: 10)
+        let reasons = try await node.kept.reasons(JobID("long"), from: .earliest, through: .latest, limit: 10)
         #expect(reasons.map(\.reason) == [.missed] && node.begun.value == 0)
         node.gate.open()
         await node.scheduler.shutdown()

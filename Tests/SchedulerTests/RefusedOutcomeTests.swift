@@ -107,7 +107,7 @@ import Testing
         await node.pass { !node.logged.lines(with: "job store answers again").isEmpty }
         #expect(node.begun.value == 0)
         await node.pass(.seconds(6))
-        let late = StorePass(now: node.clock.now, node: node.scheduler.node, tasks: [try TaskName("long")])
+        let late = StorePass(now: node.clock.now, node: node.scheduler.node, tasks: [TaskName("long")])
         let taken = try await late.run(on: node.kept).taken
         try #require(taken.count == 1)
         #expect(node.begun.value == 0)

@@ -71,7 +71,7 @@ import Testing
         try bench.scheduler.register("flaky") { (_: TaskContext) in throw Final() }
         var options = JobOptions(policies: JobPolicies())
         options.policies?.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 5))
-        options.policies?.onFailure = FailureTask(try TaskName("tell"))
+        options.policies?.onFailure = FailureTask(TaskName("tell"))
         try await bench.scheduler.addJob(id: "job", task: "flaky", options)
         try await bench.start()
         await bench.advance(.seconds(9))
@@ -143,7 +143,7 @@ import Testing
             if attempts.value < 2 { throw Temporary() }
         }
         var options = JobOptions(policies: JobPolicies())
-        options.policies?.onFailure = FailureTask(try TaskName("tell"))
+        options.policies?.onFailure = FailureTask(TaskName("tell"))
         options.policies?.retry = RetryPolicy(count: 3, backoff: .constant(seconds: 1), errors: ["Temporary"])
         try await bench.scheduler.addJob(id: "twice", task: "twice", options)
         try await bench.start()

@@ -97,7 +97,7 @@ import Testing
     @Test("A shutdown leaves nobody waiting who has asked for one") func shutdown() async throws {
         store.get(into: .hangingAtPasses)
         await withTaskGroup(of: Void.self) { group in
-            for id in ["a", "b", "a"] { group.addTask { try? await scheduler.runJob(id) } }
+            for id in ["a", "b", "a"] { group.addTask { _ = try? await scheduler.runJob(id) } }
             while store.hangingCalls == 0 { await Task.yield() }
             group.addTask { await scheduler.shutdown() }
             while await !scheduler.engine.isStopping { await Task.yield() }

@@ -162,7 +162,7 @@ import Testing
     private func twins() async throws -> (scheduler: AsyncScheduler, own: TroubledStore, other: TroubledStore) {
         let clock = ManualClock(now: SchedulerBench.start)
         let (own, other) = (TroubledStore(MemoryJobStore { clock.now }), TroubledStore(MemoryJobStore { clock.now }))
-        let definition = JobDefinition(task: try TaskName("nothing"), trigger: try .interval(hours: 1))
+        let definition = JobDefinition(task: TaskName("nothing"), trigger: try .interval(hours: 1))
         let ids = ["twin"] + (0..<1000).map { "z\($0)" }
         _ = try await other.insert(
             ids.map { NewJob(id: try JobID($0), definition: definition, added: SchedulerBench.start) })
@@ -204,13 +204,13 @@ import Testing
 
     @Test("A store that comes while a job is added under an id of its own is refused, or the job is")
     func idsOfAStoreThatComes() async throws {
-        let definition = JobDefinition(task: try TaskName("nothing"), trigger: try .interval(hours: 1))
+        let definition = JobDefinition(task: TaskName("nothing"), trigger: try .interval(hours: 1))
         for _ in 0..<100 {
             let bench = try await SchedulerBench()
             let scheduler = bench.scheduler
             try scheduler.register("nothing") { (_: TaskContext) in }
             let other = MemoryJobStore { bench.clock.now }
-            let twin = NewJob(id: try JobID("twin"), definition: definition, added: SchedulerBench.start)
+            let twin = NewJob(id: JobID("twin"), definition: definition, added: SchedulerBench.start)
             _ = try await other.insert([twin])
             async let store: Bool = {
                 do { try await scheduler.addStore(other, as: "other") } catch { return false }

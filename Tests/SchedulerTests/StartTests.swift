@@ -23,8 +23,8 @@ import Testing
         try scheduler.register("first") { (_: TaskContext) in first.add() }
         try scheduler.register("second") { (_: TaskContext) in second.add() }
         func declare() throws {
-            try scheduler.addJob(id: "first", task: "first", trigger: .interval(seconds: 10))
-            try scheduler.addJob(
+            try scheduler.declareJob(id: "first", task: "first", trigger: .interval(seconds: 10))
+            try scheduler.declareJob(
                 id: "second", task: "second", trigger: .interval(seconds: 10), JobOptions(store: "other"))
         }
         try declare()
@@ -49,7 +49,7 @@ import Testing
         let count = Counter()
         try await scheduler.addJob(id: "there", trigger: .interval(seconds: 10)) { count.add() }
         func declare(_ id: String, _ options: JobOptions = JobOptions()) throws {
-            try scheduler.addJob(id: id, trigger: .interval(seconds: 10), options) { count.add() }
+            try scheduler.declareJob(id: id, trigger: .interval(seconds: 10), options) { count.add() }
         }
         try declare("other")
         try declare("wrong", JobOptions(executor: "none"))
@@ -70,7 +70,7 @@ import Testing
         let stores = ["default": MemoryJobStore { clock.now }, "other": MemoryJobStore { clock.now }]
         let scheduler = AsyncScheduler(options(clock, stores))
         func declare(_ store: String) throws {
-            try scheduler.addJob(id: "twin", trigger: .interval(seconds: 10), JobOptions(store: store)) {}
+            try scheduler.declareJob(id: "twin", trigger: .interval(seconds: 10), JobOptions(store: store)) {}
         }
         try declare("default")
         try declare("other")

@@ -11,7 +11,7 @@ struct TakenTimeTests {
     func goesOn() async throws {
         let clock = ManualClock(now: SchedulerBench.start.advanced(byMicroseconds: 1_000_000))
         let kept = MemoryJobStore { clock.now }
-        let id = try JobID("often")
+        let id = JobID("often")
         let passes = Mutex(0)
         let store = TroubledStore(kept) {
             let count = passes.withLock { count in

@@ -54,7 +54,7 @@ import Testing
         try await scheduler.addJob(id: "a", task: "wait")
         await log.wait { if case .runStarted = $0 { true } else { false } }
         let id = try #require(try await scheduler.runs(of: "a", limit: 1).first?.id)
-        store.get(into: .losing(try JobID("a")))
+        store.get(into: .losing(JobID("a")))
         gate.open()
         await log.wait { if case .runEnded(id, .succeeded, _) = $0 { true } else { false } }
         #expect(try await store.run(id)?.state == .finished(.succeeded))
@@ -134,8 +134,8 @@ import Testing
         }
         // Stored by somebody else: the run fails with the reason, and the job is kept.
         let definition = JobDefinition(
-            task: try TaskName("report"), arguments: Array(#"{"nom": 1}"#.utf8), trigger: try .interval(minutes: 1))
-        let new = NewJob(id: try JobID("other"), definition: definition, added: SchedulerBench.start)
+            task: TaskName("report"), arguments: Array(#"{"nom": 1}"#.utf8), trigger: try .interval(minutes: 1))
+        let new = NewJob(id: JobID("other"), definition: definition, added: SchedulerBench.start)
         _ = try await bench.store.insert([new])
         try await bench.start()
         let run = try #require(try await bench.runs(of: "other").first)
@@ -239,7 +239,7 @@ import Testing
                 Thread.detachNewThread {
                     let scheduler = BlockingScheduler()
                     do {
-                        try scheduler.addJob(id: "j", JobOptions(executor: "none")) {}
+                        try scheduler.declareJob(id: "j", JobOptions(executor: "none")) {}
                         try scheduler.start()
                         continuation.resume(returning: nil)
                     } catch {

@@ -15,7 +15,7 @@ struct ZoneDataTests {
     init() throws {
         node = try LoneNode()
         node.gate.open()
-        id = try JobID("long")
+        id = JobID("long")
     }
 
     private static func time(_ seconds: Int64) -> Instant {

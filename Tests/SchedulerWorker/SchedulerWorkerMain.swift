@@ -25,11 +25,11 @@ enum SchedulerWorkerMain {
     private static func keep(isDaemon: Bool) throws {
         let scheduler = BackgroundScheduler(daemon: isDaemon)
         // So late that a slow machine does not matter, where the process is not to live until then.
-        try scheduler.addJob(id: "last", trigger: .date(Date().addingTimeInterval(isDaemon ? 600 : 0.5))) {
+        try scheduler.declareJob(id: "last", trigger: .date(Date().addingTimeInterval(isDaemon ? 600 : 0.5))) {
             print("the job ran")
             await scheduler.shutdown()
         }
-        try scheduler.start()
+        try scheduler.startWithoutWaiting()
         print("main returns")
     }
 
@@ -38,21 +38,21 @@ enum SchedulerWorkerMain {
         let scheduler = BackgroundScheduler(daemon: false)
         let trigger = Trigger.date(Date().addingTimeInterval(isLate ? 0.5 : 0))
         if isAsync {
-            try scheduler.addJob(id: "last", trigger: trigger) {
+            try scheduler.declareJob(id: "last", trigger: trigger) {
                 await Task.yield()
                 exit(3)
             }
         } else {
-            try scheduler.addJob(id: "last", trigger: trigger) { exit(3) }
+            try scheduler.declareJob(id: "last", trigger: trigger) { exit(3) }
         }
-        try scheduler.start()
+        try scheduler.startWithoutWaiting()
         if !isLate { while true { sleep(60) } }
     }
 
     private static func runWithoutDescriptors() throws {
         let scheduler = BackgroundScheduler()
         let ended = DispatchSemaphore(value: 0)
-        try scheduler.addJob(id: "tick", trigger: .interval(seconds: 1)) {
+        try scheduler.declareJob(id: "tick", trigger: .interval(seconds: 1)) {
             print("ran")
             ended.signal()
         }
@@ -65,7 +65,7 @@ enum SchedulerWorkerMain {
         let former = limit.rlim_cur
         limit.rlim_cur = 0
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        try scheduler.start()
+        try scheduler.startWithoutWaiting()
         ended.wait()
         limit.rlim_cur = former
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)

@@ -9,7 +9,7 @@ import Foundation
 enum DiskWork {
     static func run(store path: String, backup: String) async throws {
         let store = try await SQLiteJobStore(path: path)
-        let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(minutes: 1))
+        let definition = JobDefinition(task: TaskName("work"), trigger: try .interval(minutes: 1))
         for id in ["first", "second"] {
             try note("adding")
             _ = try await store.insert([NewJob(id: try JobID(id), definition: definition, added: SystemClock().now)])

@@ -6,7 +6,7 @@ import Foundation
 enum MemoryMeasurement {
     static func run(jobs count: Int) async throws {
         let store = MemoryJobStore()
-        let task = try TaskName("work")
+        let task = TaskName("work")
         let now = SystemClock().now
         var definitions: [JobDefinition] = []
         for seconds in 1...100 {

@@ -28,6 +28,50 @@ extension Engine {
         return runs
     }
 
+    /// A run, whichever store has it.
+    func run(_ id: Run.ID) async throws(CarillonError) -> Run {
+        var failure: CarillonError?
+        for lane in try lanes(nil) {
+            do throws(CarillonError) {
+                if let run = try await lane.store.run(id) { return run }
+            } catch {
+                failure = error
+            }
+        }
+        // A store that does not answer may have it.
+        throw failure ?? CarillonError(.runNotFound, "there is no run '\(id)'")
+    }
+
+    /// A page of runs of one store or of all.
+    func runs(_ filter: RunFilter, in alias: String?, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
+        var pages: [[Run]] = []
+        for lane in try lanes(alias) { pages.append(try await lane.store.runs(filter, page: page)) }
+        return Self.merged(pages, page) { $0.id.isListed(before: $1.id) }
+    }
+
+    /// A page of ended runs of one store or of all.
+    func endedRuns(_ search: RunSearch, in alias: String?, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
+        var pages: [[Run]] = []
+        for lane in try lanes(alias) {
+            guard let store = lane.store as? any RunSearching else {
+                throw CarillonError(.unsupported, "the job store '\(lane.alias)' cannot search its runs")
+            }
+            pages.append(try await store.endedRuns(search, page: page))
+        }
+        return Self.merged(pages, page) { left, right in
+            switch search.order {
+            case .newestFirst: left.id.isListed(before: right.id)
+            case .oldestFirst: right.id.isListed(before: left.id)
+            }
+        }
+    }
+
+    /// The page of several stores, from the page that each of them has behind the same run.
+    private static func merged(_ pages: [[Run]], _ page: Page<Run.ID>, by isBefore: (Run, Run) -> Bool) -> [Run] {
+        if pages.count == 1 { return pages[0] }
+        return Array(pages.flatMap(\.self).sorted(by: isBefore).prefix(page.limit))
+    }
+
     private func runs(of id: JobID, limit: Int, on lane: StoreLane) async throws(CarillonError) -> [Run] {
         var filter = RunFilter()
         filter.job = id

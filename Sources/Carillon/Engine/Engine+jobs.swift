@@ -159,14 +159,14 @@ extension Engine {
 
     /// Gives a job another definition, wherever it is.
     func modify(
-        _ id: JobID, _ change: @escaping @Sendable (inout JobDefinition) -> Void
+        _ id: JobID, _ change: @escaping @Sendable (inout JobDefinition) throws(CarillonError) -> Void
     ) async throws(CarillonError) {
         let lane = try await lane(of: id)
         let isShared = lane.store.capabilities.isShared
         try await edit(id, on: lane, event: .jobModified(id, store: lane.alias), rechecks: true) {
             (snapshot, now) throws(CarillonError) in
             var definition = snapshot.job.definition
-            change(&definition)
+            try change(&definition)
             try self.checkEdit(snapshot.job.definition, definition, of: id, isShared: isShared)
             definition.trigger = definition.trigger.resolved(defaultZone: self.zone)
             return try snapshot.modified(definition, at: now)
@@ -264,7 +264,7 @@ extension Engine {
     }
 
     /// Runs a job once more, as soon as may be: by the next pass, where that fires now and comes at once.
-    func runNow(_ id: JobID) async throws(CarillonError) {
+    func runNow(_ id: JobID) async throws(CarillonError) -> Run.ID {
         // Which of several stores has it has to be found out first.
         let lane = lanes.count == 1 ? lanes.first?.value : try await lane(of: id)
         guard let lane else { throw CarillonError(.jobNotFound, "there is no job '\(id)'") }
@@ -273,10 +273,17 @@ extension Engine {
                 lane.runRequests.append(id, answer)
                 lane.signal.raise()
             }
-            if try result.get() { return }
+            if let run = try result.get() { return run }
         }
         // Also where it was not found, or was changed meanwhile: this says what is wrong, or tries again.
-        try await edit(id, on: lane, event: nil) { (snapshot, now) throws(CarillonError) in snapshot.ranNow(at: now) }
+        let made = Mutex<Run.ID?>(nil)
+        try await edit(id, on: lane, event: nil) { (snapshot, now) throws(CarillonError) in
+            let change = snapshot.ranNow(at: now)
+            made.withLock { $0 = change.runs.first?.id }
+            return change
+        }
+        guard let run = made.withLock({ $0 }) else { throw CarillonError(.jobNotFound, "there is no job '\(id)'") }
+        return run
     }
 
     /// Asks a run to end, whichever node it runs on.
@@ -291,14 +298,16 @@ extension Engine {
     }
 
     /// Tries a run that has ended once more.
-    func retry(_ run: Run.ID) async throws(CarillonError) -> Bool {
+    ///
+    /// - Returns: The new attempt; `nil` where an attempt is open.
+    func retry(_ run: Run.ID) async throws(CarillonError) -> Run.ID? {
         let lane = try await lane(of: run.occurrence.job)
         await lane.lock.acquire()
         defer { lane.lock.release() }
-        guard let attempt = try await lane.store.retried(run, at: clock.now) else { return false }
+        guard let attempt = try await lane.store.retried(run, at: clock.now) else { return nil }
         hub.emit(.runQueued(attempt))
         lane.wake()
-        return true
+        return attempt
     }
 
     func lanes(_ alias: String?) throws(CarillonError) -> [StoreLane] {

@@ -265,7 +265,7 @@ extension Engine {
     /// Answers those who have waited for a pass.
     private func answer(_ additions: AdditionBatch, _ requests: [RunRequests.Request], _ result: StorePass.Result) {
         answer(additions, result.added)
-        for request in requests { request.settle(.success(result.ranNow.contains(request.job))) }
+        for request in requests { request.settle(.success(result.ranNow[request.job])) }
     }
 
     /// Gives back the room that a pass has drawn; what it took is counted apart.

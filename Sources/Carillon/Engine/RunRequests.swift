@@ -8,17 +8,17 @@ struct RunRequests {
     /// A request, until it is known whether a pass has made the run.
     struct Request {
         let job: JobID
-        fileprivate let answer: CheckedContinuation<Result<Bool, CarillonError>, Never>
+        fileprivate let answer: CheckedContinuation<Result<Run.ID?, CarillonError>, Never>
 
-        /// Says whether the run was made; where it was not, the caller makes it.
-        func settle(_ result: Result<Bool, CarillonError>) { answer.resume(returning: result) }
+        /// Says which run was made; where it was none, the caller makes it.
+        func settle(_ result: Result<Run.ID?, CarillonError>) { answer.resume(returning: result) }
     }
 
     private var waiting: [Request] = []
 
     var isEmpty: Bool { waiting.isEmpty }
 
-    mutating func append(_ job: JobID, _ answer: CheckedContinuation<Result<Bool, CarillonError>, Never>) {
+    mutating func append(_ job: JobID, _ answer: CheckedContinuation<Result<Run.ID?, CarillonError>, Never>) {
         waiting.append(Request(job: job, answer: answer))
     }
 
@@ -41,7 +41,7 @@ struct RunRequests {
 
     /// There will be no pass: the callers make their runs.
     mutating func giveUp() {
-        for request in waiting { request.settle(.success(false)) }
+        for request in waiting { request.settle(.success(nil)) }
         waiting = []
     }
 }

@@ -3,14 +3,14 @@ import Foundation
 /// A text of 1 to 200 UTF-8 bytes without control characters, in Unicode's composed form (NFC) and ordered as bytes.
 ///
 /// Once in NFC, two texts are equal for Swift exactly when their bytes are.
-public struct NameText: Hashable, Comparable, Sendable {
+package struct NameText: Hashable, Comparable, Sendable {
     /// The text, in NFC.
-    public let value: String
+    package let value: String
 
     /// Checks a text and brings it into NFC.
     ///
     /// - Throws: `CarillonError` with `invalidName` where it is empty, longer than 200 bytes, or has control characters.
-    public init(_ text: String, of what: String) throws(CarillonError) {
+    package init(_ text: String, of what: String) throws(CarillonError) {
         // Printable ASCII is in NFC.
         let isPlain = text.utf8.allSatisfy { 0x20...0x7E ~= $0 }
         let composed = isPlain ? text : text.precomposedStringWithCanonicalMapping
@@ -42,17 +42,23 @@ public struct NameText: Hashable, Comparable, Sendable {
     }
 
     /// The one whose bytes come first is the smaller one.
-    public static func < (left: NameText, right: NameText) -> Bool {
+    package static func < (left: NameText, right: NameText) -> Bool {
         left.value.comparedBytes(with: right.value) < 0
     }
 }
 
-/// What a job is known by, unique over all stores of a scheduler.
+/// What a job is known by, unique over all stores of a scheduler: `"report"` in code, or `try JobID(text)` for a text
+/// from outside. It has 1 to 200 bytes of UTF-8, and no control characters.
 public struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
     private let name: NameText
 
-    /// - Throws: `CarillonError` with `invalidName`: see `NameText`.
+    /// Takes a text from outside, and brings it into NFC.
+    ///
+    /// - Throws: `CarillonError` with `invalidName` where it is empty, longer than 200 bytes, or has control characters.
     public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "job id") }
+
+    /// A text that is known to be right.
+    init(plain text: String) { name = NameText(plain: text) }
 
     /// The text, in NFC.
     public var description: String { name.value }
@@ -61,11 +67,14 @@ public struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static func < (left: JobID, right: JobID) -> Bool { left.name < right.name }
 }
 
-/// What a task is registered under.
+/// What a task is registered under: `"report"` in code, or `try TaskName(text)` for a text from outside. It has 1 to 200
+/// bytes of UTF-8, and no control characters.
 public struct TaskName: Hashable, Comparable, Sendable, CustomStringConvertible {
     private let name: NameText
 
-    /// - Throws: `CarillonError` with `invalidName`: see `NameText`.
+    /// Takes a text from outside, and brings it into NFC.
+    ///
+    /// - Throws: `CarillonError` with `invalidName` where it is empty, longer than 200 bytes, or has control characters.
     public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "task name") }
 
     /// A text that is known to be right.
@@ -82,7 +91,9 @@ public struct TaskName: Hashable, Comparable, Sendable, CustomStringConvertible 
 public struct NodeID: Hashable, Comparable, Sendable, CustomStringConvertible {
     private let name: NameText
 
-    /// - Throws: `CarillonError` with `invalidName`: see `NameText`.
+    /// Takes a text, and brings it into NFC.
+    ///
+    /// - Throws: `CarillonError` with `invalidName` where it is empty, longer than 200 bytes, or has control characters.
     public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "node id") }
 
     /// A name of nothing but ASCII letters and digits that tells nodes apart.

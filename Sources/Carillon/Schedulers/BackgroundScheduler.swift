@@ -23,8 +23,11 @@ public final class BackgroundScheduler: Scheduler {
         try await engine.start()
     }
 
-    /// Starts firing without waiting: what `start` would throw ends the scheduler, and is told by its log.
-    public func start() throws(CarillonError) {
+    /// Starts firing without waiting, from a function that is not `async`. What only the stores can tell comes later: it ends
+    /// the scheduler, and is told by its log.
+    ///
+    /// - Throws: `CarillonError` with `wrongState` where it has been started.
+    public func startWithoutWaiting() throws(CarillonError) {
         try begin()
         Task { [engine] in
             do { try await engine.start() } catch { engine.logger.error("the scheduler did not start: \(error)") }

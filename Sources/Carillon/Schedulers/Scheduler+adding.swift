@@ -2,20 +2,26 @@ public import CarillonTriggers
 import Foundation
 import Synchronization
 
-/// Adding jobs. Every form comes twice: without `async` for use before the scheduler is started, when the job is kept
-/// until then, and with `async` at any time.
+/// Adding jobs, before the scheduler is started or while it runs. A `main` that is not `async` declares them: `declareJob`.
+///
+/// Where no id is given, the job gets one of its own: its name, else that of its task, else `job`, then `-` and 13 letters
+/// and digits that are drawn at random, such as `report-0z4ktq6m1bs3e`. In a store that outlives the process such a job is
+/// added once more at each start; give an id there, and `ifExists` of `.keep` or `.replace`.
 extension Scheduler {
     /// Adds a job that runs a registered task. Without a trigger it runs once, at once.
+    ///
+    ///     try await scheduler.addJob(id: "nightly", task: "backup", trigger: .cron(hour: 2))
     ///
     /// A task that is not registered is refused where the store is this process's alone, since nobody else could run it.
     /// Where others share the store they may have the task: the job is added, and waits for one of them. A warning is
     /// logged if no live node has it.
     ///
     /// - Throws: `CarillonError`: `jobExists` where the id is taken, `taskNotFound`, `invalidArguments` where they do not
-    ///   decode as what the task takes, `aliasNotFound`, `invalidName`, `invalidPolicy`; or as the store does.
+    ///   decode as what the task takes, `aliasNotFound`, `invalidName`, `invalidPolicy`; or as the store does. An encoder's
+    ///   error where the arguments do not encode.
     @discardableResult
     public func addJob(
-        id: String,
+        id: JobID? = nil,
         task: String,
         arguments: some Encodable & Sendable = NoArguments(),
         trigger: Trigger? = nil,
@@ -24,79 +30,78 @@ extension Scheduler {
         try await engine.add(try pending(id, TaskName(task), RegisteredTask.json(arguments), trigger, options))
     }
 
-    /// Adds a job before the scheduler is started; see the form with `async`.
-    ///
-    /// - Throws: `CarillonError` as that does, with `wrongState` once the scheduler has been started. What only the store
-    ///   can tell, `start` throws.
-    public func addJob(
-        id: String,
-        task: String,
-        arguments: some Encodable & Sendable = NoArguments(),
-        trigger: Trigger? = nil,
-        _ options: JobOptions = JobOptions()
-    ) throws {
-        try keep(try pending(id, TaskName(task), RegisteredTask.json(arguments), trigger, options))
-    }
-
     /// Adds a job that runs a function that blocks.
+    ///
+    ///     try await scheduler.addJob(id: "tick", trigger: .interval(seconds: 1)) { print("tick") }
     ///
     /// The function belongs to the job alone, and is released with it: once the job is removed, and its last run has
     /// ended. A store cannot keep it: a job that is still there after a restart runs again once the same id is added
     /// anew, with `ifExists` of `.keep` or `.replace`. The job's task is named `closure:` and its id.
+    ///
+    /// - Throws: `CarillonError`: `jobExists` where the id is taken, `aliasNotFound`, `invalidName`, `invalidPolicy`; or as
+    ///   the store does.
     @discardableResult
     public func addJob(
-        id: String,
+        id: JobID? = nil,
         trigger: Trigger? = nil,
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () throws -> Void
-    ) async throws -> Job {
-        try await engine.add(try pending(id, .blocking(functionOf: JobID(id), body), trigger, options))
+    ) async throws(CarillonError) -> Job {
+        try await engine.add(try pending(id, trigger, options) { .blocking(functionOf: $0) { _ in try body() } })
     }
 
     /// Adds a job that runs a function that suspends; see the form for one that blocks.
     @discardableResult
     public func addJob(
-        id: String,
+        id: JobID? = nil,
         trigger: Trigger? = nil,
         _ options: JobOptions = JobOptions(),
         _ body: @escaping @Sendable () async throws -> Void
-    ) async throws -> Job {
-        try await engine.add(try pending(id, .async(functionOf: JobID(id), body), trigger, options))
+    ) async throws(CarillonError) -> Job {
+        try await engine.add(try pending(id, trigger, options) { .async(functionOf: $0) { _ in try await body() } })
     }
 
-    /// Adds a job that runs a function that blocks, before the scheduler is started.
+    /// Adds a job that runs a function that blocks, and that is told which run it is.
+    ///
+    ///     try await scheduler.addJob(id: "sweep", trigger: .interval(minutes: 5)) { context in
+    ///         context.log("attempt \(context.attempt)")
+    ///     }
+    @discardableResult
     public func addJob(
-        id: String,
+        id: JobID? = nil,
         trigger: Trigger? = nil,
         _ options: JobOptions = JobOptions(),
-        _ body: @escaping @Sendable () throws -> Void
-    ) throws {
-        try keep(try pending(id, .blocking(functionOf: JobID(id), body), trigger, options))
+        _ body: @escaping @Sendable (TaskContext) throws -> Void
+    ) async throws(CarillonError) -> Job {
+        try await engine.add(try pending(id, trigger, options) { .blocking(functionOf: $0, body) })
     }
 
-    /// Adds a job that runs a function that suspends, before the scheduler is started.
+    /// Adds a job that runs a function that suspends, and that is told which run it is.
+    @discardableResult
     public func addJob(
-        id: String,
+        id: JobID? = nil,
         trigger: Trigger? = nil,
         _ options: JobOptions = JobOptions(),
-        _ body: @escaping @Sendable () async throws -> Void
-    ) throws {
-        try keep(try pending(id, .async(functionOf: JobID(id), body), trigger, options))
+        _ body: @escaping @Sendable (TaskContext) async throws -> Void
+    ) async throws(CarillonError) -> Job {
+        try await engine.add(try pending(id, trigger, options) { .async(functionOf: $0, body) })
     }
 
-    private func pending(
-        _ id: String,
-        _ function: RegisteredTask,
+    func pending(
+        _ id: JobID?,
         _ trigger: Trigger?,
-        _ options: JobOptions
+        _ options: JobOptions,
+        _ function: (JobID) -> RegisteredTask
     ) throws(CarillonError) -> PendingJob {
+        let id = id ?? JobID(madeFor: "job")
+        let function = function(id)
         var job = try pending(id, function.name, JobDefinition.noArguments, trigger, options)
         job.function = function
         return job
     }
 
-    private func pending(
-        _ id: String,
+    func pending(
+        _ id: JobID?,
         _ task: TaskName,
         _ arguments: [UInt8],
         _ trigger: Trigger?,
@@ -112,23 +117,11 @@ extension Scheduler {
         )
         try definition.policies.validate()
         return PendingJob(
-            id: try JobID(id),
+            id: id ?? JobID(madeFor: task.description),
             definition: definition,
             store: options.store,
             ifExists: options.ifExists,
             isPaused: options.isPaused
         )
-    }
-
-    private func keep(_ job: PendingJob) throws(CarillonError) {
-        if isRunning {
-            throw CarillonError(
-                .wrongState,
-                "the scheduler runs; add job '\(job.id)' with 'try await', from an async function"
-            )
-        }
-        // A task that is missing may be registered until the start, which looks for it.
-        try engine.checkArguments(of: job.definition)
-        engine.pending.withLock { $0.append(job) }
     }
 }

@@ -22,17 +22,17 @@ extension Scheduler {
     ///   future, or where there are too many times in it; or as the store does.
     @discardableResult
     public func backfillJob(
-        _ id: String,
+        _ id: JobID,
         from first: Instant,
         through last: Instant
     ) async throws(CarillonError) -> [Run.ID] {
-        try await engine.backfill(try JobID(id), from: first, through: last)
+        try await engine.backfill(id, from: first, through: last)
     }
 
     /// Runs a job once for each time that its trigger names in a past range; see the form that takes instants.
     @discardableResult
     public func backfillJob(
-        _ id: String,
+        _ id: JobID,
         from first: Date,
         through last: Date
     ) async throws(CarillonError) -> [Run.ID] {

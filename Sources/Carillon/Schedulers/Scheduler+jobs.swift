@@ -1,11 +1,11 @@
 public import CarillonTriggers
+import Synchronization
 
-/// Changing and listing jobs. Every call throws `CarillonError`: `jobNotFound`, `invalidName` where a text is no id, or
-/// as the store does.
+/// Changing and listing jobs. Every call throws `CarillonError`: `jobNotFound`, or as the store does.
 extension Scheduler {
     /// A job.
-    public func job(_ id: String) async throws(CarillonError) -> ListedJob {
-        let (store, job) = try await engine.job(try JobID(id))
+    public func job(_ id: JobID) async throws(CarillonError) -> ListedJob {
+        let (store, job) = try await engine.job(id)
         return ListedJob(job: job, store: store, parked: engine.reasonToPark(job))
     }
 
@@ -33,37 +33,61 @@ extension Scheduler {
     /// Changes what is said of a job: `try await scheduler.modifyJob("report") { $0.tags = ["daily"] }`. A trigger that
     /// stays the same keeps its phase.
     ///
+    /// - Parameter change: Is called once more where somebody else has changed the job meanwhile.
     /// - Throws: `CarillonError`: `jobNotFound`; for what is changed, as `addJob` does: `taskNotFound`,
     ///   `invalidArguments`, `aliasNotFound`, `invalidPolicy`; or as the store does.
     public func modifyJob(
-        _ id: String,
+        _ id: JobID,
         _ change: @escaping @Sendable (inout JobDefinition) -> Void
     ) async throws(CarillonError) {
-        try await engine.modify(try JobID(id), change)
+        try await engine.modify(id) { (definition) throws(CarillonError) in change(&definition) }
+    }
+
+    /// Changes what is said of a job, unless the change throws: then nothing is changed.
+    ///
+    ///     try await scheduler.modifyJob("report") { $0.trigger = try .crontab(text) }
+    ///
+    /// - Parameter change: Is called once more where somebody else has changed the job meanwhile.
+    /// - Throws: What the change throws; otherwise as the form whose change does not throw.
+    public func modifyJob(
+        _ id: JobID,
+        _ change: @escaping @Sendable (inout JobDefinition) throws -> Void
+    ) async throws {
+        let thrown = Mutex<(any Error)?>(nil)
+        do throws(CarillonError) {
+            try await engine.modify(id) { (definition) throws(CarillonError) in
+                do {
+                    try change(&definition)
+                } catch {
+                    thrown.withLock { $0 = error }
+                    throw CarillonError(.jobChanged, "the change was given up")
+                }
+            }
+        } catch {
+            throw thrown.withLock { $0 } ?? error
+        }
     }
 
     /// Gives a job another trigger, which begins now.
-    public func rescheduleJob(_ id: String, trigger: Trigger) async throws(CarillonError) {
+    public func rescheduleJob(_ id: JobID, trigger: Trigger) async throws(CarillonError) {
         try await modifyJob(id) { $0.trigger = trigger }
     }
 
     /// Has a job fire nothing until it is resumed; false where it is paused or has ended already.
     @discardableResult
-    public func pauseJob(_ id: String) async throws(CarillonError) -> Bool {
-        let id = try JobID(id)
-        return try await engine.edit(id, event: { .jobPaused(id, store: $0) }, { $0.paused(at: $1) })
+    public func pauseJob(_ id: JobID) async throws(CarillonError) -> Bool {
+        try await engine.edit(id, event: { .jobPaused(id, store: $0) }, { $0.paused(at: $1) })
     }
 
     /// Has a job fire again from the next future time on; false where it is not paused.
     @discardableResult
-    public func resumeJob(_ id: String) async throws(CarillonError) -> Bool {
-        let id = try JobID(id)
+    public func resumeJob(_ id: JobID) async throws(CarillonError) -> Bool {
         let edit: Engine.Edit = { (snapshot, now) throws(CarillonError) in snapshot.resumed(at: now) }
         return try await engine.edit(id, event: { .jobResumed(id, store: $0) }, rechecks: true, edit)
     }
 
     /// Removes a job. Its runs that are at work go on.
-    public func removeJob(_ id: String) async throws(CarillonError) { try await engine.remove(try JobID(id)) }
+    public func removeJob(_ id: JobID) async throws(CarillonError) { try await engine.remove(id) }
 
     /// Removes all jobs of a store, or of all stores.
     public func removeAllJobs(from store: String? = nil) async throws(CarillonError) {
@@ -71,29 +95,10 @@ extension Scheduler {
     }
 
     /// Runs a job once more, as soon as may be. Where it has as many runs as it may, the run waits for them.
-    public func runJob(_ id: String) async throws(CarillonError) {
-        try await engine.runNow(try JobID(id))
-    }
-
-    // MARK: Runs
-
-    /// The latest runs of a job, the latest scheduled first.
-    public func runs(of job: String, limit: Int = 50) async throws(CarillonError) -> [Run] {
-        try await engine.runs(of: try JobID(job), limit: limit)
-    }
-
-    /// Asks a run to end, whichever node it runs on; false where it has ended.
+    ///
+    /// - Returns: The run, which `run(_:)` shows and `cancelRun(_:)` ends.
     @discardableResult
-    public func cancelRun(_ run: Run.ID) async throws(CarillonError) -> Bool { try await engine.cancel(run) }
-
-    /// Tries a run that has ended once more; false where an attempt at its occurrence is open.
-    @discardableResult
-    public func retryRun(_ run: Run.ID) async throws(CarillonError) -> Bool { try await engine.retry(run) }
-
-    /// Why a job ran at a time of its trigger, or did not.
-    public func why(_ job: String, at scheduled: Instant) async throws(CarillonError) -> OccurrenceExplanation {
-        try await engine.why(try JobID(job), at: scheduled)
-    }
+    public func runJob(_ id: JobID) async throws(CarillonError) -> Run.ID { try await engine.runNow(id) }
 }
 
 extension Engine {

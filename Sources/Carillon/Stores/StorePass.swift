@@ -103,8 +103,8 @@ public struct StorePass: Sendable {
         public var planned = 0
         /// For each job that was to be added, the job, or `nil` where its id is taken.
         public var added: [Job?] = []
-        /// The jobs of `runNow` whose runs were made. Others were not found, or were changed by others meanwhile.
-        public var ranNow: Set<JobID> = []
+        /// The runs that were made of jobs of `runNow`. Others were not found, or were changed by others meanwhile.
+        public var ranNow: [JobID: Run.ID] = [:]
         /// What the store did with each change, in order.
         public var statuses: [CommitStatus] = []
         /// When there is next something to do for the node, once all that is written.
@@ -139,8 +139,8 @@ public struct StorePass: Sendable {
         let takenCount: Int
         /// Where the rest stands that few jobs have.
         let details: Int?
-        /// The job, where a run of it was made since somebody wants that.
-        let ranNow: JobID?
+        /// The run that was made since somebody wants it.
+        let ranNow: Run.ID?
     }
 
     /// What was decided for a job beside its change and the runs that were taken.
@@ -256,9 +256,8 @@ public struct StorePass: Sendable {
                 batch.details.append(
                     Details(job: snapshot.job.id, rest: plan.rest ?? Planner.Plan.Rest(), lost: lost))
             }
-            let ranNow = asked?.id.occurrence.job
             batch.outcomes.append(
-                Outcome(group: group, takenCount: plan.taken.count, details: place, ranNow: ranNow))
+                Outcome(group: group, takenCount: plan.taken.count, details: place, ranNow: asked?.id))
             for run in plan.taken {
                 batch.taken.append(run)
                 batch.definitions.append(snapshot.job.definition)
@@ -329,7 +328,7 @@ public struct StorePass: Sendable {
                 result.taken += batch.taken[taken]
                 result.definitions += batch.definitions[taken]
             }
-            if let job = outcome.ranNow, status == .accepted { result.ranNow.insert(job) }
+            if let run = outcome.ranNow, status == .accepted { result.ranNow[run.occurrence.job] = run }
             if let place = outcome.details { result.add(batch.details[place], isWritten: status == .accepted) }
             guard let group = outcome.group else { continue }
             isFound[group] = true

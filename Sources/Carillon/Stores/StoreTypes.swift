@@ -100,8 +100,24 @@ public struct JobFilter: Hashable, Sendable {
     /// Only jobs of this origin.
     public var origin: String?
 
-    /// Every job.
-    public init() {}
+    /// Every job, or those that meet what is given.
+    public init(
+        state: State? = nil,
+        tasks: Set<TaskName>? = nil,
+        exceptTasks: Set<TaskName> = [],
+        tag: String? = nil,
+        text: String? = nil,
+        due: ClosedRange<Instant>? = nil,
+        origin: String? = nil
+    ) {
+        self.state = state
+        self.tasks = tasks
+        self.exceptTasks = exceptTasks
+        self.tag = tag
+        self.text = text
+        self.due = due
+        self.origin = origin
+    }
 }
 
 /// Which runs a listing shows: those that meet all that is given.
@@ -129,8 +145,20 @@ public struct RunFilter: Hashable, Sendable {
     /// Only runs scheduled in this range.
     public var scheduled: ClosedRange<Instant>?
 
-    /// Every run.
-    public init() {}
+    /// Every run, or those that meet what is given.
+    public init(
+        job: JobID? = nil,
+        state: State? = nil,
+        node: NodeID? = nil,
+        kind: Occurrence.Kind? = nil,
+        scheduled: ClosedRange<Instant>? = nil
+    ) {
+        self.job = job
+        self.state = state
+        self.node = node
+        self.kind = kind
+        self.scheduled = scheduled
+    }
 }
 
 /// A part of a listing: so many rows behind a row. Rows that come and go elsewhere shift nothing.

@@ -89,13 +89,17 @@ final class RegisteredTask: Sendable {
     }
 
     /// The function that a job is added with, which blocks.
-    static func blocking(functionOf job: JobID, _ body: @escaping @Sendable () throws -> Void) -> RegisteredTask {
-        .blocking(TaskName(functionOf: job)) { _ in try body() }
+    static func blocking(
+        functionOf job: JobID, _ body: @escaping @Sendable (TaskContext) throws -> Void
+    ) -> RegisteredTask {
+        .blocking(TaskName(functionOf: job), body)
     }
 
     /// The function that a job is added with, which suspends.
-    static func async(functionOf job: JobID, _ body: @escaping @Sendable () async throws -> Void) -> RegisteredTask {
-        .async(TaskName(functionOf: job)) { _ in try await body() }
+    static func async(
+        functionOf job: JobID, _ body: @escaping @Sendable (TaskContext) async throws -> Void
+    ) -> RegisteredTask {
+        .async(TaskName(functionOf: job), body)
     }
 
     /// A result as JSON.

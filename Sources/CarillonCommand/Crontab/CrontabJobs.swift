@@ -20,24 +20,18 @@ struct CrontabJobs {
     private static let longestSlug = 40
 
     /// A job for each line, in order.
-    ///
-    /// - Throws: `CommandFailure` with `badInput` where the task has no such name.
-    func entries(_ lines: [CrontabLine]) throws(CommandFailure) -> [CrontabEntry] {
+    func entries(_ lines: [CrontabLine]) -> [CrontabEntry] {
         var entries: [CrontabEntry] = []
         for line in lines {
-            do throws(CarillonError) {
-                let definition = JobDefinition(
-                    task: try TaskName("shell"),
-                    arguments: arguments(of: line).bytes,
-                    trigger: line.trigger,
-                    policies: policies,
-                    tags: ["crontab"],
-                    origin: origin
-                )
-                entries.append(CrontabEntry(line: line, newID: newID(of: line), definition: definition))
-            } catch {
-                throw CommandFailure(.badInput, "line \(line.number): \(error)")
-            }
+            let definition = JobDefinition(
+                task: TaskName("shell"),
+                arguments: arguments(of: line).bytes,
+                trigger: line.trigger,
+                policies: policies,
+                tags: ["crontab"],
+                origin: origin
+            )
+            entries.append(CrontabEntry(line: line, newID: newID(of: line), definition: definition))
         }
         return entries
     }

@@ -117,7 +117,7 @@ struct ImportCrontabCommand: StoreCommand {
         }
         let opened = try await store.opened(for: dryRun ? .planning : .changing, withJobDefaults: true)
         let jobs = CrontabJobs(prefix: prefix, origin: origin, policies: opened.jobDefaults)
-        let entries = try jobs.entries(crontab.lines)
+        let entries = jobs.entries(crontab.lines)
         for entry in entries {
             do throws(CommandFailure) {
                 try TaskArguments.check(entry.definition)

@@ -63,7 +63,7 @@ struct DefinitionOptions: ParsableArguments {
         // What was stored as it is goes on to mean that beside what is given.
         if isGiven, !definition.policies.resolvesVariables { definition.escapeVariables() }
         if let arguments { definition.arguments = try TaskArguments.object(arguments, option: "--arguments") }
-        if !command.isEmpty { try applyCommand(to: &definition) }
+        if !command.isEmpty { applyCommand(to: &definition) }
         try policies.apply(to: &definition.policies)
         if isGiven { definition.policies.resolvesVariables = definition.mentionsVariables }
         if !tags.isEmpty { definition.tags = tags.filter { !$0.isEmpty } }
@@ -72,18 +72,14 @@ struct DefinitionOptions: ParsableArguments {
     }
 
     /// Another command leaves the rest of a command's arguments as it is, such as its working directory.
-    private func applyCommand(to definition: inout JobDefinition) throws(CommandFailure) {
+    private func applyCommand(to definition: inout JobDefinition) {
         var members = [JSONValue.Member("command", commandForm)]
         if definition.task.description == "shell",
             case .object(let old)? = try? JSONReader.value(of: definition.arguments)
         {
             members += old.filter { $0.key != "command" }
         }
-        do throws(CarillonError) {
-            definition.task = try TaskName("shell")
-        } catch {
-            throw CommandFailure(error)
-        }
+        definition.task = "shell"
         definition.arguments = JSONValue.object(members).bytes
     }
 }

@@ -67,7 +67,7 @@ struct ServedJobsCheck {
     ) -> CarillonError? {
         problem { () throws(CarillonError) in
             var definition = JobDefinition(
-                task: try TaskName("shell"), arguments: Array(#"{"command":"true"}"#.utf8), trigger: .date(.now),
+                task: TaskName("shell"), arguments: Array(#"{"command":"true"}"#.utf8), trigger: .date(.now),
                 origin: origin)
             definition.policies.resolvesVariables = policies.resolvesVariables
             definition.policies.onFailure = task

@@ -37,7 +37,7 @@ public final class StoreWorker: Sendable {
             host: ProcessInfo.processInfo.hostName,
             process: process,
             processStart: ProcessIdentity.start(of: process) ?? 0,
-            tasks: [try TaskName("work")]
+            tasks: [TaskName("work")]
         )
         // With O_APPEND lines of several processes never mix.
         let descriptor = Foundation.open(options.starts, O_WRONLY | O_CREAT | O_APPEND, 0o644)
@@ -113,7 +113,7 @@ public final class StoreWorker: Sendable {
         }
         guard number <= 10 else { return [] }
         let id = try JobID("\(Self.additionPrefix)\(report.id), \(number)")
-        let definition = JobDefinition(task: try TaskName("work"), trigger: .date(now.date))
+        let definition = JobDefinition(task: TaskName("work"), trigger: .date(now.date))
         return [NewJob(id: id, definition: definition, added: now)]
     }
 

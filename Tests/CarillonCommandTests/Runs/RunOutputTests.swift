@@ -6,7 +6,7 @@ import Testing
 @Suite("The output of a run, look by look", .fewAtOnce)
 struct RunOutputTests {
     private func run(_ log: String?, written: Int? = nil, fence: Int64 = 1, ended: Bool = false) throws -> Run {
-        let id = Run.ID(Occurrence(job: try JobID("a"), generation: 1, scheduled: Instant(seconds: 0)))
+        let id = Run.ID(Occurrence(job: JobID("a"), generation: 1, scheduled: Instant(seconds: 0)))
         var run = Run(
             id: id, state: ended ? .finished(.succeeded) : .running(node: try NodeID("n")), due: Instant(seconds: 0),
             available: Instant(seconds: 0))

@@ -12,8 +12,8 @@ struct RunWatchTests {
         private var watch: RunWatch
 
         init(_ policies: JobPolicies = JobPolicies()) async throws {
-            let definition = JobDefinition(task: try TaskName("t"), trigger: .date(start.date), policies: policies)
-            _ = try await store.insert([NewJob(id: try JobID("a"), definition: definition, added: start)])
+            let definition = JobDefinition(task: TaskName("t"), trigger: .date(start.date), policies: policies)
+            _ = try await store.insert([NewJob(id: JobID("a"), definition: definition, added: start)])
             watch = RunWatch(store: store, job: nil, kind: nil, since: start)
         }
 
@@ -24,7 +24,7 @@ struct RunWatchTests {
         func pass(
             _ node: String, at seconds: Int64, takes: Bool = true, dead: [String] = [], _ ends: [Completion] = []
         ) async throws -> Run? {
-            var pass = StorePass(now: time(seconds), node: try NodeID(node), tasks: [try TaskName("t")])
+            var pass = StorePass(now: time(seconds), node: try NodeID(node), tasks: [TaskName("t")])
             pass.slots = takes ? 1 : 0
             pass.dead = Set(try dead.map { try NodeID($0) })
             pass.completions = ends
@@ -106,7 +106,7 @@ struct RunWatchTests {
             try await scene.pass("n1", at: 1, takes: false)
             #expect(try await scene.news() == [])
         }
-        #expect(try await scene.store.remove([try JobID("a")], at: scene.time(2)) == [true])
+        #expect(try await scene.store.remove([JobID("a")], at: scene.time(2)) == [true])
         #expect(try await scene.news() == ["ended"])
     }
 
@@ -139,7 +139,7 @@ struct RunWatchTests {
     @Test("Of a kind, and of no other")
     func kinds() async throws {
         let scene = try await Scene()
-        try await scene.store.runNow(try JobID("a"), at: scene.time(0))
+        try await scene.store.runNow(JobID("a"), at: scene.time(0))
         let run = try await scene.take("n1", at: 0)
         for kind in Occurrence.Kind.allCases {
             var watch = RunWatch(store: scene.store, job: nil, kind: kind, since: scene.time(0))

@@ -11,7 +11,7 @@ struct RunWordsTests {
         _ fixture: StoreFixture, takes: Bool = true, dead: [String] = [], _ ends: [(Run, Completion.Result)] = [],
         now: Instant = Instant(.now)
     ) async throws -> Run? {
-        var pass = StorePass(now: now, node: try NodeID(Self.node), tasks: [try TaskName("shell")])
+        var pass = StorePass(now: now, node: try NodeID(Self.node), tasks: [TaskName("shell")])
         pass.slots = takes ? 1 : 0
         pass.dead = Set(try dead.map { try NodeID($0) })
         pass.completions = ends.map {
@@ -25,9 +25,9 @@ struct RunWordsTests {
         var definition = try StoreFixture.job("a").definition
         adjust(&definition.policies)
         let fixture = try await StoreFixture([
-            NewJob(id: try JobID("a"), definition: definition, added: Instant(.now))
+            NewJob(id: JobID("a"), definition: definition, added: Instant(.now))
         ])
-        try await fixture.store.runNow(try JobID("a"), at: Instant(.now))
+        try await fixture.store.runNow(JobID("a"), at: Instant(.now))
         return (fixture, try #require(try await pass(fixture)))
     }
 
@@ -160,7 +160,7 @@ struct RunWordsTests {
         var definition = try StoreFixture.job("a").definition
         definition.trigger = try .interval(seconds: 60, start: start.date, in: .utc)
         definition.policies.atLimit = .replace
-        let fixture = try await StoreFixture([NewJob(id: try JobID("a"), definition: definition, added: start)])
+        let fixture = try await StoreFixture([NewJob(id: JobID("a"), definition: definition, added: start)])
         let first = start.advanced(byMicroseconds: 1_000_000)
         let run = try #require(try await pass(fixture, now: first))
         let second = start.advanced(byMicroseconds: 2_000_000)
@@ -186,7 +186,7 @@ struct RunWordsTests {
         var definition = try StoreFixture.job("a").definition
         definition.trigger = try .interval(seconds: 60, start: start.date, in: .utc)
         definition.policies.atLimit = .replace
-        let fixture = try await StoreFixture([NewJob(id: try JobID("a"), definition: definition, added: start)])
+        let fixture = try await StoreFixture([NewJob(id: JobID("a"), definition: definition, added: start)])
         var run = try #require(try await pass(fixture, now: time(1)))
         if isAgain { run = try #require(try await pass(fixture, dead: [Self.node], now: time(2))) }
         _ = try await pass(fixture, takes: false, now: time(61))
@@ -209,8 +209,8 @@ struct RunWordsTests {
         var definition = try StoreFixture.job("a").definition
         definition.trigger = try .interval(seconds: 60, start: start.date, in: .utc)
         definition.policies.coalesce = coalesce
-        let fixture = try await StoreFixture([NewJob(id: try JobID("a"), definition: definition, added: start)])
-        if isHeld { try await fixture.store.runNow(try JobID("a"), at: time(185)) }
+        let fixture = try await StoreFixture([NewJob(id: JobID("a"), definition: definition, added: start)])
+        if isHeld { try await fixture.store.runNow(JobID("a"), at: time(185)) }
         _ = try await pass(fixture, takes: false, now: time(190))
         let (asked, chosen) = coalesce == .latest ? (time(60), time(180)) : (time(120), start)
         let why = try await fixture.carillon("runs", "why", "a", asked.formatted(in: .utc), "-z", "UTC")
@@ -238,8 +238,8 @@ struct RunWordsTests {
     @Test("Runs are listed by kind, by the names that the list shows")
     func kinds() async throws {
         var definition = try StoreFixture.job("a").definition
-        definition.policies.onFailure = FailureTask(try TaskName("tell"))
-        let job = NewJob(id: try JobID("a"), definition: definition, added: Instant(.now))
+        definition.policies.onFailure = FailureTask(TaskName("tell"))
+        let job = NewJob(id: JobID("a"), definition: definition, added: Instant(.now))
         let fixture = try await StoreFixture([job])
         _ = try await fixture.run("a", .failed)
         for (kind, word) in [("manual", "manual"), ("onFailure", "onFailure"), ("on-failure", "onFailure")] {
@@ -258,7 +258,7 @@ struct RunWordsTests {
     @Test("A node whose process has ended on this machine is dead, and nobody has its tasks any more")
     func deadNode() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
-        try await fixture.store.runNow(try JobID("a"), at: Instant(.now))
+        try await fixture.store.runNow(JobID("a"), at: Instant(.now))
         _ = try await fixture.take(JobID("a"))
         let process = try Process.run(URL(filePath: "/bin/true"), arguments: [])
         process.waitUntilExit()

@@ -22,13 +22,13 @@ struct WhyTimesTests {
             var definition = try StoreFixture.job("a").definition
             definition.trigger = try .interval(seconds: seconds, start: first.date, in: .utc)
             fixture = try await StoreFixture([
-                NewJob(id: try JobID("a"), definition: definition, added: first, isPaused: isPaused)
+                NewJob(id: JobID("a"), definition: definition, added: first, isPaused: isPaused)
             ])
         }
 
         /// Runs what is due or ready to an end.
         func run(at time: Instant, _ outcome: Outcome) async throws {
-            let task = try TaskName("shell")
+            let task = TaskName("shell")
             let taken = try await StorePass(now: time, node: fixture.node, tasks: [task]).run(on: fixture.store).taken
             var pass = StorePass(now: time, node: fixture.node, tasks: [])
             pass.completions = taken.map {
@@ -40,7 +40,7 @@ struct WhyTimesTests {
         /// Runs the job once more, as somebody asks for it within the second.
         func runByHand(at microseconds: Int64, _ outcome: Outcome) async throws {
             let time = second.advanced(byMicroseconds: microseconds)
-            try await fixture.store.runNow(try JobID("a"), at: time)
+            try await fixture.store.runNow(JobID("a"), at: time)
             try await run(at: second.advanced(byMicroseconds: 2_000_000), outcome)
         }
 
@@ -99,7 +99,7 @@ struct WhyTimesTests {
         #expect(ids.count == 2 && ids.allSatisfy { why.text.contains($0) }, "\(why)")
         // A day with one occurrence has all that somebody asked for on it.
         let later = try #require(Moment("2026-03-01T15:00")).instant(in: .utc)
-        try await fixture.store.runNow(try JobID("a"), at: later)
+        try await fixture.store.runNow(JobID("a"), at: later)
         let day = try await fixture.carillon("runs", "why", "a", "2026-03-01")
         #expect((ids + ["a/2026-03-01T16:00+01:00/manual"]).allSatisfy { day.text.contains($0) }, "\(day)")
     }
@@ -202,7 +202,7 @@ struct WhyTimesTests {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
         let asked = try await fixture.carillon("jobs", "run", "a")
         let name = String(try #require(asked.output.first?.firstMatch(of: /Run (\S+) is ready/)?.output.1))
-        let run = try await fixture.take(try JobID("a"))
+        let run = try await fixture.take(JobID("a"))
         var pass = StorePass(now: Instant(.now), node: fixture.node, tasks: [])
         pass.completions = [
             Completion(run: run.id, fence: run.fence, finished: Instant(.now), result: .ended(.failed))
@@ -213,7 +213,7 @@ struct WhyTimesTests {
         let other = second.advanced(byMicroseconds: time.microseconds % 1_000_000 == 999_999 ? 1 : 999_999)
         let retried = try await fixture.carillon("runs", "retry", name)
         #expect(retried.output == ["\(name): queued"], "\(retried)")
-        try await fixture.store.runNow(try JobID("a"), at: other)
+        try await fixture.store.runNow(JobID("a"), at: other)
         let show = try await fixture.carillon("runs", "show", name)
         #expect(show.status == 0 && show.text.contains(run.id.description), "\(show)")
     }

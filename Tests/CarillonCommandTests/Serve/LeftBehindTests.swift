@@ -45,10 +45,10 @@ struct LeftBehindTests {
             let store = try await SQLiteJobStore(path: "\(path)/jobs.sqlite")
             let line = "grep -lsz LEFT_BEHIND=\(mark) /proc/[0-9]*/environ | wc -l > \(path)/left"
             let definition = JobDefinition(
-                task: try TaskName("shell"), arguments: Array(#"{"command":"\#(line)"}"#.utf8),
+                task: TaskName("shell"), arguments: Array(#"{"command":"\#(line)"}"#.utf8),
                 trigger: Trigger.date(Date.now))
-            _ = try await store.insert([NewJob(id: try JobID("job"), definition: definition, added: Instant(.now))])
-            let task = try TaskName("shell")
+            _ = try await store.insert([NewJob(id: JobID("job"), definition: definition, added: Instant(.now))])
+            let task = TaskName("shell")
             let taken = try await StorePass(now: Instant(.now), node: node, tasks: [task]).run(on: store).taken
             let run = try #require(taken.first)
             // A process that has ended: no process started at this time.

@@ -62,7 +62,7 @@ struct ServedSecretTests {
         }
         let store = try await SQLiteJobStore(path: "\(seen.folder.path)/jobs.sqlite")
         var filter = RunFilter()
-        filter.job = try JobID("missing")
+        filter.job = JobID("missing")
         filter.kind = .scheduled
         let failed = try await store.runs(filter, page: Page(limit: 10)).first
         #expect(
@@ -72,13 +72,13 @@ struct ServedSecretTests {
     @Test("A job that is added by hand keeps its variables as text, and what was stored before stays as it is")
     func addedByHand() async throws {
         let old = NewJob(
-            id: try JobID("old"),
+            id: JobID("old"),
             definition: JobDefinition(
-                task: try TaskName("shell"), arguments: Array(#"{"command":"x","stdin":"${x%y}"}"#.utf8),
+                task: TaskName("shell"), arguments: Array(#"{"command":"x","stdin":"${x%y}"}"#.utf8),
                 trigger: try .crontab("0 12 * * *")), added: Instant(.now))
         let fixture = try await StoreFixture([old])
         _ = try await fixture.carillon("jobs", "add", "new", "--", "echo ${SECRET} $${HOME}")
-        let new = try await fixture.store.snapshot(try JobID("new"), at: Instant(.now)).job.definition
+        let new = try await fixture.store.snapshot(JobID("new"), at: Instant(.now)).job.definition
         #expect(String(decoding: new.arguments, as: UTF8.self) == #"{"command":"echo ${SECRET} $${HOME}"}"#)
         #expect(new.policies.resolvesVariables)
         let refused = try await fixture.carillon("jobs", "add", "shell-text", "--", "echo ${x%y}")

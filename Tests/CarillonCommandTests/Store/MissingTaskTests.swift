@@ -17,8 +17,8 @@ struct MissingTaskTests {
     /// A job whose task for failed runs is misspelt.
     private func misspelt() throws -> NewJob {
         var job = try StoreFixture.job("backup").definition
-        job.policies.onFailure = FailureTask(try TaskName("shel"))
-        return NewJob(id: try JobID("backup"), definition: job, added: Instant(.now))
+        job.policies.onFailure = FailureTask(TaskName("shel"))
+        return NewJob(id: JobID("backup"), definition: job, added: Instant(.now))
     }
 
     @Test("'jobs add' and 'edit' warn of them, name the nearest one, and write the job all the same")
@@ -93,7 +93,7 @@ struct MissingTaskTests {
         }
         // A node that has it ends the matter.
         _ = try await fixture.store.heartbeat(
-            NodeReport(id: try NodeID("n2"), host: "h", process: 8, processStart: 0, tasks: [try TaskName("shel")]))
+            NodeReport(id: try NodeID("n2"), host: "h", process: 8, processStart: 0, tasks: [TaskName("shel")]))
         #expect(try await !fixture.carillon("doctor").text.contains("shel"))
         #expect(try await !fixture.carillon("jobs", "show", "backup").text.contains("waits"))
     }
@@ -102,9 +102,9 @@ struct MissingTaskTests {
     func due() async throws {
         let start = Instant(seconds: 1_750_000_000)
         let definition = JobDefinition(
-            task: try TaskName("reprot"), trigger: try .interval(seconds: 60, start: start.date, in: .utc))
+            task: TaskName("reprot"), trigger: try .interval(seconds: 60, start: start.date, in: .utc))
         let fixture = try await fixture(
-            [NewJob(id: try JobID("r"), definition: definition, added: start)], tasks: ["report"])
+            [NewJob(id: JobID("r"), definition: definition, added: start)], tasks: ["report"])
         let next = try #require(try await fixture.store.snapshot(JobID("r"), at: start).job.next?.scheduled)
         let why = try await fixture.carillon("runs", "why", "r", next.formatted(in: .utc))
         let words = "waits for a node that has the task 'reprot'; did you mean 'report'?"
@@ -141,9 +141,9 @@ struct MissingTaskTests {
         let start = Instant(.now).advanced(byMicroseconds: -3_600_000_000)
         var definition = try misspelt().definition
         definition.trigger = try .interval(seconds: 3600, start: start.date, in: .utc)
-        let fixture = try await fixture([NewJob(id: try JobID("backup"), definition: definition, added: start)])
+        let fixture = try await fixture([NewJob(id: JobID("backup"), definition: definition, added: start)])
         func pass(_ time: Instant, _ ends: [Completion] = []) async throws -> StorePass.Result {
-            var pass = StorePass(now: time, node: try NodeID("n1"), tasks: [try TaskName("shell")])
+            var pass = StorePass(now: time, node: try NodeID("n1"), tasks: [TaskName("shell")])
             pass.completions = ends
             return try await pass.run(on: fixture.store)
         }

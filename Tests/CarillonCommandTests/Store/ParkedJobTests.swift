@@ -19,7 +19,7 @@ struct ParkedJobTests {
         _ = try await fixture.store.heartbeat(
             NodeReport(
                 id: try NodeID("n1"), host: "h", process: 7, processStart: 0,
-                tasks: [try TaskName("shell"), try TaskName("report")]))
+                tasks: [TaskName("shell"), TaskName("report")]))
         return fixture
     }
 

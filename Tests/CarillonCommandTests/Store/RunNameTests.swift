@@ -41,9 +41,9 @@ struct RunNameTests {
     @Test("Every name that a list shows is taken by show, as its job has it and in another zone")
     func taken() async throws {
         var definition = try StoreFixture.job("a/b").definition
-        definition.policies.onFailure = FailureTask(try TaskName("tell"))
+        definition.policies.onFailure = FailureTask(TaskName("tell"))
         let fixture = try await StoreFixture([
-            NewJob(id: try JobID("a/b"), definition: definition, added: Instant(.now)), try StoreFixture.job("c"),
+            NewJob(id: JobID("a/b"), definition: definition, added: Instant(.now)), try StoreFixture.job("c"),
         ])
         let failed = try await fixture.run("a/b", .failed)
         #expect(try await fixture.carillon("runs", "retry", failed.id.description).status == 0)
@@ -99,7 +99,7 @@ struct RunNameTests {
     func sameSecond() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
         let second = Instant(seconds: Instant(.now).flooredSeconds - 60)
-        let job = try JobID("a")
+        let job = JobID("a")
         let times = [0, 250_000, 250_000].map { second.advanced(byMicroseconds: $0) }
         for time in times { try await fixture.store.runNow(job, at: time) }
         let ids = try await Self.listedIDs(fixture)
@@ -117,7 +117,7 @@ struct RunNameTests {
     @Test("A minute, a second and a day mean what began within them")
     func shorterTimes() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
-        let job = try JobID("a")
+        let job = JobID("a")
         let times = try ["2026-11-22T02:30:17.25", "2026-11-22T02:31:00.5", "2026-11-23T23:59:59.75"].map {
             try #require(Moment($0)).instant(in: .utc)
         }
@@ -162,7 +162,7 @@ struct RunNameTests {
         }
         let asked = Instant(.now).advanced(byMicroseconds: -7_200_000_000)
         let other = try await StoreFixture([try StoreFixture.job("a")])
-        try await other.store.runNow(try JobID("a"), at: asked)
+        try await other.store.runNow(JobID("a"), at: asked)
         _ = try await other.take(JobID("a"))
         let show = try await other.carillon("runs", "show", "a")
         #expect(show.output.contains { $0.hasPrefix("started ") && $0.contains(#/, 2 h \d+ min late$/#) }, "\(show)")

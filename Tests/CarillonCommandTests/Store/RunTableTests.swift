@@ -8,7 +8,7 @@ struct RunTableTests {
     /// A store with a run that somebody asked for, which failed, and the run that follows from that.
     private func fixture(_ id: String) async throws -> StoreFixture {
         var job = try StoreFixture.job(id).definition
-        job.policies.onFailure = FailureTask(try TaskName("tell"))
+        job.policies.onFailure = FailureTask(TaskName("tell"))
         let fixture = try await StoreFixture([NewJob(id: try JobID(id), definition: job, added: Instant(.now))])
         _ = try await fixture.run(id, .failed, error: "exit status 3 since the file was not there")
         return fixture

@@ -82,7 +82,7 @@ struct RunsCommandTests {
     @Test("Whoever removes a job is told of its runs that go on")
     func removedWhileAtWork() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
-        try await fixture.store.runNow(try JobID("a"), at: Instant(.now))
+        try await fixture.store.runNow(JobID("a"), at: Instant(.now))
         _ = try await fixture.take(JobID("a"))
         let removed = try await fixture.carillon("jobs", "remove", "a")
         #expect(removed.output == ["'a': removed"])
@@ -140,8 +140,8 @@ struct RunsCommandTests {
 
     private func job(_ crontab: String) throws -> NewJob {
         let definition = JobDefinition(
-            task: try TaskName("x"), trigger: try .crontab(crontab, in: Zone("Europe/Berlin")))
-        return NewJob(id: try JobID("a"), definition: definition, added: Instant(.now))
+            task: TaskName("x"), trigger: try .crontab(crontab, in: Zone("Europe/Berlin")))
+        return NewJob(id: JobID("a"), definition: definition, added: Instant(.now))
     }
 
     @Test(
@@ -182,11 +182,11 @@ struct RunsCommandTests {
     func dayOfHistory() async throws {
         let start = Instant(.now).advanced(byMicroseconds: -3_600_000_000)
         let definition = JobDefinition(
-            task: try TaskName("x"),
+            task: TaskName("x"),
             trigger: try .interval(seconds: 172_800, start: start.date, in: .utc))
         let fixture = try await StoreFixture([
             NewJob(
-                id: try JobID("a"), definition: definition, added: start.advanced(byMicroseconds: -1_000_000),
+                id: JobID("a"), definition: definition, added: start.advanced(byMicroseconds: -1_000_000),
                 isPaused: true)
         ])
         #expect(try await fixture.carillon("jobs", "resume", "a").status == 0)
@@ -203,12 +203,12 @@ struct RunsCommandTests {
         let first = try #require(Moment("2020-01-01T02:00")).instant(in: .utc)
         let trigger = try Trigger.interval(seconds: Int(seconds), start: first.date, in: .utc)
         let added = first.advanced(byMicroseconds: -1)
-        let definition = JobDefinition(task: try TaskName("x"), trigger: trigger)
+        let definition = JobDefinition(task: TaskName("x"), trigger: trigger)
         let fixture = try await StoreFixture([
-            NewJob(id: try JobID("a"), definition: definition, added: added, isPaused: true)
+            NewJob(id: JobID("a"), definition: definition, added: added, isPaused: true)
         ])
         let resumed = first.advanced(byMicroseconds: (Int64(occurrences) - 1) * seconds * 1_000_000 + 1)
-        #expect(try await fixture.store.resume(try JobID("a"), at: resumed))
+        #expect(try await fixture.store.resume(JobID("a"), at: resumed))
         return (fixture, resumed)
     }
 
@@ -224,7 +224,7 @@ struct RunsCommandTests {
     func dayOfFormerJob(occurrences: Int, words: String) async throws {
         let (fixture, resumed) = try await paused(occurrences, every: 8 * 3600)
         // What is due later would be told of as removed with the job.
-        #expect(try await fixture.store.remove([try JobID("a")], at: resumed) == [true])
+        #expect(try await fixture.store.remove([JobID("a")], at: resumed) == [true])
         _ = try await fixture.store.insert([try job("0 6 * * *")])
         let told = try await fixture.carillon("runs", "why", "a", "2020-01-01", "-z", "UTC")
         #expect(told.text.contains(words), "\(told)")
@@ -239,7 +239,7 @@ struct RunsCommandTests {
         let (fixture, resumed) = try await paused(occurrences, every: 3600)
         let whole = try await fixture.carillon("runs", "why", "a", "2020-01-01", "-z", "UTC")
         #expect(whole.text.contains("T02:00:00+00:00, 2020-01-01T03:00:00+00:00, 2020-01-01T04:"), "\(whole)")
-        try await fixture.store.edit(try JobID("a"), at: resumed) { (snapshot) throws(CarillonError) in
+        try await fixture.store.edit(JobID("a"), at: resumed) { (snapshot) throws(CarillonError) in
             var definition = snapshot.job.definition
             definition.trigger = .date(Instant(.now).date)
             return try snapshot.modified(definition, at: resumed)
@@ -251,10 +251,10 @@ struct RunsCommandTests {
     @Test("What a pause skipped is told, for one time and for a stretch")
     func skipped() async throws {
         let definition = JobDefinition(
-            task: try TaskName("x"), trigger: try .interval(seconds: 60, start: .now - 3600, in: .utc))
+            task: TaskName("x"), trigger: try .interval(seconds: 60, start: .now - 3600, in: .utc))
         let added = Instant(.now - 3600)
         let fixture = try await StoreFixture([
-            NewJob(id: try JobID("a"), definition: definition, added: added, isPaused: true)
+            NewJob(id: JobID("a"), definition: definition, added: added, isPaused: true)
         ])
         #expect(try await fixture.carillon("jobs", "resume", "a").status == 0)
         let first = added.formatted(in: .utc)
@@ -271,9 +271,9 @@ struct RunsCommandTests {
     @Test("What was not run is shown in a terminal of any width", arguments: [40, 60, 80, 120, 200])
     func widths(columns: Int) async throws {
         let definition = JobDefinition(
-            task: try TaskName("x"), trigger: try .interval(seconds: 60, start: .now - 3600, in: .utc))
+            task: TaskName("x"), trigger: try .interval(seconds: 60, start: .now - 3600, in: .utc))
         let fixture = try await StoreFixture([
-            NewJob(id: try JobID("a"), definition: definition, added: Instant(.now - 3600), isPaused: true)
+            NewJob(id: JobID("a"), definition: definition, added: Instant(.now - 3600), isPaused: true)
         ])
         #expect(try await fixture.carillon("jobs", "resume", "a").status == 0)
         let told = try await fixture.carillon(

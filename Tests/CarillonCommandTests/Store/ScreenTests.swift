@@ -13,27 +13,27 @@ struct ScreenTests {
         let start = Instant(.now).advanced(byMicroseconds: -3_600_000_000)
         var long = try StoreFixture.job("nightly-database-backup-of-the-shop", tags: ["db", "nightly"]).definition
         long.policies.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 60))
-        long.policies.onFailure = FailureTask(try TaskName("tell"))
+        long.policies.onFailure = FailureTask(TaskName("tell"))
         var behind = try StoreFixture.job("behind").definition
         behind.trigger = try .interval(seconds: 60, start: start.date, in: .utc)
         behind.policies.atLimit = .queue
         behind.policies.coalesce = .all
         behind.policies.misfireGrace = .unlimited
         let fixture = try await StoreFixture([
-            NewJob(id: try JobID("nightly-database-backup-of-the-shop"), definition: long, added: start),
-            NewJob(id: try JobID("behind"), definition: behind, added: start),
+            NewJob(id: JobID("nightly-database-backup-of-the-shop"), definition: long, added: start),
+            NewJob(id: JobID("behind"), definition: behind, added: start),
             try StoreFixture.job("paused", isPaused: true),
         ])
         _ = try await fixture.run(
             "nightly-database-backup-of-the-shop", .failed, error: "exit status 3 since there is no room left",
             log: "reading\nwriting\n")
-        _ = try await StorePass(now: Instant(.now), node: fixture.node, tasks: [try TaskName("shell")])
+        _ = try await StorePass(now: Instant(.now), node: fixture.node, tasks: [TaskName("shell")])
             .run(on: fixture.store)
         let report = NodeReport(
             id: fixture.node, host: "a-machine-with-a-name", process: 7, processStart: 0,
-            tasks: [try TaskName("shell"), try TaskName("http")])
+            tasks: [TaskName("shell"), TaskName("http")])
         _ = try await fixture.store.heartbeat(report)
-        try await fixture.store.runNow(try JobID("paused"), at: Instant(.now))
+        try await fixture.store.runNow(JobID("paused"), at: Instant(.now))
         return fixture
     }
 
@@ -140,7 +140,7 @@ struct ScreenTests {
         definition.policies.timeout = .milliseconds(1500)
         definition.policies.history = History(runs: 1, days: 30)
         let fixture = try await StoreFixture([
-            NewJob(id: try JobID("a"), definition: definition, added: Instant(.now))
+            NewJob(id: JobID("a"), definition: definition, added: Instant(.now))
         ])
         let show = try await fixture.carillon("jobs", "show", "a")
         #expect(show.output.contains("timeout    1.5 s"), "\(show)")
@@ -150,7 +150,7 @@ struct ScreenTests {
     @Test("A result is shown by its names")
     func result() async throws {
         let fixture = try await StoreFixture([try StoreFixture.job("a")])
-        try await fixture.store.runNow(try JobID("a"), at: Instant(.now))
+        try await fixture.store.runNow(JobID("a"), at: Instant(.now))
         let run = try await fixture.take(JobID("a"))
         var pass = StorePass(now: Instant(.now), node: fixture.node, tasks: [])
         let result: Completion.Result = .ended(.succeeded, result: Array(#"{"exit_status":0,"rows":[1,2]}"#.utf8))

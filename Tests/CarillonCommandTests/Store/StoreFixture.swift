@@ -56,7 +56,7 @@ final class StoreFixture: Sendable {
     /// A job of the task `shell` that is due each day at noon.
     static func job(_ id: String, tags: [String] = [], isPaused: Bool = false) throws -> NewJob {
         let definition = JobDefinition(
-            task: try TaskName("shell"),
+            task: TaskName("shell"),
             arguments: Array(#"{"command":["true"],"working_directory":"/tmp"}"#.utf8),
             trigger: try .crontab("0 12 * * *", in: Zone("Europe/Berlin")),
             tags: tags

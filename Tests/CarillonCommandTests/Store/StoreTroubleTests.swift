@@ -121,7 +121,7 @@ struct StoreTroubleTests {
         #expect(tasks.compactMap { $0["name"] as? String } == ["shell"])
         #expect(tasks.first?["parked"] as? Bool == false)
         let report = NodeReport(
-            id: try NodeID("n1"), host: "h", process: 7, processStart: 0, tasks: [try TaskName("shell")])
+            id: try NodeID("n1"), host: "h", process: 7, processStart: 0, tasks: [TaskName("shell")])
         _ = try await fixture.store.heartbeat(report)
         let nodes = try #require(try await fixture.json("nodes") as? [[String: Any]])
         #expect(nodes.compactMap { $0["id"] as? String } == ["n1"])

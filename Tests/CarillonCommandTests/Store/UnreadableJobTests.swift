@@ -209,7 +209,7 @@ struct UnreadableJobTests {
             .close()
         #expect(try await fixture.carillon("jobs", "edit", "bad", "--timezone", "Europe/Berlin").status == 0)
         let reasons = try await fixture.store.reasons(
-            try JobID("bad"), from: .earliest, through: .latest, limit: 10)
+            JobID("bad"), from: .earliest, through: .latest, limit: 10)
         #expect(reasons.map(\.reason) == [.triggerReplaced] && reasons.first?.first == due, "\(reasons)")
         #expect((reasons.first?.count ?? 0) >= 3, "\(reasons)")
     }

@@ -32,7 +32,7 @@ import Testing
     @Test("Every part is read")
     func parts() throws {
         let definition = try read(Self.full)
-        #expect(definition.task == (try TaskName("réport")))
+        #expect(definition.task == (TaskName("réport")))
         #expect(definition.arguments == Array(#"{"to":["all",2.50],"b":null}"#.utf8))
         #expect(definition.trigger.ownZone?.identifier == "Europe/Berlin")
         #expect(definition.policies.maxInstances == 3)

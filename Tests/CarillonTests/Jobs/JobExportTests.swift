@@ -36,7 +36,7 @@ import Testing
             $0.recovery = .markLost
             $0.priority = -5
             $0.history = History(runs: 7, days: 3)
-            $0.onFailure = (try? TaskName("tell")).map { FailureTask($0, arguments: .object([])) }
+            $0.onFailure = FailureTask("tell", arguments: .object([]))
         },
         .with {
             $0.coalesce = .earliest
@@ -51,7 +51,7 @@ import Testing
         for (place, trigger) in try Self.triggers().enumerated() {
             for (number, policies) in Self.policies.enumerated() {
                 let definition = JobDefinition(
-                    task: try TaskName("tásk"),
+                    task: TaskName("tásk"),
                     arguments: Array(#"{"to":["all",2.50],"quote":"\"\\"}"#.utf8),
                     trigger: trigger,
                     policies: policies,
@@ -98,8 +98,8 @@ import Testing
         #expect(
             job
                 == JobExport.Entry(
-                    id: try JobID("a"),
-                    definition: JobDefinition(task: try TaskName("t"), trigger: try .interval(hours: 1))
+                    id: JobID("a"),
+                    definition: JobDefinition(task: TaskName("t"), trigger: try .interval(hours: 1))
                 ))
         #expect(try JobExport(json: try JobExport(jobs: []).json()).jobs == [])
     }
@@ -167,8 +167,8 @@ import Testing
 
     @Test("A job whose arguments are no JSON cannot be exported, and is named")
     func noJSON() throws {
-        let definition = JobDefinition(task: try TaskName("t"), arguments: [0x7B], trigger: .date(at(0).date))
-        let export = JobExport(jobs: [JobExport.Entry(id: try JobID("broken"), definition: definition)])
+        let definition = JobDefinition(task: TaskName("t"), arguments: [0x7B], trigger: .date(at(0).date))
+        let export = JobExport(jobs: [JobExport.Entry(id: JobID("broken"), definition: definition)])
         let error = #expect(throws: CarillonError.self) { try export.json() }
         #expect(error?.reason.contains("job 'broken'") == true)
     }

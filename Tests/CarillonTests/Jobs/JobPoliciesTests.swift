@@ -64,7 +64,7 @@ import Testing
     )
     func onFailure(form: String, arguments: String?) throws {
         let policies = try read(#"{"on_failure":\#(form)}"#)
-        #expect(policies.onFailure?.task == (try TaskName("tell")))
+        #expect(policies.onFailure?.task == (TaskName("tell")))
         #expect(policies.onFailure?.arguments?.description == arguments)
         let shortest = arguments == nil ? #""tell""# : form
         #expect(policies.json.description == #"{"on_failure":\#(shortest)}"#)
@@ -142,7 +142,7 @@ import Testing
             Invalid(named: "jitter") { $0.retry.jitter = .infinity },
             Invalid(named: "jitter") { $0.retry.jitter = 1.01 },
             Invalid(named: "arguments") {
-                $0.onFailure = (try? TaskName("tell")).map { FailureTask($0, arguments: .string("x")) }
+                $0.onFailure = FailureTask("tell", arguments: .string("x"))
             },
             Invalid(named: "timeout") { $0.timeout = .zero },
             Invalid(named: "timeout") { $0.timeout = .seconds(Int64.max) },

@@ -7,7 +7,7 @@ import Testing
     private static let numbers: [Int64] = [.min, .min + 1, -1, 0, 1, 9_300_000_000_000_000, .max - 1, .max]
 
     private func policies(_ number: Int) throws -> JobPolicies {
-        let task = try TaskName("tell")
+        let task = TaskName("tell")
         return .with {
             $0.misfireGrace = .seconds(number)
             $0.maxInstances = number
@@ -19,9 +19,9 @@ import Testing
     }
 
     private func snapshot(_ number: Int64, _ policies: JobPolicies) throws -> JobSnapshot {
-        let id = try JobID("job")
+        let id = JobID("job")
         let definition = JobDefinition(
-            task: try TaskName("work"), trigger: try .interval(seconds: 10, start: at(0).date), policies: policies)
+            task: TaskName("work"), trigger: try .interval(seconds: 10, start: at(0).date), policies: policies)
         let job = Job(
             id: id,
             generation: number,
@@ -54,7 +54,7 @@ import Testing
                 let input = Planner.Input(
                     now: at(100),
                     node: try NodeID("node"),
-                    tasks: [try TaskName("work"), try TaskName("tell")],
+                    tasks: [TaskName("work"), TaskName("tell")],
                     slots: room,
                     ahead: room,
                     dead: [try NodeID("dead")]
@@ -95,7 +95,7 @@ import Testing
     func count() throws {
         func range(_ count: Int) throws -> ReasonRange {
             ReasonRange(
-                job: try JobID("job"), generation: 1, first: at(0), last: at(0), count: count, reason: .missed,
+                job: JobID("job"), generation: 1, first: at(0), last: at(0), count: count, reason: .missed,
                 recorded: at(0))
         }
         #expect(try range(.max).extended(by: try range(1)).count == .max)

@@ -21,7 +21,7 @@ struct RandomLife {
     init(seed: UInt64) throws {
         random = SeededGenerator(seed: seed)
         now = at(0).microseconds
-        let (trigger, policies) = (try Self.trigger(&random), Self.policies(&random, try TaskName("tell")))
+        let (trigger, policies) = (try Self.trigger(&random), Self.policies(&random, TaskName("tell")))
         scene = try SimulatedJob(trigger, policies, id: "job\(seed)", isPaused: random.isOnce(in: 8))
         first = scene.job.next?.scheduled ?? at(0)
     }
@@ -166,7 +166,7 @@ struct RandomLife {
 
     private mutating func modifyPolicies() throws {
         var definition = scene.job.definition
-        definition.policies = Self.policies(&random, try TaskName("tell"))
+        definition.policies = Self.policies(&random, TaskName("tell"))
         scene.commitIfAny(try scene.snapshot.modified(definition, at: time))
     }
 

@@ -113,7 +113,7 @@ import Testing
 /// The task that a job names for its failed runs.
 @Suite struct FailureTaskTests {
     private func policies(retries: Int = 0) throws -> JobPolicies {
-        let task = try TaskName("tell")
+        let task = TaskName("tell")
         return .with {
             $0.onFailure = FailureTask(task)
             $0.retry = RetryPolicy(count: retries, backoff: .constant(seconds: 0))
@@ -132,7 +132,7 @@ import Testing
         let followUp = scene.run(0, .onFailure)
         #expect((followUp != nil) == isExpected)
         guard let followUp else { return }
-        #expect(followUp.task == (try TaskName("tell")))
+        #expect(followUp.task == (TaskName("tell")))
         #expect(followUp.state == .ready)
         let failed = try #require(scene.run(0))
         let arguments = String(decoding: followUp.arguments ?? [], as: UTF8.self)
@@ -162,7 +162,7 @@ import Testing
         #expect(report.run == "\(failed.id)" && report.outcome == .failed && report.error == "no disk")
         #expect(report.job == failed.id.occurrence.job && report.scheduled == at(0) && report.attempt == 1)
         // Arguments that are meant for another task are not for this one.
-        definition.policies.onFailure?.task = try TaskName("other")
+        definition.policies.onFailure?.task = TaskName("other")
         #expect(followUp.arguments(of: definition) == followUp.arguments)
         definition.policies.onFailure = nil
         #expect(followUp.arguments(of: definition) == followUp.arguments)
@@ -196,7 +196,7 @@ import Testing
 
     @Test("It is not cancelled by a later occurrence that takes the place of others")
     func isNotReplaced() throws {
-        let task = try TaskName("tell")
+        let task = TaskName("tell")
         var scene = try SimulatedJob(
             try .interval(seconds: 10),
             .with {

@@ -111,7 +111,7 @@ import Testing
 
     @Test("markLost loses it at once, and the task for failed runs is told")
     func markLost() throws {
-        let task = try TaskName("tell")
+        let task = TaskName("tell")
         let policies = JobPolicies.with {
             $0.recovery = .markLost
             $0.onFailure = FailureTask(task)
@@ -129,7 +129,7 @@ import Testing
 
     @Test("What the stop of its node interrupts is taken again, at the fourth time it is lost")
     func interruption() throws {
-        let task = try TaskName("tell")
+        let task = TaskName("tell")
         var scene = try SimulatedJob(.date(at(0).date), .with { $0.onFailure = FailureTask(task) })
         for time in 1...4 {
             let taken = try #require(try scene.pass(at: Double(time), node: "node\(time)").taken.first)

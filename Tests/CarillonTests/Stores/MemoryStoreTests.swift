@@ -27,7 +27,7 @@ import Testing
     @Test func tenThousandFinishedRunsAreKept() async throws {
         let store = MemoryJobStore()
         let trigger = try Trigger.interval(seconds: 1)
-        var definition = JobDefinition(task: try TaskName("work"), trigger: trigger)
+        var definition = JobDefinition(task: TaskName("work"), trigger: trigger)
         definition.policies.history.runs = 1_000_000
         let jobs = try (0..<1500).map { NewJob(id: try JobID("job \($0)"), definition: definition, added: start) }
         _ = try await store.insert(jobs)
@@ -61,9 +61,9 @@ import Testing
     @Test(arguments: [Int.min, -1, .max])
     func pruningSurvivesAnyNumberOfDays(days: Int) async throws {
         let store = MemoryJobStore()
-        let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 60))
-        _ = try await store.insert([NewJob(id: try JobID("a"), definition: definition, added: start)])
-        var change = JobChange(job: try await store.snapshot(try JobID("a"), at: start).job)
+        let definition = JobDefinition(task: TaskName("work"), trigger: try .interval(seconds: 60))
+        _ = try await store.insert([NewJob(id: JobID("a"), definition: definition, added: start)])
+        var change = JobChange(job: try await store.snapshot(JobID("a"), at: start).job)
         // Past `modified`, which refuses it.
         change.job.definition.policies.history.days = days
         change.job.definitionVersion += 1
@@ -78,8 +78,8 @@ import Testing
     @Test("What was kept is looked at again where another policy holds for it", arguments: [false, true])
     func pruningSeesOtherPolicies(addsAnew: Bool) async throws {
         let store = MemoryJobStore()
-        let id = try JobID("a")
-        var definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 10))
+        let id = JobID("a")
+        var definition = JobDefinition(task: TaskName("work"), trigger: try .interval(seconds: 10))
         _ = try await store.insert([NewJob(id: id, definition: definition, added: start)])
         for turn in Int64(0)..<4 {
             let now = start.advanced(byMicroseconds: turn * 10_000_000)
@@ -107,10 +107,10 @@ import Testing
 
     @Test func aHundredThousandReasonsAreKeptAndTheOldestGo() async throws {
         let store = MemoryJobStore()
-        let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 60))
-        _ = try await store.insert([NewJob(id: try JobID("a"), definition: definition, added: start)])
+        let definition = JobDefinition(task: TaskName("work"), trigger: try .interval(seconds: 60))
+        _ = try await store.insert([NewJob(id: JobID("a"), definition: definition, added: start)])
         for turn in Int64(0)..<12 {
-            var change = JobChange(job: try await store.snapshot(try JobID("a"), at: start).job)
+            var change = JobChange(job: try await store.snapshot(JobID("a"), at: start).job)
             change.reasons = (0..<10_000).map { number in
                 let time = Instant(seconds: 1_800_000_000 + turn * 10_000 + Int64(number))
                 return NewReason(
@@ -120,7 +120,7 @@ import Testing
             }
             #expect(try await store.commit([change]) == [.accepted])
         }
-        let kept = try await store.reasons(try JobID("a"), from: .earliest, through: .latest, limit: .max)
+        let kept = try await store.reasons(JobID("a"), from: .earliest, through: .latest, limit: .max)
         #expect((90_000...100_000).contains(kept.count))
         #expect(kept.first?.first == Instant(seconds: 1_800_000_000 + 119_999))
         #expect(kept.count == Set(kept).count)
@@ -128,7 +128,7 @@ import Testing
 
     @Test func passesThatOnlyGoOnTellNobody() async throws {
         var store: MemoryJobStore? = MemoryJobStore()
-        let definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 1))
+        let definition = JobDefinition(task: TaskName("work"), trigger: try .interval(seconds: 1))
         let jobs = try ["a", "b"].map { NewJob(id: try JobID($0), definition: definition, added: start) }
         _ = try await store?.insert(jobs)
         let changes = try #require(try await store?.changes())
@@ -142,8 +142,8 @@ import Testing
             }
             #expect(completions.count == 2)
         }
-        _ = try await store?.pause(try JobID("a"), at: start)
-        _ = try await store?.remove([try JobID("b")], at: start)
+        _ = try await store?.pause(JobID("a"), at: start)
+        _ = try await store?.remove([JobID("b")], at: start)
         // The stream ends with the store, so all that it was told is in it.
         store = nil
         #expect(await changes.reduce(0) { count, _ in count + 1 } == 0)
@@ -151,8 +151,8 @@ import Testing
 
     @Test func placesOfRemovedJobsAreUsedAgain() async throws {
         let store = MemoryJobStore()
-        let first = JobDefinition(task: try TaskName("one"), trigger: try .interval(seconds: 60))
-        let second = JobDefinition(task: try TaskName("two"), trigger: try .interval(seconds: 90))
+        let first = JobDefinition(task: TaskName("one"), trigger: try .interval(seconds: 60))
+        let second = JobDefinition(task: TaskName("two"), trigger: try .interval(seconds: 90))
         var random = SeededRandom(seed: 2)
         var present: Set<String> = []
         for turn in 0..<5000 {

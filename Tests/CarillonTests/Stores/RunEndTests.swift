@@ -41,7 +41,7 @@ import Testing
         var query = JobQuery(now: later)
         query.units = [planned.completion.run.occurrence.unit]
         let input = Planner.Input(
-            now: later, node: try NodeID("node"), tasks: [try TaskName("work")], slots: 1000, fires: false)
+            now: later, node: try NodeID("node"), tasks: [TaskName("work")], slots: 1000, fires: false)
         _ = try await planned.store.pass(query) { snapshots in
             snapshots.map { Planner.plan($0, completions: [planned.completion], input).change }
         }
@@ -67,15 +67,15 @@ import Testing
     private func outcome(_ scene: Scene) -> Outcome { scene == .failed ? .failed : .succeeded }
 
     private func pass(at now: Instant) throws -> StorePass {
-        StorePass(now: now, node: try NodeID("node"), tasks: [try TaskName("work")])
+        StorePass(now: now, node: try NodeID("node"), tasks: [TaskName("work")])
     }
 
     /// A store with a run at work, and what becomes of the run.
     private func run(_ scene: Scene, _ later: Instant) async throws -> (store: MemoryJobStore, completion: Completion) {
         let store = MemoryJobStore()
-        var definition = JobDefinition(task: try TaskName("work"), trigger: try .interval(seconds: 60))
+        var definition = JobDefinition(task: TaskName("work"), trigger: try .interval(seconds: 60))
         definition.policies.atLimit = .queue
-        let id = try JobID("a")
+        let id = JobID("a")
         _ = try await store.insert([NewJob(id: id, definition: definition, added: start)])
         let run = try #require(try await pass(at: start).run(on: store).taken.first)
         switch scene {

@@ -141,7 +141,7 @@ struct OnSQLite {
 
     private func keep(_ count: Int, due: Date) async throws {
         let jobs = try (0..<count).map { number in
-            var definition = JobDefinition(task: try TaskName("work"), trigger: .date(due))
+            var definition = JobDefinition(task: TaskName("work"), trigger: .date(due))
             definition.origin = "benchmark"
             return OriginJob(id: try JobID("job \(number)"), definition: definition)
         }

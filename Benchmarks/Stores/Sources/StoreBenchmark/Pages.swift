@@ -55,7 +55,7 @@ struct Pages {
 
     private func jobPages() throws -> [(String, JobFilter, JobCursor?)] {
         let middle = "job \(jobs / 2)"
-        let tasks: Set = [try TaskName("work")]
+        let tasks: Set = [TaskName("work")]
         func filter(_ adjust: (inout JobFilter) throws -> Void) rethrows -> JobFilter {
             var filter = JobFilter()
             try adjust(&filter)
@@ -67,8 +67,8 @@ struct Pages {
             ("jobs by due time, first page", JobFilter(), .beginningByDue),
             ("jobs by due time, middle", JobFilter(), .due(Self.start, middle)),
             ("paused jobs", filter { $0.state = .paused }, nil),
-            ("jobs of a task", filter { $0.tasks = [try TaskName("work")] }, .id(middle)),
-            ("parked jobs", filter { $0.exceptTasks = [try TaskName("other")] }, nil),
+            ("jobs of a task", filter { $0.tasks = [TaskName("work")] }, .id(middle)),
+            ("parked jobs", filter { $0.exceptTasks = [TaskName("other")] }, nil),
             ("jobs with '99999' in the id", filter { $0.text = "99999" }, nil),
             ("the same, active, by due time", filter { ($0.text, $0.state) = ("99999", .active) }, .beginningByDue),
             ("jobs of a task with '12', middle", filter { ($0.text, $0.tasks) = ("12", tasks) }, .id(middle)),

@@ -12,7 +12,7 @@ struct StoreWork {
     init(_ store: any JobStore, node: String) throws {
         self.store = store
         self.node = try NodeID(node)
-        task = try TaskName("work")
+        task = TaskName("work")
     }
 
     /// Adds jobs that are due every minute.

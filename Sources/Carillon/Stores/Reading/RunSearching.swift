@@ -3,7 +3,7 @@ public import CarillonTriggers
 /// Which ended runs a search finds, over all jobs: those that meet all that is given.
 ///
 ///     var search = RunSearch()
-///     search.task = try TaskName("report")
+///     search.task = TaskName("report")
 ///     search.outcomes = [.failed, .timedOut]
 ///     search.lateness = .minute
 ///     let newest = try await store.endedRuns(search, page: Page(limit: 50))
@@ -33,8 +33,26 @@ public struct RunSearch: Hashable, Sendable {
     /// In which order.
     public var order = Order.newestFirst
 
-    /// Every ended run, the newest first.
-    public init() {}
+    /// Every ended run, the newest first; or those that meet what is given.
+    public init(
+        job: JobID? = nil,
+        task: TaskName? = nil,
+        node: NodeID? = nil,
+        outcomes: Set<Outcome> = Set(Outcome.allCases),
+        lateness: Lateness = .onTime,
+        error: ErrorFingerprint? = nil,
+        scheduled: ClosedRange<Instant>? = nil,
+        order: Order = .newestFirst
+    ) {
+        self.job = job
+        self.task = task
+        self.node = node
+        self.outcomes = outcomes
+        self.lateness = lateness
+        self.error = error
+        self.scheduled = scheduled
+        self.order = order
+    }
 
     /// Whether a run meets it.
     ///

@@ -22,7 +22,7 @@ extension StoreConformance {
                 policies.priority = -7
                 policies.history = History(runs: 12, days: 3)
                 policies.onFailure = FailureTask(
-                    try TaskName("alarm"),
+                    TaskName("alarm"),
                     arguments: .object([JSONValue.Member("to", .array([.string("a \u{1F6A8}")]))]))
             }
             definition.executor = "processes"
@@ -134,8 +134,8 @@ extension StoreConformance {
         group.add("an id added anew has versions and times of its own") { bench in
             try await bench.add("a", every: 60)
             try await bench.pass(at: 0)
-            try await bench.store.modify(try JobID("a"), bench.definition(every: 5), at: bench.time(1))
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(2))
+            try await bench.store.modify(JobID("a"), bench.definition(every: 5), at: bench.time(1))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(2))
             let job = try await bench.add("a", every: 60, at: 1000)
             try expectEqual([job.definitionVersion, job.stateVersion], [1, 1], "versions")
             try await expectSnapshot(bench, job, [])
@@ -184,7 +184,7 @@ extension StoreConformance {
     }
 
     private static var anyRun: Run.ID {
-        get throws { Run.ID(Occurrence(job: try JobID("none"), generation: 1, scheduled: .earliest)) }
+        get throws { Run.ID(Occurrence(job: JobID("none"), generation: 1, scheduled: .earliest)) }
     }
 
     static let names = group("Names and arguments") { group in

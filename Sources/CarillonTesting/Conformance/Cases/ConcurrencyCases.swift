@@ -85,7 +85,7 @@ extension StoreConformance {
 
     private static func removeAgainstCommit(_ handles: [any JobStore], _ bench: ConformanceBench) async throws {
         let input = Planner.Input(
-            now: bench.time(185), node: try NodeID("node-1"), tasks: [try TaskName("work")], slots: 0)
+            now: bench.time(185), node: try NodeID("node-1"), tasks: [TaskName("work")], slots: 0)
         for round in 0..<30 {
             let job = try await bench.add("a")
             let snapshot = try await bench.snapshot("a")
@@ -122,11 +122,11 @@ extension StoreConformance {
         _ = await planning.first { true }
         async let paused = {
             areBegun.signal()
-            return try await handles[1].pause(try JobID("paused"), at: bench.time(1))
+            return try await handles[1].pause(JobID("paused"), at: bench.time(1))
         }()
         async let removed = {
             areBegun.signal()
-            return try await handles[2].remove([try JobID("removed")], at: bench.time(1))
+            return try await handles[2].remove([JobID("removed")], at: bench.time(1))
         }()
         try expectEqual(try await paused, true, "answer to the pause")
         try expectEqual(try await removed, [true], "answer to the removal")
@@ -358,7 +358,7 @@ extension StoreConformance {
         add("a run of a removed job is there again, and can be ended") { bench in
             try await bench.add("a", every: 1000)
             let run = try bench.onlyRun(try await bench.pass(at: 0))
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(1))
             let again = bench.with(try await bench.storage.reopen())
             let result = try await again.pass(at: 2, completions: [bench.completion(of: run, at: 2)])
             try expectEqual(result.refused, [], "refused")

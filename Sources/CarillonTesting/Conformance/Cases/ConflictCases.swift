@@ -51,7 +51,7 @@ extension StoreConformance {
                 try await bench.pass(at: Int64(version) * 10)
             }
             try expectEqual(try await bench.job("a").definitionVersion, 1, "definition version")
-            try await bench.store.modify(try JobID("a"), bench.definition(every: 7), at: bench.time(60))
+            try await bench.store.modify(JobID("a"), bench.definition(every: 7), at: bench.time(60))
             let job = try await bench.job("a")
             try expectEqual([job.definitionVersion, job.stateVersion], [2, 7], "versions")
         }
@@ -96,7 +96,7 @@ extension StoreConformance {
             again.state = .ready
             let (brought, start) = (again, bench.start)
             var query = JobQuery(now: bench.time(5))
-            query.ids = try [JobID("a"), JobID("b")]
+            query.ids = [JobID("a"), JobID("b")]
             let result = try await bench.store.pass(query) { found in
                 found.map { unit in
                     let isOld = unit.job.id == ended.id.occurrence.job
@@ -118,8 +118,8 @@ extension StoreConformance {
             for id in ["a", "b", "c", "d"] { try await bench.add(id) }
             var changes: [JobChange] = []
             for id in ["d", "b", "a", "c"] { changes.append(JobChange(job: try await bench.job(id))) }
-            _ = try await bench.store.remove([try JobID("a")], at: bench.start)
-            _ = try await bench.store.pause(try JobID("b"), at: bench.start)
+            _ = try await bench.store.remove([JobID("a")], at: bench.start)
+            _ = try await bench.store.pause(JobID("b"), at: bench.start)
             let answers = try await bench.store.commit(changes)
             try expectEqual(answers, [.accepted, .changed, .gone, .accepted], "answers")
             try expectEqual(try await bench.job("c").stateVersion, 2, "version of c")
@@ -133,7 +133,7 @@ extension StoreConformance {
             change.job.next = Job.Next(scheduled: bench.time(60), due: bench.time(61))
             var full = run(snapshot.job, at: bench.start)
             full.state = .running(node: try NodeID("nöde"))
-            full.task = try TaskName("other")
+            full.task = TaskName("other")
             full.arguments = Array("[1]".utf8)
             full.available = bench.time(2)
             full.fence = 7
@@ -176,7 +176,7 @@ extension StoreConformance {
         }
         group.add("a definition is changed only at the version that was seen") { bench in
             try await bench.add("a")
-            let id = try JobID("a")
+            let id = JobID("a")
             try await bench.store.modify(id, bench.definition(task: "new"), ifVersion: 1, at: bench.time(1))
             try await expectError(.jobChanged, "modify at an old version") {
                 try await bench.store.modify(id, bench.definition(task: "newer"), ifVersion: 1, at: bench.time(2))
@@ -184,7 +184,7 @@ extension StoreConformance {
             try expectEqual(try await bench.job("a").definition.task.description, "new", "task")
         }
         group.add("what is asked of an unknown job or run is answered clearly") { bench in
-            let id = try JobID("none")
+            let id = JobID("none")
             try await expectError(.jobNotFound, "pause") { try await bench.store.pause(id, at: bench.start) }
             try await expectError(.jobNotFound, "modify") {
                 try await bench.store.modify(id, bench.definition(), at: bench.start)
@@ -251,7 +251,7 @@ extension StoreConformance {
             for (id, task, second) in [("a", "work", Int64(30)), ("b", "work", 50), ("c", "other", 10)] {
                 try await bench.add(id, every: 1000, task: task, at: second)
             }
-            let work: Set = [try TaskName("work")]
+            let work: Set = [TaskName("work")]
             func pass(_ tasks: Set<TaskName>?, at second: Int64, due: Int) async throws -> EarliestTimes {
                 var query = JobQuery(now: bench.time(second))
                 query.tasks = tasks

@@ -41,7 +41,7 @@ extension StoreConformance {
             try await bench.runOnce("b", at: 10)
             let counts = try await bench.counted()
             try expectEqual(try await bench.store.prune(at: bench.time(100)), 1, "removed")
-            _ = try await bench.store.remove([try JobID("a"), try JobID("b")], at: bench.time(200))
+            _ = try await bench.store.remove([JobID("a"), JobID("b")], at: bench.time(200))
             _ = try await bench.store.prune(at: bench.time(400 * 86_400))
             try expectEqual(try await bench.counted(), counts, "counts")
             try expectEqual(counts, ["0 succeeded onTime: 1", "0 failed onTime: 1"], "counts before")
@@ -102,7 +102,7 @@ extension StoreConformance {
         group.add("runs that are cancelled with their job count", needs: [.outcomeCounts]) { bench in
             try await bench.add("a", every: 100_000_000)
             try await bench.pass(at: 0, slots: 0)
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(1))
             try expectEqual(try await bench.counted(.byTask), ["work cancelled onTime: 1"], "counts")
         }
         group.add("1,000 runs that end in one pass are counted", needs: [.outcomeCounts]) { bench in

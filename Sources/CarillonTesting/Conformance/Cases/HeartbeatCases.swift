@@ -22,14 +22,14 @@ extension StoreConformance {
             try expectEqual(try await due(), bench.time(50), "after adding")
             try await bench.pass(at: 50)
             try expectEqual(try await due(), bench.time(60), "after firing")
-            _ = try await bench.store.pause(try JobID("b"), at: bench.time(51))
+            _ = try await bench.store.pause(JobID("b"), at: bench.time(51))
             try expectEqual(try await due(), bench.time(150), "after a pause")
-            _ = try await bench.store.resume(try JobID("b"), at: bench.time(52))
+            _ = try await bench.store.resume(JobID("b"), at: bench.time(52))
             try expectEqual(try await due(), bench.time(60), "after resuming")
             let trigger = Trigger.date(bench.time(55).date)
-            try await bench.store.modify(try JobID("a"), bench.definition(trigger: trigger), at: bench.time(53))
+            try await bench.store.modify(JobID("a"), bench.definition(trigger: trigger), at: bench.time(53))
             try expectEqual(try await due(), bench.time(55), "after another trigger")
-            _ = try await bench.store.remove([try JobID("a"), try JobID("b")], at: bench.time(54))
+            _ = try await bench.store.remove([JobID("a"), JobID("b")], at: bench.time(54))
             try expectEqual(try await due(), nil, "after removing")
         }
         group.add("what a node says of its time zone data is told") { bench in
@@ -53,7 +53,7 @@ extension StoreConformance {
             try expectEqual(try await available(), nil, "once taken")
             try await bench.pass(at: 11, completions: [bench.completion(of: run, .failed, at: 11)])
             try expectEqual(try await available(), bench.time(51), "once failed")
-            try await bench.store.runNow(try JobID("a"), at: bench.time(12))
+            try await bench.store.runNow(JobID("a"), at: bench.time(12))
             let waiting = try require(try await bench.snapshot("a").open.first { $0.state == .ready }, "the retry")
             _ = try await bench.store.cancel(waiting.id, at: bench.time(13))
             try await bench.pass(at: 14, slots: 0)
@@ -117,7 +117,7 @@ extension StoreConformance {
             try expectEqual(names(try await answer()), [], "when that says the same")
             _ = try await bench.heartbeat(node: "node-2", tasks: ["other"])
             let changed = try await answer()
-            try expectEqual(changed.nodes.last?.report.tasks, [try TaskName("other")], "when that says something else")
+            try expectEqual(changed.nodes.last?.report.tasks, [TaskName("other")], "when that says something else")
             try expectEqual(names(try await answer(zones: "2026b")), ["node-1", "node-2"], "when it has other zones")
             try expectEqual(names(try await answer(zones: "2026b")), [], "when nothing has changed since")
             try await bench.store.forget([try NodeID("node-2")])
@@ -161,7 +161,7 @@ extension StoreConformance {
         group.add("news is what heartbeats tell of jobs and runs, and stamps nobody") { bench in
             let node = try NodeID("node-1")
             func news() async throws -> StoreNews {
-                try await bench.store.news(for: node, tasks: [try TaskName("work")])
+                try await bench.store.news(for: node, tasks: [TaskName("work")])
             }
             try expectEqual(try await news().earliest, EarliestTimes(), "times in an empty store")
             try await bench.add("a", every: 1000, at: 5)

@@ -7,13 +7,13 @@ extension StoreConformance {
         group.add("held back by a pass, and another trigger is given: recorded") { bench in
             try await holdBack(bench)
             try await bench.store.modify(
-                try JobID("a"), bench.definition(trigger: try .crontab("30 9 * * *")), at: bench.time(1500))
+                JobID("a"), bench.definition(trigger: try .crontab("30 9 * * *")), at: bench.time(1500))
             try await expectReason(bench, .triggerReplaced, from: 1000, through: 1500, count: 501)
         }
         group.add("held back by a pass, and the job is paused and resumed: recorded") { bench in
             try await holdBack(bench)
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(1500))
-            _ = try await bench.store.resume(try JobID("a"), at: bench.time(1500))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(1500))
+            _ = try await bench.store.resume(JobID("a"), at: bench.time(1500))
             try await expectReason(bench, .jobPaused, from: 1000, through: 1500, count: 501)
             let next = Job.Next(scheduled: bench.time(1501), due: bench.time(1501))
             try expectEqual(try await bench.job("a").next, next, "next occurrence")
@@ -30,20 +30,20 @@ extension StoreConformance {
         group.add("late, and the job is removed: recorded") { bench in
             try await bench.add("a", every: 60)
             try await bench.pass(at: 0, slots: 0)
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(200))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(200))
             try await expectReason(bench, .jobRemoved, from: 60, through: 180, count: 3)
         }
         group.add("passed over by a pause, and the job is removed: recorded") { bench in
             try await bench.add("a", every: 60)
             try await bench.pass(at: 0, slots: 0)
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(1))
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(200))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(1))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(200))
             try await expectReason(bench, .jobPaused, from: 60, through: 180, count: 3)
         }
         group.add("nothing is due, and the job is removed: nothing is recorded") { bench in
             try await bench.add("a", every: 60)
             try await bench.pass(at: 0, slots: 0)
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(59))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(59))
             try expectEqual(try await bench.reasons("a").count, 0, "reasons")
         }
         group.add("within the trigger's jitter, and another trigger is given: recorded") { bench in

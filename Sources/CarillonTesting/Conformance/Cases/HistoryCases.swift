@@ -18,7 +18,7 @@ extension StoreConformance {
             try await writeThree(bench)
             func found(_ first: Int64, _ last: Int64) async throws -> [Int] {
                 try await bench.store.reasons(
-                    try JobID("a"), from: bench.time(first), through: bench.time(last), limit: 10
+                    JobID("a"), from: bench.time(first), through: bench.time(last), limit: 10
                 ).map(\.count)
             }
             try expectEqual(try await found(0, 99), [1], "0 to 99")
@@ -30,7 +30,7 @@ extension StoreConformance {
         }
         group.add("no more reasons are answered than asked for, the latest of all") { bench in
             try await writeThree(bench)
-            let found = try await bench.store.reasons(try JobID("a"), from: .earliest, through: .latest, limit: 2)
+            let found = try await bench.store.reasons(JobID("a"), from: .earliest, through: .latest, limit: 2)
             try expectEqual(found.map(\.count), [3, 2], "reasons")
         }
         group.add("reasons of one job are not another's") { bench in
@@ -215,7 +215,7 @@ extension StoreConformance {
         group.add("the history of a removed job is kept for 30 days") { bench in
             try await bench.add("a", every: 10) { $0.history = History(runs: 0, days: 0) }
             try await runThrough(bench, times: 2)
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(50))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(50))
             try expectEqual(try await bench.store.prune(at: bench.time(29 * 86_400)), 0, "removed after 29 days")
             try expectEqual(try await bench.store.prune(at: bench.time(31 * 86_400)), 3, "removed after 31 days")
             try expectEqual(try await bench.runs("a"), [], "runs")
@@ -258,7 +258,7 @@ extension StoreConformance {
         group.add("results and logs of a removed job are cut alike") { bench in
             try await bench.add("a", every: 1000)
             let run = try bench.onlyRun(try await bench.pass(at: 0))
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(1))
             let completion = bench.completion(of: run, at: 2, result: letters(65_536), log: letters(70_000))
             try await bench.pass(at: 2, completions: [completion])
             let ended = try require(try await bench.store.run(run.id), "the run")

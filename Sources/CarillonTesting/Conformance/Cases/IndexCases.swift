@@ -64,7 +64,7 @@ extension StoreConformance {
                 query.dueLimit = 5
                 query.readyLimit = 5
                 query.sweepsWaiting = true
-                query.ids = [try JobID("a"), try JobID("a")]
+                query.ids = [JobID("a"), JobID("a")]
                 query.runningOn = [try NodeID("node-1")]
             }
             try expectEqual(found, ["a"], "found")
@@ -80,16 +80,16 @@ extension StoreConformance {
         }
         group.add("a paused job is not due, and is again when it is resumed") { bench in
             try await bench.add("a", every: 10)
-            try expect(try await bench.store.pause(try JobID("a"), at: bench.time(1)), "it could not be paused")
+            try expect(try await bench.store.pause(JobID("a"), at: bench.time(1)), "it could not be paused")
             try expectEqual(try await bench.due(at: 100), [], "due while paused")
-            try expect(try await bench.store.resume(try JobID("a"), at: bench.time(95)), "it could not be resumed")
+            try expect(try await bench.store.resume(JobID("a"), at: bench.time(95)), "it could not be resumed")
             try expectEqual(try await bench.due(at: 99), [], "due before the next time")
             try expectEqual(try await bench.due(at: 100), ["a"], "due at the next time")
         }
         group.add("a removed job is not due") { bench in
             try await bench.add("a")
             try await bench.add("b")
-            _ = try await bench.store.remove([try JobID("a")], at: bench.start)
+            _ = try await bench.store.remove([JobID("a")], at: bench.start)
             try expectEqual(try await bench.due(at: 100), ["b"], "due")
         }
         group.add("a job that has ended is not due") { bench in
@@ -109,13 +109,13 @@ extension StoreConformance {
             try await bench.add("a", at: 10)
             try await bench.add("b", at: 20)
             let trigger = try Trigger.interval(seconds: 60, start: bench.time(30).date)
-            try await bench.store.modify(try JobID("a"), bench.definition(trigger: trigger), at: bench.time(1))
+            try await bench.store.modify(JobID("a"), bench.definition(trigger: trigger), at: bench.time(1))
             try expectEqual(try await bench.due(at: 25), ["b"], "due before the new time")
             try expectEqual(try await bench.due(at: 30), ["b", "a"], "due then")
         }
         group.add("another task moves a job to those who run that task") { bench in
             try await bench.add("a", task: "old")
-            try await bench.store.modify(try JobID("a"), bench.definition(task: "new"), at: bench.time(1))
+            try await bench.store.modify(JobID("a"), bench.definition(task: "new"), at: bench.time(1))
             try expectEqual(try await bench.due(at: 100, tasks: ["old"]), [], "due of the old task")
             try expectEqual(try await bench.due(at: 100, tasks: ["new"]), ["a"], "due of the new task")
         }
@@ -123,7 +123,7 @@ extension StoreConformance {
             try await bench.add("a", bench.definition(trigger: .date(bench.start.date)))
             try await bench.pass(at: 0)
             let trigger = Trigger.date(bench.time(50).date)
-            try await bench.store.modify(try JobID("a"), bench.definition(trigger: trigger), at: bench.time(10))
+            try await bench.store.modify(JobID("a"), bench.definition(trigger: trigger), at: bench.time(10))
             try expectEqual(try await bench.due(at: 49), [], "due before")
             try expectEqual(try await bench.due(at: 50), ["a"], "due then")
         }
@@ -254,21 +254,21 @@ extension StoreConformance {
         group.add("ready runs of a paused job wait, and are ready when it is resumed") { bench in
             try await bench.add("a", every: 1000)
             try await bench.pass(at: 0, slots: 0)
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(1))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(1))
             try expectEqual(try await bench.ready(at: 2), [], "ready while paused")
             try expectEqual(try await bench.heartbeat().news.earliest.available, nil, "earliest available while paused")
             try expectEqual(try await bench.snapshot("a").open.count, 1, "open runs while paused")
-            _ = try await bench.store.resume(try JobID("a"), at: bench.time(3))
+            _ = try await bench.store.resume(JobID("a"), at: bench.time(3))
             try expectEqual(try await bench.ready(at: 4), ["a"], "ready after")
             try expectEqual(try await bench.pass(at: 4).taken.count, 1, "taken after")
         }
         group.add("a retry that comes while its job is paused waits") { bench in
             try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 0)) }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(1))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(1))
             try await bench.pass(at: 2, completions: [bench.completion(of: run, .failed, at: 2)])
             try expectEqual(try await bench.ready(at: 3), [], "ready while paused")
-            _ = try await bench.store.resume(try JobID("a"), at: bench.time(4))
+            _ = try await bench.store.resume(JobID("a"), at: bench.time(4))
             try expectEqual(try await bench.ready(at: 5), ["a"], "ready after")
         }
         group.add("another priority moves ready runs in the order") { bench in
@@ -277,13 +277,13 @@ extension StoreConformance {
             try await bench.pass(at: 1, slots: 0)
             try expectEqual(try await bench.ready(at: 2), ["a", "b"], "before")
             try await bench.store.modify(
-                try JobID("b"), bench.definition(every: 1000) { $0.priority = 1 }, at: bench.time(2))
+                JobID("b"), bench.definition(every: 1000) { $0.priority = 1 }, at: bench.time(2))
             try expectEqual(try await bench.ready(at: 2), ["b", "a"], "after")
         }
         group.add("another task moves ready runs to those who run that task") { bench in
             try await bench.add("a", every: 1000)
             try await bench.pass(at: 0, slots: 0)
-            try await bench.store.modify(try JobID("a"), bench.definition(every: 1000, task: "new"), at: bench.time(1))
+            try await bench.store.modify(JobID("a"), bench.definition(every: 1000, task: "new"), at: bench.time(1))
             try expectEqual(try await bench.ready(at: 2, tasks: ["work"]), [], "for the old task")
             try expectEqual(try await bench.ready(at: 2, tasks: ["new"]), ["a"], "for the new task")
         }
@@ -319,7 +319,7 @@ extension StoreConformance {
                 policies.atLimit = .queue
                 policies.maxInstances = 2
             }
-            try await bench.store.modify(try JobID("a"), definition, at: bench.time(11))
+            try await bench.store.modify(JobID("a"), definition, at: bench.time(11))
             try expectEqual(try await bench.roomy(at: 12), ["a"], "with room")
             for tasks in [["work"], ["other"]] {
                 let news = try await bench.heartbeat(tasks: tasks).news
@@ -332,11 +332,11 @@ extension StoreConformance {
             try await bench.add("a", every: 10) { $0.atLimit = .queue }
             let first = try bench.onlyRun(try await bench.pass(at: 0))
             try await bench.pass(at: 10)
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(11))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(11))
             try await bench.pass(at: 12, completions: [bench.completion(of: first, at: 12)])
             try expectEqual(try await bench.roomy(at: 13), [], "with room while paused")
             try expectEqual(try await bench.heartbeat().news.earliest, EarliestTimes(), "times while paused")
-            _ = try await bench.store.resume(try JobID("a"), at: bench.time(14))
+            _ = try await bench.store.resume(JobID("a"), at: bench.time(14))
             try expectEqual(try await bench.roomy(at: 15), ["a"], "with room after")
             try expectEqual(try await bench.heartbeat().news.earliest.available, bench.time(10), "when, after")
             try expectEqual(try await bench.pass(at: 15).taken.count, 1, "taken after")
@@ -374,7 +374,7 @@ extension StoreConformance {
 
     /// A job `a` whose only attempt has failed, so that its task for that, `alarm`, is to run at second 1.
     static func failForGood(_ bench: ConformanceBench) async throws {
-        let alarm = try TaskName("alarm")
+        let alarm = TaskName("alarm")
         try await bench.add("a", every: 1000) { $0.onFailure = FailureTask(alarm) }
         let run = try bench.onlyRun(try await bench.pass(at: 0))
         try await bench.pass(at: 1, completions: [bench.completion(of: run, .failed, at: 1, error: "no disk")])

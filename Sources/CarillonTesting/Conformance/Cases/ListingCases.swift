@@ -223,16 +223,16 @@ extension StoreConformance {
         }
         group.add("jobs by task") { bench in
             try await addVariety(bench)
-            try expectEqual(try await bench.ids { $0.tasks = [try TaskName("report")] }, ["Report/é"], "one task")
+            try expectEqual(try await bench.ids { $0.tasks = [TaskName("report")] }, ["Report/é"], "one task")
             try expectEqual(
-                try await bench.ids { $0.tasks = [try TaskName("report"), try TaskName("backup")] },
+                try await bench.ids { $0.tasks = [TaskName("report"), TaskName("backup")] },
                 ["Report/é", "axb"],
                 "two tasks")
             try expectEqual(try await bench.ids { $0.tasks = [] }, [], "no task")
         }
         group.add("jobs by tasks they do not have") { bench in
             try await addVariety(bench)
-            let found = try await bench.ids { $0.exceptTasks = [try TaskName("work")] }
+            let found = try await bench.ids { $0.exceptTasks = [TaskName("work")] }
             try expectEqual(found, ["Report/é", "axb"], "ids")
         }
         group.add("jobs by tag: the whole word, letter by letter") { bench in
@@ -295,7 +295,7 @@ extension StoreConformance {
             _ = try await bench.store.insert(jobs)
             var filter = JobFilter()
             filter.state = .active
-            filter.tasks = [try TaskName("work")]
+            filter.tasks = [TaskName("work")]
             filter.tag = "x"
             filter.text = "1"
             filter.due = bench.time(20)...bench.time(180)
@@ -342,7 +342,7 @@ extension StoreConformance {
             try expectEqual([found[.backfill], found[.onFailure]], [[], []], "kinds that are not there")
             var filter = RunFilter()
             filter.kind = .manual
-            filter.job = try JobID("queue")
+            filter.job = JobID("queue")
             filter.state = .waiting
             try expectEqual(try await bench.allRuns(filter).count, 1, "by kind, job and state")
         }
@@ -353,8 +353,8 @@ extension StoreConformance {
                 try adjust(&filter)
                 return try await bench.allRuns(filter, limit: 1).map(\.id)
             }
-            try expectEqual(try await found { $0.job = try JobID("queue") }, [runs.waiting, runs.running], "by job")
-            try expectEqual(try await found { $0.job = try JobID("unknown") }, [], "by an unknown job")
+            try expectEqual(try await found { $0.job = JobID("queue") }, [runs.waiting, runs.running], "by job")
+            try expectEqual(try await found { $0.job = JobID("unknown") }, [], "by an unknown job")
             try expectEqual(try await found { $0.node = try NodeID("node-1") }, [runs.running], "by node")
             try expectEqual(try await found { $0.node = try NodeID("node-2") }, [], "by another node")
             try expectEqual(
@@ -363,7 +363,7 @@ extension StoreConformance {
                 "by time")
             try expectEqual(
                 try await found {
-                    $0.job = try JobID("queue")
+                    $0.job = JobID("queue")
                     $0.state = .running
                     $0.node = try NodeID("node-1")
                     $0.scheduled = bench.start...bench.start

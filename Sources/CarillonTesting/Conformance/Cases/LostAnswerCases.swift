@@ -49,7 +49,7 @@ extension StoreConformance {
         group.add("a completion of a run whose job was removed: the run tells that it counts") { bench in
             try await bench.add("a", every: 1000)
             let run = try bench.onlyRun(try await bench.pass(at: 0))
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(1))
             let end = bench.completion(of: run, at: 2)
             try await losing(bench) { try await $0.pass(at: 2, completions: [end]) }
             try expectEqual(try await bench.pass(at: 3, completions: [end]).refused, [end], "the repetition")

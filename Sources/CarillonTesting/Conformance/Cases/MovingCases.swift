@@ -88,7 +88,7 @@ extension StoreConformance {
             try expectEqual(
                 try await bench.store.found(run.id.occurrence.unit, at: bench.time(601)), nil, "the unit behind it")
             var search = RunSearch()
-            search.task = try TaskName("work")
+            search.task = TaskName("work")
             search.job = run.id.occurrence.job
             try expectEqual(try await bench.searched(search, limit: 5).map(\.id), [run.id], "found by its task")
         }
@@ -119,7 +119,7 @@ extension StoreConformance {
             try expectEqual(try await bench.snapshot("a"), snapshot, "the job that was there")
             // The same job, moved on since.
             let moved = try await source.snapshot("c")
-            _ = try await bench.store.pause(try JobID("c"), at: bench.time(1))
+            _ = try await bench.store.pause(JobID("c"), at: bench.time(1))
             let again = try await bench.transferring.importItems([.job(moved)])
             try expect(isConflict(again.first), "a job that has moved on: \(again)")
             try expect(try await bench.job("c").isPausedNow, "it is as it was")
@@ -129,20 +129,20 @@ extension StoreConformance {
             let source = bench.with(memory)
             for index in 0..<20 {
                 try await source.add("x", every: 60)
-                if index < 19 { _ = try await memory.remove([try JobID("x")], at: bench.time(0)) }
+                if index < 19 { _ = try await memory.remove([JobID("x")], at: bench.time(0)) }
             }
             let job = try await source.job("x")
             _ = try await bench.transferring.importItems([.job(try await source.snapshot("x"))])
             let next = try await bench.add("y")
             try expect(next.generation > job.generation, "\(next.generation) is above \(job.generation)")
-            _ = try await bench.store.remove([try JobID("x")], at: bench.time(0))
+            _ = try await bench.store.remove([JobID("x")], at: bench.time(0))
             let again = try await bench.add("x")
             try expect(again.generation > job.generation, "\(again.generation) is above \(job.generation)")
         }
         group.add("a job is refused where another one has its generation", needs: [.transfer]) { bench in
             let there = try await bench.add("a")
             var other = Job(
-                id: try JobID("b"), generation: there.generation, definition: try bench.definition(),
+                id: JobID("b"), generation: there.generation, definition: try bench.definition(),
                 added: bench.time(0))
             let results = try await bench.transferring.importItems([.job(JobSnapshot(job: other))])
             try expect(isConflict(results.first), "what became of it: \(results)")
@@ -155,7 +155,7 @@ extension StoreConformance {
         group.add("no two jobs of a store have one generation", needs: [.transfer]) { bench in
             let definition = try bench.definition()
             _ = try await bench.store.insert(try (0..<5).map { try bench.new("\($0)", definition) })
-            _ = try await bench.store.remove([try JobID("1"), try JobID("3")], at: bench.time(0))
+            _ = try await bench.store.remove([JobID("1"), JobID("3")], at: bench.time(0))
             _ = try await bench.store.insert(try (5..<8).map { try bench.new("\($0)", definition) })
             try await bench.add("1")
             let generations = try await bench.allJobs().map(\.generation)
@@ -186,7 +186,7 @@ extension StoreConformance {
             for outcomes: Set<Outcome> in [Set(Outcome.allCases), [.failed], [.cancelled, .succeeded]] {
                 var search = RunSearch()
                 search.outcomes = outcomes
-                search.task = try TaskName("work")
+                search.task = TaskName("work")
                 try expectEqual(
                     try await bench.searched(search, limit: 5).map(\.id),
                     try await source.searched(search, limit: 5).map(\.id), "runs")
@@ -216,9 +216,9 @@ extension StoreConformance {
         group.add("what cannot be read is named, and everything else is moved", needs: [.transfer, .damage]) { bench in
             try await fill(bench)
             let before = try await items(of: bench.store, limit: 1000)
-            try await bench.storage.damage(.job, of: try JobID("paused"))
-            try await bench.storage.damage(.endedRuns, of: try JobID("failing"))
-            try await bench.storage.damage(.reasons, of: try JobID("a"))
+            try await bench.storage.damage(.job, of: JobID("paused"))
+            try await bench.storage.damage(.endedRuns, of: JobID("failing"))
+            try await bench.storage.damage(.reasons, of: JobID("a"))
             let store = try await bench.storage.open()
             let transferring = try require(store as? any JobTransferring, "the store")
             for limit in [1, 1000] {
@@ -255,7 +255,7 @@ extension StoreConformance {
             for item in all.reversed() { back.add(item) }
             try expectEqual(forth, back, "digests")
             try expectEqual(try await bench.transferring.transferDigest(), forth, "the store's")
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(700))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(700))
             let changed = try await bench.transferring.transferDigest()
             try expect(changed.jobs != forth.jobs, "a change of a job is seen")
             try expectEqual(changed.runs, forth.runs, "runs")
@@ -274,7 +274,7 @@ extension StoreConformance {
         try await bench.add("tagged", try bench.definition(every: 1000, tags: ["night", "x"], origin: "file"))
         try await bench.add("other", every: 1000, task: "other")
         try await bench.add("leaving", try bench.definition(trigger: .date("2027-01-15T08:00:05Z")))
-        _ = try await store.remove([try JobID("gone")], at: bench.time(0))
+        _ = try await store.remove([JobID("gone")], at: bench.time(0))
         var completions: [Completion] = []
         for turn in Int64(0)..<12 {
             let taken = try await bench.pass(at: turn * 15, completions: completions).taken
@@ -287,8 +287,8 @@ extension StoreConformance {
             }
         }
         try await bench.pass(at: 166, completions: completions) { $0.fires = false }
-        _ = try await store.pause(try JobID("paused"), at: bench.time(170))
-        _ = try await store.remove([try JobID("removed"), try JobID("leaving")], at: bench.time(200))
+        _ = try await store.pause(JobID("paused"), at: bench.time(170))
+        _ = try await store.remove([JobID("removed"), JobID("leaving")], at: bench.time(200))
         try await bench.pass(at: 400, tasks: ["other"], slots: 0)
     }
 

@@ -38,7 +38,7 @@ extension StoreConformance {
             let run = try await atWork(bench)
             try await note(said(run, "a", progress: RunProgress(0.5, "half")), bench)
             var filters = [RunFilter(), RunFilter(), RunFilter()]
-            filters[1].job = try JobID("a")
+            filters[1].job = JobID("a")
             filters[2].node = try NodeID("node-1")
             for filter in filters {
                 let listed = try await bench.allRuns(filter)
@@ -124,7 +124,7 @@ extension StoreConformance {
             try expectEqual(runs.count, 2, "runs taken")
             try await bench.pass(at: 3, slots: 0, completions: [bench.completion(of: runs[0], at: 3, log: [1])])
             let ended = try await bench.store.run(runs[0].id)
-            let unknown = Run.ID(Occurrence(job: try JobID("none"), generation: 77, scheduled: bench.start))
+            let unknown = Run.ID(Occurrence(job: JobID("none"), generation: 77, scheduled: bench.start))
             try await bench.store.note(
                 [said(runs[0], "late"), RunNotes(run: unknown, fence: 1, log: [1]), said(runs[1], "kept")],
                 from: try NodeID("node-1"), at: bench.time(5))
@@ -198,7 +198,7 @@ extension StoreConformance {
             for id in ["a", "b"] { try await bench.add(id, every: 1000) }
             let runs = try await bench.pass(at: 0).taken
             try expectEqual(runs.count, 2, "runs taken")
-            _ = try await bench.store.remove([try JobID("a"), try JobID("b")], at: bench.time(1))
+            _ = try await bench.store.remove([JobID("a"), JobID("b")], at: bench.time(1))
             try await bench.store.note(
                 [said(runs[0], "one"), said(runs[1], "two")], from: try NodeID("node-1"), at: bench.time(5))
             try expectEqual(try await bench.store.run(runs[0].id)?.log, Array("one".utf8), "log while it runs")

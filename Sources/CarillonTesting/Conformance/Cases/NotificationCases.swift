@@ -11,17 +11,17 @@ extension StoreConformance {
             try await bench.add("sooner")
             try await bench.add("a", bench.definition(), at: 100, paused: true)
             try await expectTold(bench, "a job that is resumed") {
-                _ = try await bench.store.resume(try JobID("a"), at: bench.time(110))
+                _ = try await bench.store.resume(JobID("a"), at: bench.time(110))
             }
         }
         group.add("a job that gets another definition", needs: [.changeNotification]) { bench in
             try await bench.add("sooner")
             try await bench.add("a", at: 100)
             try await expectTold(bench, "another task") {
-                try await bench.store.modify(try JobID("a"), bench.definition(task: "other"), at: bench.time(1))
+                try await bench.store.modify(JobID("a"), bench.definition(task: "other"), at: bench.time(1))
             }
             try await expectTold(bench, "another trigger") {
-                try await bench.store.modify(try JobID("a"), bench.definition(every: 5), at: bench.time(2))
+                try await bench.store.modify(JobID("a"), bench.definition(every: 5), at: bench.time(2))
             }
         }
         group.add("a due time that moves forward", needs: [.changeNotification]) { bench in
@@ -32,7 +32,7 @@ extension StoreConformance {
         group.add("a run that may be taken", needs: [.changeNotification]) { bench in
             try await bench.add("a", every: 1000, at: 5000)
             try await expectTold(bench, "a run that somebody asks for") {
-                try await bench.store.runNow(try JobID("a"), at: bench.time(1))
+                try await bench.store.runNow(JobID("a"), at: bench.time(1))
             }
             let run = try bench.onlyRun(try await bench.pass(at: 2))
             try await expectTold(bench, "a run that is given back") {

@@ -189,7 +189,7 @@ extension StoreConformance {
     ) async throws -> (answer: PassResult, jobs: [String]) {
         let ids = Mutex<[String]>([])
         var query = JobQuery(now: bench.time(second))
-        query.tasks = [try TaskName("work")]
+        query.tasks = [TaskName("work")]
         query.dueLimit = dueLimit
         let answer = try await bench.store.pass(query, adding: jobs) { found in
             ids.withLock { $0 = found.map(\.job.id.description) }

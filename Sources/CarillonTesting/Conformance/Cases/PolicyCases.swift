@@ -246,15 +246,15 @@ extension StoreConformance {
         group.add("pause and resume: the times of the pause are recorded, and nothing fires late") { bench in
             try await bench.add("a")
             try await bench.pass(at: 0, slots: 0)
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(30))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(30))
             try expectEqual(try await bench.job("a").state, .paused(since: bench.time(30)), "state")
-            _ = try await bench.store.resume(try JobID("a"), at: bench.time(200))
+            _ = try await bench.store.resume(JobID("a"), at: bench.time(200))
             try await expectReason(bench, .jobPaused, from: 60, through: 180, count: 3)
             try expectEqual(try await bench.job("a").next?.scheduled, bench.time(240), "next occurrence")
         }
         group.add("pausing twice and resuming twice answer false the second time") { bench in
             try await bench.add("a")
-            let id = try JobID("a")
+            let id = JobID("a")
             try expectEqual(try await bench.store.pause(id, at: bench.time(1)), true, "pause")
             try expectEqual(try await bench.store.pause(id, at: bench.time(2)), false, "pause again")
             try expectEqual(try await bench.store.resume(id, at: bench.time(3)), true, "resume")
@@ -264,14 +264,14 @@ extension StoreConformance {
         group.add("a running run ends while its job is paused") { bench in
             try await bench.add("a")
             let run = try bench.onlyRun(try await bench.pass(at: 0))
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(1))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(1))
             let result = try await bench.pass(at: 2, completions: [bench.completion(of: run, at: 2)])
             try expectEqual(result.refused, [], "refused")
             try expectEqual(try await bench.store.run(run.id)?.state, .finished(.succeeded), "state")
         }
         group.add("run now: a run of its own, with arguments of its own") { bench in
             try await bench.add("a", at: 500)
-            try await bench.store.runNow(try JobID("a"), arguments: Array("[7]".utf8), at: bench.time(3))
+            try await bench.store.runNow(JobID("a"), arguments: Array("[7]".utf8), at: bench.time(3))
             let run = try bench.onlyRun(try await bench.pass(at: 3))
             try expectEqual(run.id.occurrence.kind, .manual, "kind")
             try expectEqual(run.arguments, Array("[7]".utf8), "arguments")
@@ -280,8 +280,8 @@ extension StoreConformance {
         group.add("run now at the limit: the run waits") { bench in
             try await bench.add("a", every: 1000)
             let run = try bench.onlyRun(try await bench.pass(at: 0))
-            try await bench.store.runNow(try JobID("a"), at: bench.time(1))
-            try await bench.store.runNow(try JobID("a"), at: bench.time(1))
+            try await bench.store.runNow(JobID("a"), at: bench.time(1))
+            try await bench.store.runNow(JobID("a"), at: bench.time(1))
             try expectEqual(try await bench.pass(at: 2).taken, [], "taken while the first runs")
             let second = try bench.onlyRun(try await bench.pass(at: 3, completions: [bench.completion(of: run, at: 3)]))
             let third = try bench.onlyRun(
@@ -330,7 +330,7 @@ extension StoreConformance {
             try await bench.pass(at: 0)
             var changed = definition
             changed.tags = ["new"]
-            try await bench.store.modify(try JobID("a"), changed, at: bench.time(17))
+            try await bench.store.modify(JobID("a"), changed, at: bench.time(17))
             let job = try await bench.job("a")
             try expectEqual(job.next?.scheduled, bench.time(60), "next occurrence")
             try expectEqual(job.definition.tags, ["new"], "tags")
@@ -365,7 +365,7 @@ extension StoreConformance {
         group.add("modify: open runs go on") { bench in
             try await bench.add("a")
             let run = try bench.onlyRun(try await bench.pass(at: 0))
-            try await bench.store.modify(try JobID("a"), bench.definition(every: 5), at: bench.time(1))
+            try await bench.store.modify(JobID("a"), bench.definition(every: 5), at: bench.time(1))
             try expectEqual(try await bench.snapshot("a").open, [run], "open runs")
             let result = try await bench.pass(at: 3, completions: [bench.completion(of: run, at: 3)])
             try expectEqual(result.refused, [], "refused")

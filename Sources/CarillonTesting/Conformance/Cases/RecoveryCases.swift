@@ -65,7 +65,7 @@ extension StoreConformance {
             var answers: [CommitStatus] = []
             for node in ["node-1", "node-2"] {
                 let input = Planner.Input(
-                    now: bench.time(1), node: try NodeID(node), tasks: [try TaskName("work")], slots: 1)
+                    now: bench.time(1), node: try NodeID(node), tasks: [TaskName("work")], slots: 1)
                 let change = try require(Planner.plan(snapshot, input).change, "a change")
                 answers += try await bench.store.commit([change])
             }
@@ -83,7 +83,7 @@ extension StoreConformance {
             try await bench.pass(at: 61, slots: 0, completions: [bench.completion(of: first, at: 61)])
             try await bench.pass(at: 120, slots: 0)
             try expectEqual(try await bench.snapshot("a").open.count, 2, "open runs")
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(130))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(130))
             let runs = try await bench.runs("a")
             try expectEqual(
                 runs.map(\.state), [.finished(.succeeded), .finished(.cancelled), .finished(.cancelled)], "states")
@@ -126,12 +126,12 @@ extension StoreConformance {
         group.add("a run that fails after its job was removed is not tried again") { bench in
             try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 3, backoff: .constant(seconds: 0)) }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(1))
             try await bench.pass(at: 2, completions: [bench.completion(of: run, .failed, at: 2)])
             try expectEqual(try await bench.runs("a").map(\.state), [.finished(.failed)], "states")
         }
         group.add("an end of an unknown run is refused") { bench in
-            let id = Run.ID(Occurrence(job: try JobID("none"), generation: 1, scheduled: bench.start))
+            let id = Run.ID(Occurrence(job: JobID("none"), generation: 1, scheduled: bench.start))
             let completion = Completion(run: id, fence: 1, finished: bench.start, result: .ended(.succeeded))
             try expectEqual(try await bench.pass(at: 0, completions: [completion]).refused, [completion], "refused")
         }
@@ -150,7 +150,7 @@ extension StoreConformance {
             try await bench.add("a")
             let run = try bench.onlyRun(try await bench.pass(at: 185))
             try await bench.pass(at: 186, completions: [bench.completion(of: run, at: 186)])
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(190))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(190))
             try expectEqual(try await bench.runs("a").map(\.state), [.finished(.succeeded)], "runs")
             try expectEqual(try await bench.reasons("a").count, 1, "reasons")
             try expectEqual(try await bench.allRuns(RunFilter()).count, 1, "runs in the listing of all")
@@ -232,7 +232,7 @@ extension StoreConformance {
             for second in Int64(0)..<3 {
                 try await bench.add("a", every: 1000, at: second)
                 runs.append(try bench.onlyRun(try await bench.pass(at: second)))
-                if second < 2 { _ = try await bench.store.remove([try JobID("a")], at: bench.time(second)) }
+                if second < 2 { _ = try await bench.store.remove([JobID("a")], at: bench.time(second)) }
             }
             try expectEqual(try await bench.runs("a").map(\.id), runs.map(\.id), "runs while all are running")
             let ends = runs.reversed().map { bench.completion(of: $0, at: 9) }
@@ -248,7 +248,7 @@ extension StoreConformance {
     private static func removedWhileRunning(_ bench: ConformanceBench) async throws -> Run {
         try await bench.add("a", every: 1000)
         let run = try bench.onlyRun(try await bench.pass(at: 0))
-        _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
+        _ = try await bench.store.remove([JobID("a")], at: bench.time(1))
         return run
     }
 
@@ -373,7 +373,7 @@ extension StoreConformance {
             for id in ["kept", "removed"] { try await bench.add(id, every: 1000) }
             _ = try await bench.heartbeat(node: "node-1", host: "here", process: 41)
             let taken = try await bench.pass(at: 0, node: "node-1").taken
-            _ = try await bench.store.remove([try JobID("removed")], at: bench.time(1))
+            _ = try await bench.store.remove([JobID("removed")], at: bench.time(1))
             try await bench.store.forget([try NodeID("node-1")])
             let heartbeat = try await bench.heartbeat(node: "node-2")
             try expect(
@@ -414,7 +414,7 @@ extension StoreConformance {
             try await bench.add("a", task: "known")
             try await bench.add("b", task: "unknown")
             try await bench.add("c", task: "other")
-            let parked = try await bench.ids { $0.exceptTasks = [try TaskName("known"), try TaskName("other")] }
+            let parked = try await bench.ids { $0.exceptTasks = [TaskName("known"), TaskName("other")] }
             try expectEqual(parked, ["b"], "parked")
         }
         group.add("a parked job is not touched by nodes that lack its task") { bench in

@@ -11,8 +11,8 @@ extension StoreConformance {
             try await bench.runOnce("c", task: "one", node: "node-2", at: 200, late: 2, .timedOut)
             try await bench.runOnce("d", task: "two", node: "node-2", at: 300, late: 15)
             try expectEqual(try await bench.searched(), ["d", "c", "b", "a"], "all")
-            try expectEqual(try await bench.searched { $0.task = try TaskName("one") }, ["c", "a"], "of the task")
-            try expectEqual(try await bench.searched { $0.task = try TaskName("none") }, [], "of no task")
+            try expectEqual(try await bench.searched { $0.task = TaskName("one") }, ["c", "a"], "of the task")
+            try expectEqual(try await bench.searched { $0.task = TaskName("none") }, [], "of no task")
             try expectEqual(try await bench.searched { $0.node = try NodeID("node-2") }, ["d", "c"], "on the node")
             try expectEqual(try await bench.searched { $0.node = try NodeID("node-3") }, [], "on no node")
             try expectEqual(try await bench.searched { $0.outcomes = [.succeeded] }, ["d", "a"], "that succeeded")
@@ -83,20 +83,20 @@ extension StoreConformance {
         group.add("a run is found by the task that it ran, whatever its job runs since", needs: [.runSearch]) { bench in
             try await bench.runOnce("a", task: "one")
             try await bench.store.modify(
-                try JobID("a"), try bench.definition(every: 100_000_000, task: "two"), at: bench.time(10))
-            try expectEqual(try await bench.searched { $0.task = try TaskName("one") }, ["a"], "by the task it ran")
+                JobID("a"), try bench.definition(every: 100_000_000, task: "two"), at: bench.time(10))
+            try expectEqual(try await bench.searched { $0.task = TaskName("one") }, ["a"], "by the task it ran")
             try expectEqual(
-                try await bench.searched { $0.task = try TaskName("two") }, [], "by the task of the job now")
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(20))
-            try expectEqual(try await bench.searched { $0.task = try TaskName("one") }, ["a"], "when the job is gone")
+                try await bench.searched { $0.task = TaskName("two") }, [], "by the task of the job now")
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(20))
+            try expectEqual(try await bench.searched { $0.task = TaskName("one") }, ["a"], "when the job is gone")
         }
         group.add("runs that were cancelled when their job was removed are found by its task", needs: [.runSearch]) {
             bench in
             try await bench.add("a", every: 100_000_000, task: "one")
             try await bench.pass(at: 0, tasks: ["one"], slots: 0)
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(1))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(1))
             let found = try await bench.searched {
-                $0.task = try TaskName("one")
+                $0.task = TaskName("one")
                 $0.outcomes = [.cancelled]
             }
             try expectEqual(found, ["a"], "cancelled runs of the task")
@@ -111,8 +111,8 @@ extension StoreConformance {
             let found = try await bench.searching.endedRuns(RunSearch(), page: Page())
             try expectEqual(found, [expected], "runs")
             try expectEqual(run.log, Array("said".utf8), "the log of the run itself")
-            let latest = try await bench.searching.latestRuns(of: [try JobID("a")], limit: 1)
-            try expectEqual(latest, [try JobID("a"): [expected]], "latest runs")
+            let latest = try await bench.searching.latestRuns(of: [JobID("a")], limit: 1)
+            try expectEqual(latest, [JobID("a"): [expected]], "latest runs")
         }
         group.add("open runs are not found", needs: [.runSearch]) { bench in
             try await bench.add("a", every: 100_000_000)
@@ -132,7 +132,7 @@ extension StoreConformance {
             try expectEqual(try await bench.searched { $0.error = error }, ["b", "a"], "of the kind")
             let both = try await bench.searched {
                 $0.error = error
-                $0.task = try TaskName("two")
+                $0.task = TaskName("two")
                 $0.node = try NodeID("node-1")
             }
             try expectEqual(both, ["b"], "of the kind and the task")
@@ -148,11 +148,11 @@ extension StoreConformance {
                     completions: taken.map { bench.completion(of: $0, outcome, at: turn * 10 + 1, mayRetry: false) })
             }
             var search = RunSearch()
-            search.job = try JobID("a")
+            search.job = JobID("a")
             let all = try await bench.searched(search, limit: 4)
             try expectEqual(all.map(\.id.occurrence.scheduled), [50, 40, 30, 20, 10, 0].map(bench.time), "of the job")
             search.outcomes = [.failed]
-            search.task = try TaskName("work")
+            search.task = TaskName("work")
             search.node = try NodeID("node-1")
             try expectEqual(
                 try await bench.searched(search, limit: 4).map(\.id.occurrence.scheduled), [bench.time(30)],
@@ -213,14 +213,14 @@ extension StoreConformance {
         group.add("the latest runs of a job are not those of the task for its failed runs", needs: [.runSearch]) {
             bench in
             try await bench.runOnce("a", .failed, error: "no") {
-                $0.onFailure = FailureTask(try TaskName("tell"))
+                $0.onFailure = FailureTask(TaskName("tell"))
             }
             let told = try await bench.pass(at: 5, tasks: ["tell"]).taken
             try await bench.pass(at: 6, tasks: ["tell"], completions: told.map { bench.completion(of: $0, at: 6) })
             try expectEqual(told.count, 1, "runs of the task for failed runs")
-            let latest = try await bench.searching.latestRuns(of: [try JobID("a")], limit: 10)
-            try expectEqual(latest[try JobID("a")]?.map(\.state), [.finished(.failed)], "latest runs")
-            try expectEqual(try await bench.searched { $0.task = try TaskName("tell") }, ["a"], "by the other task")
+            let latest = try await bench.searching.latestRuns(of: [JobID("a")], limit: 10)
+            try expectEqual(latest[JobID("a")]?.map(\.state), [.finished(.failed)], "latest runs")
+            try expectEqual(try await bench.searched { $0.task = TaskName("tell") }, ["a"], "by the other task")
         }
     }
 

@@ -6,7 +6,7 @@ extension StoreConformance {
         group.add("they are listed with the reason, and found by nothing", needs: [.damage]) { bench in
             try await addThree(bench)
             try expectEqual(try await bench.due(at: 500), ["c", "a"], "due")
-            try expectEqual(try await bench.found(at: 500) { $0.ids = [try JobID("b")] }, [], "by id")
+            try expectEqual(try await bench.found(at: 500) { $0.ids = [JobID("b")] }, [], "by id")
             let rows = try await bench.allRows(limit: 10)
             try expectEqual(rows.map(id), ["a", "b", "c"], "rows")
             guard case .unreadable("b", let due, let reason) = rows[1] else {
@@ -19,7 +19,7 @@ extension StoreConformance {
         }
         group.add("an id that is free and one that is not to be read are told apart", needs: [.damage]) { bench in
             try await addThree(bench)
-            let unreadable = try await bench.store.absence(of: try JobID("b"))
+            let unreadable = try await bench.store.absence(of: JobID("b"))
             try expectEqual(unreadable.code, .jobUnreadable, "code for b")
             try expect(unreadable.reason.contains("'b'"), "the job is not named: \(unreadable.reason)")
             for id in ["bb", "a ", "\u{E000}", "z"] {
@@ -29,7 +29,7 @@ extension StoreConformance {
         group.add("pages by id and by due time go on behind them", needs: [.damage]) { bench in
             try await addThree(bench)
             for id in ["x", "y"] { try await bench.add(id, bench.definition(trigger: try .cron(month: 2, day: 30))) }
-            try await bench.storage.damage(.job, of: try JobID("x"))
+            try await bench.storage.damage(.job, of: JobID("x"))
             for limit in [1, 2, 3, 4, 5] {
                 let byID = try await bench.allRows(limit: limit).map(id)
                 try expectEqual(byID, ["a", "b", "c", "x", "y"], "by id, \(limit) a page")
@@ -42,7 +42,7 @@ extension StoreConformance {
         group.add("a listing of one state has none of them, and full pages", needs: [.damage]) { bench in
             try await addThree(bench)
             try await bench.pass(at: 30, slots: 0)
-            try await bench.storage.damage(.openRuns, of: try JobID("a"))
+            try await bench.storage.damage(.openRuns, of: JobID("a"))
             for (state, ids) in [(JobFilter.State.active, ["c"]), (.paused, [])] {
                 var filter = JobFilter()
                 filter.state = state
@@ -66,7 +66,7 @@ extension StoreConformance {
             let generation = try await bench.job(ready.description).generation
             try await bench.storage.damage(.job, of: ready)
             try await bench.storage.damage(.job, of: name)
-            let asked = [name, try JobID("none"), ready, ready]
+            let asked = [name, JobID("none"), ready, ready]
             try expectEqual(
                 try await bench.store.remove(asked, at: bench.time(5)), [true, false, true, false], "answers")
             try expectEqual(try await bench.allJobs().map(\.id), [kept], "jobs")
@@ -85,17 +85,17 @@ extension StoreConformance {
             for id in ["a", "b"] { try await bench.add(id, every: 1000) }
             try await bench.pass(at: 0, slots: 0)
             let runs = try await bench.runs("a")
-            try await bench.storage.damage(.openRuns, of: try JobID("a"))
-            try expectEqual(try await bench.found(at: 0) { $0.ids = [try JobID("a"), try JobID("b")] }, ["b"], "by id")
+            try await bench.storage.damage(.openRuns, of: JobID("a"))
+            try expectEqual(try await bench.found(at: 0) { $0.ids = [JobID("a"), JobID("b")] }, ["b"], "by id")
             let taken = try await bench.pass(at: 1).taken
             try expectEqual(taken.map(\.id.occurrence.job.description), ["b"], "taken")
             try expectEqual(try await bench.allRuns(RunFilter()).map(\.id), taken.map(\.id), "runs that are listed")
             guard case .unreadable("a", _, _) = try await bench.allRows(limit: 10).first else {
                 throw StoreConformanceFailure("it is listed as if it could be planned")
             }
-            let absence = try await bench.store.absence(of: try JobID("a"))
+            let absence = try await bench.store.absence(of: JobID("a"))
             try expectEqual(absence.code, .jobUnreadable, "code for the job")
-            try await bench.storage.mend(.openRuns, of: try JobID("a"))
+            try await bench.storage.mend(.openRuns, of: JobID("a"))
             // A handle may remember for a while what it could not read; another one has not met it.
             let other = bench.with(try await bench.storage.open())
             try expectEqual(try await other.runs("a"), runs, "its run, once it is mended")
@@ -104,7 +104,7 @@ extension StoreConformance {
         group.add("a reason that cannot be read is not listed, kept, and hides no other", needs: [.damage]) { bench in
             try await bench.add("a") { $0.misfireGrace = .seconds(0) }
             try await bench.pass(at: 30)
-            try await bench.storage.damage(.reasons, of: try JobID("a"))
+            try await bench.storage.damage(.reasons, of: JobID("a"))
             try expectEqual(try await bench.reasons("a"), [], "reasons")
             try await bench.pass(at: 90)
             let new = try await bench.reasons("a")
@@ -130,7 +130,7 @@ extension StoreConformance {
                 try await bench.add("a")
                 let run = try bench.onlyRun(try await bench.pass(at: 70))
                 try await bench.pass(at: 71, completions: [bench.completion(of: run, at: 71)])
-                let job = try JobID("a")
+                let job = JobID("a")
                 // The first occurrence was made one with the second, which ran.
                 let times: [Int64] = part == .reasons ? [0, 60] : [60, 0]
                 let count = { (first: Int64, last: Int64) in
@@ -156,7 +156,7 @@ extension StoreConformance {
                 try await bench.add("a", every: 1000)
                 _ = try await bench.heartbeat(node: "node-1")
                 let run = try bench.onlyRun(try await bench.pass(at: 0, node: "node-1"))
-                try await bench.storage.damage(part, of: try JobID("a"))
+                try await bench.storage.damage(part, of: JobID("a"))
                 let dead = try NodeID("node-1")
                 for second in Int64(1)...2 {
                     try expectEqual(
@@ -166,7 +166,7 @@ extension StoreConformance {
                         try await bench.heartbeat(node: "node-2").nodes.contains { $0.report.id == dead },
                         "the node is forgotten, and its run with it")
                 }
-                try await bench.storage.mend(part, of: try JobID("a"))
+                try await bench.storage.mend(part, of: JobID("a"))
                 let again = try bench.onlyRun(try await bench.pass(at: 3, node: "node-2", dead: ["node-1"]))
                 try expectEqual(again.id, run.id, "the run that is taken once it is mended")
                 try await bench.store.forget([dead])
@@ -179,7 +179,7 @@ extension StoreConformance {
     /// Jobs a, b and c, due at 30, 20 and 10; b cannot be read.
     private static func addThree(_ bench: ConformanceBench) async throws {
         for (id, added) in [("a", Int64(30)), ("b", 20), ("c", 10)] { try await bench.add(id, every: 1000, at: added) }
-        try await bench.storage.damage(.job, of: try JobID("b"))
+        try await bench.storage.damage(.job, of: JobID("b"))
     }
 
     private static func id(_ row: JobListing) -> String {

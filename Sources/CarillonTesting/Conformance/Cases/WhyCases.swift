@@ -27,7 +27,7 @@ extension StoreConformance {
             }
         }
         group.add("the run of the task for failed runs is none of the occurrence") { bench in
-            try await bench.add("a", every: 1000) { $0.onFailure = FailureTask(try TaskName("work")) }
+            try await bench.add("a", every: 1000) { $0.onFailure = FailureTask(TaskName("work")) }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
             try await bench.pass(at: 1, completions: [bench.completion(of: run, .failed, at: 1)])
             let ended = try require(try await bench.store.run(run.id), "the run")
@@ -38,7 +38,7 @@ extension StoreConformance {
             try await bench.add("a", every: 1000)
             let old = try bench.onlyRun(try await bench.pass(at: 0))
             try await bench.pass(at: 0, completions: [bench.completion(of: old, at: 0)])
-            _ = try await bench.store.remove([try JobID("a")], at: bench.start)
+            _ = try await bench.store.remove([JobID("a")], at: bench.start)
             try await bench.add("a", every: 1000)
             let new = try bench.onlyRun(try await bench.pass(at: 0))
             try expectEqual(try await why(bench, at: 0, now: 9), .ran([new]), "answer")
@@ -59,7 +59,7 @@ extension StoreConformance {
             let range = try require(try await bench.reasons("a").first, "the range")
             try expectEqual([range.count, Int(range.last.flooredSeconds)], [4, 1_800_000_240], "the range")
             try await bench.store.modify(
-                try JobID("a"), bench.definition(trigger: try .crontab("30 9 * * *")), at: bench.time(250))
+                JobID("a"), bench.definition(trigger: try .crontab("30 9 * * *")), at: bench.time(250))
             for second in [Int64(60), 240] {
                 try expectEqual(try await why(bench, at: second, now: 260), .notRun(range), "second \(second)")
             }
@@ -72,7 +72,7 @@ extension StoreConformance {
             try await skipFour(bench)
             let range = try require(try await bench.reasons("a").first, "the range")
             let trigger = try Trigger.interval(seconds: 30, start: bench.start.date)
-            try await bench.store.modify(try JobID("a"), bench.definition(trigger: trigger), at: bench.time(250))
+            try await bench.store.modify(JobID("a"), bench.definition(trigger: trigger), at: bench.time(250))
             try expectEqual(try await why(bench, at: 60, now: 260), .notRun(range), "its first")
             try expectEqual(try await why(bench, at: 90, now: 260), .perhapsNotRun(range), "a time of the new trigger")
             try expectEqual(try await why(bench, at: 30, now: 260), .unknown, "before the range")
@@ -81,7 +81,7 @@ extension StoreConformance {
             try await bench.add("a")
             for second in [Int64(0), 60, 120] { try await bench.pass(at: second) }
             try await bench.store.modify(
-                try JobID("a"), bench.definition(trigger: try .crontab("30 9 * * *")), at: bench.time(130))
+                JobID("a"), bench.definition(trigger: try .crontab("30 9 * * *")), at: bench.time(130))
             try expectEqual(try await bench.reasons("a").map(\.count), [2], "occurrences of the range")
             try expectEqual(try await why(bench, at: 90, now: 140), .notScheduled, "answer")
         }
@@ -89,7 +89,7 @@ extension StoreConformance {
             try await skipFour(bench)
             let range = try require(try await bench.reasons("a").first, "the range")
             let run = try require(try await bench.runs("a").first, "the run")
-            _ = try await bench.store.remove([try JobID("a")], at: bench.time(250))
+            _ = try await bench.store.remove([JobID("a")], at: bench.time(250))
             try expectEqual(try await why(bench, at: 0, now: 260), .ran([run]), "what ran")
             try expectEqual(try await why(bench, at: 240, now: 260), .notRun(range), "what did not")
             try expectEqual(try await why(bench, at: 120, now: 260), .perhapsNotRun(range), "inside the range")
@@ -108,7 +108,7 @@ extension StoreConformance {
         }
         group.add("the job is paused, for what is due by now alone") { bench in
             try await bench.add("a")
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(10))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(10))
             let next = Job.Next(scheduled: bench.start, due: bench.start)
             try expectEqual(try await why(bench, at: 60, now: 70), .paused(since: bench.time(10)), "due by now")
             try expectEqual(try await why(bench, at: 120, now: 70), .upcoming(next), "to come")
@@ -130,6 +130,6 @@ extension StoreConformance {
     private static func why(_ bench: ConformanceBench, at scheduled: Int64, now: Int64) async throws
         -> OccurrenceExplanation
     {
-        try await bench.store.why(try JobID("a"), at: bench.time(scheduled), now: bench.time(now))
+        try await bench.store.why(JobID("a"), at: bench.time(scheduled), now: bench.time(now))
     }
 }

@@ -20,7 +20,7 @@ extension StoreConformance {
             let ranges = try await coalesced(bench)
             var change = JobChange(job: try await bench.job("a"))
             change.withdrawn = ranges
-            _ = try await bench.store.pause(try JobID("a"), at: bench.time(541))
+            _ = try await bench.store.pause(JobID("a"), at: bench.time(541))
             try expectEqual(try await bench.store.commit([change]), [.changed], "a change of an older version")
             try expectEqual(try await bench.reasons("a"), ranges, "ranges")
         }
@@ -37,7 +37,7 @@ extension StoreConformance {
         }
         group.add("the clock goes back: times with a reason fire, one with a run does not") { bench in
             _ = try await coalesced(bench)
-            let id = try JobID("a")
+            let id = JobID("a")
             let moved = try require(try await bench.store.recheck(id, at: bench.time(179)), "another next time")
             try expectEqual(moved.to, bench.time(180), "the next time")
             let ahead = try await bench.store.ranAhead(at: bench.time(179))

@@ -1,0 +1,89 @@
+public import CarillonTriggers
+import Synchronization
+
+/// Saying which jobs there are before the scheduler is started: nothing is waited for, so a `main` that is not `async` can
+/// do it. Once the scheduler runs, jobs are added with `addJob`.
+extension Scheduler {
+    /// Declares a job that runs a registered task; `start` adds it to its store. Without a trigger it runs once, at once.
+    ///
+    ///     let scheduler = BlockingScheduler()
+    ///     try scheduler.declareJob(id: "nightly", task: "backup", trigger: .cron(hour: 2))
+    ///     try scheduler.start()
+    ///
+    /// - Returns: The job's id; where none was given, one that is made as `addJob` does.
+    /// - Throws: `CarillonError`: `wrongState` once the scheduler has been started; `invalidArguments`, `invalidName`,
+    ///   `invalidPolicy`. What only the store can tell, `start` throws: `jobExists`, `taskNotFound`, `aliasNotFound`. An
+    ///   encoder's error where the arguments do not encode.
+    @discardableResult
+    public func declareJob(
+        id: JobID? = nil,
+        task: String,
+        arguments: some Encodable & Sendable = NoArguments(),
+        trigger: Trigger? = nil,
+        _ options: JobOptions = JobOptions()
+    ) throws -> JobID {
+        try keep(try pending(id, TaskName(task), RegisteredTask.json(arguments), trigger, options))
+    }
+
+    /// Declares a job that runs a function that blocks; `start` adds it to its store.
+    ///
+    ///     try scheduler.declareJob(id: "tick", trigger: .interval(seconds: 1)) { print("tick") }
+    ///
+    /// - Throws: `CarillonError`: `wrongState` once the scheduler has been started; `invalidPolicy`.
+    @discardableResult
+    public func declareJob(
+        id: JobID? = nil,
+        trigger: Trigger? = nil,
+        _ options: JobOptions = JobOptions(),
+        _ body: @escaping @Sendable () throws -> Void
+    ) throws(CarillonError) -> JobID {
+        try keep(try pending(id, trigger, options) { .blocking(functionOf: $0) { _ in try body() } })
+    }
+
+    /// Declares a job that runs a function that suspends; `start` adds it to its store.
+    @discardableResult
+    public func declareJob(
+        id: JobID? = nil,
+        trigger: Trigger? = nil,
+        _ options: JobOptions = JobOptions(),
+        _ body: @escaping @Sendable () async throws -> Void
+    ) throws(CarillonError) -> JobID {
+        try keep(try pending(id, trigger, options) { .async(functionOf: $0) { _ in try await body() } })
+    }
+
+    /// Declares a job that runs a function that blocks, and that is told which run it is.
+    @discardableResult
+    public func declareJob(
+        id: JobID? = nil,
+        trigger: Trigger? = nil,
+        _ options: JobOptions = JobOptions(),
+        _ body: @escaping @Sendable (TaskContext) throws -> Void
+    ) throws(CarillonError) -> JobID {
+        try keep(try pending(id, trigger, options) { .blocking(functionOf: $0, body) })
+    }
+
+    /// Declares a job that runs a function that suspends, and that is told which run it is.
+    @discardableResult
+    public func declareJob(
+        id: JobID? = nil,
+        trigger: Trigger? = nil,
+        _ options: JobOptions = JobOptions(),
+        _ body: @escaping @Sendable (TaskContext) async throws -> Void
+    ) throws(CarillonError) -> JobID {
+        try keep(try pending(id, trigger, options) { .async(functionOf: $0, body) })
+    }
+
+    private func keep(_ job: PendingJob) throws(CarillonError) -> JobID {
+        if isRunning {
+            throw CarillonError(
+                .wrongState,
+                "the scheduler has been started, and jobs are declared before; add job '\(job.id)' with "
+                    + "'try await addJob', from an async function"
+            )
+        }
+        // A task that is missing may be registered until the start, which looks for it.
+        try engine.checkArguments(of: job.definition)
+        engine.pending.withLock { $0.append(job) }
+        return job.id
+    }
+}
