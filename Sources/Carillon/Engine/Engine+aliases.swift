@@ -26,7 +26,7 @@ extension Engine {
         guard let lane = lanes[alias] else { return }
         throw CarillonError(
             .aliasTaken,
-            lane.isLeaving
+            lane.departure.isUnderWay
                 ? "the job store '\(alias)' is being removed; wait until it is"
                 : "there is a job store '\(alias)' already; remove it first, or take another alias"
         )
@@ -60,21 +60,20 @@ extension Engine {
     /// - Parameter deadline: After so long they are asked to end, and after as long again left behind.
     func removeStore(_ alias: String, deadline: Duration?) async throws(CarillonError) {
         guard let lane = lanes[alias] else { throw storeNotFound(alias) }
-        guard lanes.values.contains(where: { $0 !== lane && !$0.isLeaving }) else {
+        guard lanes.values.contains(where: { $0 !== lane && !$0.departure.isUnderWay }) else {
             throw CarillonError(
                 .wrongState,
                 "the job store '\(alias)' is the only one, and a scheduler has one at the least; add another one first"
             )
         }
         if lane.isClosed { return hasLeft(lane) }
-        if !lane.isLeaving {
-            lane.isLeaving = true
+        if !lane.departure.isUnderWay {
+            lane.departure.begin(deadline.map { deadline in Task { await limitLeaving(of: lane, to: deadline) } })
             lane.signal.raise()
-            if let deadline { lane.leaving = Task { await limitLeaving(of: lane, to: deadline) } }
         }
         // A run cannot wait for its own end.
         if RunWork.current?.origin.mailbox === lane.mailbox { return }
-        await withCheckedContinuation { lane.leaveWaiters.append($0) }
+        await withCheckedContinuation { lane.departure.wait($0) }
     }
 
     private func storeNotFound(_ alias: String) -> CarillonError {
@@ -88,7 +87,7 @@ extension Engine {
 
     private func limitLeaving(of lane: StoreLane, to deadline: Duration) async {
         await enforce(deadline) {
-            for work in lane.works.values { work.cancel(for: .stop) }
+            lane.runs.cancelForStop()
         } leaveBehind: {
             leaveBehind(lane)
         } giveUp: {
@@ -99,10 +98,10 @@ extension Engine {
     /// Lets go of a store without the runs that did not end, or whose ends it does not take: other nodes take them over
     /// when the lease has run out.
     private func leaveBehind(_ lane: StoreLane) {
-        guard lane.isLeaving, !lane.isDone else { return }
+        guard lane.departure.isUnderWay, !lane.isDone else { return }
         logger.warning(
             "a job store was removed before all was written",
-            metadata: ["store": "\(lane.alias)", "runs": "\(lane.works.count + lane.completions.count)"]
+            metadata: ["store": "\(lane.alias)", "runs": "\(lane.runs.works.count + lane.completions.pending.count)"]
         )
         close(lane)
     }
@@ -110,13 +109,10 @@ extension Engine {
     /// Forgets a lane that does nothing any more.
     func hasLeft(_ lane: StoreLane) {
         lanes[lane.alias] = nil
-        lane.leaving?.cancel()
         // Nobody hears of the ends of those that were left behind.
-        for work in lane.works.values { executors[work.executor]?.load.giveBack() }
+        for work in lane.runs.works.values { executors[work.executor]?.load.giveBack() }
         hub.emit(.storeRemoved(lane.alias))
-        let waiters = lane.leaveWaiters
-        lane.leaveWaiters = []
-        for waiter in waiters { waiter.resume() }
+        lane.departure.finish()
         settle()
         stopIfIdle()
     }

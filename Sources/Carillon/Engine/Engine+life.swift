@@ -63,11 +63,11 @@ extension Engine {
         lane.turning = Task(executorPreference: laneExecutor, priority: .medium) { await self.run(alias) }
         if store.capabilities.isShared {
             let (lapses, lapse) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-            lane.tasks.append(Task.detached { await self.sendHeartbeats(of: alias, to: store, inbox, lapse) })
-            lane.tasks.append(Task.detached { for await _ in lapses { await self.lookForTakeovers(alias) } })
+            lane.informants.append(Task.detached { await self.sendHeartbeats(of: alias, to: store, inbox, lapse) })
+            lane.informants.append(Task.detached { for await _ in lapses { await self.lookForTakeovers(alias) } })
         }
         if let store = store as? any ChangeNotifying {
-            lane.tasks.append(
+            lane.informants.append(
                 // Where the lane runs, so that no thread has to wake another for each change.
                 Task(executorPreference: laneExecutor, priority: .medium) {
                     await self.followChanges(of: store, inbox)
@@ -131,7 +131,7 @@ extension Engine {
 
     private func cancelAll() {
         guard phase == .stopping else { return }
-        for lane in lanes.values { for work in lane.works.values { work.cancel(for: .stop) } }
+        for lane in lanes.values { lane.runs.cancelForStop() }
     }
 
     /// Stops without the runs that did not end though they were asked to. They stay this node's: where the scheduler is
@@ -139,7 +139,7 @@ extension Engine {
     private func leaveBehind() {
         guard phase == .stopping else { return }
         for lane in lanes.values where !lane.isDone {
-            for work in lane.works.values {
+            for work in lane.runs.works.values {
                 logger.warning("a run was left behind", metadata: ["run": "\(work.run.id)"])
             }
             close(lane)
@@ -163,16 +163,16 @@ extension Engine {
 
     /// Ends a lane that has nothing left to do when the engine stops.
     func finishStopping(_ lane: StoreLane) {
-        guard phase == .stopping || lane.isLeaving else { return }
+        guard phase == .stopping || lane.departure.isUnderWay else { return }
         giveBackUnstarted(lane, all: true)
-        if lane.works.isEmpty, lane.completions.isEmpty { close(lane) }
+        if lane.runs.works.isEmpty, lane.completions.pending.isEmpty { close(lane) }
     }
 
     /// Ends a lane and, with the last one of a scheduler that is shut down, the engine: once the store has answered all
     /// that it was asked, since whoever it belongs to may close it then.
     func close(_ lane: StoreLane) {
         guard !lane.isDone else { return }
-        let isForgotten = lane.works.isEmpty && lane.store.capabilities.isShared
+        let isForgotten = lane.runs.works.isEmpty && lane.store.capabilities.isShared
         let underWay = lane.end()
         tellUnwritten(lane)
         let epoch = lane.epoch
@@ -188,7 +188,7 @@ extension Engine {
     private func hasClosed(_ lane: StoreLane, _ epoch: Int) {
         guard lane.epoch == epoch, !lane.isClosed else { return }
         lane.isClosed = true
-        if lane.isLeaving { hasLeft(lane) }
+        if lane.departure.isUnderWay { hasLeft(lane) }
         endIfClosed()
     }
 
@@ -252,7 +252,7 @@ extension Engine {
         hub.emit(.resumed)
         for lane in lanes.values {
             // What was due before the pause is late.
-            lane.hasLostTime = true
+            lane.loseTime()
             lane.wake()
         }
     }

@@ -128,7 +128,7 @@ public actor Engine {
 
     /// A store by its alias.
     func lane(_ alias: String) throws(CarillonError) -> StoreLane {
-        if let lane = lanes[alias], !lane.isLeaving { return lane }
+        if let lane = lanes[alias], !lane.departure.isUnderWay { return lane }
         throw CarillonError(
             .aliasNotFound,
             "there is no job store '\(alias)'; there are \(lanes.keys.sorted().map { "'\($0)'" }.joined(separator: ", "))"
@@ -137,7 +137,7 @@ public actor Engine {
 
     /// Looks again for a store, which may have been removed while something was waited for.
     func checkIsThere(_ lane: StoreLane) throws(CarillonError) {
-        if lanes[lane.alias] !== lane || lane.isLeaving {
+        if lanes[lane.alias] !== lane || lane.departure.isUnderWay {
             throw CarillonError(.aliasNotFound, "the job store '\(lane.alias)' has been removed meanwhile")
         }
     }

@@ -32,8 +32,8 @@ extension Engine {
         }
         for lane in lanes.values where !lane.isDone && lane.store.capabilities.isShared {
             // A node whose clock is another one may have run ahead; one with older zone rules goes on firing by them.
-            lane.mustReadAhead = true
-            if lane.zones == .newerThanOthers { lane.mustRecheck = true }
+            lane.times.mustReadAhead = true
+            if lane.times.zones == .newerThanOthers { lane.times.want() }
             lane.signal.raise()
         }
     }
@@ -49,13 +49,13 @@ extension Engine {
             else { return nil }
             return (node.report.id, version)
         }
-        let before = lane.zones
-        lane.zones =
+        let before = lane.times.zones
+        lane.times.zones =
             others.contains { $0.1 > own } ? .olderThanOthers : others.isEmpty ? .same : .newerThanOthers
-        guard lane.zones != before else { return }
-        lane.mustRecheck = true
+        guard lane.times.zones != before else { return }
+        lane.times.want()
         guard let other = others.max(by: { $0.1 < $1.1 }) else { return }
-        let advice = lane.zones == .olderThanOthers ? "; update the time zone data of this machine" : ""
+        let advice = lane.times.zones == .olderThanOthers ? "; update the time zone data of this machine" : ""
         logger.warning(
             "this node has the time zone data \(own), and '\(other.0)' has \(other.1): the newer data counts\(advice)",
             metadata: ["store": "\(lane.alias)"])

@@ -92,23 +92,17 @@ extension Engine {
     /// Takes what the store has said since the last turn.
     func takeHeartbeats(_ lane: StoreLane) {
         let news = lane.inbox.takeAll()
-        if news.isChanged { lane.mustAsk = true }
-        if news.answersAgain { lane.retryAt = .min }
+        if news.isChanged { lane.agenda.mustAsk = true }
+        if news.answersAgain { lane.health.retryAtOnce() }
         // A store that takes a heartbeat takes what runs have ended with: others judge limits by the one and the other.
-        if !news.heartbeats.isEmpty, lane.failures > 0, !lane.completions.isEmpty { lane.retryAt = .min }
-        if !news.heartbeats.isEmpty || news.failed != nil { lane.awaitsHeartbeat = false }
-        if let failed = news.failed { lane.doubts.noteStall(at: failed) }
+        if !news.heartbeats.isEmpty, lane.health.isFailing, !lane.completions.isEmpty { lane.health.retryAtOnce() }
+        if !news.heartbeats.isEmpty || news.failed != nil { lane.membership.awaitsHeartbeat = false }
+        if let failed = news.failed { lane.membership.noteStall(at: failed) }
         for (heartbeat, sent, answered) in news.heartbeats {
             lane.hear(at: answered)
             compareZones(heartbeat, lane)
-            if lane.watch.hasLostLease(at: heartbeat.storeTime) { lane.mustReconcile = true }
-            let dead = lane.watch.dead(in: heartbeat) { ProcessIdentity.hasEnded($0, started: $1) }
-            lane.leftBehind.formUnion(ended(dead.subtracting(lane.dead), in: heartbeat))
-            // Not added to those of before: a node that was taken for dead may have come back, and have runs again.
-            lane.dead = dead
-            if answered - sent > StorePass.stallLimit { lane.doubts.noteStall(at: answered) }
-            lane.doubts.hear(heartbeat, sent: sent, dead: dead, except: node.id)
-            lane.lastHeartbeat = heartbeat
+            let hasLostLease = lane.membership.take(heartbeat, sent: sent, answered: answered, host: node.host)
+            if hasLostLease { lane.reconciliation.want() }
             take(heartbeat.news, lane)
         }
         for (answer, answered) in news.news {
@@ -119,36 +113,30 @@ extension Engine {
 
     private func take(_ news: StoreNews, _ lane: StoreLane) {
         lane.expect(news.earliest)
-        cancel(news.cancelRequested, on: lane)
-    }
-
-    /// Asks the work for some runs to end.
-    func cancel(_ runs: [Run.ID], on lane: StoreLane) {
-        guard !runs.isEmpty else { return }
-        let runs = Set(runs)
-        for work in lane.works.values where runs.contains(work.run.id) { work.cancel() }
+        lane.runs.cancel(news.cancelRequested)
     }
 
     /// Brings in line what the store says of this node's runs and what the node does: a commit that failed may have been
     /// written, and a node that was silent for too long may have lost runs to others.
     func reconcile(_ lane: StoreLane) async throws(CarillonError) {
-        let (breaks, sent) = (lane.lease.breaks, clock.monotonic)
+        let (breaks, sent) = (lane.membership.lease.breaks, clock.monotonic)
         let running = try await running(on: lane)
         // By the fence, too: a run may have been recovered, and taken anew, while the work of before goes on.
         var known: [Run.ID: Set<Int64>] = [:]
-        for work in lane.works.values { known[work.run.id, default: []].insert(work.run.fence) }
-        for completion in lane.completions { known[completion.run, default: []].insert(completion.fence) }
-        for completion in lane.withheld.completions { known[completion.run, default: []].insert(completion.fence) }
+        for work in lane.runs.works.values { known[work.run.id, default: []].insert(work.run.fence) }
+        for completion in lane.completions.pending { known[completion.run, default: []].insert(completion.fence) }
+        for completion in lane.completions.withheld.completions {
+            known[completion.run, default: []].insert(completion.fence)
+        }
         let unknown = running.filter { known[$0.run.id]?.contains($0.run.fence) != true }
         try await endTakenOver(on: lane, beside: running.map(\.run))
         // The answer that asked for it may have been lost, and a store that is not shared has no heartbeats.
-        cancel(running.filter(\.run.isCancelRequested).map(\.run.id), on: lane)
-        lane.mustReconcile = false
-        lane.reconciledBreaks = breaks
+        lane.runs.cancel(running.filter(\.run.isCancelRequested).map(\.run.id))
         // A server may be at work still on a call that broke.
-        lane.reconcileAt = lane.failures > 0 ? clock.monotonic + options.lease.wholeMicroseconds : nil
+        let again = lane.health.isFailing ? clock.monotonic + options.lease.wholeMicroseconds : nil
+        lane.reconciliation.finish(breaks: breaks, again: again)
         // Nothing of a removed job is begun any more.
-        lane.completions += unknown.filter(\.isRemoved).map { givenBack($0.run) }
+        lane.completions.pending += unknown.filter(\.isRemoved).map { givenBack($0.run) }
         let wanted = unknown.filter { !$0.isRemoved }
         await start(wanted.map(\.run), of: wanted.map(\.job), sent: sent, on: lane)
     }
@@ -157,6 +145,6 @@ extension Engine {
     func forgetDead(_ dead: Set<NodeID>, _ result: StorePass.Result, _ lane: StoreLane) async throws(CarillonError) {
         guard !dead.isEmpty, !result.statuses.contains(.changed) else { return }
         try await lane.store.forget(dead)
-        lane.dead.subtract(dead)
+        lane.membership.forget(dead)
     }
 }

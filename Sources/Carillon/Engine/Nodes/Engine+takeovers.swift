@@ -9,7 +9,7 @@ extension Engine {
     /// A store that cannot be read either says nothing of them, and they go on: it may be away for everybody, and then
     /// nobody takes them over.
     func lookForTakeovers(_ alias: String) async {
-        guard let lane = lanes[alias], !lane.isDone, !lane.works.isEmpty else { return }
+        guard let lane = lanes[alias], !lane.isDone, !lane.runs.works.isEmpty else { return }
         do throws(CarillonError) {
             try await endTakenOver(on: lane, beside: try await running(on: lane).map(\.run))
         } catch {
@@ -36,14 +36,14 @@ extension Engine {
     /// - Parameter running: Those that are this node's.
     func endTakenOver(on lane: StoreLane, beside running: [Run]) async throws(CarillonError) {
         let fences = Dictionary(running.map { ($0.id, $0.fence) }) { first, _ in first }
-        for (key, work) in lane.works where fences[work.run.id] != work.run.fence {
+        for (key, work) in lane.runs.works where fences[work.run.id] != work.run.fence {
             if lane.isDone { return }
             // Where its job cannot be read it goes on.
             let stored = try await lane.store.run(work.run.id)
             if stored?.state == .running(node: node.id), stored?.fence == work.run.fence { continue }
             if stored == nil, try await isUnreadable(work.run.id.occurrence.job, on: lane) { continue }
             // It may have ended while the store was asked.
-            guard lane.works[key] === work, lane.takenOver.insert(key).inserted else { continue }
+            guard lane.runs.works[key] === work, lane.runs.takenOver.insert(key).inserted else { continue }
             warn(of: work.run.id, stored, "its work here is ended and its outcome does not count", lane)
             work.cancel()
         }
@@ -69,7 +69,7 @@ extension Engine {
                     }
             } catch {
                 // They are refused once more, and asked for again.
-                lane.completions += refused[index...]
+                lane.completions.pending += refused[index...]
                 throw error
             }
             if isWithheld { withhold(completion, lane) } else { tellRefused(completion, stored, lane) }
@@ -85,7 +85,7 @@ extension Engine {
         warn(
             "the outcome of a run cannot be written, since its job cannot be read; that is tried again every minute",
             of: completion.run, lane)
-        lane.withheld.append(completion, at: clock.monotonic)
+        lane.completions.withheld.append(completion, at: clock.monotonic)
     }
 
     private func tellRefused(_ completion: Completion, _ stored: Run?, _ lane: StoreLane) {
@@ -108,11 +108,11 @@ extension Engine {
 
     /// Tells of what a lane that ends could not write.
     func tellUnwritten(_ lane: StoreLane) {
-        for completion in lane.completions + lane.writing + lane.withheld.completions {
+        for completion in lane.completions.all {
             if case .givenBack = completion.result { continue }
             hub.emit(.runUnwritten(completion.run))
         }
-        for completion in lane.withheld.completions {
+        for completion in lane.completions.withheld.completions {
             warn(
                 "the outcome of a run has not been written, since its job cannot be read; once it can, the job's recovery "
                     + "says whether the run begins anew",

@@ -11,16 +11,16 @@ extension Engine {
         var ended = FewNamed<Int>()
         let metrics = metrics
         // Taken out of the lane meanwhile: every access to what is in an object is checked, and there are many.
-        var (works, completions) = (lane.works, lane.completions)
-        (lane.works, lane.completions) = ([:], [])
-        let hasTakenOver = !lane.takenOver.isEmpty
+        var (works, completions) = (lane.runs.works, lane.completions.pending)
+        (lane.runs.works, lane.completions.pending) = ([:], [])
+        let hasTakenOver = !lane.runs.takenOver.isEmpty
         lane.mailbox.takeAll { report in
             switch report {
             case .ended(let work, let completion):
                 let key = ObjectIdentifier(work)
                 ended.values[ended.index(of: work.executor) ?? ended.add(work.executor, 0)] += 1
                 works[key] = nil
-                if hasTakenOver, lane.takenOver.remove(key) != nil {
+                if hasTakenOver, lane.runs.takenOver.remove(key) != nil {
                     metrics?.takenOver(work)
                     // This node may have taken it anew meanwhile.
                     if !works.values.contains(where: { $0.run.id == work.run.id }) {
@@ -29,7 +29,7 @@ extension Engine {
                 } else {
                     metrics?.ended(work, completion)
                     logFailure(completion, of: work, lane)
-                    if completions.isEmpty { completions.reserveCapacity(min(works.count + 1, lane.passLimit)) }
+                    if completions.isEmpty { completions.reserveCapacity(min(works.count + 1, lane.agenda.passLimit)) }
                     completions.append(completion)
                 }
             case .started(let work, let time):
@@ -41,7 +41,7 @@ extension Engine {
                 hub.emit(.jobParked(work.run.id.occurrence.job, reason: reason))
             }
         }
-        (lane.works, lane.completions) = (works, completions)
+        (lane.runs.works, lane.completions.pending) = (works, completions)
         guard !ended.names.isEmpty else { return }
         let monotonic = clock.monotonic
         for (alias, count) in zip(ended.names, ended.values) { executors[alias]?.load.end(count, at: monotonic) }
@@ -50,7 +50,7 @@ extension Engine {
 
     /// Executors serve all stores: where one has a worker free, it may be another store's turn.
     func wakeStarved(except lane: StoreLane) {
-        for other in lanes.values where other !== lane && other.isStarved { other.wake() }
+        for other in lanes.values where other !== lane && other.agenda.isStarved { other.wake() }
     }
 
     /// Hands runs that are the node's now to the executors.
@@ -63,7 +63,7 @@ extension Engine {
             clock: clock,
             logger: logger,
             mailbox: lane.mailbox,
-            lease: lane.lease,
+            lease: lane.membership.lease,
             timeouts: timeouts,
             scheduler: ObjectIdentifier(self),
             hub: hub,
@@ -77,15 +77,15 @@ extension Engine {
         var known: (name: TaskName, task: RegisteredTask?)?
         var batches = FewNamed<[RunWork]>()
         // Taken out of the lane meanwhile, as in `collect`.
-        var (works, unstarted) = (lane.works, lane.unstarted)
-        (lane.works, lane.unstarted) = ([:], FirstInFirstOut())
+        var (works, unstarted) = (lane.runs.works, lane.runs.unstarted)
+        (lane.runs.works, lane.runs.unstarted) = ([:], FirstInFirstOut())
         for (index, job) in zip(taken.indices, definitions) {
             var batch = batches.index(of: job.executor)
             if batch == nil, executors[job.executor] != nil { batch = batches.add(job.executor, []) }
             let name = taken[index].task ?? job.task
             if known?.name != name { known = (name, tasks[name]) }
             guard let task = known?.task, let batch else {
-                lane.completions.append(givenBack(taken[index]))
+                lane.completions.pending.append(givenBack(taken[index]))
                 continue
             }
             let work = RunWork(taken[index], of: job, task: task, sent: sent, taken: monotonic, origin: origin)
@@ -95,7 +95,7 @@ extension Engine {
             // One that was found again may have been cancelled meanwhile.
             if taken[index].isCancelRequested { work.cancel() }
         }
-        (lane.works, lane.unstarted) = (works, unstarted)
+        (lane.runs.works, lane.runs.unstarted) = (works, unstarted)
         for (alias, works) in zip(batches.names, batches.values) where !works.isEmpty {
             executors[alias]?.load.take(works.count)
             if let executor = executors[alias]?.executor { await hand(works, to: executor) }
@@ -139,15 +139,15 @@ extension Engine {
     /// Gives back what was taken and not started in time, so that another node can take it.
     func giveBackUnstarted(_ lane: StoreLane, all: Bool = false) {
         let limit = clock.monotonic - Self.unstartedLimit
-        var unstarted = lane.unstarted
-        lane.unstarted = FirstInFirstOut()
+        var unstarted = lane.runs.unstarted
+        lane.runs.unstarted = FirstInFirstOut()
         while let work = unstarted.first, work.hasBegun || all || work.taken <= limit {
             _ = unstarted.popFirst()
             guard work.withdraw() else { continue }
-            lane.remove(work)
+            lane.runs.remove(work)
             executors[work.executor]?.load.giveBack()
-            lane.completions.append(givenBack(work.run))
+            lane.completions.pending.append(givenBack(work.run))
         }
-        lane.unstarted = unstarted
+        lane.runs.unstarted = unstarted
     }
 }

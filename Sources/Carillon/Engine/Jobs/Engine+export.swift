@@ -149,7 +149,7 @@ extension Engine {
             throw error
         }
         hub.emit(added.map { .jobAdded($0, store: lane.alias) })
-        lane.mustReportParked = true
+        lane.parked.want()
         lane.wake()
         return added
     }

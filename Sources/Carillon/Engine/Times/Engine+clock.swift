@@ -29,32 +29,31 @@ extension Engine {
     /// Has the next times of all jobs compared with what their triggers give now, beside all else that is done.
     func recheckTimes() {
         for lane in lanes.values where !lane.isDone {
-            lane.mustReadAhead = true
-            lane.mustRecheck = true
+            lane.times.mustReadAhead = true
+            lane.times.want()
             lane.wake()
         }
     }
 
     /// Learns which times have run though they lie ahead.
     func readAhead(_ lane: StoreLane) async throws(CarillonError) {
-        lane.mustReadAhead = false
+        lane.times.mustReadAhead = false
         let sent = clock.monotonic
         do throws(CarillonError) {
-            lane.ranAhead = try await lane.store.ranAhead(at: clock.now)
+            lane.times.ranAhead = try await lane.store.ranAhead(at: clock.now)
         } catch {
-            lane.mustReadAhead = true
+            lane.times.mustReadAhead = true
             throw error
         }
-        if clock.monotonic - sent > StorePass.stallLimit { noteStall(of: lane) }
+        if clock.monotonic - sent > StorePass.stallLimit { lane.noteStall() }
     }
 
     /// Begins to compare next times where that has to be done. It may take long where there are a million jobs, so it is
     /// done beside the lane.
     func beginRecheck(_ lane: StoreLane) {
-        guard lane.mustRecheck, lane.recheck == nil, phase == .running, !lane.isLeaving else { return }
-        lane.mustRecheck = false
+        guard phase == .running, !lane.departure.isUnderWay else { return }
         let (alias, epoch) = (lane.alias, lane.epoch)
-        lane.recheck = Task(executorPreference: laneExecutor) { await self.recheck(alias, epoch) }
+        lane.times.begin { Task(executorPreference: laneExecutor) { await self.recheck(alias, epoch) } }
     }
 
     private func recheck(_ alias: String, _ epoch: Int) async {
@@ -75,14 +74,14 @@ extension Engine {
         } catch {
             // A store that is closed meanwhile may answer with an error.
             if isChecking(lane, epoch) {
-                lane.mustRecheck = true
+                lane.times.want()
                 hasFailed(lane, error)
             }
         }
         tellMoved(moved, lane)
         // The lane may have been started anew meanwhile.
         guard lane.epoch == epoch else { return }
-        lane.recheck = nil
+        lane.times.finish()
         lane.signal.raise()
     }
 
@@ -93,8 +92,8 @@ extension Engine {
     /// Whether the job's next time may be a wrong one. A node with older zone rules than others leaves it to them to judge
     /// times that its own rules do not know.
     private func isDoubtful(_ job: Job, _ lane: StoreLane, at now: Instant) -> Bool {
-        guard !job.isNextPlain(at: now, lane.ranAhead[job]) else { return false }
-        guard lane.zones == .olderThanOthers, let next = job.next else { return true }
+        guard !job.isNextPlain(at: now, lane.times.ranAhead[job]) else { return false }
+        guard lane.times.zones == .olderThanOthers, let next = job.next else { return true }
         return job.definition.trigger.contains(next.scheduled)
     }
 
@@ -119,7 +118,7 @@ extension Engine {
         defer { lane.lock.release() }
         do throws(CarillonError) {
             let moved = try await lane.store.recheck(id, at: clock.now)
-            lane.mustAsk = true
+            lane.agenda.mustAsk = true
             guard let moved else { return false }
             hub.emit(.jobRescheduled(id, store: lane.alias, from: moved.from, to: moved.to))
             return true

@@ -6,16 +6,12 @@ extension Engine {
     /// The most jobs of a store that are told of.
     private static let parkedLimit = 100
 
-    /// Microseconds between two looks at a store that has something due which cannot be run.
-    private static let parkedPause: Int64 = 60_000_000
-
     /// Tells of jobs in a store whose tasks are not registered, or that cannot be read: once each, when a lane begins and
     /// when something is due that no pass finds, since nothing else of the engine ever sees them.
     func reportParked(_ lane: StoreLane) async throws(CarillonError) {
         // What other nodes have is known from the first heartbeat on.
-        guard lane.mustReportParked, lane.hasHeard || !lane.store.capabilities.isShared else { return }
-        lane.mustReportParked = false
-        lane.parkedAt = clock.monotonic + Self.parkedPause
+        guard lane.parked.isDue, lane.membership.hasHeard || !lane.store.capabilities.isShared else { return }
+        lane.parked.begin(at: clock.monotonic)
         // What is in this process's memory was added by it, and checked.
         guard lane.store.capabilities.isPersistent || lane.store.capabilities.isShared else { return }
         var filter = JobFilter()
@@ -36,9 +32,9 @@ extension Engine {
     func reportMissingTasks(of job: Job, _ lane: StoreLane) {
         let id = job.id.description
         if registry[job.definition.task] == nil {
-            report(id, reasonToPark(job), lane.isTaskOfOthers(job.definition.task) ? .debug : .warning, lane)
+            report(id, reasonToPark(job), lane.membership.isTaskOfOthers(job.definition.task) ? .debug : .warning, lane)
         } else if let listener = job.definition.policies.onFailure?.task, registry[listener] == nil,
-            !lane.isTaskOfOthers(listener), lane.reportedParked.insert(id).inserted
+            !lane.membership.isTaskOfOthers(listener), lane.parked.report(id)
         {
             logger.warning(
                 "no node has a job's task for failed runs",
@@ -47,7 +43,7 @@ extension Engine {
     }
 
     private func report(_ id: String, _ reason: String?, _ level: Logger.Level, _ lane: StoreLane) {
-        guard let reason, lane.reportedParked.insert(id).inserted else { return }
+        guard let reason, lane.parked.report(id) else { return }
         logger.log(
             level: level, "a job is parked",
             metadata: ["job": "\(id)", "store": "\(lane.alias)", "parked": "\(reason)"])
@@ -55,9 +51,9 @@ extension Engine {
     }
 
     /// Something is due and no pass finds it: a job that cannot be read, perhaps.
-    func noteStall(_ lane: StoreLane, _ result: StorePass.Result) {
-        guard result.statuses.isEmpty, let due = lane.earliest.due, due <= clock.now else { return }
-        if clock.monotonic >= lane.parkedAt { lane.mustReportParked = true }
+    func suspectParked(_ lane: StoreLane, _ result: StorePass.Result) {
+        guard result.statuses.isEmpty, let due = lane.agenda.earliest.due, due <= clock.now else { return }
+        lane.parked.suspect(at: clock.monotonic)
     }
 
     /// All jobs that cannot be read, by store and id.

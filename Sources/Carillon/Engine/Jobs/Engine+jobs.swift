@@ -172,8 +172,7 @@ extension Engine {
             return try snapshot.modified(definition, at: now)
         }
         // It may lack another task than before.
-        lane.reportedParked.remove(id.description)
-        lane.mustReportParked = true
+        lane.parked.forget(id.description)
         lane.signal.raise()
     }
 
@@ -293,7 +292,7 @@ extension Engine {
         let isOpen = try await edit(
             unit.job, generation: unit.generation, on: lane, event: .runCancelRequested(run)
         ) { $0.cancelled(run, at: $1) }
-        if isOpen { cancel([run], on: lane) }
+        if isOpen { lane.runs.cancel([run]) }
         return isOpen
     }
 

@@ -39,7 +39,8 @@ extension Engine {
 
     /// Whether the lane's next pass fires, and comes at once where it is asked for.
     func addsInPasses(_ lane: StoreLane) -> Bool {
-        lane.failures == 0 && clock.monotonic >= lane.retryAt && lane.leftBehind.isEmpty && firesAndTakes(lane)
+        !lane.health.isFailing && lane.health.mayAsk(at: clock.monotonic) && lane.membership.leftBehind.isEmpty
+            && firesAndTakes(lane)
     }
 
     /// Answers what waits for a pass that may not come, and says whether one is to be made at once.
@@ -94,7 +95,9 @@ extension Engine {
         releaseFunctions(of: batch, added, lane)
         hub.emit(added.compactMap { $0.map { .jobAdded($0.id, store: lane.alias) } })
         // Before that the look at the whole store is still to come.
-        if phase == .running, lane.hasHeard { for case let job? in added { reportMissingTasks(of: job, lane) } }
+        if phase == .running, lane.membership.hasHeard {
+            for case let job? in added { reportMissingTasks(of: job, lane) }
+        }
     }
 
     /// Tells the adders what was added.

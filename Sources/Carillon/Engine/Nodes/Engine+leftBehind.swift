@@ -3,27 +3,17 @@ import Logging
 
 /// What nodes whose processes have ended have left at work on this machine.
 extension Engine {
-    /// Those of some nodes whose processes ran on this machine and have ended.
-    func ended(_ nodes: Set<NodeID>, in heartbeat: Heartbeat) -> Set<NodeID> {
-        guard !nodes.isEmpty else { return [] }
-        let ended = heartbeat.nodes.filter { record in
-            nodes.contains(record.report.id)
-                && record.report.hasEnded(seenFrom: node.host) { ProcessIdentity.hasEnded($0, started: $1) }
-        }
-        return Set(ended.map(\.report.id))
-    }
-
     /// Ends the processes of runs whose nodes have ended on this machine. Nearly always nothing is left of them, since a
     /// process that works for a run ends with its node; but one that was stopped could not.
     func endLeftBehind(_ lane: StoreLane) async throws(CarillonError) {
-        for node in lane.leftBehind {
+        for node in lane.membership.leftBehind {
             var filter = RunFilter()
             filter.node = node
             var pages = RunPages(filter)
             while let runs = try await pages.next(of: lane.store) {
                 for run in runs { await endProcess(of: run, lane) }
             }
-            lane.leftBehind.remove(node)
+            lane.membership.hasCleared(node)
         }
     }
 

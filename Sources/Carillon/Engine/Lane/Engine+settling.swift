@@ -1,0 +1,46 @@
+import Synchronization
+
+/// Waiting until nothing happens any more, for those who move the clock.
+extension Engine {
+    /// Returns when every lane waits for a time or for somebody, and every run that is at work sleeps by the clock; for
+    /// those who move the clock.
+    package func waitUntilSettled() async {
+        // Asked inside, since others may have had their turn before.
+        await withCheckedContinuation { if isSettled { $0.resume() } else { settledWaiters.append($0) } }
+    }
+
+    /// Does something on the engine without a thread that has to wake another, for those who move the clock.
+    package func perform(_ body: @escaping @Sendable (isolated Engine) async -> Void) async {
+        await Task(executorPreference: laneExecutor) { await body(self) }.value
+    }
+
+    private var isSettled: Bool { lanes.values.allSatisfy(\.isSettled) && areRunsSettled }
+
+    /// Whether every run that is at work sleeps by the clock, and no other can begin before one of them has woken.
+    private var areRunsSettled: Bool {
+        var sleeping = FewNamed<Int>()
+        var waiting = FewNamed<Int>()
+        for lane in lanes.values where !lane.isDone {
+            for work in lane.runs.works.values {
+                switch work.activity {
+                case .atWork: return false
+                case .sleeping: sleeping.count(work.executor)
+                case .waiting: waiting.count(work.executor)
+                }
+            }
+        }
+        let isInlineSleeping = sleeping.names.contains { executors[$0]?.executor.isInline == true }
+        if isPerformingInline, !isInlineSleeping { return false }
+        return waiting.names.allSatisfy { alias in
+            guard let index = sleeping.index(of: alias), let slot = executors[alias] else { return false }
+            return sleeping.values[index] >= slot.executor.capacity
+        }
+    }
+
+    func settle() {
+        guard !settledWaiters.isEmpty, isSettled else { return }
+        let waiters = settledWaiters
+        settledWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+}

@@ -1,0 +1,128 @@
+import CarillonTriggers
+import Logging
+import Synchronization
+
+/// How a lane turns.
+extension Engine {
+    /// Turns until the engine has stopped and the lane has nothing left to write.
+    func run(_ alias: String) async {
+        guard let lane = lanes[alias] else { return }
+        let epoch = lane.epoch
+        while !lane.isDone, lane.epoch == epoch {
+            let wakeUp = await turn(lane)
+            if needsPassForCallers(lane) { continue }
+            if lane.isDone || lane.epoch != epoch { return }
+            switch wakeUp {
+            case .now: continue
+            case .at(let time):
+                lane.alarm?.set(time)
+                lane.beginWait(until: time)
+            }
+            lane.isWaiting = true
+            settle()
+            await lane.signal.wait()
+            lane.isWaiting = false
+            lane.endWait()
+        }
+    }
+
+    /// When a lane wants to turn again.
+    enum WakeUp {
+        case now
+        /// At a time of the clock that only goes on, or when it is woken.
+        case at(Int64?)
+    }
+
+    private func turn(_ lane: StoreLane) async -> WakeUp {
+        let epoch = lane.epoch
+        lane.isTurning = true
+        lastTurn.store(clock.monotonic, ordering: .relaxed)
+        checkClock()
+        collect(lane)
+        takeHeartbeats(lane)
+        lane.noteSilence(at: clock.monotonic)
+        giveBackUnstarted(lane)
+        retireExecutors()
+        metrics?.note(executors)
+        prune(lane)
+        finishStopping(lane)
+        if lane.isDone { return .at(nil) }
+        guard lane.health.mayAsk(at: clock.monotonic) else { return .at(lane.health.retryAt) }
+        lane.completions.retryWithheld(at: clock.monotonic)
+        lane.reconciliation.check(at: clock.monotonic, breaks: lane.isShared ? lane.membership.lease.breaks : nil)
+        do {
+            // Before anything can recover the runs of dead nodes.
+            if !lane.membership.leftBehind.isEmpty {
+                // That may take seconds.
+                lane.giveUpPass()
+                try await endLeftBehind(lane)
+            }
+            if lane.reconciliation.isDue { try await reconcile(lane) }
+            // A shutdown may have left the store behind meanwhile: nothing is asked of it any more.
+            if lane.isOpen(epoch), lane.times.mustReadAhead { try await readAhead(lane) }
+            lane.noteSleep()
+            if lane.isOpen(epoch), lane.agenda.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
+            guard lane.isOpen(epoch) else { return .at(nil) }
+            let wakeUp = needsPass(lane) ? try await pass(lane) : rest(lane)
+            if lane.isOpen(epoch) { beginRecheck(lane) }
+            if lane.isOpen(epoch) { try await reportParked(lane) }
+            if lane.isOpen(epoch) { await writeNotes(lane) }
+            if lane.isOpen(epoch) { hasAnswered(lane) }
+            return wakeUp
+        } catch {
+            guard lane.isOpen(epoch) else { return .at(nil) }
+            hasFailed(lane, error)
+            return .at(lane.health.retryAt)
+        }
+    }
+
+    func firesAndTakes(_ lane: StoreLane) -> Bool {
+        phase == .running && !isPaused && !lane.departure.isUnderWay && lane.isAwake(at: clock.monotonic)
+    }
+
+    private func needsPass(_ lane: StoreLane) -> Bool {
+        if !lane.completions.pending.isEmpty || (!lane.membership.dead.isEmpty && lane.isAwake(at: clock.monotonic)) {
+            return true
+        }
+        return firesAndTakes(lane) && (lane.hasCallers || lane.agenda.hasSomething(at: clock.now))
+    }
+
+    /// When there is something to do next. What lies in the past though nothing came of the last pass waits for whoever
+    /// holds it up, who wakes the lane at the end.
+    func rest(_ lane: StoreLane, isStalled: Bool = false) -> WakeUp {
+        lane.isTurning = false
+        stopIfIdle()
+        // Runs at work wake the lane when they end; without any it is done.
+        guard phase == .running, !lane.departure.isUnderWay else {
+            return lane.runs.works.isEmpty || !lane.completions.pending.isEmpty ? .now : .at(nil)
+        }
+        let now = clock.now
+        let monotonic = clock.monotonic
+        let isAwake = lane.isAwake(at: monotonic)
+        lane.membership.awaitsHeartbeat = !isPaused && !isAwake && lane.agenda.hasSomething(at: now)
+        var times: [Int64] = []
+        if !isPaused {
+            let next = lane.agenda.next(
+                at: now, monotonic, isAwake: isAwake, hasRoom: hasRoom, isStalled: isStalled)
+            switch next {
+            case .now: return .now
+            case .at(let found): times = found
+            }
+        }
+        if let time = lane.reconciliation.again { times.append(time) }
+        if let time = lane.completions.withheld.due { times.append(time) }
+        if let oldest = lane.runs.unstarted.first { times.append(oldest.taken + Self.unstartedLimit) }
+        // The end of what is under way wakes the lane.
+        if lane.pruning.task == nil { times.append(lane.pruning.next) }
+        return .at(times.min())
+    }
+
+    /// Whether an executor could have another run now.
+    var hasRoom: Bool {
+        let monotonic = clock.monotonic
+        return executors.values.contains { slot in
+            let room = slot.room(at: monotonic)
+            return room.free > 0 || room.ahead > 0
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import CarillonTriggers
+
+/// A node's place among those that share a store: its lease, what heartbeats say of the others, and which of them are dead.
+struct Membership: Sendable {
+    /// Whether other nodes use the store too.
+    let isShared: Bool
+    private let node: NodeID
+    private var watch: NodeWatch
+    let lease: LeaseHold
+    /// The last answer to a heartbeat.
+    private(set) var lastHeartbeat: Heartbeat?
+    /// When the store last answered, on the monotonic clock.
+    private var heard: Int64?
+    /// Nodes known to be dead, whose runs have not all been recovered.
+    private(set) var dead: Set<NodeID> = []
+    /// Those of them whose processes ran on this machine and have ended, and what they left there has not been ended.
+    private(set) var leftBehind: Set<NodeID> = []
+    /// What other nodes may have been unable to write.
+    private(set) var doubts: LimitDoubts
+    /// Whether the lane waits for a heartbeat before it may do what is to be done.
+    var awaitsHeartbeat = false
+
+    init(_ node: NodeID, _ watch: NodeWatch, isShared: Bool, at monotonic: Int64) {
+        self.node = node
+        self.watch = watch
+        self.isShared = isShared
+        lease = LeaseHold(lease: isShared ? watch.lease : nil, from: monotonic)
+        doubts = LimitDoubts(lease: watch.lease)
+    }
+
+    /// Begins anew: nobody has heard of the node yet.
+    mutating func begin(at monotonic: Int64) {
+        lastHeartbeat = nil
+        heard = nil
+        awaitsHeartbeat = false
+        lease.begin(at: monotonic)
+        doubts = LimitDoubts(lease: watch.lease)
+    }
+
+    /// Whether the store has answered a heartbeat.
+    var hasHeard: Bool { lastHeartbeat != nil }
+
+    /// Whether the node may fire and take: the others count it among the living, it has seen which of them are dead, and
+    /// which of its own runs others have by now.
+    func isAwake(_ reconciliation: Reconciliation, at monotonic: Int64) -> Bool {
+        !isShared || (hasHeard && reconciliation.breaks == lease.breaks && lease.isHeld(at: monotonic))
+    }
+
+    /// Whether another live node has a task, as far as the last heartbeat says.
+    func isTaskOfOthers(_ task: TaskName) -> Bool {
+        guard let heartbeat = lastHeartbeat else { return false }
+        return heartbeat.nodes.contains { node in
+            node.report.id != self.node && node.report.tasks.contains(task)
+                && heartbeat.storeTime.microseconds - node.lastHeartbeat.microseconds <= watch.lease
+        }
+    }
+
+    /// Takes the answer to a heartbeat.
+    ///
+    /// - Parameters:
+    ///   - sent: When it was sent, on the monotonic clock.
+    ///   - answered: When it was answered.
+    ///   - host: The machine of this node.
+    /// - Returns: Whether the node's own lease had run out, so that its runs may be another's.
+    mutating func take(_ heartbeat: Heartbeat, sent: Int64, answered: Int64, host: String) -> Bool {
+        let hasLostLease = watch.hasLostLease(at: heartbeat.storeTime)
+        let hasEnded = { (process: Int32, start: Int64) in ProcessIdentity.hasEnded(process, started: start) }
+        let dead = watch.dead(in: heartbeat, hasEnded: hasEnded)
+        for record in heartbeat.nodes where dead.contains(record.report.id) && !self.dead.contains(record.report.id) {
+            if record.report.hasEnded(seenFrom: host, by: hasEnded) { leftBehind.insert(record.report.id) }
+        }
+        // Not added to those of before: a node that was taken for dead may have come back, and have runs again.
+        self.dead = dead
+        if answered - sent > StorePass.stallLimit { doubts.noteStall(at: answered) }
+        doubts.hear(heartbeat, sent: sent, dead: dead, except: node)
+        lastHeartbeat = heartbeat
+        return hasLostLease
+    }
+
+    /// Notes that the store answered.
+    mutating func hear(at monotonic: Int64) { heard = monotonic }
+
+    /// Whether no heartbeat was answered for a while: the process stood still or the store did.
+    func isSilent(at monotonic: Int64) -> Bool {
+        guard let heard else { return false }
+        return monotonic - heard > Engine.heartbeatPause + StorePass.stallLimit
+    }
+
+    /// Notes that a call of the store has failed, or has taken too long: what the others could not write is not known for a
+    /// while.
+    mutating func noteStall(at monotonic: Int64) { doubts.noteStall(at: monotonic) }
+
+    /// Notes that nothing is left to recover from dead nodes.
+    mutating func forget(_ dead: Set<NodeID>) { self.dead.subtract(dead) }
+
+    /// Notes that nothing is left on this machine of a node that has ended.
+    mutating func hasCleared(_ node: NodeID) { leftBehind.remove(node) }
+}
