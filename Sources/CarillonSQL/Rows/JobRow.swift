@@ -112,21 +112,20 @@ enum JobRow {
     }
 
     /// What is known by its definition version, from a row with `readColumns`.
-    static func definition(_ row: any SQLRow) throws(UnreadableRow) -> DefinitionCache.Entry {
+    ///
+    /// - Parameter known: What was read before.
+    static func definition(
+        _ row: any SQLRow, _ known: inout DefinitionParts
+    ) throws(UnreadableRow) -> DefinitionCache.Entry {
         let (idText, taskText) = (try row.text(1), try row.text(2))
-        let triggerText = try row.bytes(6)
-        let trigger = try reading("trigger_json") { () throws(TriggerError) in
-            try Trigger(json: JSONReader.value(of: triggerText))
-        }
-        let policiesText = try row.bytes(7)
+        let trigger = try known.trigger(try row.bytes(6))
+        let policies = try known.policies(try row.bytes(7))
         let definition = JobDefinition(
-            task: try reading("task") { () throws(CarillonError) in try TaskName(exactly: taskText) },
+            task: try known.task(taskText),
             arguments: try row.bytes(5),
             trigger: trigger,
-            policies: try reading("policies") { () throws(TriggerError) in
-                try JobPolicies(json: JSONReader.value(of: policiesText))
-            },
-            tags: try JSONTexts.read(try row.bytes(8), "tags"),
+            policies: policies,
+            tags: try known.tags(try row.bytes(8)),
             executor: try row.text(9),
             origin: try row.optionalText(3)
         )

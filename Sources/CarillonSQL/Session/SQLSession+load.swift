@@ -56,11 +56,12 @@ extension SQLSession {
             }
         }
         guard !unknown.isEmpty else { return }
+        var parts = DefinitionParts()
         try connection.query(statements.definitions, [.integers(Array(unknown.keys))]) { (row) throws(CarillonError) in
             guard let generation = try? row.integer(0), let state = unknown.removeValue(forKey: generation)
             else { return }
             do throws(UnreadableRow) {
-                let entry = try JobRow.definition(row)
+                let entry = try JobRow.definition(row, &parts)
                 definitions.insert(
                     entry,
                     for: DefinitionCache.Key(generation: generation, definitionVersion: state.definitionVersion)
