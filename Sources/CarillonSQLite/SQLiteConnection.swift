@@ -33,6 +33,7 @@ package final class SQLiteConnection: SQLConnection {
     private let isTakenAsItLies: Bool
     /// Where the file of a connection that writes is to be.
     private var place: FilePlace?
+    private var logRoom: LogRoom?
 
     /// Listings come in many forms; beyond this many statements all are prepared anew.
     private static let statementLimit = 200
@@ -96,11 +97,14 @@ package final class SQLiteConnection: SQLConnection {
                 )
             }
             try execute("PRAGMA synchronous = FULL", [])
-            // Sixteen megabytes of log: a checkpoint costs two more syncs, and this many pages make it rare.
-            try query("PRAGMA wal_autocheckpoint = 4000", []) { _ in }
             // A new file has no log before it is read.
             try execute(Self.tableOfJobStores, [])
             place = try FilePlace(handle, path: path)
+            var pageSize: Int64 = 0
+            try query("PRAGMA page_size", []) { (row) throws(CarillonError) in pageSize = (try? row.integer(0)) ?? 0 }
+            let room = LogRoom(pageSize: pageSize)
+            room.install(on: handle)
+            logRoom = room
         case .reading, .looking:
             try execute("PRAGMA query_only = 1", [])
         }
@@ -176,8 +180,11 @@ package final class SQLiteConnection: SQLConnection {
         handle = nil
     }
 
+    /// It is in its place: what it is about to write gets room in the log.
     package func checkPlace() throws(CarillonError) {
-        if let place, let handle { try place.check(handle) }
+        guard let handle else { return }
+        try place?.check(handle)
+        logRoom?.makeRoom(handle)
     }
 
     package func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError) {
