@@ -68,3 +68,10 @@ public struct CarillonError: Error, Sendable, CustomStringConvertible {
     /// One line for a person.
     public var description: String { underlying.map { "\(reason) (\($0))" } ?? reason }
 }
+
+extension CarillonError: Equatable {
+    /// Whether both say the same; errors of other libraries behind them are compared by what they say.
+    public static func == (left: CarillonError, right: CarillonError) -> Bool {
+        left.code == right.code && left.description == right.description
+    }
+}

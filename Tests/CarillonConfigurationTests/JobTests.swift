@@ -86,7 +86,7 @@ struct JobTests {
         policies.maxInstances = 2
         policies.atLimit = .queue
         policies.retry = RetryPolicy(
-            count: 3, backoff: .exponential(first: 1, atMost: 60), jitter: 0.5, errors: ["Timeout"])
+            count: 3, backoff: .exponential(first: .seconds(1), atMost: .seconds(60)), jitter: 0.5, errors: ["Timeout"])
         policies.timeout = .milliseconds(2500)
         policies.recovery = .markLost
         policies.priority = 7
@@ -95,6 +95,7 @@ struct JobTests {
         #expect(job.policies == policies)
         #expect(job.task.description == "pkg.jobs:run")
         #expect(arguments(job) == #"{"n":31,"f":0.5,"t":"5","l":[1,null,true],"o":{"x":null}}"#)
+        #expect(job.name == "A" && job.definition(now: .earliest).name == job.name)
         #expect(job.tags == ["x", "y"] && job.executor == "fast" && job.store == "disk" && job.isPaused)
         #expect(job.place.description == "f:4:3")
     }
@@ -111,7 +112,7 @@ struct JobTests {
         let configuration = try read(text)
         let (first, second) = (configuration.jobs[0].policies, configuration.jobs[1].policies)
         #expect(first.maxInstances == 4 && first.misfireGrace == .seconds(5) && first.timeout == .seconds(9))
-        #expect(second.misfireGrace == .unlimited && second.timeout == nil && second.retry == .none)
+        #expect(second.misfireGrace == nil && second.timeout == nil && second.retry == .none)
         #expect(second.onFailure == nil && second.maxInstances == 3)
         #expect(configuration.jobs[2].policies == configuration.jobDefaults)
     }
@@ -154,7 +155,7 @@ struct JobTests {
     @Test("Where nothing is written, the defaults are ours and not APScheduler's")
     func ownDefaults() throws {
         let policies = try read("jobs: [{id: a, func: t}]").jobs.first?.policies
-        #expect(policies == JobPolicies() && policies?.misfireGrace == .unlimited)
+        #expect(policies == JobPolicies() && policies?.misfireGrace == nil)
     }
 
     @Test(

@@ -26,7 +26,7 @@ struct RunVariablesTests {
             context.progress(0.5, arguments.password)
             return arguments
         }
-        let events = scheduler.events
+        let events = scheduler.events()
         try await scheduler.start()
         var definition = JobDefinition(
             task: try TaskName(task), arguments: Array(arguments.utf8), trigger: .date(.now), origin: origin)

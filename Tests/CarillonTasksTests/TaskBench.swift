@@ -15,7 +15,7 @@ struct TaskBench {
         scheduler = AsyncScheduler(options)
         try scheduler.register(ShellTask())
         try scheduler.register(HTTPTask())
-        events = scheduler.events
+        events = scheduler.events()
         try await scheduler.start()
     }
 

@@ -55,7 +55,7 @@ import Testing
         }
         var options = JobOptions()
         options.policies = JobPolicies()
-        options.policies?.retry = RetryPolicy(count: 5, backoff: .constant(seconds: 10))
+        options.policies?.retry = RetryPolicy(count: 5, backoff: .constant(.seconds(10)))
         try await bench.start()
         try await bench.scheduler.addJob(id: "f", task: "flaky", options)
         await bench.advance(.seconds(60))

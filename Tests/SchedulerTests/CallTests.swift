@@ -201,4 +201,79 @@ import Testing
         #expect(try await scheduler.endedRuns(search).map(\.id) == failed.reversed().map(\.id))
         await scheduler.shutdown()
     }
+
+    @Test(
+        "A job has a name beside its id, which is its id unless it is given", arguments: SchedulerBench.Storage.allCases
+    )
+    func names(_ storage: SchedulerBench.Storage) async throws {
+        let bench = try await SchedulerBench(.async, storage)
+        let scheduler = bench.scheduler
+        let options = JobOptions(name: "Nightly report")
+        let named = try await scheduler.addJob(trigger: .interval(minutes: 1), options) {}
+        #expect("\(named.id)".hasPrefix("Nightly report-") && named.name == "Nightly report")
+        let plain = try await scheduler.addJob(id: "plain", trigger: .interval(minutes: 1)) {}
+        #expect(plain.name == "plain")
+        try await scheduler.modifyJob("plain") { $0.name = "Plain one" }
+        #expect(try await scheduler.job("plain").job.name == "Plain one")
+        #expect(
+            "\(try await scheduler.job("plain"))".hasPrefix("plain \"Plain one\" (task closure:plain, every minute"))
+        let refusals: [() async throws -> Void] = [
+            { try await scheduler.addJob(id: "x", trigger: nil, JobOptions(name: "")) {} },
+            { try await scheduler.addJob(trigger: nil, JobOptions(name: "a\nb")) {} },
+            { try await scheduler.modifyJob("plain") { $0.name = String(repeating: "x", count: 201) } },
+        ]
+        for refusal in refusals {
+            let error = await #expect(throws: CarillonError.self) { try await refusal() }
+            #expect(error?.code == .invalidName && error?.reason.contains("a name of a job") == true)
+        }
+    }
+
+    @Test("Events come as somebody wants them, and say in a line what happened")
+    func events() async throws {
+        let bench = try await SchedulerBench()
+        let scheduler = bench.scheduler
+        let all = EventLog()
+        let ended = EventLog()
+        scheduler.addListener { all.append($0) }
+        scheduler.addListener(for: EventFilter([.runEnded])) { ended.append($0) }
+        let stream = scheduler.events(EventFilter([.runEnded, .jobAdded], job: "good"))
+        try await scheduler.addJob(id: "good") {}
+        try await scheduler.addJob(id: "bad") { throw Flaky() }
+        try await bench.start()
+        await scheduler.shutdown()
+        var seen: [SchedulerEvent.Kind] = []
+        for await event in stream { seen.append(event.kind) }
+        let run = try #require(seen.last?.run)
+        #expect(seen == [.jobAdded("good", store: "default"), .runEnded(run, .succeeded, error: nil)])
+        await all.wait { $0 == .shutDown }
+        await ended.wait { $0.job == "bad" }
+        #expect(ended.events.allSatisfy { $0.kind.topic == .runEnded } && ended.events.count == 2)
+        let lines = all.events.map(\.description)
+        let occurrence = "1/2027-01-15T08:00:00+00:00/scheduled/0/1"
+        #expect(lines.contains { $0.hasSuffix("run good/\(occurrence) ended: succeeded") }, "\(lines)")
+        #expect(lines.contains { $0.hasSuffix("ended: failed: Flaky()") }, "\(lines)")
+        #expect(lines.allSatisfy { !$0.contains("Carillon.") && !$0.contains("\n") }, "\(lines)")
+    }
+
+    @Test("Values say in a line what they are")
+    func descriptions() async throws {
+        let bench = try await SchedulerBench()
+        let scheduler = bench.scheduler
+        let options = JobOptions(policies: JobPolicies(maxInstances: 3, timeout: .seconds(90)), name: "Bad one")
+        try await scheduler.addJob(id: "bad", trigger: .interval(hours: 1), options) { throw Flaky() }
+        try await bench.start()
+        let run = try #require(try await scheduler.runs(of: "bad").first)
+        #expect(
+            "\(run)" == "bad/1/2027-01-15T08:00:00+00:00/scheduled/0/1: failed after 0 seconds: Flaky()")
+        let job = try await scheduler.job("bad").job
+        #expect(
+            "\(job)" == "bad \"Bad one\" (task closure:bad, \(job.definition.trigger)): next 2027-01-15T09:00:00+00:00")
+        #expect("\(job.definition.policies)" == "max_instances 3, timeout 90")
+        #expect("\(JobPolicies())" == "as usual")
+        #expect("\(RunProgress(0.4, "reading"))" == "40 %, reading")
+        #expect(
+            "\(SchedulerEvent.Kind.clockSet(by: .seconds(-90)))" == "the wall clock was set back by 1 minute 30 seconds"
+        )
+        await scheduler.shutdown()
+    }
 }

@@ -27,8 +27,10 @@ import Testing
         bench.clock.advance(by: .microseconds(123_456))
         for (id, trigger) in triggers {
             var options = JobOptions(policies: JobPolicies(), tags: [id], store: id == "crontab" ? "other" : "default")
-            options.policies?.retry = RetryPolicy(count: 2, backoff: .exponential(first: 1, atMost: 9))
+            options.policies?.retry = RetryPolicy(
+                count: 2, backoff: .exponential(first: .seconds(1), atMost: .seconds(9)))
             options.isPaused = id == "jitter"
+            options.name = id == "cron" ? "Nine on Mondays" : nil
             try await bench.scheduler.addJob(
                 id: id, task: "work", arguments: ["key": [1, 2]], trigger: trigger, options)
         }

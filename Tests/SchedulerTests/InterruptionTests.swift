@@ -161,7 +161,7 @@ import Testing
         let metrics = TestMetrics()
         var policies = JobPolicies()
         policies.recovery = .markLost
-        policies.retry = RetryPolicy(count: 5, backoff: .constant(seconds: 0))
+        policies.retry = RetryPolicy(count: 5, backoff: .constant(.seconds(0)))
         policies.onFailure = FailureTask(TaskName("tell"))
         let scene = try await Scene(storage, policies, adjust: { $0.metrics = metrics })
         try await scene.start()

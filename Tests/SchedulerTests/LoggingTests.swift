@@ -34,7 +34,7 @@ import Testing
         let bench = try await SchedulerBench(.async, storage) { $0.logger = logged.logger }
         try bench.scheduler.register("bad") { (_: TaskContext) in throw Trouble() }
         var policies = JobPolicies()
-        policies.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 10))
+        policies.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(10)))
         try await bench.scheduler.addJob(id: "a", task: "bad", JobOptions(policies: policies))
         try await bench.start()
         await bench.advance(.seconds(60))

@@ -154,7 +154,7 @@ import Testing
             if context.attempt < 3 { throw Trouble() }
         }
         var policies = JobPolicies()
-        policies.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 10))
+        policies.retry = RetryPolicy(count: 2, backoff: .constant(.seconds(10)))
         try await bench.scheduler.addJob(id: "flaky", task: "flaky", JobOptions(policies: policies))
         try await (bench.scheduler as? AsyncScheduler)?.start()
         for attempt in 2...3 {

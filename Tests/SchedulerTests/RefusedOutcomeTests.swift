@@ -50,7 +50,7 @@ import Testing
     func order() async throws {
         let node = try LoneNode(failures: 1)
         var options = JobOptions(policies: JobPolicies())
-        options.policies?.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 1))
+        options.policies?.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(1)))
         try await node.addJob(options)
         try await node.scheduler.start()
         await node.events.wait { if case .runStarted = $0 { true } else { false } }

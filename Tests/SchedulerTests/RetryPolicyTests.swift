@@ -36,18 +36,18 @@ import Testing
 
     @Test func exponential() async throws {
         #expect(
-            try await attempts(RetryPolicy(count: 5, backoff: .exponential(first: 10, atMost: 60)))
+            try await attempts(RetryPolicy(count: 5, backoff: .exponential(first: .seconds(10), atMost: .seconds(60))))
                 == [0, 10, 30, 70, 130, 190])
     }
 
     @Test func constantWithJitter() async throws {
         #expect(
-            try await attempts(RetryPolicy(count: 2, backoff: .constant(seconds: 10), jitter: 0.5), random: 0.5)
+            try await attempts(RetryPolicy(count: 2, backoff: .constant(.seconds(10)), jitter: 0.5), random: 0.5)
                 == [0, 12.5, 25])
     }
 
     @Test func someErrorsOnly() async throws {
-        let retry = RetryPolicy(count: 2, backoff: .constant(seconds: 1), errors: ["Temporary"])
+        let retry = RetryPolicy(count: 2, backoff: .constant(.seconds(1)), errors: ["Temporary"])
         #expect(try await attempts(retry) == [0, 1, 2])
         #expect(try await attempts(retry, error: Final()) == [0])
         #expect(try await attempts(.none) == [0])
@@ -70,7 +70,7 @@ import Testing
         }
         try bench.scheduler.register("flaky") { (_: TaskContext) in throw Final() }
         var options = JobOptions(policies: JobPolicies())
-        options.policies?.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 5))
+        options.policies?.retry = RetryPolicy(count: 2, backoff: .constant(.seconds(5)))
         options.policies?.onFailure = FailureTask(TaskName("tell"))
         try await bench.scheduler.addJob(id: "job", task: "flaky", options)
         try await bench.start()
@@ -144,7 +144,7 @@ import Testing
         }
         var options = JobOptions(policies: JobPolicies())
         options.policies?.onFailure = FailureTask(TaskName("tell"))
-        options.policies?.retry = RetryPolicy(count: 3, backoff: .constant(seconds: 1), errors: ["Temporary"])
+        options.policies?.retry = RetryPolicy(count: 3, backoff: .constant(.seconds(1)), errors: ["Temporary"])
         try await bench.scheduler.addJob(id: "twice", task: "twice", options)
         try await bench.start()
         await bench.advance(.seconds(10))

@@ -154,7 +154,7 @@ import Testing
         options.stores["default"] = store
         let scheduler = AsyncScheduler(options)
         let count = Counter()
-        let events = scheduler.events
+        let events = scheduler.events()
         try await scheduler.addJob(id: "tick", trigger: .interval(seconds: 10)) { count.add() }
         store.get(into: .hanging)
         let start = Task { try await scheduler.start() }

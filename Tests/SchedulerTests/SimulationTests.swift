@@ -54,7 +54,7 @@ import Testing
             var options = JobOptions()
             options.policies = JobPolicies()
             if number % 3 == 0 {
-                options.policies?.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 30), jitter: 0.5)
+                options.policies?.retry = RetryPolicy(count: 2, backoff: .constant(.seconds(30)), jitter: 0.5)
             }
             if number % 5 == 0 { options.policies?.coalesce = .all }
             try await scheduler.addJob(id: "job \(number)", task: "work", trigger: Self.trigger(&random), options)

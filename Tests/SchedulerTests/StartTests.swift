@@ -92,7 +92,7 @@ import Testing
         struct Trouble: Error {}
         let (gate, otherGate, attempts) = (AsyncGate(), AsyncGate(), Counter())
         var policies = JobPolicies()
-        policies.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 10))
+        policies.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(10)))
         try await scheduler.addJob(id: "flaky", JobOptions(policies: policies, store: "slow")) {
             attempts.add()
             await gate.wait()

@@ -10,7 +10,7 @@ enum MeasuredRun {
         defer { withExtendedLifetime(ballast) {} }
         let scheduler = AsyncScheduler()
         try scheduler.register(ShellTask())
-        let events = scheduler.events
+        let events = scheduler.events()
         try await scheduler.start()
         var before = 0
         // The first run is of the machinery alone.

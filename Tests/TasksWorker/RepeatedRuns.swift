@@ -10,7 +10,7 @@ enum RepeatedRuns {
         signal(SIGPIPE, SIG_IGN)
         let scheduler = AsyncScheduler()
         try scheduler.register(ShellTask())
-        let events = scheduler.events
+        let events = scheduler.events()
         try await scheduler.start()
         let commands: [ShellArguments] = [
             ShellArguments(command: .line("cat"), stdin: "text"),

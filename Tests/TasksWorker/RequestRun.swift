@@ -9,7 +9,7 @@ enum RequestRun {
         let arguments = try JSONDecoder().decode(HTTPArguments.self, from: Data(json.utf8))
         let scheduler = AsyncScheduler()
         try scheduler.register(HTTPTask())
-        let events = scheduler.events
+        let events = scheduler.events()
         try await scheduler.start()
         try await scheduler.addJob(id: "request", task: "http", arguments: arguments)
         for await event in events {

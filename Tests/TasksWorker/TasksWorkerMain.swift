@@ -25,7 +25,7 @@ enum TasksWorkerMain {
         for number in 0..<count {
             try await scheduler.addJob(id: "command \(number)", task: "shell", arguments: command)
         }
-        for await event in scheduler.events {
+        for await event in scheduler.events() {
             if case .runEnded(let run, let outcome, _) = event.kind { print("\(run): \(outcome)") }
         }
     }

@@ -7,7 +7,7 @@ enum UserRun {
     static func run(_ user: String, _ line: String) async throws {
         let scheduler = AsyncScheduler()
         try scheduler.register(ShellTask())
-        let events = scheduler.events
+        let events = scheduler.events()
         try await scheduler.start()
         let arguments = ShellArguments(command: .line(line), workingDirectory: "/", user: user)
         try await scheduler.addJob(id: "command", task: "shell", arguments: arguments)

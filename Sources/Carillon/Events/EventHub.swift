@@ -38,10 +38,10 @@ final class EventHub: Sendable {
     }
 
     /// Calls a listener for each event from now on, one at a time.
-    func add(_ listener: @escaping @Sendable (SchedulerEvent) throws -> Void) -> Int {
-        add { number in
+    func add(_ filter: EventFilter, _ listener: @escaping @Sendable (SchedulerEvent) throws -> Void) -> Int {
+        add { _ in
             let queue = ListenerQueue(listener) { self.emit(.listenerFailed("\($0)")) }
-            return EventOutlet {
+            return EventOutlet(filter) {
                 queue.offer($0)
             } finish: {
             }
@@ -50,17 +50,17 @@ final class EventHub: Sendable {
 
     /// Calls somebody for each event from now on before anything else happens, which holds the scheduler up.
     func addSynchronous(_ listener: @escaping @Sendable (SchedulerEvent) -> Void) {
-        _ = add { _ in EventOutlet(listener) {} }
+        _ = add { _ in EventOutlet(EventFilter(), listener) {} }
     }
 
     /// The events from now on, until `finish`.
-    func events() -> AsyncStream<SchedulerEvent> {
+    func events(_ filter: EventFilter) -> AsyncStream<SchedulerEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: SchedulerEvent.self,
             bufferingPolicy: .bufferingNewest(ListenerQueue.limit)
         )
         let number = add { _ in
-            EventOutlet {
+            EventOutlet(filter) {
                 continuation.yield($0)
             } finish: {
                 continuation.finish()
@@ -95,13 +95,20 @@ final class EventHub: Sendable {
 
 /// Somebody who wants events.
 struct EventOutlet: Sendable {
-    let offer: @Sendable (SchedulerEvent) -> Void
+    private let filter: EventFilter
+    private let take: @Sendable (SchedulerEvent) -> Void
     let finish: @Sendable () -> Void
 
-    init(_ offer: @escaping @Sendable (SchedulerEvent) -> Void, finish: @escaping @Sendable () -> Void) {
-        self.offer = offer
+    init(
+        _ filter: EventFilter, _ take: @escaping @Sendable (SchedulerEvent) -> Void,
+        finish: @escaping @Sendable () -> Void
+    ) {
+        self.filter = filter
+        self.take = take
         self.finish = finish
     }
+
+    func offer(_ event: SchedulerEvent) { if filter.passes(event.kind) { take(event) } }
 }
 
 /// Calls a listener on a queue of its own, so that one that blocks delays nobody else.

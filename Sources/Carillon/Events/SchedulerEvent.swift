@@ -1,9 +1,9 @@
 public import CarillonTriggers
 
 /// Something that happened in a scheduler.
-public struct SchedulerEvent: Sendable, CustomStringConvertible {
+public struct SchedulerEvent: Equatable, Sendable, CustomStringConvertible {
     /// What happened.
-    public enum Kind: Sendable {
+    public enum Kind: Equatable, Sendable {
         /// The scheduler fires and takes from now on.
         case started
         /// It does neither any more, and its runs have ended or been left.
@@ -12,8 +12,8 @@ public struct SchedulerEvent: Sendable, CustomStringConvertible {
         case paused
         /// It goes on.
         case resumed
-        /// The wall clock was set, by so many microseconds.
-        case clockSet(by: Int64)
+        /// The wall clock was set: on by so much, or back where that is below zero.
+        case clockSet(by: Duration)
         /// An executor was added under an alias.
         case executorAdded(String)
         /// An executor was removed.

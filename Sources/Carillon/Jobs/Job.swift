@@ -12,6 +12,7 @@ public struct JobDefinition: Sendable {
         var tags: [String]
         var executor: String
         var origin: String?
+        var name: String?
     }
 
     /// Never changed once it is made.
@@ -63,6 +64,12 @@ public struct JobDefinition: Sendable {
         set { parts.origin = newValue }
     }
 
+    /// What people call the job; `nil` where that is its id. It has 1 to 200 bytes of UTF-8, and no control characters.
+    public var name: String? {
+        get { shared.parts.name }
+        set { parts.name = newValue }
+    }
+
     /// Takes the parts; all but the task and the trigger have defaults.
     public init(
         task: TaskName,
@@ -71,7 +78,8 @@ public struct JobDefinition: Sendable {
         policies: JobPolicies = JobPolicies(),
         tags: [String] = [],
         executor: String = "default",
-        origin: String? = nil
+        origin: String? = nil,
+        name: String? = nil
     ) {
         shared = Shared(
             Parts(
@@ -81,9 +89,20 @@ public struct JobDefinition: Sendable {
                 policies: policies,
                 tags: tags,
                 executor: executor,
-                origin: origin
+                origin: origin,
+                name: name
             )
         )
+    }
+}
+
+extension JobDefinition {
+    /// Looks whether the name and every number of the policies are in their ranges.
+    ///
+    /// - Throws: `CarillonError` with `invalidName` or `invalidPolicy`.
+    public func validate() throws(CarillonError) {
+        if let name { _ = try NameText(name, of: "name of a job") }
+        try policies.validate()
     }
 }
 
@@ -161,6 +180,9 @@ public struct Job: Hashable, Sendable {
         self.definitionVersion = definitionVersion
         self.stateVersion = stateVersion
     }
+
+    /// What people call it: the definition's name, or else the id.
+    public var name: String { definition.name ?? id.description }
 
     /// The next occurrence of the trigger after a scheduled time, with its jitter.
     func next(after scheduled: Instant) -> Next? {

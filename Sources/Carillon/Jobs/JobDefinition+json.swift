@@ -4,7 +4,8 @@ extension JobDefinition {
     /// The definition in its JSON form; what is the default is left out:
     ///
     ///     {"task": "report", "arguments": {"to": "all"}, "trigger": {"type": "cron", "hour": "9", "timezone": "UTC"},
-    ///      "policies": {"max_instances": 2}, "tags": ["night"], "executor": "processes", "origin": "jobs.yaml"}
+    ///      "policies": {"max_instances": 2}, "tags": ["night"], "executor": "processes", "origin": "jobs.yaml",
+    ///      "name": "Nightly report"}
     ///
     /// The arguments are the same JSON value, not always the same bytes (blanks between values are lost): a store that
     /// uses this form keeps their bytes beside it, and `jsonWithoutArguments`.
@@ -20,7 +21,7 @@ extension JobDefinition {
     public var jsonWithoutArguments: JSONValue { json(arguments: nil) }
 
     /// The keys of the JSON form.
-    static let jsonKeys = ["task", "arguments", "trigger", "policies", "tags", "executor", "origin"]
+    static let jsonKeys = ["task", "arguments", "trigger", "policies", "tags", "executor", "origin", "name"]
 
     /// The arguments of a task that takes none.
     package static let noArguments = Array("{}".utf8)
@@ -33,6 +34,7 @@ extension JobDefinition {
         if !tags.isEmpty { members.append(JSONValue.Member("tags", .array(tags.map { .string($0) }))) }
         if executor != "default" { members.append(JSONValue.Member("executor", .string(executor))) }
         if let origin { members.append(JSONValue.Member("origin", .string(origin))) }
+        if let name { members.append(JSONValue.Member("name", .string(name))) }
         return .object(members)
     }
 
@@ -43,19 +45,20 @@ extension JobDefinition {
     ///   the nearest one that is.
     public init(json: JSONValue, arguments: [UInt8]? = nil) throws(TriggerError) {
         var reader = try JSONObjectReader(json, of: "a job's definition")
-        let name = try reader.string("task")
+        let taskName = try reader.string("task")
         let written = reader.value("arguments")?.bytes
         let triggerForm = reader.value("trigger")
         let policiesForm = reader.value("policies")
         let tagsForm = reader.value("tags")
         let executor = try reader.string("executor")
         let origin = try reader.string("origin")
+        let name = try reader.string("name")
         // What is missing is often misspelt.
         try reader.finish()
-        guard let name else { throw TriggerError(.missingField, field: "task", "is missing") }
+        guard let taskName else { throw TriggerError(.missingField, field: "task", "is missing") }
         guard let triggerForm else { throw TriggerError(.missingField, field: "trigger", "is missing") }
         self.init(
-            task: try TriggerError.reading("task", name, TaskName.init(_:)),
+            task: try TriggerError.reading("task", taskName, TaskName.init(_:)),
             arguments: arguments ?? written ?? Self.noArguments,
             trigger: try TriggerError.reading(inside: "trigger") { () throws(TriggerError) in
                 try Trigger(json: triggerForm)
@@ -65,7 +68,8 @@ extension JobDefinition {
             },
             tags: try Self.tags(tagsForm),
             executor: executor ?? "default",
-            origin: origin
+            origin: origin,
+            name: name
         )
     }
 

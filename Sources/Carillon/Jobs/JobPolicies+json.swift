@@ -8,9 +8,7 @@ extension JobPolicies {
         func add(_ key: String, _ value: JSONValue, unless isDefault: Bool) {
             if !isDefault { members.append(JSONValue.Member(key, value)) }
         }
-        if case .seconds(let seconds) = misfireGrace {
-            add("misfire_grace_time", .integer(Int64(seconds)), unless: false)
-        }
+        if let misfireGrace { add("misfire_grace_time", misfireGrace.json, unless: false) }
         add("coalesce", .string(coalesce.rawValue), unless: coalesce == defaults.coalesce)
         add("max_instances", .integer(Int64(maxInstances)), unless: maxInstances == defaults.maxInstances)
         add("at_limit", .string(atLimit.rawValue), unless: atLimit == defaults.atLimit)
@@ -39,12 +37,8 @@ extension JobPolicies {
         self.init()
         var reader = try JSONObjectReader(json, of: "a job's policies")
         switch reader.value("misfire_grace_time") {
-        case nil, .null: misfireGrace = .unlimited
-        case .integer(let seconds) where Self.secondLimits.contains(Int(seconds)):
-            misfireGrace = .seconds(Int(seconds))
-        case let value?:
-            throw Self.refused(
-                "misfire_grace_time", value, "a number of seconds from 0 to \(Self.longestSeconds), or null")
+        case nil, .null: misfireGrace = nil
+        case let value?: misfireGrace = try Duration(json: value, field: "misfire_grace_time", orElse: ", or null")
         }
         switch reader.value("coalesce") {
         case nil: break
@@ -64,7 +58,7 @@ extension JobPolicies {
             retry = try TriggerError.reading(inside: "retry") { () throws(TriggerError) in try RetryPolicy(json: value)
             }
         }
-        if let value = reader.value("timeout") { timeout = try Duration(json: value, field: "timeout") }
+        if let value = reader.value("timeout") { timeout = try Duration(json: value, field: "timeout", above: .zero) }
         recovery = try reader.choice("recovery", Recovery.self) ?? recovery
         priority = try reader.integer("priority", in: Self.priorityLimits) ?? priority
         if let value = reader.value("history") {
@@ -101,11 +95,10 @@ extension RetryPolicy {
     var json: JSONValue {
         var members = [JSONValue.Member("count", .integer(Int64(count)))]
         switch backoff {
-        case .constant(let seconds):
-            members.append(JSONValue.Member("delay", .integer(Int64(seconds))))
+        case .constant(let delay): members.append(JSONValue.Member("delay", delay.json))
         case .exponential(let first, let atMost):
-            members.append(JSONValue.Member("delay", .integer(Int64(first))))
-            members.append(JSONValue.Member("delay_at_most", .integer(Int64(atMost))))
+            members.append(JSONValue.Member("delay", first.json))
+            members.append(JSONValue.Member("delay_at_most", atMost.json))
         }
         if jitter != 0 { members.append(JSONValue.Member("jitter", .decimal(String(jitter)))) }
         if !errors.isEmpty { members.append(JSONValue.Member("errors", .array(errors.map(JSONValue.string)))) }
@@ -116,8 +109,8 @@ extension RetryPolicy {
     init(json: JSONValue) throws(TriggerError) {
         var reader = try JSONObjectReader(json, of: "a retry policy")
         let count = try reader.integer("count", in: JobPolicies.retryLimits) ?? 0
-        let delay = try reader.integer("delay", in: JobPolicies.secondLimits) ?? 0
-        let atMost = try reader.integer("delay_at_most", in: JobPolicies.secondLimits)
+        let delay = try reader.duration("delay") ?? .zero
+        let atMost = try reader.duration("delay_at_most")
         var jitter = 0.0
         switch reader.value("jitter") {
         case nil: break
@@ -140,7 +133,7 @@ extension RetryPolicy {
         try reader.finish()
         self.init(
             count: count,
-            backoff: atMost.map { .exponential(first: delay, atMost: $0) } ?? .constant(seconds: delay),
+            backoff: atMost.map { .exponential(first: delay, atMost: $0) } ?? .constant(delay),
             jitter: jitter,
             errors: errors
         )
@@ -161,19 +154,24 @@ extension Duration {
         return micros % 1_000_000 == 0 ? .integer(micros / 1_000_000) : .decimal(String(Double(micros) / 1_000_000))
     }
 
-    /// Reads a number of seconds above 0.
-    init(json: JSONValue, field: String) throws(TriggerError) {
+    /// Reads a number of seconds, whole or with a fraction: 0 or more, or above 0.
+    ///
+    /// - Parameter orElse: What is allowed beside, for the error.
+    init(
+        json: JSONValue, field: String, above lowest: Duration? = nil, orElse others: String = ""
+    ) throws(TriggerError) {
         let seconds: Double? =
             switch json {
             case .integer(let number): Double(number)
             case .decimal(let text): Double(text)
             default: nil
             }
-        guard let seconds, seconds <= Double(JobPolicies.longestSeconds), seconds >= 0.000_001 else {
+        let limits = 0.000_001...Double(JobPolicies.longestSeconds)
+        guard let seconds, limits.contains(seconds) || (seconds == 0 && lowest == nil) else {
             throw JobPolicies.refused(
                 field,
                 json,
-                "a number of seconds from 0.000001 to \(JobPolicies.longestSeconds)"
+                "a number of seconds from \(lowest == nil ? "0" : "0.000001") to \(JobPolicies.longestSeconds)\(others)"
             )
         }
         self = .microseconds(Int64((seconds * 1_000_000).rounded()))
@@ -181,6 +179,12 @@ extension Duration {
 }
 
 extension JSONObjectReader {
+    /// A length of time in seconds.
+    mutating func duration(_ key: String) throws(TriggerError) -> Duration? {
+        guard let value = value(key) else { return nil }
+        return try Duration(json: value, field: key)
+    }
+
     /// A whole number in a range.
     mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(TriggerError) -> Int? {
         guard let number = try integer(key) else { return nil }

@@ -1,31 +1,58 @@
 /// How a job behaves when things do not go by plan. Every policy has a default.
+///
+///     JobPolicies(misfireGrace: .seconds(30), maxInstances: 3, retry: RetryPolicy(count: 5), timeout: .milliseconds(500))
 public struct JobPolicies: Hashable, Sendable {
-    /// How late an occurrence may be fired and still run. One is missed only where no live node could fire it in time.
-    public var misfireGrace: MisfireGrace = .unlimited
+    /// How late an occurrence may be fired and still run, 0 or more; however late where it is `nil`. One is missed only
+    /// where no live node could fire it in time.
+    public var misfireGrace: Duration?
     /// What becomes of several occurrences that are due together.
-    public var coalesce: Coalesce = .latest
+    public var coalesce: Coalesce
     /// How many runs of the job may be open (ready or running) at the same time; 1 or more.
-    public var maxInstances = 1
+    public var maxInstances: Int
     /// What becomes of an occurrence while that many are open.
-    public var atLimit: AtLimit = .skip
+    public var atLimit: AtLimit
     /// Whether a failed run is tried again.
-    public var retry: RetryPolicy = .none
-    /// After how long a run is timed out.
+    public var retry: RetryPolicy
+    /// After how long a run is timed out, 1 µs or more; never where it is `nil`.
     public var timeout: Duration?
     /// What becomes of a run whose node died.
-    public var recovery: Recovery = .rerun
+    public var recovery: Recovery
     /// Runs with a higher number are taken first.
-    public var priority = 0
+    public var priority: Int
     /// How much of the past is kept.
-    public var history = History()
+    public var history: History
     /// The task that is run when a run has failed for good.
     public var onFailure: FailureTask?
     /// Whether `${NAME}` in the texts of the arguments, and of those of the task for failed runs, stands for a variable of
     /// the environment of the node that runs them, and `$${` for `${`. The stored texts stay as they are.
-    public var resolvesVariables = false
+    public var resolvesVariables: Bool
 
-    /// All defaults.
-    public init() {}
+    /// All have defaults. Lengths of time are kept in whole microseconds.
+    public init(
+        misfireGrace: Duration? = nil,
+        coalesce: Coalesce = .latest,
+        maxInstances: Int = 1,
+        atLimit: AtLimit = .skip,
+        retry: RetryPolicy = .none,
+        timeout: Duration? = nil,
+        recovery: Recovery = .rerun,
+        priority: Int = 0,
+        history: History = History(),
+        onFailure: FailureTask? = nil,
+        resolvesVariables: Bool = false
+    ) {
+        self.misfireGrace = misfireGrace
+        self.coalesce = coalesce
+        self.maxInstances = maxInstances
+        self.atLimit = atLimit
+        self.retry = retry
+        self.timeout = timeout
+        self.recovery = recovery
+        self.priority = priority
+        self.history = history
+        self.onFailure = onFailure
+        self.resolvesVariables = resolvesVariables
+    }
 
     /// The most runs of a job that wait for others of it to end.
     public static let queueLimit = 100
@@ -38,14 +65,6 @@ public struct JobPolicies: Hashable, Sendable {
     public static let backfillLimit = 1000
     /// How often a run may lose its node before it is `lost`.
     public static let recoveryLimit = 3
-}
-
-/// How late an occurrence may be fired and still run.
-public enum MisfireGrace: Hashable, Sendable {
-    /// However late.
-    case unlimited
-    /// So many seconds after it was due, 0 or more.
-    case seconds(Int)
 }
 
 /// What becomes of several occurrences of a job that are due together.
@@ -93,13 +112,16 @@ public struct History: Hashable, Sendable {
 }
 
 /// Whether and when a failed run is tried again.
+///
+///     RetryPolicy(count: 5, backoff: .exponential(first: .milliseconds(200), atMost: .seconds(60)))
+///     RetryPolicy.only(Flaky.self, TimedOut.self, count: 3, backoff: .constant(.seconds(10)))
 public struct RetryPolicy: Hashable, Sendable {
-    /// How the delays before the attempts grow.
+    /// How the delays before the attempts grow. Each is 0 or more.
     public enum Backoff: Hashable, Sendable {
         /// The same delay each time.
-        case constant(seconds: Int)
+        case constant(Duration)
         /// `first`, then twice as long each time, never above `atMost`.
-        case exponential(first: Int, atMost: Int)
+        case exponential(first: Duration, atMost: Duration)
     }
 
     /// How often a run is tried again after the first attempt; 0 for never.
@@ -108,15 +130,26 @@ public struct RetryPolicy: Hashable, Sendable {
     public var backoff: Backoff
     /// The share of the delay, 0 to 1, that is drawn at random and added to it.
     public var jitter: Double
-    /// The types of the errors that are tried again, by name; empty for all.
+    /// The types of the errors that are tried again, by name; empty for all. `only` takes the types themselves.
     public var errors: [String]
 
-    /// Takes the parameters.
-    public init(count: Int, backoff: Backoff, jitter: Double = 0, errors: [String] = []) {
+    /// Takes the parameters; without a backoff, a run is tried again at once.
+    public init(count: Int, backoff: Backoff = .constant(.zero), jitter: Double = 0, errors: [String] = []) {
         self.count = count
         self.backoff = backoff
         self.jitter = jitter
         self.errors = errors
+    }
+
+    /// Tries a run again that failed with an error of one of some types, three times unless told otherwise. Types are
+    /// compared by their names, since a store keeps the policy: `Flaky`, without what it is nested in.
+    public static func only(
+        _ types: any Error.Type...,
+        count: Int = 3,
+        backoff: Backoff = .constant(.zero),
+        jitter: Double = 0
+    ) -> RetryPolicy {
+        RetryPolicy(count: count, backoff: backoff, jitter: jitter, errors: types.map { String(describing: $0) })
     }
 
     /// Whether a run that failed with an error may be tried again. Arguments that do not decode never will.
@@ -126,18 +159,20 @@ public struct RetryPolicy: Hashable, Sendable {
     }
 
     /// Never.
-    public static let none = RetryPolicy(count: 0, backoff: .constant(seconds: 0))
+    public static let none = RetryPolicy(count: 0)
 
     /// Microseconds to wait after an attempt (1, 2, …) has failed.
     func delay(afterAttempt attempt: Int, random: Double) -> Int64 {
         let doublings = max(min(attempt, 63), 1) - 1
-        let seconds: Double =
+        let delay: Double =
             switch backoff {
-            case .constant(let seconds): Double(seconds)
+            case .constant(let delay): Double(delay.wholeMicroseconds)
             case .exponential(let first, let limit):
-                min(Double(first) * Double(sign: .plus, exponent: doublings, significand: 1), Double(limit))
+                min(
+                    Double(first.wholeMicroseconds) * Double(sign: .plus, exponent: doublings, significand: 1),
+                    Double(limit.wholeMicroseconds))
             }
-        let micros = seconds * 1_000_000 * (1 + jitter * random)
+        let micros = delay * (1 + jitter * random)
         // Not a number where a policy was never validated.
         guard micros > 0 else { return 0 }
         return Int64(min(micros, 2_000_000 * Double(JobPolicies.longestSeconds)))

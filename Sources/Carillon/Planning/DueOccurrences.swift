@@ -13,8 +13,10 @@ struct DueOccurrences {
 
     /// Nothing where no occurrence is due.
     ///
-    /// - Parameter awakeSince: What is due from then on is not missed, since the node could fire it in time.
-    init?(job: Job, now: Instant, grace: MisfireGrace, awakeSince: Instant? = nil, pause: SchedulerPause? = nil) {
+    /// - Parameters:
+    ///   - grace: How late one may run; however late where it is `nil`.
+    ///   - awakeSince: What is due from then on is not missed, since the node could fire it in time.
+    init?(job: Job, now: Instant, grace: Duration?, awakeSince: Instant? = nil, pause: SchedulerPause? = nil) {
         guard let first = job.next, first.due <= now else { return nil }
         var next = first
         // Up to when occurrences are looked at: what is due before a pause is planned by itself.
@@ -42,7 +44,7 @@ struct DueOccurrences {
         }
         self.skipped = skipped
         let onTime = awakeSince.map { Self.isDueAtOnce(job, next, $0) ? min($0, next.due) : $0 }
-        let limit = grace.earliestDue(at: now).map { min($0, onTime ?? $0) }
+        let limit = Self.earliestDue(at: now, grace).map { min($0, onTime ?? $0) }
         let second = job.next(after: next.scheduled)
         // Nearly always one occurrence is due, and the next one lies ahead.
         guard let second, second.due <= end else {
@@ -97,13 +99,11 @@ struct DueOccurrences {
         }
         return trigger.next(after: limit.advanced(byMicroseconds: -1))
     }
-}
 
-extension MisfireGrace {
     /// The earliest due time that may still run at a time; nothing where every one may.
-    fileprivate func earliestDue(at now: Instant) -> Instant? {
-        guard case .seconds(let seconds) = self else { return nil }
-        let (micros, overflow) = Int64(max(seconds, 0)).multipliedReportingOverflow(by: 1_000_000)
-        return overflow ? .earliest : now.advanced(byMicroseconds: -micros)
+    private static func earliestDue(at now: Instant, _ grace: Duration?) -> Instant? {
+        guard let grace else { return nil }
+        let micros = max(grace.wholeMicroseconds, 0)
+        return micros == .max ? .earliest : now.advanced(byMicroseconds: -micros)
     }
 }

@@ -58,14 +58,14 @@ extension JobSnapshot {
     /// pass before, or not due yet by its jitter.
     ///
     /// - Throws: `CarillonError` with `invalidPolicy` where a number of the policies is out of range.
-    public func modified(_ definition: JobDefinition, at now: Instant) throws(CarillonError) -> JobChange? {
+    package func modified(_ definition: JobDefinition, at now: Instant) throws(CarillonError) -> JobChange? {
         var definition = definition.current
         let old = job.definition.trigger
         // The stored trigger has its phase fixed; the same words without a start date mean the same trigger.
         let isSameTrigger = old.isSame(asGiven: definition.trigger)
         if isSameTrigger { definition.trigger = old }
         guard definition != job.definition else { return nil }
-        try definition.policies.validate()
+        try definition.validate()
         var change = JobChange(job: job)
         change.job.definition = definition
         change.job.definitionVersion &+= 1
@@ -80,7 +80,7 @@ extension JobSnapshot {
     }
 
     /// Fires nothing from now on; nothing where the job is paused or has ended already.
-    public func paused(at now: Instant) -> JobChange? {
+    package func paused(at now: Instant) -> JobChange? {
         guard job.state == .active else { return nil }
         var change = JobChange(job: job)
         change.job.state = .paused(since: now)
@@ -89,7 +89,7 @@ extension JobSnapshot {
 
     /// Fires again from the next future time on, and records what the pause skipped; nothing where the job is not
     /// paused.
-    public func resumed(at now: Instant) -> JobChange? {
+    package func resumed(at now: Instant) -> JobChange? {
         guard job.isPaused else { return nil }
         var change = JobChange(job: job)
         change.job.state = .active
@@ -105,7 +105,7 @@ extension JobSnapshot {
     private func late(at now: Instant) -> OccurrenceStretch? {
         var job = job
         job.next = self.job.next.map { self.job.next(scheduled: $0.scheduled) }
-        return DueOccurrences(job: job, now: now, grace: .unlimited)?.ready
+        return DueOccurrences(job: job, now: now, grace: nil)?.ready
     }
 
     /// The occurrences whose scheduled time has come and that have not been fired, due or not.
@@ -117,7 +117,7 @@ extension JobSnapshot {
     }
 
     /// One more run as soon as may be. It waits where the job has as many open runs as it may: somebody asked for it.
-    public func ranNow(at now: Instant, arguments: [UInt8]? = nil) -> JobChange {
+    package func ranNow(at now: Instant, arguments: [UInt8]? = nil) -> JobChange {
         // No two changes of a job have the same state version, so no two runs that were asked for have the same number.
         let occurrence = Occurrence(
             job: job.id,
@@ -134,7 +134,7 @@ extension JobSnapshot {
     }
 
     /// Ends a run that nobody has taken, or asks its node to cancel it; nothing where it is not open.
-    public func cancelled(_ id: Run.ID, at now: Instant) -> JobChange? {
+    package func cancelled(_ id: Run.ID, at now: Instant) -> JobChange? {
         guard var run = open.first(where: { $0.id == id }) else { return nil }
         // What was said of it does not say why it is cancelled, unless it is to be cancelled already.
         if !run.isCancelRequested { run.error = nil }
@@ -151,7 +151,7 @@ extension JobSnapshot {
 
     /// Another attempt at a run that has ended, and that is the latest of its occurrence; nothing where an attempt at it
     /// is open, where the run was of a job that had the id before, or where attempts can be counted no further.
-    public func retried(_ latest: Run, at now: Instant) -> JobChange? {
+    package func retried(_ latest: Run, at now: Instant) -> JobChange? {
         let occurrence = latest.id.occurrence
         guard !latest.isOpen, latest.id.attempt < .max,
             occurrence.job == job.id, occurrence.generation == job.generation,

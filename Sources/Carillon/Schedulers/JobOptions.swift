@@ -12,6 +12,8 @@ public struct JobOptions: Sendable {
     public var ifExists: IfExists
     /// Whether it fires nothing until it is resumed.
     public var isPaused: Bool
+    /// What people call it; its id where nothing is given.
+    public var name: String?
 
     /// All have defaults.
     public init(
@@ -20,7 +22,8 @@ public struct JobOptions: Sendable {
         executor: String = "default",
         store: String = "default",
         ifExists: IfExists = .fail,
-        isPaused: Bool = false
+        isPaused: Bool = false,
+        name: String? = nil
     ) {
         self.policies = policies
         self.tags = tags
@@ -28,5 +31,6 @@ public struct JobOptions: Sendable {
         self.store = store
         self.ifExists = ifExists
         self.isPaused = isPaused
+        self.name = name
     }
 }

@@ -13,14 +13,9 @@ public struct ListedJob: Sendable {
 extension ListedJob: CustomStringConvertible {
     /// One line for a person.
     public var description: String {
-        let zone = job.definition.trigger.shownZone
-        let state: String =
-            switch job.state {
-            case .active: job.next.map { "next \($0.due.formatted(in: zone))" } ?? "ended"
-            case .paused: "paused"
-            case .ended: "ended"
-            }
         let note = parked.map { "; parked: \($0)" } ?? ""
-        return "\(job.id) (task \(job.definition.task), \(job.definition.trigger), store \(store)): \(state)\(note)"
+        let name = job.definition.name.map { " \"\($0)\"" } ?? ""
+        return
+            "\(job.id)\(name) (task \(job.definition.task), \(job.definition.trigger), store \(store)): \(job.standing)\(note)"
     }
 }

@@ -93,7 +93,7 @@ extension Scheduler {
         _ options: JobOptions,
         _ function: (JobID) -> RegisteredTask
     ) throws(CarillonError) -> PendingJob {
-        let id = id ?? JobID(madeFor: "job")
+        let id = try options.id(id, else: "job")
         let function = function(id)
         var job = try pending(id, function.name, JobDefinition.noArguments, trigger, options)
         job.function = function
@@ -113,15 +113,25 @@ extension Scheduler {
             trigger: trigger ?? .date(engine.clock.now.date),
             policies: options.policies ?? engine.options.policies,
             tags: options.tags,
-            executor: options.executor
+            executor: options.executor,
+            name: options.name
         )
-        try definition.policies.validate()
+        try definition.validate()
         return PendingJob(
-            id: id ?? JobID(madeFor: task.description),
+            id: try options.id(id, else: task.description),
             definition: definition,
             store: options.store,
             ifExists: options.ifExists,
             isPaused: options.isPaused
         )
+    }
+}
+
+extension JobOptions {
+    /// The id that a job is given; where that is none, one that is made for its name or else for its task.
+    fileprivate func id(_ given: JobID?, else task: String) throws(CarillonError) -> JobID {
+        if let given { return given }
+        guard let name else { return JobID(madeFor: task) }
+        return JobID(madeFor: try NameText(name, of: "name of a job").value)
     }
 }

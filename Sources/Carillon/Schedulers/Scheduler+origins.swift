@@ -33,7 +33,7 @@ extension Scheduler {
 extension Engine {
     /// See `Scheduler.check(_:)`.
     nonisolated func check(_ definition: JobDefinition) throws(CarillonError) {
-        try definition.policies.validate()
+        try definition.validate()
         try checkExecutor(definition.executor)
         guard let task = registry[task: definition.task] else { throw missing(definition.task) }
         try task.check(definition.arguments, of: definition, options.environment)

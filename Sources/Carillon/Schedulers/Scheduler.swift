@@ -2,7 +2,8 @@ import Synchronization
 
 /// What all schedulers have in common: everything but the thread that the engine runs on.
 ///
-/// Another flavour is a type of its own with an `engine` on another serial executor; nothing else changes.
+/// Another flavour is a type of its own with an `engine` on another serial executor; nothing else changes. See
+/// `docs/executors-of-your-own.md`.
 public protocol Scheduler: Sendable {
     /// What does the work.
     var engine: Engine { get }
@@ -49,17 +50,27 @@ extension Scheduler {
 
     // MARK: What happens
 
-    /// Events from now on, until the scheduler is shut down. One that is read slowly loses the oldest of 10,000 that
-    /// wait; their numbers are missing then.
-    public var events: AsyncStream<SchedulerEvent> { engine.hub.events() }
+    /// Events from now on, until the scheduler is shut down; each call answers a sequence of its own.
+    ///
+    ///     for await event in scheduler.events(EventFilter([.runEnded], job: "report")) { print(event) }
+    ///
+    /// One that is read slowly loses the oldest of 10,000 that wait. Their numbers are missing then, as are those of events
+    /// that the filter leaves out.
+    public func events(_ filter: EventFilter = EventFilter()) -> AsyncStream<SchedulerEvent> {
+        engine.hub.events(filter)
+    }
 
     /// Calls a listener for every event from now on, one at a time, on a thread that is not the scheduler's. One that
     /// throws is told so by an event and called again with the next; one that blocks delays nobody else.
     ///
+    /// - Parameter filter: Which events it is called for.
     /// - Returns: What `removeListener` takes.
     @discardableResult
-    public func addListener(_ listener: @escaping @Sendable (SchedulerEvent) throws -> Void) -> ListenerID {
-        ListenerID(number: engine.hub.add(listener))
+    public func addListener(
+        for filter: EventFilter = EventFilter(),
+        _ listener: @escaping @Sendable (SchedulerEvent) throws -> Void
+    ) -> ListenerID {
+        ListenerID(number: engine.hub.add(filter, listener))
     }
 
     /// Calls a listener no more.

@@ -48,6 +48,7 @@ struct JobForm {
     var json: JSONValue {
         var form = JSONForm()
         form.add("id", job.id.description)
+        form.add("name", job.definition.name)
         form.add("store", store)
         form.add("state", state.rawValue)
         var since: Instant?
@@ -93,6 +94,7 @@ struct JobForm {
         let definition = job.definition
         var facts = Facts()
         facts.add("id", whole: job.id.description)
+        if let name = definition.name { facts.add("name", whole: name) }
         switch job.state {
         case .active: facts.add("state", "active")
         case .paused(let since): facts.add("state", "paused", .yellow, " since \(times.both(since, in: zone))")

@@ -87,7 +87,7 @@ struct PolicyOptions: ParsableArguments {
     func apply(to policies: inout JobPolicies) throws(CommandFailure) {
         switch misfireGrace {
         case nil: break
-        case .some(.none): policies.misfireGrace = .unlimited
+        case .some(.none): policies.misfireGrace = nil
         case .seconds(let seconds)?: policies.misfireGrace = .seconds(seconds)
         }
         if let coalesce { policies.coalesce = coalesce }
@@ -126,13 +126,13 @@ struct PolicyOptions: ParsableArguments {
 
     private func applyRetry(to policy: inout RetryPolicy) {
         if let retry { policy.count = retry }
-        var (first, atMost): (Int, Int?) =
+        var (first, atMost): (Duration, Duration?) =
             switch policy.backoff {
-            case .constant(let seconds): (seconds, nil)
+            case .constant(let delay): (delay, nil)
             case .exponential(let first, let atMost): (first, atMost)
             }
-        first = retryDelay ?? first
-        atMost = retryDelayAtMost ?? atMost
-        policy.backoff = atMost.map { .exponential(first: first, atMost: $0) } ?? .constant(seconds: first)
+        if let retryDelay { first = .seconds(retryDelay) }
+        if let retryDelayAtMost { atMost = .seconds(retryDelayAtMost) }
+        policy.backoff = atMost.map { .exponential(first: first, atMost: $0) } ?? .constant(first)
     }
 }

@@ -6,7 +6,7 @@ extension JobPolicies {
     var words: [(name: String, text: String)] {
         let usual = JobPolicies()
         var words: [(name: String, text: String)] = []
-        if case .seconds(let seconds) = misfireGrace { words.append(("misfire grace", Self.length(seconds))) }
+        if let misfireGrace { words.append(("misfire grace", Self.length(misfireGrace))) }
         if coalesce != usual.coalesce { words.append(("coalesce", coalesce.rawValue)) }
         if maxInstances != usual.maxInstances { words.append(("max instances", "\(maxInstances)")) }
         if atLimit != usual.atLimit { words.append(("at limit", atLimit.rawValue)) }
@@ -25,13 +25,13 @@ extension JobPolicies {
     }
 
     /// The same of a time that may have a part of a second: `1.5 s`.
-    private static func length(_ time: Duration) -> String {
+    static func length(_ time: Duration) -> String {
         let seconds = time / .seconds(1)
         return seconds == seconds.rounded() ? length(Int(seconds)) : "\(seconds) s"
     }
 
     /// `90 s`, `5 min`, `1 h 30 min`.
-    fileprivate static func length(_ seconds: Int) -> String {
+    private static func length(_ seconds: Int) -> String {
         let units = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s")]
         var rest = seconds
         var parts: [String] = []
@@ -55,7 +55,7 @@ extension RetryPolicy {
     fileprivate var words: String {
         var text = count == 1 ? "once" : "\(count) times"
         switch backoff {
-        case .constant(let seconds): text += ", after \(JobPolicies.length(seconds))"
+        case .constant(let delay): text += ", after \(JobPolicies.length(delay))"
         case .exponential(let first, let atMost):
             text += ", after \(JobPolicies.length(first)), doubled each time up to \(JobPolicies.length(atMost))"
         }

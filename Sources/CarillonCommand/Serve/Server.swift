@@ -95,7 +95,7 @@ actor Server {
         let report = EventReport(stores: Array(stores.stores.values), level: configuration.log.level) { [self] in
             await tell($0, $1)
         }
-        let events = scheduler.events
+        let events = scheduler.events()
         let reporting = Task { await report.follow(events) }
         Task { await start() }
         for await item in news {

@@ -8,8 +8,8 @@ struct SilentTrigger: CustomStringConvertible {
         case impossible
         /// Its times are past.
         case past
-        /// Its only time is past, and later than so many seconds it may not run.
-        case missed(grace: Int)
+        /// Its only time is past, and later than that it may not run.
+        case missed(grace: Duration)
     }
 
     private let reason: Reason
@@ -17,16 +17,19 @@ struct SilentTrigger: CustomStringConvertible {
 
     /// Nothing for a trigger that fires after a time, or late: a date that is past is due at once, however long ago it was,
     /// unless the job's grace forbids that.
-    init?(_ trigger: Trigger, grace: MisfireGrace = .unlimited, now: Instant) {
+    init?(_ trigger: Trigger, grace: Duration? = nil, now: Instant) {
         let trigger = trigger.anchored(at: now)
         // A job that begins now fires now, also where its next time is beyond the last year there is.
         guard trigger.next(after: now.advanced(byMicroseconds: -1)) == nil else { return nil }
         if trigger.next(after: .earliest) == nil {
             reason = .impossible
         } else if case .date(let date) = trigger.kind {
-            guard case .seconds(let seconds) = grace, date.fireTime.flooredSeconds < now.flooredSeconds - Int64(seconds)
-            else { return nil }
-            reason = .missed(grace: seconds)
+            guard let grace,
+                date.fireTime.flooredSeconds < now.flooredSeconds - Int64((grace / .seconds(1)).rounded(.up))
+            else {
+                return nil
+            }
+            reason = .missed(grace: grace)
         } else {
             reason = .past
         }
@@ -46,7 +49,7 @@ struct SilentTrigger: CustomStringConvertible {
             case .impossible: "its trigger names no time at all"
             case .past: "all times of its trigger are past"
             case .missed(let grace):
-                "all times of its trigger are past, by more than its misfire grace of \(grace) s"
+                "all times of its trigger are past, by more than its misfire grace of \(JobPolicies.length(grace))"
             }
         return "never fires: \(words) (\(trigger))"
     }

@@ -7,6 +7,7 @@ struct JobParts {
     /// Where the entry begins.
     let place: ConfigurationPlace
     var id: Entry?
+    var name: Entry?
     var task: Entry?
     var arguments: Entry?
     var positionalArguments: Entry?
@@ -75,7 +76,7 @@ extension ConfigurationReader {
             case .shell, .shellPart: parts.shell.append(entry)
             case .http, .httpPart: parts.http.append(entry)
             case .policy: parts.policies.append(entry)
-            case .name: remark(entry, "has no effect: a job is known by its id")
+            case .name: keep(entry, &parts.name)
             case .replaceExisting:
                 if boolean(entry) == false {
                     remark(entry, "has no effect: the jobs of a file always replace what the file said before")

@@ -58,6 +58,7 @@ struct JobsReader {
             if !source.substitutes { arguments = JobDefinition.escapingVariables(arguments) }
             if !failureSubstitutes { policies.onFailure?.escapeVariables() }
         }
+        let name = parts.name.flatMap { humanName($0, &reader) }
         let tags = parts.tags.flatMap { reader.texts($0) } ?? []
         var executor: String? = "default"
         if let entry = parts.executor { executor = reader.alias(entry, "an executor", among: reader.executorAliases) }
@@ -67,9 +68,19 @@ struct JobsReader {
         let logOutput = parts.logOutput.flatMap { reader.choice($0, LogSettings.Output.self) }
         guard reader.problemCount == before, let id, let task, let executor, let store else { return nil }
         return ConfiguredJob(
-            id: id, task: task, arguments: arguments, trigger: trigger, policies: policies, tags: tags,
+            id: id, name: name, task: task, arguments: arguments, trigger: trigger, policies: policies, tags: tags,
             executor: executor, store: store, isPaused: isPaused, logOutput: logOutput, origin: source.origin,
             places: parts.places)
+    }
+
+    private func humanName(_ entry: Entry, _ reader: inout ConfigurationReader) -> String? {
+        guard let text = reader.text(entry) else { return nil }
+        do throws(CarillonError) {
+            return try NameText(text, of: "name of a job").value
+        } catch {
+            reader.report(entry, error.reason)
+            return nil
+        }
     }
 
     private mutating func id(_ parts: JobParts, _ reader: inout ConfigurationReader) -> JobID? {

@@ -5,6 +5,8 @@ public import CarillonTriggers
 public struct ConfiguredJob: Hashable, Sendable {
     /// What the job is known by.
     public let id: JobID
+    /// What people call it; nothing where that is its id.
+    public let name: String?
     /// The task that it runs; whether it is registered is known only where it is added.
     public let task: TaskName
     /// The task's arguments, a JSON object.
@@ -68,7 +70,8 @@ public struct ConfiguredJob: Hashable, Sendable {
             policies: policies,
             tags: tags,
             executor: executor,
-            origin: origin
+            origin: origin,
+            name: name
         )
     }
 }

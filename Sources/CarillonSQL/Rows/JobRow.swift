@@ -24,6 +24,7 @@ enum JobRow {
     /// What a change of the definition writes to `carillon_definitions`.
     static let editedColumns = [
         "task", "origin", "arguments", "trigger_json", "policies", "tags", "executor", "history_runs", "history_days",
+        "name",
     ]
 
     /// What an insertion writes to `carillon_definitions`.
@@ -32,6 +33,7 @@ enum JobRow {
     /// What a search reads of `carillon_definitions`.
     static let readColumns = [
         "generation", "id", "task", "origin", "added", "arguments", "trigger_json", "policies", "tags", "executor",
+        "name",
     ]
 
     /// Stands for "no next occurrence": these jobs come last.
@@ -91,6 +93,7 @@ enum JobRow {
         rows.append(definition.executor)
         rows.append(Int64(definition.policies.history.runs))
         rows.append(Int64(definition.policies.history.days))
+        rows.append(definition.name)
     }
 
     /// Policies as JSON. Most jobs have the usual ones, whose text is made once: it takes as long as inserting a row of a
@@ -127,7 +130,8 @@ enum JobRow {
             policies: policies,
             tags: try known.tags(try row.bytes(8)),
             executor: try row.text(9),
-            origin: try row.optionalText(3)
+            origin: try row.optionalText(3),
+            name: try row.optionalText(10)
         )
         return DefinitionCache.Entry(
             id: try reading("id") { () throws(CarillonError) in try JobID(exactly: idText) },

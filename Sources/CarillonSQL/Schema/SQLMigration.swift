@@ -27,7 +27,7 @@ package struct SQLMigration: Sendable {
     /// All steps, the oldest first.
     package static let all = [
         jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, removedJobs, reading,
-        nodeVersions, leanJobs, noJobTexts,
+        nodeVersions, leanJobs, noJobTexts, jobNames,
     ]
 }
 
@@ -262,6 +262,11 @@ extension SQLMigration {
     /// Texts in ids are found by reading the ids; see decision 0045.
     package static let noJobTexts = SQLMigration("no index of texts in ids") { _ in
         ["DROP TABLE IF EXISTS carillon_job_triples", "DROP TABLE IF EXISTS carillon_job_texts"]
+    }
+
+    /// What people call jobs.
+    static let jobNames = SQLMigration("names of jobs") { dialect in
+        ["ALTER TABLE carillon_definitions ADD COLUMN name \(dialect.text)"]
     }
 
     private static func runColumns(_ dialect: SQLDialect) -> String {

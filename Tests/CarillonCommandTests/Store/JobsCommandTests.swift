@@ -60,7 +60,9 @@ struct JobsCommandTests {
         #expect(old.policies.coalesce == .all)
         #expect(old.policies.maxInstances == 3)
         #expect(old.policies.atLimit == .queue)
-        #expect(old.policies.retry == RetryPolicy(count: 2, backoff: .exponential(first: 10, atMost: 60)))
+        #expect(
+            old.policies.retry
+                == RetryPolicy(count: 2, backoff: .exponential(first: .seconds(10), atMost: .seconds(60))))
         #expect(old.policies.timeout == .seconds(3600))
         #expect(old.policies.recovery == .markLost)
         #expect(old.policies.priority == -5)

@@ -12,13 +12,13 @@ struct ScreenTests {
     private static func fixture() async throws -> StoreFixture {
         let start = Instant(.now).advanced(byMicroseconds: -3_600_000_000)
         var long = try StoreFixture.job("nightly-database-backup-of-the-shop", tags: ["db", "nightly"]).definition
-        long.policies.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 60))
+        long.policies.retry = RetryPolicy(count: 2, backoff: .constant(.seconds(60)))
         long.policies.onFailure = FailureTask(TaskName("tell"))
         var behind = try StoreFixture.job("behind").definition
         behind.trigger = try .interval(seconds: 60, start: start.date, in: .utc)
         behind.policies.atLimit = .queue
         behind.policies.coalesce = .all
-        behind.policies.misfireGrace = .unlimited
+        behind.policies.misfireGrace = nil
         let fixture = try await StoreFixture([
             NewJob(id: JobID("nightly-database-backup-of-the-shop"), definition: long, added: start),
             NewJob(id: JobID("behind"), definition: behind, added: start),

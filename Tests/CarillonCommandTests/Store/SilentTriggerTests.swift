@@ -13,7 +13,7 @@ struct SilentTriggerTests {
             (["--at", "2001-01-01T12:00"], nil), (["--at", "2001-01-01T12:00", "--misfire-grace", "unlimited"], nil),
             (
                 ["--at", "2001-01-01T12:00", "--misfire-grace", "1m"],
-                "all times of its trigger are past, by more than its misfire grace of 60 s"
+                "all times of its trigger are past, by more than its misfire grace of 1 min"
             ),
         ]
     )

@@ -31,7 +31,8 @@ import Testing
             $0.maxInstances = 4
             $0.atLimit = .replace
             $0.retry = RetryPolicy(
-                count: 3, backoff: .exponential(first: 2, atMost: 60), jitter: 0.25, errors: ["TimeoutError"])
+                count: 3, backoff: .exponential(first: .seconds(2), atMost: .seconds(60)), jitter: 0.25,
+                errors: ["TimeoutError"])
             $0.timeout = .milliseconds(1500)
             $0.recovery = .markLost
             $0.priority = -5
@@ -41,7 +42,7 @@ import Testing
         .with {
             $0.coalesce = .earliest
             $0.atLimit = .queue
-            $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 10))
+            $0.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(10)))
         },
     ]
 

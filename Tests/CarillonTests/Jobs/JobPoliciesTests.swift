@@ -1,5 +1,6 @@
 import Carillon
 import CarillonTriggers
+import Foundation
 import Testing
 
 /// Policies in their JSON form, and their ranges.
@@ -19,6 +20,7 @@ import Testing
             Form(text: "{}") { _ in },
             Form(text: #"{"misfire_grace_time":0}"#) { $0.misfireGrace = .seconds(0) },
             Form(text: #"{"misfire_grace_time":3600}"#) { $0.misfireGrace = .seconds(3600) },
+            Form(text: #"{"misfire_grace_time":0.5}"#) { $0.misfireGrace = .milliseconds(500) },
             Form(text: #"{"coalesce":"earliest"}"#) { $0.coalesce = .earliest },
             Form(text: #"{"coalesce":"all"}"#) { $0.coalesce = .all },
             Form(text: #"{"max_instances":3,"at_limit":"queue"}"#) {
@@ -27,10 +29,18 @@ import Testing
             },
             Form(text: #"{"at_limit":"replace"}"#) { $0.atLimit = .replace },
             Form(text: #"{"retry":{"count":3,"delay":10}}"#) {
-                $0.retry = RetryPolicy(count: 3, backoff: .constant(seconds: 10))
+                $0.retry = RetryPolicy(count: 3, backoff: .constant(.seconds(10)))
             },
             Form(text: #"{"retry":{"count":3,"delay":10,"delay_at_most":60,"jitter":0.25}}"#) {
-                $0.retry = RetryPolicy(count: 3, backoff: .exponential(first: 10, atMost: 60), jitter: 0.25)
+                $0.retry = RetryPolicy(
+                    count: 3, backoff: .exponential(first: .seconds(10), atMost: .seconds(60)), jitter: 0.25)
+            },
+            Form(text: #"{"retry":{"count":3,"delay":0.25}}"#) {
+                $0.retry = RetryPolicy(count: 3, backoff: .constant(.milliseconds(250)))
+            },
+            Form(text: #"{"retry":{"count":3,"delay":0.1,"delay_at_most":1.5}}"#) {
+                $0.retry = RetryPolicy(
+                    count: 3, backoff: .exponential(first: .milliseconds(100), atMost: .milliseconds(1500)))
             },
             Form(text: #"{"timeout":90}"#) { $0.timeout = .seconds(90) },
             Form(text: #"{"timeout":0.25}"#) { $0.timeout = .milliseconds(250) },
@@ -46,6 +56,22 @@ import Testing
         try policies.validate()
         #expect(policies.json.description == form.text)
         #expect(try read(form.text) == policies)
+    }
+
+    private struct Flaky: Error {}
+
+    @Test("What is given is set, and the rest is as usual")
+    func memberwise() {
+        let policies = JobPolicies(
+            misfireGrace: .seconds(30), maxInstances: 3, retry: .only(Flaky.self, URLError.self), timeout: .seconds(9))
+        #expect(
+            policies
+                == .with {
+                    $0.misfireGrace = .seconds(30)
+                    $0.maxInstances = 3
+                    $0.retry = RetryPolicy(count: 3, errors: ["Flaky", "URLError"])
+                    $0.timeout = .seconds(9)
+                })
     }
 
     @Test("A jitter that is not a number is refused")
@@ -92,7 +118,12 @@ import Testing
         "What is out of range or of another kind is refused, and the key named",
         arguments: [
             Refusal(text: #"{"misfire_grace_time":-1}"#, field: "misfire_grace_time"),
-            Refusal(text: #"{"misfire_grace_time":1.5}"#, field: "misfire_grace_time"),
+            Refusal(text: #"{"misfire_grace_time":1e-7}"#, field: "misfire_grace_time"),
+            Refusal(text: #"{"misfire_grace_time":3155760001}"#, field: "misfire_grace_time"),
+            Refusal(text: #"{"retry":{"count":1,"delay":-1}}"#, field: "delay"),
+            Refusal(text: #"{"retry":{"count":1,"delay":"1"}}"#, field: "delay"),
+            Refusal(text: #"{"retry":{"count":1,"delay":null}}"#, field: "delay"),
+            Refusal(text: #"{"retry":{"count":1,"delay_at_most":1e300}}"#, field: "delay_at_most"),
             Refusal(text: #"{"misfire_grace_time":9223372036854775807}"#, field: "misfire_grace_time"),
             Refusal(text: #"{"misfire_grace_time":"60"}"#, field: "misfire_grace_time"),
             Refusal(text: #"{"coalesce":"last"}"#, field: "coalesce"),
@@ -132,13 +163,15 @@ import Testing
         "Policies given in code have the same ranges",
         arguments: [
             Invalid(named: "misfire grace") { $0.misfireGrace = .seconds(-1) },
-            Invalid(named: "misfire grace") { $0.misfireGrace = .seconds(.max) },
+            Invalid(named: "misfire grace") { $0.misfireGrace = .seconds(Int64.max) },
             Invalid(named: "max instances") { $0.maxInstances = 0 },
             Invalid(named: "max instances") { $0.maxInstances = .min },
             Invalid(named: "number of retries") { $0.retry.count = -1 },
-            Invalid(named: "delay of a retry") { $0.retry.backoff = .constant(seconds: .max) },
-            Invalid(named: "first delay") { $0.retry.backoff = .exponential(first: -1, atMost: 1) },
-            Invalid(named: "longest delay") { $0.retry.backoff = .exponential(first: 1, atMost: .min) },
+            Invalid(named: "delay of a retry") { $0.retry.backoff = .constant(.seconds(Int64.max)) },
+            Invalid(named: "first delay") { $0.retry.backoff = .exponential(first: .seconds(-1), atMost: .seconds(1)) },
+            Invalid(named: "longest delay") {
+                $0.retry.backoff = .exponential(first: .seconds(1), atMost: .seconds(Int64.min))
+            },
             Invalid(named: "jitter") { $0.retry.jitter = .infinity },
             Invalid(named: "jitter") { $0.retry.jitter = 1.01 },
             Invalid(named: "arguments") {

@@ -64,7 +64,7 @@ import Testing
     func readyRuns() throws {
         let policies = JobPolicies.with {
             $0.maxInstances = 5
-            $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 30))
+            $0.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(30)))
         }
         var scene = try SimulatedJob(try .crontab("* * * * *"), policies)
         try scene.pass(at: 0)

@@ -12,7 +12,8 @@ import Testing
             $0.misfireGrace = .seconds(number)
             $0.maxInstances = number
             $0.retry = RetryPolicy(
-                count: number, backoff: .exponential(first: number, atMost: number), jitter: .infinity)
+                count: number, backoff: .exponential(first: .seconds(number), atMost: .seconds(number)),
+                jitter: .infinity)
             $0.history = History(runs: number, days: number)
             $0.onFailure = FailureTask(task)
         }

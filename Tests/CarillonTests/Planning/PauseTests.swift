@@ -37,7 +37,7 @@ import Testing
 
     @Test("Queued runs wait, running ones go on")
     func runs() throws {
-        let retry = RetryPolicy(count: 1, backoff: .constant(seconds: 0))
+        let retry = RetryPolicy(count: 1, backoff: .constant(.seconds(0)))
         let policies = JobPolicies.with {
             $0.maxInstances = 2
             $0.atLimit = .queue

@@ -134,8 +134,8 @@ struct RandomLife {
 
     /// What was missed was too late when it was recorded, and what runs was not.
     private mutating func checkGrace(of plan: Planner.Plan, _ before: Job) {
-        guard case .seconds(let grace) = before.definition.policies.misfireGrace, let next = before.next else { return }
-        let limit = now - Int64(grace) * 1_000_000
+        guard let grace = before.definition.policies.misfireGrace, let next = before.next else { return }
+        let limit = now - grace.wholeMicroseconds
         let isHeldBack = next.due > due(next.scheduled)
         for event in plan.events {
             switch event {
@@ -252,7 +252,8 @@ struct RandomLife {
             $0.atLimit = AtLimit.allCases.randomElement(using: &random) ?? .skip
             $0.recovery = random.isOnce(in: 3) ? .markLost : .rerun
             if random.isOnce(in: 2) {
-                $0.retry = RetryPolicy(count: 2, backoff: .exponential(first: 3, atMost: 5), jitter: 0.5)
+                $0.retry = RetryPolicy(
+                    count: 2, backoff: .exponential(first: .seconds(3), atMost: .seconds(5)), jitter: 0.5)
             }
             if random.isOnce(in: 3) { $0.onFailure = FailureTask(task) }
         }

@@ -12,18 +12,22 @@ import Testing
     }
 
     @Test(arguments: [
-        Delay(policy: RetryPolicy(count: 3, backoff: .constant(seconds: 5)), random: 0.5, expected: [5, 5, 5]),
-        Delay(policy: RetryPolicy(count: 2, backoff: .constant(seconds: 0)), random: 0.5, expected: [0, 0]),
+        Delay(policy: RetryPolicy(count: 3, backoff: .constant(.seconds(5))), random: 0.5, expected: [5, 5, 5]),
         Delay(
-            policy: RetryPolicy(count: 5, backoff: .exponential(first: 10, atMost: 60)), random: 0,
+            policy: RetryPolicy(count: 2, backoff: .constant(.milliseconds(250))), random: 0.5, expected: [0.25, 0.25]),
+        Delay(policy: RetryPolicy(count: 2, backoff: .constant(.seconds(0))), random: 0.5, expected: [0, 0]),
+        Delay(
+            policy: RetryPolicy(count: 5, backoff: .exponential(first: .seconds(10), atMost: .seconds(60))), random: 0,
             expected: [10, 20, 40, 60, 60]),
         Delay(
-            policy: RetryPolicy(count: 2, backoff: .exponential(first: 100, atMost: 60)), random: 0, expected: [60, 60]),
+            policy: RetryPolicy(count: 2, backoff: .exponential(first: .seconds(100), atMost: .seconds(60))), random: 0,
+            expected: [60, 60]),
         Delay(
-            policy: RetryPolicy(count: 2, backoff: .constant(seconds: 10), jitter: 0.5), random: 0.5,
+            policy: RetryPolicy(count: 2, backoff: .constant(.seconds(10)), jitter: 0.5), random: 0.5,
             expected: [12.5, 12.5]),
         Delay(
-            policy: RetryPolicy(count: 3, backoff: .exponential(first: 1, atMost: 4), jitter: 1), random: 0.75,
+            policy: RetryPolicy(count: 3, backoff: .exponential(first: .seconds(1), atMost: .seconds(4)), jitter: 1),
+            random: 0.75,
             expected: [1.75, 3.5, 7]),
         Delay(policy: .none, random: 0, expected: []),
     ])
@@ -71,7 +75,7 @@ import Testing
             Ending(outcome: .lost, mayRetry: true, isTriedAgain: false),
         ])
     func endings(_ item: Ending) throws {
-        let retry = RetryPolicy(count: 1, backoff: .constant(seconds: 5))
+        let retry = RetryPolicy(count: 1, backoff: .constant(.seconds(5)))
         var scene = try SimulatedJob(.date(at(0).date), .with { $0.retry = retry })
         try scene.pass(at: 0)
         try scene.pass(at: 1, scene.completion(0, item.outcome, at: 1, mayRetry: item.mayRetry))
@@ -81,7 +85,7 @@ import Testing
 
     @Test("A run that was to be cancelled and failed instead is not tried again")
     func cancelledInBetween() throws {
-        let retry = RetryPolicy(count: 1, backoff: .constant(seconds: 5))
+        let retry = RetryPolicy(count: 1, backoff: .constant(.seconds(5)))
         var scene = try SimulatedJob(.date(at(0).date), .with { $0.retry = retry })
         try scene.pass(at: 0)
         scene.commit(scene.snapshot.cancelled(try scene.id(0), at: at(1)))
@@ -91,7 +95,7 @@ import Testing
 
     @Test("An attempt that waits for its time takes the job's instance")
     func takesInstance() throws {
-        let retry = RetryPolicy(count: 1, backoff: .constant(seconds: 100))
+        let retry = RetryPolicy(count: 1, backoff: .constant(.seconds(100)))
         var scene = try SimulatedJob(try .interval(seconds: 10), .with { $0.retry = retry })
         try scene.pass(at: 0)
         try scene.pass(at: 10, scene.completion(0, .failed, at: 9))
@@ -100,7 +104,7 @@ import Testing
 
     @Test("A retried run keeps its own task and arguments")
     func keepsArguments() throws {
-        let retry = RetryPolicy(count: 1, backoff: .constant(seconds: 0))
+        let retry = RetryPolicy(count: 1, backoff: .constant(.seconds(0)))
         var scene = try SimulatedJob(.date(at(1000).date), .with { $0.retry = retry })
         scene.commit(scene.snapshot.ranNow(at: at(0), arguments: Array("{\"a\":1}".utf8)))
         try scene.pass(at: 0)
@@ -116,7 +120,7 @@ import Testing
         let task = TaskName("tell")
         return .with {
             $0.onFailure = FailureTask(task)
-            $0.retry = RetryPolicy(count: retries, backoff: .constant(seconds: 0))
+            $0.retry = RetryPolicy(count: retries, backoff: .constant(.seconds(0)))
         }
     }
 

@@ -115,7 +115,7 @@ import Testing
         let policies = JobPolicies.with {
             $0.recovery = .markLost
             $0.onFailure = FailureTask(task)
-            $0.retry = RetryPolicy(count: 5, backoff: .constant(seconds: 0))
+            $0.retry = RetryPolicy(count: 5, backoff: .constant(.seconds(0)))
         }
         var scene = try SimulatedJob(.date(at(0).date), policies)
         try scene.pass(at: 0, node: "a")

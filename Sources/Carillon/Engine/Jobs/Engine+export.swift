@@ -74,7 +74,7 @@ extension Engine {
 
     /// What is wrong with a job, whatever the stores hold; its lane where nothing is.
     private func check(_ entry: JobExport.Entry, _ alias: String) throws(CarillonError) -> StoreLane {
-        try entry.definition.policies.validate()
+        try entry.definition.validate()
         try checkExecutor(entry.definition.executor)
         try checkArguments(of: entry.definition)
         let lane = try lane(alias)

@@ -67,7 +67,7 @@ extension Engine {
 
     /// A job with its zone, and where it goes, if nothing is wrong with it.
     private func checked(_ job: PendingJob) async throws(CarillonError) -> (PendingJob, StoreLane) {
-        try job.definition.policies.validate()
+        try job.definition.validate()
         let lane = try lane(job.store)
         try checkTasks(of: job.definition, of: job.id, on: lane, function: job.function)
         try checkExecutor(job.definition.executor)

@@ -13,7 +13,7 @@ extension Engine {
         clockOffset = offset
         guard abs(step) > Self.clockTolerance else { return }
         logger.notice("the wall clock was set \(step < 0 ? "back" : "on") by \(TimeSpan(step).words)")
-        hub.emit(.clockSet(by: step))
+        hub.emit(.clockSet(by: .microseconds(step)))
         recheckTimes()
     }
 

@@ -9,6 +9,7 @@ final class JobShape: Sendable {
     let tags: [String]
     let executor: String
     let origin: String?
+    let name: String?
 
     init(of definition: JobDefinition, taskNumber: Int) {
         task = definition.task
@@ -17,6 +18,7 @@ final class JobShape: Sendable {
         tags = definition.tags
         executor = definition.executor
         origin = definition.origin
+        name = definition.name
     }
 
     /// A definition of this shape.
@@ -28,7 +30,8 @@ final class JobShape: Sendable {
             policies: policies,
             tags: tags,
             executor: executor,
-            origin: origin
+            origin: origin,
+            name: name
         )
     }
 }
@@ -37,7 +40,7 @@ extension JobShape: Hashable {
     static func == (left: JobShape, right: JobShape) -> Bool {
         left === right
             || (left.taskNumber == right.taskNumber && left.policies == right.policies && left.tags == right.tags
-                && left.executor == right.executor && left.origin == right.origin)
+                && left.executor == right.executor && left.origin == right.origin && left.name == right.name)
     }
 
     func hash(into hasher: inout Hasher) {
@@ -46,6 +49,7 @@ extension JobShape: Hashable {
         hasher.combine(tags)
         hasher.combine(executor)
         hasher.combine(origin)
+        hasher.combine(name)
     }
 }
 

@@ -16,7 +16,8 @@ extension StoreConformance {
                 policies.coalesce = .all
                 policies.maxInstances = 3
                 policies.atLimit = .queue
-                policies.retry = RetryPolicy(count: 4, backoff: .exponential(first: 2, atMost: 60), jitter: 0.5)
+                policies.retry = RetryPolicy(
+                    count: 4, backoff: .exponential(first: .seconds(2), atMost: .seconds(60)), jitter: 0.5)
                 policies.timeout = .milliseconds(1500)
                 policies.recovery = .markLost
                 policies.priority = -7
@@ -26,6 +27,7 @@ extension StoreConformance {
                     arguments: .object([JSONValue.Member("to", .array([.string("a \u{1F6A8}")]))]))
             }
             definition.executor = "processes"
+            definition.name = "Réport of the day"
             definition.arguments = Array(#"{"path": "/tmp/a b", "n": [1, 2.50]}"#.utf8)
             let new = try bench.new("report", definition)
             let added = try require(try await bench.store.insert([new]).first ?? nil, "the job that was added")

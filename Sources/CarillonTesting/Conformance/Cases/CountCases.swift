@@ -48,7 +48,7 @@ extension StoreConformance {
         }
         group.add("every attempt counts", needs: [.outcomeCounts]) { bench in
             try await bench.add("a", every: 100_000_000) {
-                $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 1))
+                $0.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(1)))
             }
             let first = try bench.onlyRun(try await bench.pass(at: 0))
             try await bench.pass(at: 1, completions: [bench.completion(of: first, .failed, at: 1)])

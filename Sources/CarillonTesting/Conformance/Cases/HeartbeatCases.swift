@@ -44,7 +44,7 @@ extension StoreConformance {
         group.add("the earliest time of a ready run follows every change") { bench in
             func available() async throws -> Instant? { try await bench.heartbeat().news.earliest.available }
             try await bench.add("a", every: 1000, at: 5) {
-                $0.retry = RetryPolicy(count: 5, backoff: .constant(seconds: 40))
+                $0.retry = RetryPolicy(count: 5, backoff: .constant(.seconds(40)))
             }
             try expectEqual(try await available(), nil, "before firing")
             try await bench.pass(at: 9, slots: 0)

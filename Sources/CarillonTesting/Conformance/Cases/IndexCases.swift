@@ -211,7 +211,7 @@ extension StoreConformance {
         group.add("a retry is ready when its delay is over, and hides nothing until then") { bench in
             try await bench.add("urgent", every: 1000) { policies in
                 policies.priority = 9
-                policies.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 30))
+                policies.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(30)))
             }
             try await bench.add("plain", every: 1000, at: 5)
             let run = try bench.onlyRun(try await bench.pass(at: 0))
@@ -263,7 +263,7 @@ extension StoreConformance {
             try expectEqual(try await bench.pass(at: 4).taken.count, 1, "taken after")
         }
         group.add("a retry that comes while its job is paused waits") { bench in
-            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 0)) }
+            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(0))) }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
             _ = try await bench.store.pause(JobID("a"), at: bench.time(1))
             try await bench.pass(at: 2, completions: [bench.completion(of: run, .failed, at: 2)])

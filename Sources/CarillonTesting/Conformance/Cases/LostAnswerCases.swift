@@ -21,7 +21,9 @@ extension StoreConformance {
             try expect(taken.fence > unknown.fence, "fence \(taken.fence) is not above \(unknown.fence)")
         }
         group.add("a completion: its repetition is refused, and the run tells that it counts") { bench in
-            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 500)) }
+            try await bench.add("a", every: 1000) {
+                $0.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(500)))
+            }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
             let end = bench.completion(of: run, .failed, at: 1)
             try await losing(bench) { try await $0.pass(at: 2, completions: [end]) }

@@ -128,7 +128,7 @@ extension StoreConformance {
         }
         group.add("retry: attempts with their delays, then success") { bench in
             try await bench.add("a", every: 1000) {
-                $0.retry = RetryPolicy(count: 2, backoff: .exponential(first: 10, atMost: 15))
+                $0.retry = RetryPolicy(count: 2, backoff: .exponential(first: .seconds(10), atMost: .seconds(15)))
             }
             let first = try bench.onlyRun(try await bench.pass(at: 0))
             try expectEqual(
@@ -144,7 +144,7 @@ extension StoreConformance {
             try expectEqual(outcomes, [.finished(.failed), .finished(.timedOut), .finished(.succeeded)], "outcomes")
         }
         group.add("retry: an error that the policy leaves out is final") { bench in
-            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 2, backoff: .constant(seconds: 0)) }
+            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 2, backoff: .constant(.seconds(0))) }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
             let end = bench.completion(of: run, .failed, at: 1, mayRetry: false)
             try expectEqual(try await bench.pass(at: 1, completions: [end]).taken, [], "taken")

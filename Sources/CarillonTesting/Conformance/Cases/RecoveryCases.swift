@@ -124,7 +124,7 @@ extension StoreConformance {
             try expect(lost.error?.contains("removed") == true, "the error does not say why: \(lost.error ?? "")")
         }
         group.add("a run that fails after its job was removed is not tried again") { bench in
-            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 3, backoff: .constant(seconds: 0)) }
+            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 3, backoff: .constant(.seconds(0))) }
             let run = try bench.onlyRun(try await bench.pass(at: 0))
             _ = try await bench.store.remove([JobID("a")], at: bench.time(1))
             try await bench.pass(at: 2, completions: [bench.completion(of: run, .failed, at: 2)])

@@ -5,7 +5,7 @@ extension StoreConformance {
     /// What is answered to "why did it not run?", whatever became of the job since.
     static let why = group("Why") { group in
         group.add("it ran, with all attempts in order") { bench in
-            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 0)) }
+            try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(0))) }
             let first = try bench.onlyRun(try await bench.pass(at: 0))
             let second = try bench.onlyRun(
                 try await bench.pass(at: 1, completions: [bench.completion(of: first, .failed, at: 1)]))
