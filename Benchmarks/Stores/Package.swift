@@ -23,6 +23,7 @@ let package = Package(
                 "CRawSQLite",
                 .product(name: "Carillon", package: "carillon"),
                 .product(name: "CarillonSQLite", package: "carillon"),
+                .product(name: "CarillonTesting", package: "carillon"),
                 .product(name: "CarillonTriggers", package: "carillon"),
             ],
             path: "Sources/StoreBenchmark"

@@ -11,8 +11,17 @@ extension Engine {
         }
     }
 
+    /// Starts firing, and returns when the jobs that were added before are in their stores: what the `start` of a flavour
+    /// calls.
+    ///
+    /// - Throws: `CarillonError` with `wrongState` where it has been started; or why a job could not be added.
+    public func start() async throws(CarillonError) {
+        try claimStart()
+        try await start(untilIdle: false)
+    }
+
     /// Starts the lanes, after the jobs that were added before are in their stores. Whoever calls it has claimed it.
-    package func start(untilIdle: Bool = false) async throws(CarillonError) {
+    package func start(untilIdle: Bool) async throws(CarillonError) {
         startCount += 1
         let number = startCount
         phase = .starting
@@ -205,8 +214,8 @@ extension Engine {
         hasStopped(after: .shutDown)
     }
 
-    /// Returns when the engine has stopped.
-    func waitForEnd() async {
+    /// Returns when it has been shut down, by `Scheduler.shutdown`; at once where it does not run.
+    public func waitForEnd() async {
         // Asked inside, since others may have had their turn before.
         await withCheckedContinuation { if phase == .idle { $0.resume() } else { stopWaiters.append($0) } }
     }

@@ -3,7 +3,9 @@ import Foundation
 import Logging
 import Synchronization
 
-/// The heart of every scheduler: an actor whose executor is what tells the flavours apart.
+/// The heart of every scheduler: an actor whose executor is what tells the flavours apart. A flavour of one's own makes
+/// one, starts it, and is a `Scheduler` by that; all else is asked of the scheduler. See
+/// `docs/executors-of-your-own.md`.
 ///
 /// Each job store has a lane, a task that turns: it collects what executors report, makes a pass over the store, and
 /// hands the runs it took to the executors; then it sleeps until something is due or somebody wakes it.
@@ -72,6 +74,20 @@ public actor Engine {
 
     /// What the engine runs on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// An engine for a flavour of one's own.
+    ///
+    /// - Parameters:
+    ///   - executor: What the engine runs on: its own work is short, and it never blocks. The engine keeps it.
+    ///   - defaultExecutor: What runs are performed on where the options have no executor `default`.
+    ///   - options: What the scheduler works with.
+    public init(
+        on executor: some SerialExecutor,
+        defaultExecutor: some JobExecutor = AsyncExecutor(),
+        _ options: SchedulerOptions = SchedulerOptions()
+    ) {
+        self.init(executor: executor, defaultExecutor: defaultExecutor, options)
+    }
 
     /// Errors of wrong stores and executors show when the scheduler is started.
     init(executor: any SerialExecutor, defaultExecutor: @autoclosure () -> any JobExecutor, _ options: SchedulerOptions)

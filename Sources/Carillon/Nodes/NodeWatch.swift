@@ -1,20 +1,20 @@
-public import CarillonTriggers
+package import CarillonTriggers
 
 /// Decides, heartbeat by heartbeat, which nodes are dead.
 ///
 /// A node is dead when the store has not heard of it for a lease. But when the store itself was away, it has heard of
 /// nobody: so only a node that has held its own lease unbroken for a full lease time may say so of others. A process
 /// that is known to have ended on this machine needs no waiting.
-public struct NodeWatch: Sendable {
+package struct NodeWatch: Sendable {
     /// How long a node is believed alive after a heartbeat, in microseconds; 10 s unless told otherwise.
-    public let lease: Int64
+    package let lease: Int64
     private let id: NodeID
     private let host: String
     private var unbrokenSince: Instant?
     private var last: Instant?
 
     /// A watch that has heard nothing yet.
-    public init(_ report: NodeReport, lease: Duration = .seconds(10)) {
+    package init(_ report: NodeReport, lease: Duration = .seconds(10)) {
         id = report.id
         host = report.host
         self.lease = lease.wholeMicroseconds
@@ -23,7 +23,7 @@ public struct NodeWatch: Sendable {
     /// Takes the answer to a heartbeat and names the nodes that are dead.
     ///
     /// - Parameter hasEnded: Whether a process of this machine, by number and start, is known to have ended.
-    public mutating func dead(
+    package mutating func dead(
         in heartbeat: Heartbeat,
         hasEnded: (_ process: Int32, _ start: Int64) -> Bool
     ) -> Set<NodeID> {
@@ -52,7 +52,7 @@ public struct NodeWatch: Sendable {
     /// was answered, and adds what a monotonic clock that goes on while the machine sleeps (`SystemClock.monotonic`) has
     /// counted since that heartbeat was **sent**. The store stamped it later than that, so the estimate is never too
     /// early by more than the two clocks drift apart, and the node stops rather too soon than too late.
-    public func hasLostLease(at now: Instant) -> Bool {
+    package func hasLostLease(at now: Instant) -> Bool {
         guard let last else { return false }
         return now.microseconds - last.microseconds > lease
     }

@@ -1,15 +1,15 @@
 import Foundation
 
 /// Tells processes of this machine apart, also where a number is used again.
-public enum ProcessIdentity {
+package enum ProcessIdentity {
     /// This process's number.
-    public static var current: Int32 { ProcessInfo.processInfo.processIdentifier }
+    package static var current: Int32 { ProcessInfo.processInfo.processIdentifier }
 
     /// When a process started, in the machine's own unit; nothing where it does not run.
     ///
     /// On Linux it is the 22nd field of `/proc/PID/stat` (proc(5)), read behind the name, which may have blanks. Where
     /// there is no `/proc`, 0 for every process that runs.
-    public static func start(of process: Int32) -> Int64? {
+    package static func start(of process: Int32) -> Int64? {
         guard FileManager.default.fileExists(atPath: "/proc/self/stat") else { return kill(process, 0) == 0 ? 0 : nil }
         // A zombie has ended; its parent has not looked yet.
         guard let fields = fields(of: process), fields[0] != "Z" else { return nil }
@@ -41,7 +41,7 @@ public enum ProcessIdentity {
     }
 
     /// Whether a process is known to have ended: not where the machine hides it, as it may the processes of other users.
-    public static func hasEnded(_ process: Int32, started: Int64) -> Bool {
+    package static func hasEnded(_ process: Int32, started: Int64) -> Bool {
         guard let start = start(of: process) else { return !isHidden(process) }
         return start != started
     }

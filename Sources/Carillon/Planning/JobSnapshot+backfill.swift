@@ -1,4 +1,4 @@
-public import CarillonTriggers
+package import CarillonTriggers
 
 /// Running what a trigger named in the past.
 extension JobSnapshot {
@@ -13,7 +13,7 @@ extension JobSnapshot {
     ///   - first: The first time that is meant.
     ///   - last: The last time that is meant; not in the future, where the trigger fires by itself.
     /// - Throws: `CarillonError` with `invalidRange`, saying what is allowed: see `JobPolicies.backfillLimit`.
-    public func backfilled(from first: Instant, through last: Instant, at now: Instant) throws(CarillonError)
+    package func backfilled(from first: Instant, through last: Instant, at now: Instant) throws(CarillonError)
         -> JobChange?
     {
         try check(first, last, now)

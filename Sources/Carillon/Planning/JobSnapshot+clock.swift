@@ -1,4 +1,4 @@
-public import CarillonTriggers
+package import CarillonTriggers
 
 /// What becomes of a job when the wall clock has been set back.
 extension JobSnapshot {
@@ -15,7 +15,7 @@ extension JobSnapshot {
     ///
     /// Doing it twice is doing it once, so every node that notices may ask for it. Planning needs no such help to be
     /// right: whatever the clock does, no occurrence fires twice.
-    public func turnedBack(to now: Instant) -> JobChange? {
+    package func turnedBack(to now: Instant) -> JobChange? {
         var change = JobChange(job: job)
         if let turned = job.turnedBack(to: now) { change.job = turned }
         change.runs = open.compactMap { run in

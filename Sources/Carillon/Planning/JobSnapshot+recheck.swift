@@ -1,4 +1,4 @@
-public import CarillonTriggers
+package import CarillonTriggers
 
 /// Whether the next time of a job is what its trigger gives now. It may not be where the clock was set back since, or
 /// where the rules of the trigger's zone are others.
@@ -88,7 +88,7 @@ extension JobSnapshot {
     ///   not to have, to the next one.
     ///
     /// - Parameter past: What the history has from `now`, or from right before the stored next time, on.
-    public func rechecked(at now: Instant, _ past: RecordedTimes) -> JobChange? {
+    package func rechecked(at now: Instant, _ past: RecordedTimes) -> JobChange? {
         var change = turnedBack(to: now) ?? JobChange(job: job)
         if change.job.next == job.next {
             let next = job.recheckedNext(at: now, past)

@@ -1,7 +1,7 @@
-public import CarillonTriggers
+package import CarillonTriggers
 
 /// What a pass did to a job, in the order in which it did it.
-public enum PlanEvent: Hashable, Sendable {
+package enum PlanEvent: Hashable, Sendable {
     /// A run was made, and waits for a node or for others of its job.
     case queued(Run.ID)
     /// A waiting run got a free instance.

@@ -1,4 +1,4 @@
-public import CarillonTriggers
+package import CarillonTriggers
 
 /// Decides what becomes of one job at one moment: a pure function of the job, its open runs, the time and what is known
 /// of ended runs. Everything that policies mean is decided here and nowhere else.
@@ -13,9 +13,9 @@ public import CarillonTriggers
 /// Of a job that was removed, runs end and nothing follows from it. While the node's scheduler is paused, the last two are
 /// left out. A node that fires no more, since it stops, leaves
 /// out the fourth.
-public struct Planner: ~Copyable {
+package struct Planner: ~Copyable {
     /// What a node brings to the plan of a job.
-    public struct Input: Sendable {
+    package struct Input: Sendable {
         /// What is the same for all jobs of a pass, apart: an input is copied for each of them.
         private final class Situation: Sendable {
             let now: Instant
@@ -68,49 +68,49 @@ public struct Planner: ~Copyable {
 
         private let situation: Situation
         /// For how many more runs the node has a worker free.
-        public var slots: Int
+        package var slots: Int
         /// How many more runs the node takes before it has a worker for them. A run that is lost when its node dies is
         /// never taken ahead.
-        public var ahead: Int
+        package var ahead: Int
 
         /// The wall clock's time.
-        public var now: Instant { situation.now }
+        package var now: Instant { situation.now }
         /// The node that asks.
-        public var node: NodeID { situation.node }
+        package var node: NodeID { situation.node }
         /// The tasks that the node can run. A job of another task does not fire; of its runs, those whose nodes are dead
         /// are recovered, and those that wait move up.
-        public var tasks: Set<TaskName> { situation.tasks }
+        package var tasks: Set<TaskName> { situation.tasks }
         /// Whether the node can run a task.
         func canRun(_ task: TaskName) -> Bool {
             if let only = situation.onlyTask { only == task } else { situation.tasks.contains(task) }
         }
 
         /// Nodes known to be dead.
-        public var dead: Set<NodeID> { situation.dead }
+        package var dead: Set<NodeID> { situation.dead }
         /// The latest pause of the node's scheduler, where there was one: see `SchedulerPause`.
-        public var pause: SchedulerPause? { situation.pause }
+        package var pause: SchedulerPause? { situation.pause }
         /// Whether due occurrences become runs. A node that stops leaves them to others, and to its next start.
-        public var fires: Bool { situation.fires }
+        package var fires: Bool { situation.fires }
         /// Whether the plan says what happened. Nobody may want to know.
-        public var wantsEvents: Bool { situation.wantsEvents }
+        package var wantsEvents: Bool { situation.wantsEvents }
         /// Fire times that have run already though the clock does not show them yet, since it was set back.
-        public var ranAhead: RanAhead { situation.ranAhead }
+        package var ranAhead: RanAhead { situation.ranAhead }
         /// Whether a due occurrence that the trigger does not name is left to be looked at: see `Plan.isMisplaced`.
-        public var movesNext: Bool { situation.movesNext }
+        package var movesNext: Bool { situation.movesNext }
         /// Draws numbers from 0 up to 1, for the jitter of retries.
-        public var random: @Sendable () -> Double { situation.random }
+        package var random: @Sendable () -> Double { situation.random }
         /// Since when the node has been awake and its store has answered: what is due from then on is fired however late
         /// it has become, since a live node could fire it in time. What was due before is judged by the misfire grace;
         /// everything is where this is `nil`.
-        public var awakeSince: Instant? { situation.awakeSince }
+        package var awakeSince: Instant? { situation.awakeSince }
         /// Runs that others may have taken over and that the node is still at work on: it does not take them anew.
-        public var atWork: Set<Run.ID> { situation.atWork }
+        package var atWork: Set<Run.ID> { situation.atWork }
         /// Whether a running run may have ended without the store knowing it yet. A job that is at its limit by such a
         /// run stays due.
-        public var mayHaveEnded: (@Sendable (Run) -> Bool)? { situation.mayHaveEnded }
+        package var mayHaveEnded: (@Sendable (Run) -> Bool)? { situation.mayHaveEnded }
 
         /// Puts an input together.
-        public init(
+        package init(
             now: Instant,
             node: NodeID,
             tasks: Set<TaskName>,
@@ -136,7 +136,7 @@ public struct Planner: ~Copyable {
     }
 
     /// What was decided for one job.
-    public struct Plan: Sendable {
+    package struct Plan: Sendable {
         /// What few plans have, apart: a plan is handed on many times.
         struct Rest: Sendable {
             var refused: [Completion] = []
@@ -148,25 +148,25 @@ public struct Planner: ~Copyable {
         }
 
         /// What the store is to write; nothing where nothing changes.
-        public internal(set) var change: JobChange?
+        package internal(set) var change: JobChange?
         /// The runs that are the node's, once the change is accepted.
-        public internal(set) var taken: [Run] = []
+        package internal(set) var taken: [Run] = []
         var rest: Rest?
 
         /// Completions that do not count: the run was taken by somebody else, or has ended.
-        public var refused: [Completion] { rest?.refused ?? [] }
+        package var refused: [Completion] { rest?.refused ?? [] }
         /// The runs at work on the node that asks that it is to cancel, once the change is accepted. Other nodes learn of
         /// theirs by their heartbeats.
-        public var cancelled: [Run.ID] { rest?.cancelled ?? [] }
+        package var cancelled: [Run.ID] { rest?.cancelled ?? [] }
         /// What happened, in order.
-        public var events: [PlanEvent] { rest?.events ?? [] }
+        package var events: [PlanEvent] { rest?.events ?? [] }
         /// Whether the job is due at a time that is none of its trigger's, by newer rules of its zone, say. It has not
         /// fired, and `JobStore.recheck` finds its next time.
-        public var isMisplaced: Bool { rest?.isMisplaced ?? false }
+        package var isMisplaced: Bool { rest?.isMisplaced ?? false }
         /// Whether the job stays due, since it is not known whether it is at its limit.
-        public var isHeldOff: Bool { rest?.isHeldOff ?? false }
+        package var isHeldOff: Bool { rest?.isHeldOff ?? false }
         /// How many occurrences wait where one more has just joined them; 0 where none has.
-        public var backlog: Int { rest?.backlog ?? 0 }
+        package var backlog: Int { rest?.backlog ?? 0 }
     }
 
     let input: Input
@@ -200,7 +200,7 @@ public struct Planner: ~Copyable {
     ///   - snapshot: The job and its open runs.
     ///   - completions: What is known of its runs, in the order it happened.
     ///   - input: The time, the node and what it can do.
-    public static func plan(_ snapshot: JobSnapshot, completions: [Completion] = [], _ input: Input) -> Plan {
+    package static func plan(_ snapshot: JobSnapshot, completions: [Completion] = [], _ input: Input) -> Plan {
         plan(snapshot, completions: completions[...], input)
     }
 

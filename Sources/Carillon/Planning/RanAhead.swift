@@ -2,7 +2,7 @@ import CarillonTriggers
 
 /// The fire times of jobs that have run though the clock does not show them yet: it ran ahead, and was set back. A time
 /// that has a run never runs again.
-public struct RanAhead: Hashable, Sendable {
+package struct RanAhead: Hashable, Sendable {
     private struct Key: Hashable {
         let job: JobID
         let generation: Int64
@@ -11,10 +11,10 @@ public struct RanAhead: Hashable, Sendable {
     private var times: [Key: Times] = [:]
 
     /// None.
-    public init() {}
+    package init() {}
 
     /// The times of occurrences that have runs; of those that no trigger named, nothing.
-    public init(_ occurrences: [Occurrence]) {
+    package init(_ occurrences: [Occurrence]) {
         for occurrence in occurrences where occurrence.kind == .scheduled {
             times[Key(job: occurrence.job, generation: occurrence.generation), default: Times()]
                 .insert(occurrence.scheduled)
@@ -22,7 +22,7 @@ public struct RanAhead: Hashable, Sendable {
     }
 
     /// Whether there are none.
-    public var isEmpty: Bool { times.isEmpty }
+    package var isEmpty: Bool { times.isEmpty }
 
     /// The times of a job. An interval counts elapsed time and begins anew on a clock that was set back, so it has none.
     subscript(job: Job) -> Times {

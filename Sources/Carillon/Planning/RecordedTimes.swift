@@ -1,17 +1,17 @@
-public import CarillonTriggers
+package import CarillonTriggers
 
 /// What the history of a job says of its fire times from some time on.
-public struct RecordedTimes: Sendable {
+package struct RecordedTimes: Sendable {
     /// The scheduled times of its runs, in order.
-    public var runs: [Instant]
+    package var runs: [Instant]
     /// The ranges of times that were not run.
-    public var reasons: [ReasonRange]
+    package var reasons: [ReasonRange]
     /// Whether a time that has neither run nor reason was never fired. Otherwise its run may have been removed, since the
     /// job's history is full.
-    public var areComplete: Bool
+    package var areComplete: Bool
 
     /// Puts together what is known.
-    public init(runs: [Instant] = [], reasons: [ReasonRange] = [], areComplete: Bool = true) {
+    package init(runs: [Instant] = [], reasons: [ReasonRange] = [], areComplete: Bool = true) {
         self.runs = runs.sorted()
         // What was withdrawn once is no reason any more.
         self.reasons = reasons.filter { $0.reason != .clockStep }

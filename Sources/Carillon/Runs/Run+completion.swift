@@ -2,14 +2,14 @@ package import CarillonTriggers
 
 extension Run {
     /// Whether a completion counts: the run is running, and nobody has taken it since.
-    public func accepts(_ completion: Completion) -> Bool {
+    package func accepts(_ completion: Completion) -> Bool {
         guard case .running = state else { return false }
         return id == completion.run && fence == completion.fence
     }
 
     /// Whether this completion is what ended the run. A node that did not hear whether its completion was written learns
     /// it by this: the repetition is refused in any case.
-    public func isEnded(by completion: Completion) -> Bool {
+    package func isEnded(by completion: Completion) -> Bool {
         guard case .ended(let outcome, _, _, _, _) = completion.result else { return false }
         return id == completion.run && fence == completion.fence && finished == completion.finished
             && state == .finished(outcome)

@@ -207,9 +207,9 @@ public struct Run: Hashable, Sendable {
 }
 
 /// What a node says of a run it took.
-public struct Completion: Hashable, Sendable {
+package struct Completion: Hashable, Sendable {
     /// What became of the run.
-    public enum Result: Hashable, Sendable {
+    package enum Result: Hashable, Sendable {
         /// It ended. `mayRetry` is false where the retry policy leaves out this kind of error.
         case ended(Outcome, error: String? = nil, result: [UInt8]? = nil, log: [UInt8]? = nil, mayRetry: Bool = true)
         /// It was never started, and another node may take it.
@@ -220,18 +220,18 @@ public struct Completion: Hashable, Sendable {
     }
 
     /// The run.
-    public let run: Run.ID
+    package let run: Run.ID
     /// The fence it was taken with.
-    public let fence: Int64
+    package let fence: Int64
     /// When its task began, where it did; the take was written before.
-    public let started: Instant?
+    package let started: Instant?
     /// When it ended.
-    public let finished: Instant
+    package let finished: Instant
     /// What became of it.
-    public let result: Result
+    package let result: Result
 
     /// Puts a completion together.
-    public init(run: Run.ID, fence: Int64, started: Instant? = nil, finished: Instant, result: Result) {
+    package init(run: Run.ID, fence: Int64, started: Instant? = nil, finished: Instant, result: Result) {
         self.run = run
         self.fence = fence
         self.started = started

@@ -5,7 +5,7 @@
 public struct RunProcess: Hashable, Sendable {
     /// Its number on that machine.
     public let number: Int32
-    /// When it started, in the machine's own unit, since numbers are used again: see `ProcessIdentity.start(of:)`.
+    /// When it started, in the machine's own unit, since numbers are used again.
     public let start: Int64
 
     /// Takes both.

@@ -12,7 +12,6 @@ public final class AsyncScheduler: Scheduler {
     ///
     /// - Throws: `CarillonError` with `wrongState` where it has been started; or why a job could not be added.
     public func start() async throws(CarillonError) {
-        try engine.claimStart()
         try await engine.start()
     }
 

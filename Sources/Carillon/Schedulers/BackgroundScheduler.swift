@@ -20,7 +20,7 @@ public final class BackgroundScheduler: Scheduler {
     /// - Throws: `CarillonError` with `wrongState` where it has been started; or why a job could not be added.
     public func start() async throws(CarillonError) {
         try begin()
-        try await engine.start()
+        try await engine.start(untilIdle: false)
     }
 
     /// Starts firing without waiting, from a function that is not `async`. What only the stores can tell comes later: it ends
@@ -30,7 +30,9 @@ public final class BackgroundScheduler: Scheduler {
     public func startWithoutWaiting() throws(CarillonError) {
         try begin()
         Task { [engine] in
-            do { try await engine.start() } catch { engine.logger.error("the scheduler did not start: \(error)") }
+            do { try await engine.start(untilIdle: false) } catch {
+                engine.logger.error("the scheduler did not start: \(error)")
+            }
         }
     }
 

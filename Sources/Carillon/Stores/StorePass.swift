@@ -1,17 +1,17 @@
-public import CarillonTriggers
+package import CarillonTriggers
 import Synchronization
 
 /// One turn over a store: finds what is due, ready or concerned, lets the planner decide, and commits.
-public struct StorePass: Sendable {
+package struct StorePass: Sendable {
     /// How many runs an executor has room for.
-    public struct Room: Hashable, Sendable {
+    package struct Room: Hashable, Sendable {
         /// For so many it has a worker free.
-        public var free: Int
+        package var free: Int
         /// So many more it would have one for in a moment.
-        public var ahead: Int
+        package var ahead: Int
 
         /// Puts it together.
-        public init(free: Int, ahead: Int = 0) {
+        package init(free: Int, ahead: Int = 0) {
             self.free = free
             self.ahead = ahead
         }
@@ -23,94 +23,94 @@ public struct StorePass: Sendable {
     }
 
     /// The wall clock's time when the pass is sent.
-    public var now: Instant
+    package var now: Instant
     /// Reads the wall clock when plans are made: a store may have been locked until then. Where it is `nil`, plans are of
     /// the time of the pass.
-    public var readNow: (@Sendable () -> Instant)?
+    package var readNow: (@Sendable () -> Instant)?
     /// The node that asks.
-    public var node: NodeID
+    package var node: NodeID
     /// The tasks that it can run.
-    public var tasks: Set<TaskName>
+    package var tasks: Set<TaskName>
     /// How many runs it takes for each executor, by alias; nothing for executors that are not named. Where it is `nil`,
     /// it takes `slots` runs whatever their executor.
-    public var rooms: [String: Room]?
+    package var rooms: [String: Room]?
     /// Where the room is drawn from instead, since other passes take for the same executors meanwhile.
     var draws: RoomDraws?
     /// How many runs it takes where executors are not told apart.
-    public var slots = 1000
+    package var slots = 1000
     /// Jobs to add; those that are due at once are fired and, where there is room, taken.
-    public var adding: [NewJob] = []
+    package var adding: [NewJob] = []
     /// Jobs that somebody wants run once more: each gets a run before it is planned, which is taken where there is room.
-    public var runNow: Set<JobID> = []
+    package var runNow: Set<JobID> = []
     /// What it knows of its runs.
-    public var completions: [Completion] = []
+    package var completions: [Completion] = []
     /// Nodes known to be dead.
-    public var dead: Set<NodeID> = []
+    package var dead: Set<NodeID> = []
     /// The latest pause of the node's scheduler.
-    public var pause: SchedulerPause?
+    package var pause: SchedulerPause?
     /// Whether due occurrences become runs; where not, completions are written and dead nodes' runs recovered alone.
-    public var fires = true
+    package var fires = true
     /// How many due jobs are looked at.
-    public var dueLimit = 1000
+    package var dueLimit = 1000
     /// How many jobs with ready runs are looked at.
-    public var readyLimit = 1000
+    package var readyLimit = 1000
     /// Whether jobs are looked for whose waiting runs have room.
-    public var sweepsWaiting = true
+    package var sweepsWaiting = true
     /// Fire times that have run already though the clock does not show them yet.
-    public var ranAhead = RanAhead()
+    package var ranAhead = RanAhead()
     /// Whether jobs that are due at a time which their triggers do not name are left to be looked at, as
     /// `Result.misplaced`, instead of being fired.
-    public var movesNext = false
+    package var movesNext = false
     /// Draws numbers from 0 up to 1 for the jitter of retries.
-    public var random: @Sendable () -> Double = { 0 }
+    package var random: @Sendable () -> Double = { 0 }
     /// Since when the node has been awake; see `Planner.Input.awakeSince`. It counts for nothing where the store lets the
     /// pass wait for longer than `stallLimit`.
-    public var awakeSince: Instant?
+    package var awakeSince: Instant?
     /// See `Planner.Input.atWork`.
-    public var atWork: Set<Run.ID> = []
+    package var atWork: Set<Run.ID> = []
     /// See `Planner.Input.mayHaveEnded`.
-    public var mayHaveEnded: (@Sendable (Run) -> Bool)?
+    package var mayHaveEnded: (@Sendable (Run) -> Bool)?
     /// Whether the result says what happened.
-    public var wantsEvents = true
+    package var wantsEvents = true
     /// Called for each job when it has been planned, inside the store's transaction where it has one.
-    public var planned: (@Sendable (JobSnapshot, Planner.Plan) -> Void)?
+    package var planned: (@Sendable (JobSnapshot, Planner.Plan) -> Void)?
 
     /// A store that takes more microseconds for a call has been in trouble.
     static let stallLimit: Int64 = 1_000_000
 
     /// A pass of a node.
-    public init(now: Instant, node: NodeID, tasks: Set<TaskName>) {
+    package init(now: Instant, node: NodeID, tasks: Set<TaskName>) {
         self.now = now
         self.node = node
         self.tasks = tasks
     }
 
     /// What a pass did.
-    public struct Result: Sendable {
+    package struct Result: Sendable {
         /// The runs that are the node's now.
-        public var taken: [Run] = []
+        package var taken: [Run] = []
         /// The definitions of their jobs, in the same order, as they are.
-        public var definitions: [JobDefinition] = []
+        package var definitions: [JobDefinition] = []
         /// Completions that do not count.
-        public var refused: [Completion] = []
+        package var refused: [Completion] = []
         /// The runs at work on the node that it is to cancel now.
-        public var cancelled: [Run.ID] = []
+        package var cancelled: [Run.ID] = []
         /// Completions to bring along again: their jobs were changed by others in the meantime.
-        public var unwritten: [Completion] = []
+        package var unwritten: [Completion] = []
         /// What happened, job by job.
-        public var events: [PlanEvent] = []
+        package var events: [PlanEvent] = []
         /// How many jobs were looked at.
-        public var planned = 0
+        package var planned = 0
         /// For each job that was to be added, the job, or `nil` where its id is taken.
-        public var added: [Job?] = []
+        package var added: [Job?] = []
         /// The runs that were made of jobs of `runNow`. Others were not found, or were changed by others meanwhile.
-        public var ranNow: [JobID: Run.ID] = [:]
+        package var ranNow: [JobID: Run.ID] = [:]
         /// What the store did with each change, in order.
-        public var statuses: [CommitStatus] = []
+        package var statuses: [CommitStatus] = []
         /// When there is next something to do for the node, once all that is written.
-        public var earliest = EarliestTimes()
+        package var earliest = EarliestTimes()
         /// Jobs that have not fired, since they are due at a time that is none of their triggers'.
-        public var misplaced: [JobID] = []
+        package var misplaced: [JobID] = []
 
         /// Runs that were lost with their nodes, or by the stop of this one.
         var lost: [LostRun] = []
@@ -120,7 +120,7 @@ public struct StorePass: Sendable {
         var backlogs: [(job: JobID, waiting: Int)] = []
 
         /// A pass that did nothing but take some runs.
-        public init(taken: [Run] = []) { self.taken = taken }
+        package init(taken: [Run] = []) { self.taken = taken }
     }
 
     /// A run that is lost.
@@ -161,7 +161,7 @@ public struct StorePass: Sendable {
     }
 
     /// Makes the pass.
-    public func run(on store: any JobStore) async throws(CarillonError) -> Result {
+    package func run(on store: any JobStore) async throws(CarillonError) -> Result {
         var query = JobQuery(now: now)
         query.tasks = tasks
         query.dueLimit = dueLimit

@@ -22,7 +22,6 @@ public final class ManualScheduler: Scheduler {
     ///
     /// - Throws: As the start of other schedulers does.
     public func start() async throws(CarillonError) {
-        try engine.claimStart()
         try await engine.start()
         await engine.waitUntilSettled()
     }

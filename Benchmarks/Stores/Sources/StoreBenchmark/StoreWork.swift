@@ -1,7 +1,7 @@
 import Carillon
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
-import Synchronization
 
 /// The same work through the store and the planner.
 struct StoreWork {
@@ -52,27 +52,11 @@ struct StoreWork {
         ending runs: [Run] = [],
         _ adjust: (inout JobQuery) -> Void
     ) async throws -> [JobChange] {
-        let input = Planner.Input(now: now, node: node, tasks: [task], slots: slots)
-        let completions = Dictionary(
-            grouping: runs.map {
-                Completion(run: $0.id, fence: $0.fence, finished: now, result: .ended(.succeeded))
-            },
-            by: \.run.occurrence.job
-        )
-        var query = JobQuery(now: now)
-        query.tasks = [task]
-        adjust(&query)
-        let changes = Mutex<[JobChange]>([])
-        let statuses = try await store.pass(query) { batch in
-            let planned = batch.map {
-                Planner.plan($0, completions: completions[$0.job.id] ?? [], input).change
-            }
-            changes.withLock { $0 = planned.compactMap(\.self) }
-            return planned
-        }.statuses
+        let (changes, statuses) = try await NodeStep(node: node, task: task).make(
+            on: store, at: now, slots: slots, ending: runs, adjust)
         if let status = statuses.compactMap(\.self).first(where: { $0 != .accepted }) {
             throw SQLiteError(description: "a change was answered \(status)")
         }
-        return changes.withLock { $0 }
+        return changes
     }
 }

@@ -1,0 +1,1 @@
+../../../../Tests/SchedulerTests/QueueScheduler.swift
