@@ -52,7 +52,7 @@ struct Downstream {
         do {
             try await scheduler.addJob(id: wrong) {}
             try expect(false, "a text that is no id is refused")
-        } catch {
+        } catch let error as CarillonError {
             try expect(error.code == .invalidName, "it is refused as a name: \(error)")
         }
 
@@ -140,7 +140,9 @@ struct Downstream {
     }
 
     private static func ofOnesOwn() async throws {
-        let scheduler = QueueScheduler(SchedulerOptions(executors: ["one by one": OneByOneExecutor()]))
+        let scheduler = QueueScheduler(
+            SchedulerOptions(
+                stores: ["default": StoreOfOnesOwn()], executors: ["one by one": OneByOneExecutor()]))
         let ended = scheduler.events(EventFilter([.runEnded]))
         for _ in 1...3 { try scheduler.declareJob(JobOptions(executor: "one by one")) {} }
         try await scheduler.start()
