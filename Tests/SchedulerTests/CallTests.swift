@@ -265,9 +265,13 @@ import Testing
         let run = try #require(try await scheduler.runs(of: "bad").first)
         #expect(
             "\(run)" == "bad/1/2027-01-15T08:00:00+00:00/scheduled/0/1: failed after 0 seconds: Flaky()")
+        #expect("\(try await scheduler.why("bad", at: run.id.occurrence.scheduled))" == "\(run)")
+        #expect(try await "\(scheduler.why("bad", at: run.due.date + 1))" == "the trigger does not fire at this time")
         let job = try await scheduler.job("bad").job
         #expect(
             "\(job)" == "bad \"Bad one\" (task closure:bad, \(job.definition.trigger)): next 2027-01-15T09:00:00+00:00")
+        try await scheduler.pauseJob("bad")
+        #expect("\(try await scheduler.job("bad").job)".hasSuffix("): paused"))
         #expect("\(job.definition.policies)" == "max_instances 3, timeout 90")
         #expect("\(JobPolicies())" == "as usual")
         #expect("\(RunProgress(0.4, "reading"))" == "40 %, reading")
