@@ -15,6 +15,7 @@ extension JobPolicies {
         add("retry", retry.json, unless: retry == defaults.retry)
         if let timeout { add("timeout", timeout.json, unless: false) }
         add("recovery", .string(recovery.rawValue), unless: recovery == defaults.recovery)
+        if let whenEnded { add("when_ended", .string(whenEnded.rawValue), unless: false) }
         add("priority", .integer(Int64(priority)), unless: priority == defaults.priority)
         add(
             "history",
@@ -60,6 +61,7 @@ extension JobPolicies {
         }
         if let value = reader.value("timeout") { timeout = try Duration(json: value, field: "timeout", above: .zero) }
         recovery = try reader.choice("recovery", Recovery.self) ?? recovery
+        whenEnded = try reader.choice("when_ended", WhenEnded.self)
         priority = try reader.integer("priority", in: Self.priorityLimits) ?? priority
         if let value = reader.value("history") {
             history = try TriggerError.reading(inside: "history") { () throws(TriggerError) in try History(json: value)

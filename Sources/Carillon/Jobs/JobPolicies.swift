@@ -21,6 +21,10 @@ public struct JobPolicies: Hashable, Sendable {
     public var priority: Int
     /// How much of the past is kept.
     public var history: History
+    /// What becomes of the job when it has no fire time left and its runs have ended. Where it is `nil` the job stays,
+    /// unless it is added by `addJob` or `declareJob`, has a date for its trigger, and `ifExists` is `.fail`: then it is
+    /// removed.
+    public var whenEnded: WhenEnded?
     /// The task that is run when a run has failed for good.
     public var onFailure: FailureTask?
     /// Whether `${NAME}` in the texts of the arguments, and of those of the task for failed runs, stands for a variable of
@@ -38,6 +42,7 @@ public struct JobPolicies: Hashable, Sendable {
         recovery: Recovery = .rerun,
         priority: Int = 0,
         history: History = History(),
+        whenEnded: WhenEnded? = nil,
         onFailure: FailureTask? = nil,
         resolvesVariables: Bool = false
     ) {
@@ -50,6 +55,7 @@ public struct JobPolicies: Hashable, Sendable {
         self.recovery = recovery
         self.priority = priority
         self.history = history
+        self.whenEnded = whenEnded
         self.onFailure = onFailure
         self.resolvesVariables = resolvesVariables
     }
@@ -94,6 +100,15 @@ public enum Recovery: String, Hashable, Sendable, CaseIterable, Codable {
     case rerun
     /// It is `lost`.
     case markLost
+}
+
+/// What becomes of a job that has no fire time left, when its last run has ended. What is recorded of its runs stays in
+/// either case.
+public enum WhenEnded: String, Hashable, Sendable, CaseIterable, Codable {
+    /// It stays, as a job that has ended.
+    case keep
+    /// It is removed. A job that has an origin is kept all the same: it would run again when its origin is next read.
+    case remove
 }
 
 /// How much of a job's past is kept. Reasons are kept by their days alone: a range is one row, however many occurrences

@@ -146,6 +146,7 @@ extension JobSnapshot {
         }
         var change = JobChange(job: job)
         change.runs = [run]
+        change.removesJob = job.isOver && !isRemoved && !run.isOpen && open.count == 1
         return change
     }
 

@@ -38,6 +38,9 @@ public struct JobSnapshot: Hashable, Sendable {
 }
 
 extension Job {
+    /// Whether it has no fire time left, and goes when its runs have ended.
+    var isOver: Bool { state == .ended && definition.policies.whenEnded == .remove && definition.origin == nil }
+
     /// What tells it from other jobs that have had its id.
     public var unit: UnitKey { UnitKey(id, generation: generation) }
 }
@@ -58,6 +61,9 @@ public struct JobChange: Hashable, Sendable {
     /// Ranges of reasons to remove before `reasons` are added, as they were listed: since the clock was set back, what
     /// they tell of lies ahead again, all of it or a part. What stays of a range is among `reasons`.
     public var withdrawn: [ReasonRange]
+    /// Whether the job is removed by the change, since it has ended and wants that: see `WhenEnded`. With the change, none
+    /// of its runs is open any more. What is recorded of them stays.
+    public var removesJob = false
 
     /// Puts a change together; with the job alone, it does nothing yet.
     public init(job: Job, runs: [Run] = [], reasons: [NewReason] = [], withdrawn: [ReasonRange] = []) {

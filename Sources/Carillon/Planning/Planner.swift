@@ -144,6 +144,7 @@ package struct Planner: ~Copyable {
             var events: [PlanEvent] = []
             var isMisplaced = false
             var isHeldOff = false
+            var removesJob = false
             var backlog = 0
         }
 
@@ -232,6 +233,11 @@ package struct Planner: ~Copyable {
         }
         // Mostly it is the only run of its job.
         let taken = taken.isEmpty ? [] : changed.count == 1 ? changed : taken.map { open[$0] }
-        return Plan(change: JobChange(job: job, runs: changed, reasons: reasons), taken: taken, rest: rest)
+        var change = JobChange(job: job, runs: changed, reasons: reasons)
+        if job.isOver, !isRemoved, open.instanceCount == 0, open.waitingCount == 0 {
+            change.removesJob = true
+            changeRest { $0.removesJob = true }
+        }
+        return Plan(change: change, taken: taken, rest: rest)
     }
 }

@@ -107,11 +107,15 @@ extension Scheduler {
         _ trigger: Trigger?,
         _ options: JobOptions
     ) throws(CarillonError) -> PendingJob {
+        let trigger = trigger ?? .date(engine.clock.now.date)
+        var policies = options.policies ?? engine.options.policies
+        // One that is added at each start, and kept or replaced, would run again.
+        if options.ifExists == .fail, trigger.isOneOff { policies.whenEnded = policies.whenEnded ?? .remove }
         let definition = JobDefinition(
             task: task,
             arguments: arguments,
-            trigger: trigger ?? .date(engine.clock.now.date),
-            policies: options.policies ?? engine.options.policies,
+            trigger: trigger,
+            policies: policies,
             tags: options.tags,
             executor: options.executor,
             name: options.name

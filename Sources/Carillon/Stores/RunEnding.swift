@@ -7,6 +7,16 @@ protocol RunEnding: Sendable {
     /// open, and the job is not due: what becomes of that is decided together with the end. As with any change, the job's
     /// `stateVersion` rises.
     ///
-    /// - Returns: For each, in order, whether the run has ended. For the others nothing was done: they have to be planned.
-    func endAlone(_ completions: [Completion], at now: Instant) async throws(CarillonError) -> [Bool]
+    /// - Returns: For each, in order, what was done.
+    func endAlone(_ completions: [Completion], at now: Instant) async throws(CarillonError) -> [LoneEnd]
+}
+
+/// What a store did with the end of a run that it was to end by itself.
+enum LoneEnd: Sendable {
+    /// Nothing: it has to be planned.
+    case refused
+    /// The run has ended.
+    case ended
+    /// The run has ended, and its job was removed with it; see `JobChange.removesJob`.
+    case removed
 }

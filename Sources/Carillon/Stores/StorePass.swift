@@ -108,7 +108,13 @@ package struct StorePass: Sendable {
         /// What the store did with each change, in order.
         package var statuses: [CommitStatus] = []
         /// When there is next something to do for the node, once all that is written.
+<<<<<<< HEAD
         package var earliest = EarliestTimes()
+=======
+        public var earliest = EarliestTimes()
+        /// Jobs that were removed, since they had ended.
+        public var removed: [JobID] = []
+>>>>>>> d63f683 (Remove a job that has ended with its last run, unless it is to be kept)
         /// Jobs that have not fired, since they are due at a time that is none of their triggers'.
         package var misplaced: [JobID] = []
 
@@ -169,8 +175,8 @@ package struct StorePass: Sendable {
         query.sweepsWaiting = sweepsWaiting
         query.runningOn = dead
         query.ids = Array(runNow)
-        let (ended, others) = try await endAlone(on: store)
-        let completions = CompletionsByUnit(others)
+        let alone = try await endAlone(on: store)
+        let completions = CompletionsByUnit(alone.others)
         query.units = completions.units
         let last = Mutex(Batch())
         let passed = try await store.pass(query, adding: adding) { snapshots in
@@ -181,29 +187,34 @@ package struct StorePass: Sendable {
             return changes
         }
         var result = try finish(last.withLock { $0 }, completions, passed)
-        if wantsEvents { result.events.insert(contentsOf: ended, at: 0) }
+        if wantsEvents { result.events.insert(contentsOf: alone.events, at: 0) }
+        result.removed += alone.removed
         return result
     }
 
     /// Has the store end runs from whose ends nothing follows, where it can do that by itself. Those count before
     /// anything is planned.
     ///
-    /// - Returns: What happened by that, and the completions that are left to be planned.
+    /// - Returns: What happened by that, the jobs that went with it, and the completions that are left to be planned.
     private func endAlone(
         on store: any JobStore
-    ) async throws(CarillonError) -> (events: [PlanEvent], others: [Completion]) {
-        guard !completions.isEmpty, let store = store as? any RunEnding else { return ([], completions) }
-        let isEnded = try await store.endAlone(completions, at: now)
+    ) async throws(CarillonError) -> (events: [PlanEvent], removed: [JobID], others: [Completion]) {
+        guard !completions.isEmpty, let store = store as? any RunEnding else { return ([], [], completions) }
+        let ends = try await store.endAlone(completions, at: now)
         var events: [PlanEvent] = []
+        var removed: [JobID] = []
         var others: [Completion] = []
         for index in completions.indices {
-            if !isEnded[index] {
+            guard ends[index] != .refused else {
                 others.append(completions[index])
-            } else if wantsEvents, case .ended(let outcome, _, _, _, _) = completions[index].result {
+                continue
+            }
+            if ends[index] == .removed { removed.append(completions[index].run.occurrence.job) }
+            if wantsEvents, case .ended(let outcome, _, _, _, _) = completions[index].result {
                 events.append(.ended(completions[index].run, outcome))
             }
         }
-        return (events, others)
+        return (events, removed, others)
     }
 
     private func input(at time: Instant) -> Planner.Input {
@@ -353,6 +364,7 @@ extension StorePass.Result {
         events += details.rest.events
         cancelled += details.rest.cancelled
         lost += details.lost
+        if details.rest.removesJob { removed.append(details.job) }
         if details.rest.backlog > 0 { backlogs.append((details.job, details.rest.backlog)) }
     }
 }

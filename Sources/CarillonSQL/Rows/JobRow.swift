@@ -99,11 +99,14 @@ enum JobRow {
     /// Policies as JSON. Most jobs have the usual ones, whose text is made once: it takes as long as inserting a row of a
     /// small index.
     private static func text(of policies: JobPolicies) -> String {
-        policies == usualPolicies ? usualText : policies.json.description
+        usual.first { $0.policies == policies }?.text ?? policies.json.description
     }
 
-    private static let usualPolicies = JobPolicies()
-    private static let usualText = usualPolicies.json.description
+    private static let usual = [nil, WhenEnded.remove].map { whenEnded in
+        var policies = JobPolicies()
+        policies.whenEnded = whenEnded
+        return (policies: policies, text: policies.json.description)
+    }
 
     /// Appends values for `definitionColumns`.
     static func append(definitionOf job: Job, removed: Bool = false, to rows: inout SQLRows) {

@@ -57,6 +57,8 @@ struct ChangeBatch {
     private(set) var tagged: [Job] = []
     /// Generations of removed jobs whose last run may have ended.
     private(set) var removed: [Int64] = []
+    /// Those of them that have tags.
+    private(set) var untagged: [Int64] = []
     /// Whether there may be something to do at another time than before.
     private(set) var movesTimes = false
     /// Whether there is something that other nodes had best look at: see `ChangeNotifying`.
@@ -103,7 +105,8 @@ struct ChangeBatch {
         }
         reasons += change.reasons
         withdrawn += change.withdrawn
-        if old.snapshot.isRemoved { removed.append(change.job.generation) }
+        if old.snapshot.isRemoved || change.removesJob { removed.append(change.job.generation) }
+        if change.removesJob, !change.job.definition.tags.isEmpty { untagged.append(change.job.generation) }
         add(change.job, onto: old.snapshot.job)
     }
 

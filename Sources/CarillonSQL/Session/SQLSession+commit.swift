@@ -154,16 +154,22 @@ extension SQLSession {
         try withdraw(batch.withdrawn)
         try write(batch.reasons)
         try rewriteTags(of: batch.tagged)
+        try removeTags(of: batch.untagged)
         if !batch.removed.isEmpty { try discardJobs(batch.removed) }
     }
 
     /// Makes the rows of jobs in the table of tags equal to their definitions.
     private func rewriteTags(of jobs: [Job]) throws(CarillonError) {
-        guard !jobs.isEmpty else { return }
+        try removeTags(of: jobs.map(\.generation))
+        try writeTags(of: jobs)
+    }
+
+    /// Removes the rows of jobs from the table of tags.
+    func removeTags(of generations: [Int64]) throws(CarillonError) {
+        guard !generations.isEmpty else { return }
         try connection.execute(
             "DELETE FROM carillon_job_tags WHERE \(connection.dialect.isAmongIntegers("generation"))",
-            [.integers(jobs.map(\.generation))])
-        try writeTags(of: jobs)
+            [.integers(generations)])
     }
 
     /// Writes the tags of jobs that have none in the table.

@@ -48,7 +48,7 @@ extension SQLSession {
     ) throws(CarillonError) {
         let theirs = SQLValue.integers(removed)
         let areTheirs = connection.dialect.isAmongIntegers("generation")
-        try connection.execute("DELETE FROM carillon_job_tags WHERE \(areTheirs)", [theirs])
+        try removeTags(of: removed)
         try discardJobs(removed)
         try connection.execute(
             """

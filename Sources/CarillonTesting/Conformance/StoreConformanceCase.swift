@@ -88,7 +88,7 @@ public enum StoreConformance {
     /// All cases.
     public static let cases: [StoreConformanceCase] = [
         adding, passAdditions, names, dueIndex, readyIndex, conflicts, lostAnswers, policies, edits, heldBack,
-        withdrawn, fencing, removal,
+        withdrawn, fencing, removal, endedJobs,
         recovery, notes,
         parked, reasons, why, history, paging, filters, heartbeats, clockSteps, payloads, unreadable, notifications,
         searches, counts, failures, audit, requests, moving,

@@ -23,6 +23,9 @@ public struct Trigger: Hashable, Sendable {
 
     package init(_ kind: Kind) { self.kind = kind }
 
+    /// Whether it is one date.
+    package var isOneOff: Bool { if case .date = kind { true } else { false } }
+
     /// The first fire time after a time; nothing where the trigger has ended.
     ///
     /// An interval without a start date is counted from `time`: fix its phase first with `anchored(at:)`.

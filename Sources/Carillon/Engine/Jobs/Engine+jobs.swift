@@ -189,16 +189,20 @@ extension Engine {
         defer { lane.lock.release() }
         let now = clock.now
         let store = lane.store
-        let changed = Mutex<[SchedulerEvent.Kind]>([])
+        let changed = Mutex<(events: [SchedulerEvent.Kind], removesJob: Bool)>(([], false))
         let isChanged = try await store.edit(id, generation: generation, at: now) { (snapshot) throws(CarillonError) in
             var change = try edit(snapshot, now)
             if rechecks, let edited = change { change = try await store.rechecked(edited, of: snapshot, at: now) }
-            changed.withLock { [change] in $0 = change?.events(since: snapshot) ?? [] }
+            changed.withLock { [change] in
+                $0 = (change?.events(since: snapshot) ?? [], change?.removesJob ?? false)
+            }
             return change
         }
         if isChanged {
             if let event { hub.emit(event) }
-            hub.emit(changed.withLock { $0 })
+            let (events, removesJob) = changed.withLock { $0 }
+            hub.emit(events)
+            if removesJob { tellRemoved([id], lane) }
         }
         lane.wake()
         return isChanged

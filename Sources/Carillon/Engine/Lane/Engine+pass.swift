@@ -128,6 +128,7 @@ extension Engine {
             failure = error
         }
         tell(result, sent.pass.completions, lane)
+        tellRemoved(result.removed, lane)
         tellBacklogs(result.backlogs, lane)
         lane.runs.cancel(result.cancelled)
         await start(result.taken, of: result.definitions, sent: sent.sent, on: lane)
@@ -184,6 +185,13 @@ extension Engine {
         for lost in result.lost { errors[lost.id] = lost.error ?? errors[lost.id] }
         if !result.lost.isEmpty { logLost(result, errors, lane) }
         hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
+    }
+
+    /// Lets go of jobs that were removed, since they had ended.
+    func tellRemoved(_ jobs: [JobID], _ lane: StoreLane) {
+        guard !jobs.isEmpty else { return }
+        registry.release(jobs)
+        hub.emit(jobs.map { .jobRemoved($0, store: lane.alias) })
     }
 
     /// Whether a running run may have ended without the store knowing it.

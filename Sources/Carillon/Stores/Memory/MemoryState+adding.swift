@@ -101,18 +101,35 @@ extension MemoryState {
         let snapshot = self.snapshot(number)
         if let reason = snapshot?.removedReason(at: now) { self.record([reason]) }
         for run in snapshot?.removedRuns(at: now) ?? [] { write(run, of: number) }
-        if let past = jobs[Int(number)]?.past, past.count > 0 { pastOfRemoved[id] = past }
         outlook.expectRemovals()
+        takeOut(number, record)
+        trimHistory()
+        return true
+    }
+
+    /// Makes a job's id free, and lets go of the job once none of its runs is open.
+    private mutating func takeOut(_ number: UInt32, _ record: JobRecord) {
+        if let past = jobs[Int(number)]?.past, past.count > 0 { pastOfRemoved[record.id] = past }
         due[shapes[record.shape].taskNumber].remove(number, &duePositions)
         roomy.remove(number, &roomyPositions)
         order.remove(number, jobs)
-        jobTable.remove(number, hash: id.tableHash)
+        jobTable.remove(number, hash: record.id.tableHash)
         jobs[Int(number)]?.remove()
-        removedUnits[UnitKey(id, generation: record.generation)] = number
+        removedUnits[UnitKey(record.id, generation: record.generation)] = number
         if jobs[Int(number)]?.isDone() == true { discard(number) }
         jobCount -= 1
-        trimHistory()
-        return true
+    }
+
+    /// Removes a job that has ended; see `JobChange.removesJob`.
+    mutating func removeOver(_ number: UInt32) {
+        guard let record = jobs[Int(number)], !record.isRemoved else { return }
+        takeOut(number, record)
+    }
+
+    /// Whether a job has ended, and goes when its runs have; see `Job.isOver`.
+    mutating func isOver(_ number: UInt32) -> Bool {
+        guard let shape = jobs[Int(number)]?.endedShape() else { return false }
+        return shapes[shape].policies.whenEnded == .remove && shapes[shape].origin == nil
     }
 
     /// Lets go of a removed job that has no runs left.

@@ -22,7 +22,7 @@ extension MemoryState {
         if !change.withdrawn.isEmpty { withdraw(change.withdrawn) }
         if !change.reasons.isEmpty { record(change.reasons) }
         if step.isRedefined || step.wasPaused, !change.job.isPaused { hasNews = true }
-        if settled?.isDone == true { discard(number) }
+        if settled?.isDone == true { discard(number) } else if change.removesJob { removeOver(number) }
         trimHistory()
         return .accepted
     }

@@ -30,6 +30,9 @@ extension JobRecord {
         return true
     }
 
+    /// The number of its shape, where it has ended and is there.
+    mutating func endedShape() -> UInt32? { state == .ended && !isRemoved ? shape : nil }
+
     /// Whether nothing of it is left to be done.
     mutating func isDone() -> Bool { isRemoved && open.isEmpty }
 
