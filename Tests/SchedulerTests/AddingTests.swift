@@ -23,7 +23,7 @@ import Testing
             scheduler = try bench.scheduler(on: store, log, counting: runs)
             try scheduler.register("hold") { [gate] (_: TaskContext) async in await gate.wait() }
             if untilIdle {
-                try await scheduler.addJob(id: "held", task: "hold")
+                try await scheduler.addJob(id: "held", task: "hold", SchedulerBench.kept)
                 try scheduler.engine.claimStart()
                 try await scheduler.engine.start(untilIdle: true)
             } else {
@@ -33,7 +33,7 @@ import Testing
         }
 
         /// Adds a job that is due at once.
-        func addDue(_ id: String, _ options: JobOptions = JobOptions()) async throws {
+        func addDue(_ id: String, _ options: JobOptions = SchedulerBench.kept) async throws {
             try await scheduler.addJob(id: id, task: "count", options)
         }
 

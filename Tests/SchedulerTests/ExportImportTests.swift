@@ -29,6 +29,7 @@ import Testing
             var options = JobOptions(policies: JobPolicies(), tags: [id], store: id == "crontab" ? "other" : "default")
             options.policies?.retry = RetryPolicy(
                 count: 2, backoff: .exponential(first: .seconds(1), atMost: .seconds(9)))
+            options.policies?.whenEnded = .keep
             options.isPaused = id == "jitter"
             options.name = id == "cron" ? "Nine on Mondays" : nil
             try await bench.scheduler.addJob(

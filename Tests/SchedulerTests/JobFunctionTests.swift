@@ -26,7 +26,7 @@ import Testing
         let bench = try await SchedulerBench(.async, storage)
         let (task, function) = (Counter(), Counter())
         try bench.scheduler.register("cleanup") { (_: TaskContext) in task.add() }
-        try await bench.scheduler.addJob(id: "cleanup") { function.add() }
+        try await bench.scheduler.addJob(id: "cleanup", SchedulerBench.kept) { function.add() }
         try await bench.scheduler.addJob(id: "nightly", task: "cleanup")
         try await bench.start()
         #expect(task.value == 1 && function.value == 1)
@@ -166,11 +166,13 @@ import Testing
         let bench = try await SchedulerBench(.async, storage)
         let living = Counter()
         try await bench.start()
-        func add(_ id: String) async throws {
+        func add(_ id: String, _ options: JobOptions = SchedulerBench.kept) async throws {
             let token = Token(living)
-            try await bench.scheduler.addJob(id: id) { withExtendedLifetime(token) {} }
+            try await bench.scheduler.addJob(id: id, options) { withExtendedLifetime(token) {} }
         }
         for number in 0..<20 { try await add("job \(number)") }
+        // Those that are not kept go with their runs.
+        for number in 20..<30 { try await add("job \(number)", JobOptions()) }
         await bench.advance(.seconds(1))
         #expect(living.value == 20)
         try await bench.scheduler.removeJob("job 0")
@@ -218,7 +220,9 @@ import Testing
         let count = Counter()
         for letter in ["a", "b", "é"] {
             let id = String(repeating: "x", count: 198) + letter
-            try await bench.scheduler.addJob(id: id, trigger: .date(SchedulerBench.start.date)) { count.add() }
+            try await bench.scheduler.addJob(id: id, trigger: .date(SchedulerBench.start.date), SchedulerBench.kept) {
+                count.add()
+            }
         }
         try await bench.start()
         #expect(count.value == 3)

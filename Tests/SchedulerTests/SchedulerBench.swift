@@ -26,6 +26,8 @@ struct SchedulerBench: Sendable {
 
     /// 2027-01-15T08:00:00Z, when the clock begins.
     static let start = Instant(seconds: 1_800_000_000)
+    /// For one-off jobs that are looked at after they have ended.
+    static let kept = JobOptions(policies: JobPolicies(whenEnded: .keep))
 
     init(
         _ flavour: Flavour = .async,

@@ -108,13 +108,9 @@ package struct StorePass: Sendable {
         /// What the store did with each change, in order.
         package var statuses: [CommitStatus] = []
         /// When there is next something to do for the node, once all that is written.
-<<<<<<< HEAD
         package var earliest = EarliestTimes()
-=======
-        public var earliest = EarliestTimes()
         /// Jobs that were removed, since they had ended.
-        public var removed: [JobID] = []
->>>>>>> d63f683 (Remove a job that has ended with its last run, unless it is to be kept)
+        package var removed: [JobID] = []
         /// Jobs that have not fired, since they are due at a time that is none of their triggers'.
         package var misplaced: [JobID] = []
 

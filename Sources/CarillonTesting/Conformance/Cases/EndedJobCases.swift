@@ -17,7 +17,7 @@ extension StoreConformance {
         }
         group.add("stays while an attempt is to come, and goes with the last one") { bench in
             let job = try await addOneOff("a", bench) {
-                $0.retry = RetryPolicy(count: 1, backoff: .constant(seconds: 5))
+                $0.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(5)))
             }
             let first = try bench.onlyRun(try await bench.pass(at: 0))
             let failed = bench.completion(of: first, .failed, at: 1, error: "no luck")
