@@ -364,6 +364,33 @@ struct ServeProcessTests {
         #expect(account.strays == 0 && account.openRuns == 0, "\(account)")
     }
 
+    @Test("Jobs of a file that run once do so once, however often the server is started again")
+    func oneOffs() async throws {
+        let folder = try TemporaryFolder()
+        let mark = "\(folder.path)/marks"
+        let config = try folder.write(
+            """
+            state: .
+            jobs:
+            - {id: once, command: echo once >> \(mark)}
+            - {id: past, trigger: date, run_date: '2020-01-01 00:00:00', command: echo past >> \(mark)}
+            - {id: tick, trigger: interval, seconds: 1, command: 'true'}
+            """,
+            to: "jobs.yaml")
+        let statuses = try await ServedProcess.onThread {
+            var statuses: [Int32] = []
+            for _ in 0..<4 {
+                let server = try ServedProcess("--config", config)
+                _ = server.lines(through: "tick  succeeded")
+                statuses.append(server.end(SIGTERM))
+            }
+            return statuses
+        }
+        #expect(statuses == [0, 0, 0, 0])
+        let marks = try String(contentsOfFile: mark, encoding: .utf8).split(separator: "\n")
+        #expect(marks.sorted() == ["once", "past"])
+    }
+
     @Test("Killed at random moments and started again, servers account for every second once", arguments: [1, 2])
     func kills(servers: Int) async throws {
         let folder = try TemporaryFolder()
