@@ -17,15 +17,19 @@ public struct TriggerError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let unreadableZone = Code(description: "unreadableZone")
         /// The machine has no time zone database.
         public static let missingZoneDatabase = Code(description: "missingZoneDatabase")
+        /// The name of a type of trigger that another type or a built-in kind has.
+        public static let nameTaken = Code(description: "nameTaken")
+        /// A stored trigger whose type is not registered; see `Trigger.register(_:)`.
+        public static let unregisteredType = Code(description: "unregisteredType")
         /// Text that is not JSON.
         public static let malformedJSON = Code(description: "malformedJSON")
     }
 
     /// What kind of thing is wrong.
     public let code: Code
-    /// Where the value stands, outermost first, such as `triggers[1].minute`; empty where it stands alone.
+    /// Where the value stands, outermost first, such as `triggers[1].minute`; empty if it stands alone.
     public private(set) var field: String
-    /// What was given, shortened to 60 characters; empty where nothing was.
+    /// What was given, shortened to 60 characters; empty if nothing was.
     public let value: String
     /// What is wrong and what is allowed, in one sentence without a full stop.
     public let reason: String

@@ -137,7 +137,7 @@ struct AllProblemsTests {
                 "11:11: jobs[3].func: the key 'command' is missing among the arguments of 'shell'",
                 "12:23: jobs[4].args: gives 'url', which 'kwargs' gives already",
                 "13:47: jobs[5].arguments.kill_after: must be a number of seconds",
-                "13:85: jobs[5].seconds: must be a whole number",
+                "13:85: jobs[5].seconds: must be a number of seconds",
             ])
     }
 

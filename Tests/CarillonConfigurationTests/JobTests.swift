@@ -186,7 +186,7 @@ struct JobTests {
             ),
             (
                 "{id: a, func: t, trigger: interval, seconds: '5'}",
-                "2:39: jobs[0].seconds: must be a whole number, not text"
+                "2:39: jobs[0].seconds: must be a number of seconds, not text"
             ),
             (
                 "{id: a, func: t, trigger: {type: interval, secnds: 5}}",

@@ -6,10 +6,10 @@ struct WordingTests {
     @Test(
         "Kinds of values are called as somebody calls them who writes YAML",
         arguments: [
-            ("trigger: interval, seconds: '5'", "must be a whole number, not text"),
-            ("trigger: interval, seconds: ", "must be a whole number, not nothing"),
-            ("trigger: interval, seconds: [5]", "must be a whole number, not a list"),
-            ("trigger: interval, seconds: {a: 5}", "must be a whole number, not keys and values"),
+            ("trigger: interval, seconds: '5'", "must be a number of seconds, not text"),
+            ("trigger: interval, seconds: ", "must be a number of seconds, not nothing"),
+            ("trigger: interval, seconds: [5]", "must be a number of seconds, not a list"),
+            ("trigger: interval, seconds: {a: 5}", "must be a number of seconds, not keys and values"),
             ("trigger: cron, hour: [5]", "must be text or a whole number, not a list"),
             ("trigger: or, triggers: 5", "must be a list of triggers, not the number 5"),
             ("trigger: or, triggers: [5]", "a trigger must be keys and values, not the number 5"),
@@ -78,6 +78,6 @@ struct WordingTests {
         #expect(problems.count == 6, "\(problems)")
         let names = problems.map { line in line.contains("(job 'ping')") ? 1 : line.contains("(job 'pong')") ? 2 : 0 }
         #expect(names == [1, 0, 0, 2, 2, 0], "\(problems)")
-        #expect(problems.first == "f:2:42: jobs[0].seconds: must be a whole number, not text (job 'ping')")
+        #expect(problems.first == "f:2:42: jobs[0].seconds: must be a number of seconds, not text (job 'ping')")
     }
 }

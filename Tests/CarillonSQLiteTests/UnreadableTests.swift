@@ -25,6 +25,37 @@ struct UnreadableTests {
         "state = 'x'", "state = -1",
     ]
 
+    /// A trigger of the user's own whose type a program has forgotten to register.
+    private struct Forgotten: CustomTrigger {
+        static let typeName = "forgotten"
+        var hours = 3
+        func next(after time: Instant) -> Instant? { time + .seconds(hours * 3600) }
+    }
+
+    @Test("A job whose trigger's type is not registered is kept, says what to do, and works once it is registered")
+    func unregisteredTrigger() async throws {
+        let stored = #"{"type":"forgotten","parameters":{"hours":5}}"#
+        _ = try await store.insert([try StoreFile.job("moon")])
+        try harm("trigger_json = '\(stored)'", where: "id = 'moon'")
+        let before = try row("moon")
+        #expect(try await StoreFile.pass(store).isEmpty)
+        guard case .unreadable("moon", _, let reason)? = try await store.jobs(JobFilter(), page: Page()).first else {
+            Issue.record("it can be read")
+            return
+        }
+        #expect(reason.contains("'forgotten'") && reason.contains("Trigger.register"), "\(reason)")
+        #expect(try row("moon") == before)
+
+        try Trigger.register(Forgotten.self)
+        guard case .job(let job)? = try await store.jobs(JobFilter(), page: Page()).first else {
+            Issue.record("it cannot be read")
+            return
+        }
+        #expect(job.definition.trigger.custom(as: Forgotten.self) == Forgotten(hours: 5))
+        let next = try await file.open()
+        #expect(try await StoreFile.pass(next).map(\.job.id.description) == ["moon"])
+    }
+
     private static let runDamages = [
         "kind = 9", "fence = 9223372036854775807", "fence = -1", "recoveries = 9223372036854775807",
         "attempt = 9223372036854775807", "attempt = 0", "scheduled = 9223372036854775807",

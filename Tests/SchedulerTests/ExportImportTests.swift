@@ -14,7 +14,7 @@ import Testing
         let berlin = try Zone("Europe/Berlin")
         let minute = try Trigger.interval(minutes: 1, start: SchedulerBench.start.date, in: berlin)
         let triggers: [(String, Trigger)] = [
-            ("interval", try .interval(seconds: 90)), ("jitter", try .interval(hours: 1, jitter: 60)),
+            ("interval", try .interval(seconds: 90)), ("jitter", try .interval(hours: 1, jitter: .seconds(60))),
             ("late", try .interval(hours: 1, firstRun: .afterInterval)),
             ("cron", try .cron(hour: 9, dayOfWeek: "mon", in: berlin, gap: .skip)),
             ("crontab", try .crontab("*/5 * * * *")),

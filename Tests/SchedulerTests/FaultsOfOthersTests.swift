@@ -115,7 +115,7 @@ import Testing
         try scheduler.register("tick") { (context: TaskContext) in
             late.withLock { $0.append(clock.now.microseconds - context.scheduled.microseconds) }
         }
-        try await scheduler.addJob(id: "j", task: "tick", trigger: .interval(seconds: 60, jitter: 20))
+        try await scheduler.addJob(id: "j", task: "tick", trigger: .interval(seconds: 60, jitter: .seconds(20)))
         try await scheduler.start()
         await scheduler.advance(by: .seconds(60 * 1000))
         let times = try await scheduler.runs(of: "j", limit: 1000).map(\.id.occurrence.scheduled)
@@ -201,8 +201,7 @@ import Testing
     }
 
     private func instant(_ text: String) throws -> Instant {
-        guard case .date(let trigger) = try Trigger.date(text).kind else { return .earliest }
-        return trigger.fireTime
+        try Trigger.date(text).next(after: .earliest) ?? .earliest
     }
 }
 

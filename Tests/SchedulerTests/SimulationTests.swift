@@ -27,7 +27,7 @@ import Testing
         let hour = CronField(Int.random(in: 0...23, using: &random))
         let minute = CronField(Int.random(in: 0...59, using: &random))
         return switch Int.random(in: 0..<6, using: &random) {
-        case 0: try .interval(hours: Int.random(in: 6...200, using: &random), jitter: 60)
+        case 0: try .interval(hours: Int.random(in: 6...200, using: &random), jitter: .seconds(60))
         case 1: try .cron(hour: hour, minute: minute, in: zone)
         case 2: try .cron(hour: hour, minute: minute, dayOfWeek: "mon-fri", in: zone)
         case 3: try .crontab("\(Int.random(in: 0...59, using: &random)) */6 * * *", in: zone)

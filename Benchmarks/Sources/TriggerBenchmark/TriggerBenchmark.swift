@@ -10,6 +10,7 @@ struct TriggerBenchmark {
     private let runs: Int
     private let calls: Int
     private let expressions: [Expression]
+    private let part: String
     private var report: Report
 
     static func main() throws {
@@ -28,6 +29,7 @@ struct TriggerBenchmark {
             runs: isQuick ? 7 : 15,
             calls: isQuick ? 8192 : 32_768,
             expressions: Expression.all.filter { part.isEmpty || $0.name.contains(part) },
+            part: part,
             report: Report(peers: try value(of: "--peers").map { try PeerResults(path: $0) } ?? PeerResults())
         )
         try benchmark.run()
@@ -41,6 +43,7 @@ struct TriggerBenchmark {
             calibrations.append(calibration())
             for walk in Walk.allCases { try measure(expression, walk) }
         }
+        try measureOtherKinds(containing: part)
         try measureEveryZone()
         try measureCounts()
         try measureParsing()
@@ -55,6 +58,33 @@ struct TriggerBenchmark {
             measured[name] = walk.measure(try expression.trigger(in: Zone(name)), runs: runs, calls: calls)
         }
         report.add(expression.name, walk.rawValue, measured, target: expression.target, allocations: 0)
+    }
+
+    /// Kinds of trigger that are no cron expressions.
+    private mutating func measureOtherKinds(containing part: String) throws {
+        let start = Instant.newYear(2025).date
+        let kinds: [(name: String, trigger: (Zone) throws -> Trigger)] = [
+            ("interval 5 min", { try .interval(minutes: 5, start: start, in: $0) }),
+            ("calendarinterval 1 month", { try .calendarInterval(months: 1, hour: 9, start: "1970-01-31", in: $0) }),
+            (
+                "any of cron and interval",
+                { try .any(of: .crontab("*/5 * * * *", in: $0), .interval(minutes: 7, start: start)) }
+            ),
+            ("all of two crons", { try .all(of: .crontab("0 9 * * *", in: $0), .crontab("* * * * mon-fri", in: $0)) }),
+            (
+                "all of cron and interval",
+                { try .all(of: .crontab("0 * * * *", in: $0), .interval(minutes: 90, start: start)) }
+            ),
+        ]
+        for (name, trigger) in kinds where name.contains(part) {
+            for walk in [Walk.forward, .random2040] {
+                var measured: [String: Measurement] = [:]
+                for zone in MeasuredZones.names {
+                    measured[zone] = walk.measure(try trigger(Zone(zone)), runs: runs, calls: calls)
+                }
+                report.add(name, walk.rawValue, measured, target: nil, allocations: .infinity)
+            }
+        }
     }
 
     /// Two expressions in all zones of the database: one that follows elapsed time, one that does not.
@@ -90,7 +120,7 @@ struct TriggerBenchmark {
         for expression in expressions {
             guard let text = expression.crontab else { continue }
             let measured = Measurement(runs: runs, calls: calls / 8) {
-                for _ in 0..<calls / 8 { keep_result(Int64((try? Trigger.crontab(text, in: zone))?.jitter ?? 1)) }
+                for _ in 0..<calls / 8 { keep_result((try? Trigger.crontab(text, in: zone)) == nil ? 1 : 0) }
             }
             report.add(text, "parse", ["": measured], target: 2000, allocations: .infinity)
         }

@@ -37,15 +37,11 @@ struct CronTarget: FuzzTarget {
             fields[name] = CronField(String(decoding: line, as: UTF8.self))
         }
         return try TriggerCheck.run(&generator) { (generator) throws(TriggerError) in
-            Trigger(
-                .cron(
-                    try CronTrigger(
-                        .fields(fields),
-                        zone: generator.element(of: zones),
-                        gap: generator.element(of: GapPolicy.allCases),
-                        fold: generator.element(of: FoldPolicy.allCases)
-                    )
-                )
+            try Trigger.cron(
+                .fields(fields),
+                in: generator.element(of: zones),
+                gap: generator.element(of: GapPolicy.allCases),
+                fold: generator.element(of: FoldPolicy.allCases)
             )
         }
     }

@@ -32,8 +32,7 @@ extension JobSnapshot {
 extension Job {
     /// An interval whose next time is more than a period away.
     func turnedBack(to now: Instant) -> Job? {
-        guard let next, case .interval(let interval) = definition.trigger.kind,
-            let turned = interval.turnedBack(to: now, next: next.scheduled, added: added)
+        guard let next, let turned = definition.trigger.turnedBack(to: now, next: next.scheduled, added: added)
         else { return nil }
         var job = self
         job.definition.trigger = turned.trigger

@@ -35,8 +35,8 @@ extension Job {
     fileprivate mutating func begin(at now: Instant, after accounted: Instant = .earliest) {
         let trigger = definition.trigger.current.anchored(at: now)
         definition.trigger = trigger
-        if case .date(let date) = trigger.kind {
-            next = next(scheduled: date.fireTime)
+        if let fireTime = trigger.onlyFireTime {
+            next = next(scheduled: fireTime)
         } else {
             next = next(after: max(now.advanced(byMicroseconds: -1), accounted))
         }

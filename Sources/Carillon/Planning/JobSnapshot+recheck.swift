@@ -62,11 +62,11 @@ extension Job {
     }
 
     /// What lies before it was never fired. A date that has passed when the job is added is due all the same.
-    private var untouched: Instant { if case .date = definition.trigger.kind { .earliest } else { added } }
+    private var untouched: Instant { definition.trigger.onlyFireTime == nil ? added : .earliest }
 
     /// From here on, a time that has neither run nor reason was never fired.
     private func firstKnown(_ past: RecordedTimes) -> Instant {
-        if case .date = definition.trigger.kind { return .latest }
+        if definition.trigger.onlyFireTime != nil { return .latest }
         // Neither of them at all: the job was given this trigger while the clock was ahead.
         guard let latest = past.latest else { return .earliest }
         guard past.areComplete else { return .latest }

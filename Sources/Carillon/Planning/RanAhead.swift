@@ -27,7 +27,7 @@ package struct RanAhead: Hashable, Sendable {
     /// The times of a job. An interval counts elapsed time and begins anew on a clock that was set back, so it has none.
     subscript(job: Job) -> Times {
         if times.isEmpty { return Times() }
-        if case .interval = job.definition.trigger.kind { return Times() }
+        if job.definition.trigger.countsElapsedTime { return Times() }
         return times[Key(job: job.id, generation: job.generation)] ?? Times()
     }
 

@@ -101,9 +101,9 @@ struct JobForm {
         case .ended: facts.add("state", "ended: no occurrence is left")
         }
         var trigger = definition.trigger.summary
-        if case .interval(let interval) = definition.trigger.kind, let start = interval.start {
+        if let start = definition.trigger.countedFrom {
             // The weekday says nothing of when repetitions are counted from.
-            trigger += ", from \(times.clock(start.instant(in: zone), in: zone).dropFirst(4))"
+            trigger += ", from \(times.clock(start, in: zone).dropFirst(4))"
         }
         facts.add("trigger", trigger)
         if state == .paused {

@@ -71,7 +71,7 @@ struct JobsAddCommand: StoreCommand {
             NewJob(id: id, definition: complete, added: now, isPaused: paused))
         await KnownTasks.warn(of: [(id, job.definition)], in: opened)
         opened.warnOfExecutors(of: [(id, job.definition)])
-        CommandFailure.warn(TriggerRemarks.lines([(id, job.definition)], now: now))
+        CommandFailure.warn(TriggerRemarks.lines([(id, job.definition)]))
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
         let state = shown.state == .ended ? ", ended" : ""

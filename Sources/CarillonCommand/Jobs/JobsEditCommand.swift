@@ -42,7 +42,7 @@ struct JobsEditCommand: StoreCommand {
         let (isChanged, job) = try await change(id, in: opened, now)
         await KnownTasks.warn(of: [(id, job.definition)], in: opened)
         opened.warnOfExecutors(of: [(id, job.definition)])
-        if definition.trigger.isGiven { CommandFailure.warn(TriggerRemarks.lines([(id, job.definition)], now: now)) }
+        if definition.trigger.isGiven { CommandFailure.warn(TriggerRemarks.lines([(id, job.definition)])) }
         let shown = JobForm(job, in: opened, zone: definition.trigger.timezone)
         if form.json { return try CommandFailure.say(shown.json.description) }
         try CommandFailure.tell(

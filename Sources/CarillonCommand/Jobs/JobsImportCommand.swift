@@ -52,7 +52,7 @@ struct JobsImportCommand: StoreCommand {
         let jobs = export.jobs.map { ($0.id, $0.definition) }
         await KnownTasks.warn(of: jobs, in: opened)
         opened.warnOfExecutors(of: jobs)
-        CommandFailure.warn(TriggerRemarks.lines(jobs, now: SystemClock().now))
+        CommandFailure.warn(TriggerRemarks.lines(jobs))
         try account.say(form, dryRun: dryRun)
     }
 }

@@ -23,12 +23,9 @@ struct SilentTrigger: CustomStringConvertible {
         guard trigger.next(after: now.advanced(byMicroseconds: -1)) == nil else { return nil }
         if trigger.next(after: .earliest) == nil {
             reason = .impossible
-        } else if case .date(let date) = trigger.kind {
-            guard let grace,
-                date.fireTime.flooredSeconds < now.flooredSeconds - Int64((grace / .seconds(1)).rounded(.up))
-            else {
-                return nil
-            }
+        } else if let fireTime = trigger.onlyFireTime {
+            guard let grace, fireTime.flooredSeconds < now.flooredSeconds - Int64((grace / .seconds(1)).rounded(.up))
+            else { return nil }
             reason = .missed(grace: grace)
         } else {
             reason = .past

@@ -23,37 +23,32 @@ public struct ClockChangeNote: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Trigger {
-    /// What a clock change does to a fire time; nothing for most of them.
+    /// What a clock change does to a fire time; `nil` for most of them.
     ///
-    /// Where the trigger depends on the moment it is added, fix that first with `anchored(at:)`: without its first date
-    /// a calendar interval has no dates to say anything of.
+    /// If the trigger depends on the moment it is added, fix that first with `anchored(at:)`: a calendar interval without
+    /// its first date has no dates to say anything of.
     ///
-    /// - Parameter clock: Only what changes of this zone's clocks do; nothing for every zone.
+    /// - Parameter clock: Only changes of this zone's clocks count; with `nil`, those of every zone.
     public func clockChangeNote(at fireTime: Instant, by clock: Zone? = nil) -> ClockChangeNote? {
-        if let clock, let zone, zone != clock { return nil }
-        let second = fireTime.flooredSeconds
-        switch kind {
-        case .cron(let trigger): return trigger.compiled.zoned.clockChangeNote(at: second)
-        case .calendarInterval(let trigger): return trigger.zoned?.clockChangeNote(at: second)
-        case .date(let trigger): return trigger.zoned?.clockChangeNote(at: second)
-        case .interval: return nil
-        // One part that fires both times is enough for both.
-        case .any(let trigger):
-            return Self.notes(of: trigger.triggers, at: fireTime, by: clock).max { $0.times < $1.times }
-        // And one that fires the first time only rules the second out.
-        case .all(let trigger):
-            return Self.notes(of: trigger.triggers, at: fireTime, by: clock).min { $0.times < $1.times }
-        }
+        if let clock, let zone = kind.zone, zone != clock { return nil }
+        return kind.clockChangeNote(at: fireTime, by: clock)
+    }
+}
+
+extension TriggerKind {
+    func clockChangeNote(at fireTime: Instant, by _: Zone?) -> ClockChangeNote? {
+        wallTimes?.clockChangeNote(at: fireTime.flooredSeconds)
     }
 
-    private static func notes(of triggers: [Trigger], at fireTime: Instant, by clock: Zone?) -> [ClockChangeNote] {
-        triggers.filter { $0.contains(fireTime) }.compactMap { $0.clockChangeNote(at: fireTime, by: clock) }
+    /// What clock changes do to those parts that fire at a time.
+    func clockChangeNotes(ofPartsAt fireTime: Instant, by clock: Zone?) -> [ClockChangeNote] {
+        parts.filter { $0.contains(fireTime) }.compactMap { $0.clockChangeNote(at: fireTime, by: clock) }
     }
 }
 
 extension ClockChangeNote {
     /// How many times the job fires by what the note says.
-    fileprivate var times: Int {
+    var times: Int {
         switch effect {
         case .moved, .shifted, .merged, .firstOfTwo: 1
         case .repeated, .followsElapsedTime: 2

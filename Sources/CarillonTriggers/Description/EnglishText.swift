@@ -20,7 +20,20 @@ package enum EnglishText {
         return "\(number) \(unit)s"
     }
 
-    /// `09:00`, with seconds only where there are any.
+    /// The same of a number with a fraction: `1.5 seconds`.
+    static func count(_ number: DecimalSeconds, _ unit: String, hidingOne: Bool = false) -> String {
+        number.microseconds == 0 ? count(number.seconds, unit, hidingOne: hidingOne) : "\(number) \(unit)s"
+    }
+
+    /// A number of seconds with its unit; of less than one, in milliseconds if that comes out even.
+    static func secondsOrLess(_ seconds: DecimalSeconds) -> (number: DecimalSeconds, unit: String) {
+        guard seconds.seconds == 0, seconds.microseconds % 1000 == 0, seconds != .zero else {
+            return (seconds, "second")
+        }
+        return (DecimalSeconds(seconds: seconds.microseconds / 1000), "millisecond")
+    }
+
+    /// `09:00`, with seconds only if there are any.
     static func timeOfDay(_ hour: Int, _ minute: Int, _ second: Int = 0) -> String {
         "\(twoDigits(hour)):\(twoDigits(minute))" + (second == 0 ? "" : ":\(twoDigits(second))")
     }
@@ -115,8 +128,16 @@ package enum EnglishText {
         (start.map { ", from \($0)" } ?? "") + (end.map { ", until \($0)" } ?? "")
     }
 
-    static func jitter(_ seconds: Int) -> String {
-        seconds == 0 ? "" : ", up to \(duration(seconds)) later at random"
+    /// `, up to 30 minutes later at random`; empty without jitter.
+    static func jitter(_ microseconds: Int64) -> String {
+        guard microseconds > 0 else { return "" }
+        let length = DecimalSeconds(microseconds: microseconds)
+        let rest = DecimalSeconds(seconds: length.seconds % 60, microseconds: length.microseconds)
+        let parts =
+            [(length.seconds / 3600, "hour"), (length.seconds / 60 % 60, "minute")]
+            .map { (DecimalSeconds(seconds: $0.0), $0.1) } + [secondsOrLess(rest)]
+        let words = parts.filter { $0.0 != .zero }.map { count($0.0, $0.1) }
+        return ", up to \(list(words, "and")) later at random"
     }
 
     /// `2nd`, `3rd`, `12th`.

@@ -1,11 +1,11 @@
-/// Takes the keys of a JSON object one after another and, at the end, refuses what nobody took.
+/// Takes the keys of a JSON object one after another and, at the end, refuses any that were not taken.
 package struct JSONObjectReader {
     private let members: [JSONValue.Member]
     private var known: [String] = []
     private var takenCount = 0
 
     /// - Parameter what: What the object stands for, for an error: `a trigger`.
-    /// - Throws: `TriggerError` where the value is no object.
+    /// - Throws: `TriggerError` if the value is no object.
     package init(_ value: JSONValue, of what: String) throws(TriggerError) {
         guard case .object(let members) = value else {
             throw TriggerError(.invalidValue, "\(what) must be an object, not \(value.kindDescription)")
@@ -44,6 +44,22 @@ package struct JSONObjectReader {
         }
     }
 
+    /// A number of seconds: whole, or with up to six digits behind the point.
+    mutating func seconds(_ key: String) throws(TriggerError) -> DecimalSeconds? {
+        guard let value = value(key) else { return nil }
+        switch value {
+        case .integer(let number): return DecimalSeconds(seconds: Int(number))
+        case .decimal(let text):
+            if let seconds = DecimalSeconds(text) { return seconds }
+            throw TriggerError(
+                .invalidValue, field: key,
+                "must be a number of seconds in plain digits, with at most six behind the point, not "
+                    + value.kindDescription)
+        default:
+            throw TriggerError(.invalidValue, field: key, "must be a number of seconds, not \(value.kindDescription)")
+        }
+    }
+
     package mutating func moment(_ key: String, form: Moment.Form = .any) throws(TriggerError) -> Moment? {
         try string(key).map { (text) throws(TriggerError) in try Moment(text: text, form: form, field: key) }
     }
@@ -70,7 +86,7 @@ package struct JSONObjectReader {
         }
     }
 
-    /// - Throws: `TriggerError` with `unknownField` for a key that was never asked for.
+    /// - Throws: `TriggerError` with `unknownField` for a key that was not asked for.
     package func finish() throws(TriggerError) {
         guard takenCount < members.count else { return }
         try refuseKeys(except: known)

@@ -1,4 +1,4 @@
-/// Reads one JSON text strictly: RFC 8259 with nothing added, no key twice in an object (section 4 leaves that open, and
+/// Reads one JSON text strictly: RFC 8259 without additions, no key twice in an object (section 4 leaves that open, and
 /// readers differ on which one counts), valid UTF-8, and no deeper than 64 levels.
 package struct JSONReader {
     /// How deep arrays and objects may stand in one another.

@@ -29,7 +29,7 @@ public enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// The value of a key, where this is an object that has it.
+    /// The value of a key, if this is an object that has it.
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key == key }?.value

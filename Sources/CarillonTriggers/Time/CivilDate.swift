@@ -18,7 +18,7 @@ package struct CivilDate: Hashable, Comparable, Sendable {
         self.day = day
     }
 
-    /// Makes a date, or nothing when the calendar has no such day in the years 1 to 9999.
+    /// Makes a date; `nil` if the calendar has no such day in the years 1 to 9999.
     package init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year)
         else { return nil }

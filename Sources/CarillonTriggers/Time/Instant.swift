@@ -7,7 +7,7 @@
 /// A point on the UTC time line, in whole microseconds since 1970-01-01T00:00:00Z (leap seconds are not counted, as
 /// in POSIX time).
 ///
-/// Inside Carillon every time is an `Instant`; `Date` appears only where a user hands one in or takes one out.
+/// Inside Carillon every time is an `Instant`; what takes one from a user takes a `Date` as well.
 public struct Instant: Hashable, Comparable, Sendable {
     /// Microseconds since 1970-01-01T00:00:00Z.
     public let microseconds: Int64
@@ -59,6 +59,23 @@ public struct Instant: Hashable, Comparable, Sendable {
         let (sum, overflow) = microseconds.addingReportingOverflow(distance)
         return overflow ? (distance < 0 ? .earliest : .latest) : Instant(microseconds: sum)
     }
+}
+
+extension Instant: InstantProtocol {
+    /// This instant moved by a duration, rounded to the nearest microsecond and held to `earliest ... latest`.
+    public func advanced(by duration: Duration) -> Instant { advanced(byMicroseconds: duration.roundedMicroseconds) }
+
+    /// The time from this instant to another; negative if the other one is earlier.
+    public func duration(to other: Instant) -> Duration { .microseconds(other.microseconds - microseconds) }
+
+    /// The instant a duration later; see `advanced(by:)`.
+    public static func + (instant: Instant, duration: Duration) -> Instant { instant.advanced(by: duration) }
+
+    /// The instant a duration earlier; see `advanced(by:)`.
+    public static func - (instant: Instant, duration: Duration) -> Instant { instant.advanced(by: .zero - duration) }
+
+    /// The time from the right instant to the left one; negative if the left one is earlier.
+    public static func - (left: Instant, right: Instant) -> Duration { right.duration(to: left) }
 }
 
 extension Int64 {

@@ -1,4 +1,4 @@
-/// A date and time as a person writes it: with an offset it names one instant, without one it is read in a zone.
+/// A date and time as a person writes it: with an offset it names one instant; without one it is read in a zone.
 ///
 /// Accepted: `YYYY-MM-DD`, then optionally `T` or a blank and `HH:MM[:SS[.fraction]]`, then optionally `Z` or `±HH:MM`
 /// (RFC 3339, section 5.6, widened by the date alone, the blank, and the missing seconds and offset).
@@ -7,9 +7,9 @@ public struct Moment: Hashable, Sendable {
     package let wall: WallSeconds
     /// 0 to 999,999.
     package let microseconds: Int
-    /// Seconds east of UTC, where the text has an offset.
+    /// Seconds east of UTC, if the text has an offset.
     package let offset: Int?
-    /// False where the text is a date alone, which means midnight.
+    /// False if the text is a date alone, which means midnight.
     package let hasTime: Bool
 
     package init(wall: WallSeconds, microseconds: Int = 0, offset: Int? = nil, hasTime: Bool = true) {
@@ -66,7 +66,7 @@ extension Moment {
         case rfc3339
     }
 
-    /// Reads a text, or answers nothing when it is not a date and time of the form asked for.
+    /// Reads a text; `nil` if it is not a date and time of the form asked for.
     package init?(_ text: String, form: Form = .any) {
         var reader = DigitReader(text.utf8)
         guard let year = reader.number(digits: 4), reader.take("-"),

@@ -1,16 +1,17 @@
 /// The random delay of an occurrence, which depends on nothing but the job and the scheduled time, so that every node
 /// and every restart draws the same.
-package enum Jitter {
+enum Jitter {
     /// A day, in seconds.
-    package static let maximum = 86_400
+    private static let maximum = 86_400
 
-    static func refused(_ jitter: Int) -> TriggerError {
-        TriggerError(
-            .invalidValue,
-            field: "jitter",
-            value: String(jitter),
-            "is not a number of seconds from 0 to \(maximum)"
-        )
+    /// - Throws: `TriggerError` if a jitter, in microseconds, is negative or longer than a day.
+    static func check(_ microseconds: Int64) throws(TriggerError) {
+        guard (0...Int64(maximum) * 1_000_000).contains(microseconds) else {
+            let isNegative = microseconds < 0
+            let seconds = isNegative ? "\(microseconds / 1_000_000)" : "\(DecimalSeconds(microseconds: microseconds))"
+            throw TriggerError(
+                .invalidValue, field: "jitter", value: seconds, "is not a number of seconds from 0 to \(maximum)")
+        }
     }
 
     /// A delay, uniform from 0 to a limit, both included.

@@ -7,14 +7,5 @@ extension Trigger {
     /// words.
     package var current: Trigger { isCurrent ? self : renewed }
 
-    private var renewed: Trigger {
-        switch kind {
-        case .date(let trigger): Trigger(.date(trigger.renewed()))
-        case .interval(let trigger): Trigger(.interval(trigger.renewed()))
-        case .cron(let trigger): Trigger(.cron(trigger.renewed()))
-        case .calendarInterval(let trigger): Trigger(.calendarInterval(trigger.renewed()))
-        case .any(let trigger): Trigger(.any(trigger.mapped(\.renewed)))
-        case .all(let trigger): Trigger(.all(trigger.mapped(\.renewed)))
-        }
-    }
+    var renewed: Trigger { Trigger(kind.renewed()) }
 }

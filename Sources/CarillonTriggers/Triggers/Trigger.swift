@@ -1,72 +1,26 @@
 /// When a job is due: a pure value that, given a time, answers the next one. It never reads a clock.
+///
+/// Every kind of trigger conforms to `TriggerKind` and has a folder of its own; `TriggerKinds` lists them. A kind is a
+/// class, so copying a trigger retains one reference, however much its parameters hold.
 public struct Trigger: Hashable, Sendable {
-    /// The kinds of trigger there are.
-    ///
-    /// Indirect, so that a trigger is one reference: copying one does not retain all that its parameters hold.
-    public indirect enum Kind: Hashable, Sendable {
-        /// One date and time.
-        case date(DateTrigger)
-        /// Again and again after the same elapsed time.
-        case interval(IntervalTrigger)
-        /// The wall times that a cron expression selects, by fields or as crontab text.
-        case cron(CronTrigger)
-        /// A time of day on dates that lie calendar intervals apart.
-        case calendarInterval(CalendarIntervalTrigger)
-        /// The fire times of any of several triggers.
-        case any(UnionTrigger)
-        /// The fire times that several triggers have in common.
-        case all(IntersectionTrigger)
-    }
+    let kind: any TriggerKind
 
-    /// What kind of trigger it is, with its parameters.
-    public let kind: Kind
+    init(_ kind: any TriggerKind) { self.kind = kind }
 
-    package init(_ kind: Kind) { self.kind = kind }
-
-    /// Whether it is one date.
-    package var isOneOff: Bool { if case .date = kind { true } else { false } }
-
-    /// The first fire time after a time; nothing where the trigger has ended.
+    /// The first fire time after a time; `nil` if the trigger has ended.
     ///
     /// An interval without a start date is counted from `time`: fix its phase first with `anchored(at:)`.
-    public func next(after time: Instant) -> Instant? {
-        switch kind {
-        case .date(let trigger): trigger.fireTime > time ? trigger.fireTime : nil
-        case .interval(let trigger): trigger.next(after: time)
-        case .cron(let trigger): trigger.compiled.next(after: time)
-        case .calendarInterval(let trigger): trigger.next(after: time)
-        case .any(let trigger): trigger.next(after: time)
-        case .all(let trigger): trigger.next(after: time)
-        }
-    }
+    public func next(after time: Instant) -> Instant? { kind.next(after: time) }
 
-    /// The last fire time before a time; nothing where there is none, or where the trigger has no start date to count
-    /// an interval from.
-    public func previous(before time: Instant) -> Instant? {
-        switch kind {
-        case .date(let trigger): trigger.fireTime < time ? trigger.fireTime : nil
-        case .interval(let trigger): trigger.previous(before: time)
-        case .cron(let trigger): trigger.compiled.previous(before: time)
-        case .calendarInterval(let trigger): trigger.previous(before: time)
-        case .any(let trigger): trigger.previous(before: time)
-        case .all(let trigger): trigger.previous(before: time)
-        }
-    }
+    /// The last fire time before a time; `nil` if there is none, or if the trigger has no start date to count an interval
+    /// from.
+    public func previous(before time: Instant) -> Instant? { kind.previous(before: time) }
 
     /// How many fire times lie after one time and at or before another.
     ///
-    /// Worked out from the calendar; the fire times are walked only where several triggers are combined, or an interval
-    /// mixes months and days.
-    public func count(after start: Instant, through end: Instant) -> Int {
-        switch kind {
-        case .date(let trigger): trigger.fireTime > start && trigger.fireTime <= end ? 1 : 0
-        case .interval(let trigger): trigger.count(after: start, through: end)
-        case .cron(let trigger): trigger.compiled.count(after: start, through: end)
-        case .calendarInterval(let trigger): trigger.count(after: start, through: end)
-        case .any(let trigger): trigger.count(after: start, through: end)
-        case .all(let trigger): trigger.count(after: start, through: end)
-        }
-    }
+    /// Worked out from the calendar. Fire times are walked one by one only if several triggers are combined, if an
+    /// interval mixes months and days, or if a trigger of your own does not count them itself; see `CustomTrigger`.
+    public func count(after start: Instant, through end: Instant) -> Int { kind.count(after: start, through: end) }
 
     /// What became due after one time and at or before another: the latest fire time and the number of all.
     public func due(after start: Instant, through end: Instant) -> DueTimes? {
@@ -85,140 +39,84 @@ public struct Trigger: Hashable, Sendable {
 
     /// The same trigger with everything fixed that depends on the moment it is added: the phase of an interval and the
     /// first date of a calendar interval that have no start date.
-    public func anchored(at time: Instant) -> Trigger {
-        if isAnchored { return self }
-        return switch kind {
-        case .date, .cron: self
-        case .interval(let trigger): Trigger(.interval(trigger.anchored(at: time)))
-        case .calendarInterval(let trigger): Trigger(.calendarInterval(trigger.anchored(at: time)))
-        case .any(let trigger): Trigger(.any(trigger.mapped { $0.anchored(at: time) }))
-        case .all(let trigger): Trigger(.all(trigger.mapped { $0.anchored(at: time) }))
-        }
-    }
+    public func anchored(at time: Instant) -> Trigger { isAnchored ? self : Trigger(kind.anchored(at: time)) }
 
-    /// Whether a trigger as somebody gives it is this one: equal, or without the start dates that this one got when it
-    /// was added.
-    public func isSame(asGiven given: Trigger) -> Bool {
-        switch (kind, given.kind) {
-        case (.interval(let own), .interval(let given)) where own.isAnchored(form: given): true
-        case (.calendarInterval(let own), .calendarInterval(let given)) where own.isAnchored(form: given): true
-        case (.any(let own), .any(let given)): Self.areSame(own.triggers, asGiven: given.triggers)
-        case (.all(let own), .all(let given)): Self.areSame(own.triggers, asGiven: given.triggers)
-        default: self == given
-        }
-    }
-
-    private static func areSame(_ own: [Trigger], asGiven given: [Trigger]) -> Bool {
-        own.count == given.count && zip(own, given).allSatisfy { $0.isSame(asGiven: $1) }
-    }
+    /// Whether this trigger is the given one: equal, or equal but for the start dates that this one got when it was
+    /// added.
+    public func isSame(asGiven given: Trigger) -> Bool { kind.isSame(asGiven: given.kind) }
 
     /// Whether nothing of it depends on the moment it is added.
-    package var isAnchored: Bool {
-        switch kind {
-        case .date, .cron: true
-        case .interval(let trigger): trigger.start != nil
-        case .calendarInterval(let trigger): trigger.start != nil
-        case .any(let trigger): trigger.triggers.allSatisfy(\.isAnchored)
-        case .all(let trigger): trigger.triggers.allSatisfy(\.isAnchored)
-        }
-    }
+    package var isAnchored: Bool { kind.isAnchored }
 
     /// The same trigger with a zone for those of its parts that were made without one.
-    public func resolved(defaultZone: Zone) -> Trigger {
-        switch kind {
-        case .date(let trigger): Trigger(.date(trigger.resolved(defaultZone: defaultZone)))
-        case .interval(let trigger): Trigger(.interval(trigger.resolved(defaultZone: defaultZone)))
-        case .cron(let trigger): Trigger(.cron(trigger.resolved(defaultZone: defaultZone)))
-        case .calendarInterval(let trigger): Trigger(.calendarInterval(trigger.resolved(defaultZone: defaultZone)))
-        case .any(let trigger): Trigger(.any(trigger.mapped { $0.resolved(defaultZone: defaultZone) }))
-        case .all(let trigger): Trigger(.all(trigger.mapped { $0.resolved(defaultZone: defaultZone) }))
-        }
-    }
+    public func resolved(defaultZone: Zone) -> Trigger { Trigger(kind.resolved(defaultZone: defaultZone)) }
 
-    /// The zone given with the trigger; of several triggers, the one that each of them was given, or nothing.
-    public var ownZone: Zone? {
-        switch kind {
-        case .date(let trigger): trigger.hasOwnZone ? trigger.zone : nil
-        case .interval(let trigger): trigger.hasOwnZone ? trigger.zone : nil
-        case .cron(let trigger): trigger.hasOwnZone ? trigger.zone : nil
-        case .calendarInterval(let trigger): trigger.hasOwnZone ? trigger.zone : nil
-        case .any(let trigger): Self.commonZone(of: trigger.triggers)
-        case .all(let trigger): Self.commonZone(of: trigger.triggers)
-        }
-    }
-
-    private static func commonZone(of triggers: [Trigger]) -> Zone? {
-        guard let zone = triggers.first?.ownZone else { return nil }
-        return triggers.dropFirst().allSatisfy { $0.ownZone == zone } ? zone : nil
-    }
+    /// The zone given with the trigger; of several triggers, the one that each of them was given, or `nil`.
+    public var ownZone: Zone? { kind.ownZone }
 
     /// The zones whose clocks it follows, or is shown in, each once.
-    public var zones: [Zone] {
-        switch kind {
-        case .date, .interval, .cron, .calendarInterval: zone.map { [$0] } ?? []
-        case .any(let trigger): Self.zones(of: trigger.triggers)
-        case .all(let trigger): Self.zones(of: trigger.triggers)
-        }
-    }
+    public var zones: [Zone] { kind.zones }
 
-    private static func zones(of triggers: [Trigger]) -> [Zone] {
-        triggers.reduce(into: []) { all, trigger in
-            for zone in trigger.zones where !all.contains(zone) { all.append(zone) }
-        }
-    }
-
-    /// The zone of a trigger that is not put together from others.
-    var zone: Zone? {
-        switch kind {
-        case .date(let trigger): trigger.zone
-        case .interval(let trigger): trigger.zone
-        case .cron(let trigger): trigger.zone
-        case .calendarInterval(let trigger): trigger.zone
-        case .any, .all: nil
-        }
-    }
-
-    /// The most that a job may start after its scheduled time, at random, in seconds.
-    public var jitter: Int {
-        switch kind {
-        case .interval(let trigger): trigger.jitter
-        case .cron(let trigger): trigger.jitter
-        case .date, .calendarInterval: 0
-        case .any(let trigger): trigger.triggers.map(\.jitter).max() ?? 0
-        case .all(let trigger): trigger.triggers.map(\.jitter).max() ?? 0
-        }
-    }
+    /// The most that a job may start after its scheduled time, at random.
+    public var jitter: Duration { .microseconds(kind.jitter) }
 
     /// When the occurrence of a job that is scheduled at a time is due: the same time, or later by the trigger's jitter.
     ///
     /// The delay is drawn uniformly from the job and the scheduled time alone, so every node draws the same, and it
     /// never reaches the next fire time.
     public func due(scheduled: Instant, jobID: String) -> Instant {
-        guard jitter > 0 else { return scheduled }
-        var limit = Int64(jitter) * 1_000_000
+        var limit = kind.jitter
+        guard limit > 0 else { return scheduled }
         if let next = next(after: scheduled) {
             limit = min(limit, next.microseconds - scheduled.microseconds - 1)
         }
-        if let end { limit = min(limit, end.microseconds - scheduled.microseconds) }
+        if let end = kind.end { limit = min(limit, end.microseconds - scheduled.microseconds) }
         return scheduled.advanced(
             byMicroseconds: Jitter.delay(jobID: jobID, scheduled: scheduled, limitMicroseconds: limit)
         )
     }
 
-    /// The end date, where there is one for all fire times.
-    private var end: Instant? {
-        switch kind {
-        case .interval(let trigger): trigger.end?.instant(in: trigger.zone)
-        case .cron(let trigger): trigger.end?.instant(in: trigger.zone)
-        case .date, .calendarInterval: nil
-        case .any(let trigger):
-            trigger.triggers.contains { $0.end == nil } ? nil : trigger.triggers.compactMap(\.end).max()
-        case .all(let trigger): trigger.triggers.compactMap(\.end).min()
-        }
+    /// Whether both are of one kind and were made of the same parameters.
+    public static func == (left: Trigger, right: Trigger) -> Bool {
+        left.kind === right.kind || left.kind.isEqual(to: right.kind)
+    }
+
+    /// Hashes the kind and the parameters.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ObjectIdentifier(type(of: kind)))
+        hasher.combine(kind)
     }
 }
 
-/// The fire times of a stretch of time, for whoever has missed them.
+/// What the scheduler asks of a trigger, whatever its kind.
+extension Trigger {
+    /// The one fire time of a trigger that fires once, even if a job is added later than that; `nil` of others.
+    package var onlyFireTime: Instant? { kind.onlyFireTime }
+
+    /// Whether it fires once, so that a job of it is done after that.
+    package var isOneOff: Bool { onlyFireTime != nil }
+
+    /// Whether it counts elapsed time: its phase has nothing to do with what a clock shows, and goes on from the present
+    /// when the clock is set back.
+    package var countsElapsedTime: Bool { kind.countsElapsedTime }
+
+    /// The trigger for a clock that was set back, and the next fire time by it; `nil` if nothing has to change.
+    ///
+    /// - Parameters:
+    ///   - next: The next fire time as it was before.
+    ///   - added: When the job was added.
+    package func turnedBack(to now: Instant, next: Instant, added: Instant) -> (trigger: Trigger, next: Instant)? {
+        kind.turnedBack(to: now, next: next, added: added).map { (Trigger($0.kind), $0.next) }
+    }
+
+    /// The start date from which elapsed time is counted, which `summary` leaves out; `nil` of other triggers.
+    package var countedFrom: Instant? { kind.countedFrom }
+
+    /// A hash of what mostly tells triggers apart: of frequent kinds several times quicker than `hashValue`.
+    package var quickHash: Int { kind.quickHash }
+}
+
+/// The fire times of a stretch of time, for a caller that has missed them.
 public struct DueTimes: Hashable, Sendable {
     /// The last of them.
     public let latest: Instant
@@ -236,9 +134,19 @@ public struct FireTimes: Sequence, IteratorProtocol, Sendable {
         self.time = time
     }
 
-    /// The fire time that follows, or nothing at the end.
+    /// The fire time that follows, or `nil` at the end.
     public mutating func next() -> Instant? {
         time = time.flatMap { trigger.next(after: $0) }
         return time
+    }
+
+    /// How many are left up to a time, that time included.
+    func count(through end: Instant) -> Int {
+        // A trigger of your own can fire every microsecond.
+        let limit = trigger.kind.firing.isKnown ? Int.max : FireTimeSearch.countLimit
+        var rest = self
+        var total = 0
+        while total < limit, let time = rest.next(), time <= end { total += 1 }
+        return total
     }
 }

@@ -19,7 +19,7 @@ extension Zone {
         }
     }
 
-    /// The first clock change after a time; nothing in a zone that has none left up to the end of the year 9999.
+    /// The first clock change after a time; `nil` if the zone has none left up to the end of the year 9999.
     public func nextClockChange(after time: Instant) -> ClockChange? {
         let index = rules.index(at: time.flooredSeconds)
         guard rules.hasSegment(after: index) else { return nil }

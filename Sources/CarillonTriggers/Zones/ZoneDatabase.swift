@@ -25,7 +25,7 @@ package final class ZoneDatabase: Sendable {
     }
 
     let folder: String?
-    /// What `TZ` says; nothing where it is not set.
+    /// What `TZ` says; `nil` if it is not set.
     private let localZone: String?
     private let loaded = Mutex<[String: Loaded]>([:])
     private let names = Mutex<[String]?>(nil)
@@ -143,7 +143,7 @@ package final class ZoneDatabase: Sendable {
         )
     }
 
-    /// The rules in a file; nothing where it does not exist or is no zone file.
+    /// The rules in a file; `nil` if it does not exist or is no zone file.
     private static func rules(inFile path: String, named name: String) throws(TriggerError) -> Read? {
         // Looked at before it is read: what comes between is another file.
         let stamp = FileStamp(of: path)
@@ -200,7 +200,7 @@ package final class ZoneDatabase: Sendable {
         return bytes.starts(with: TZifFile.magic)
     }
 
-    /// The bytes of a file; nothing where it does not exist or is a folder.
+    /// The bytes of a file; `nil` if it does not exist or is a folder.
     static func contents(of path: String) throws(TriggerError) -> [UInt8]? {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder else { return nil }

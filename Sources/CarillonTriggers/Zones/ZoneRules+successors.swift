@@ -2,7 +2,7 @@ internal import Synchronization
 
 /// Rules are values that never change. When a zone file is replaced, its rules get a successor.
 extension ZoneRules {
-    /// How many rules have got a successor in this process; 0 nearly always, so that nobody else need look.
+    /// How many rules have got a successor in this process; nearly always 0, so that others need not look.
     private static let replacedCount = Atomic<Int>(0)
 
     /// Whether any rules have got a successor since a number of them had; for those that keep what they worked out.

@@ -32,7 +32,7 @@ package final class ZoneRules: Sendable {
 
     /// All segments up to the end of the first 400-year cycle.
     package let segments: ContiguousArray<ZoneSegment>
-    /// The index of the first segment of the 400-year cycle; nothing where the last segment lasts for ever.
+    /// The index of the first segment of the 400-year cycle; `nil` if the last segment lasts for ever.
     private let cycleStart: Int?
     private let firstTransition: UTCSeconds
     /// For each slot from the first transition on, the segment that its first second lies in.

@@ -8,8 +8,8 @@ package struct ZonedPattern<Pattern: WallPattern>: Sendable {
     package let pattern: Pattern
     package let rules: ZoneRules
     package let policy: ClockChangePolicy
-    /// Where the pattern stands for what several have in common, each of these: the instant after a gap is then a fire
-    /// time if it is one of every party.
+    /// If the pattern stands for what several patterns have in common, each of these: the instant after a gap is then a
+    /// fire time if it is one of every party.
     private let parties: [ZonedPattern]
 
     package init(_ pattern: Pattern, rules: ZoneRules, policy: ClockChangePolicy) {

@@ -7,7 +7,8 @@ import Testing
     @Test(
         "Nothing fires twice, whatever the clock does",
         arguments: [
-            try Trigger.interval(seconds: 10), try .crontab("* * * * *"), try .interval(seconds: 10, jitter: 5),
+            try Trigger.interval(seconds: 10), try .crontab("* * * * *"),
+            try .interval(seconds: 10, jitter: .seconds(5)),
         ])
     func nothingTwice(_ trigger: Trigger) throws {
         var scene = try SimulatedJob(trigger, .with { $0.maxInstances = 1000 })

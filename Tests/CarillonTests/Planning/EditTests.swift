@@ -164,7 +164,7 @@ import Testing
         "An occurrence whose time has come is recorded when its trigger is replaced, though its jitter has not passed",
         arguments: ["a", "b", "c", "d"])
     func modifyWithinJitter(id: String) throws {
-        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: 90)
+        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: .seconds(90))
         var scene = try SimulatedJob(trigger, id: id)
         let due = trigger.due(scheduled: at(0), jobID: id)
         try #require(due > at(0))

@@ -55,7 +55,7 @@ import Testing
 
     @Test("A due time is later than the scheduled one by the jitter, and the interval never drifts")
     func jitter() throws {
-        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: 90)
+        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: .seconds(90))
         var scene = try SimulatedJob(trigger, .with { $0.maxInstances = 1000 })
         var delays: Set<Int64> = []
         for number in 0..<200 {
@@ -73,7 +73,7 @@ import Testing
 
     @Test("Of late occurrences the one that is not due yet by its jitter is left alone")
     func jitterWhenLate() throws {
-        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: 90)
+        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: .seconds(90))
         var scene = try SimulatedJob(trigger, .with { $0.coalesce = .all }, id: "late")
         let due = trigger.due(scheduled: at(500), jobID: "late")
         try #require(due > at(500))

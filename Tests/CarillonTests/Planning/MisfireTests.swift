@@ -50,7 +50,7 @@ import Testing
 
     @Test("Grace is counted from the due time, which jitter moves", arguments: ["a", "b", "c", "d", "e"])
     func jitter(id: String) throws {
-        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: 60)
+        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: .seconds(60))
         let due = trigger.due(scheduled: at(0), jobID: id)
         for (late, isMissed) in [(10_000_000, false), (10_000_001, true)] {
             var scene = try SimulatedJob(trigger, .with { $0.misfireGrace = .seconds(10) }, id: id)

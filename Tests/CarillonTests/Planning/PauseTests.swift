@@ -66,7 +66,7 @@ import Testing
 
     @Test("An occurrence that is scheduled and not yet due is not skipped", arguments: ["a", "b", "c", "d"])
     func jitter(id: String) throws {
-        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: 90)
+        let trigger = try Trigger.interval(seconds: 100, start: at(0).date, jitter: .seconds(90))
         var scene = try SimulatedJob(trigger, id: id, isPaused: true)
         let due = trigger.due(scheduled: at(200), jobID: id)
         let before = Instant(microseconds: due.microseconds - 1)

@@ -237,10 +237,10 @@ struct RandomLife {
         let jitter = random.isOnce(in: 3) ? Int.random(in: 1...20, using: &random) : 0
         let end = random.isOnce(in: 8) ? at(Double.random(in: 0...2000, using: &random)).date : nil
         switch Int.random(in: 0..<6, using: &random) {
-        case 0: return try .cron(minute: "*", second: CronField("*/\(period)"), end: end, jitter: jitter)
+        case 0: return try .cron(minute: "*", second: CronField("*/\(period)"), end: end, jitter: .seconds(jitter))
         case 1: return .any(of: try .interval(seconds: 7), try .crontab("* * * * *"))
         case 2: return .date(at(Double.random(in: -500...2000, using: &random).rounded()).date)
-        default: return try .interval(seconds: period, end: end, jitter: jitter)
+        default: return try .interval(seconds: period, end: end, jitter: .seconds(jitter))
         }
     }
 

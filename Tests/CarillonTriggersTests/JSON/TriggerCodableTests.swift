@@ -57,7 +57,7 @@ import Testing
         let triggers: [Trigger] = [
             .date(start), try .date("2025-12-01T08:00", in: berlin),
             try .interval(minutes: 5, start: start, end: start),
-            try .interval(hours: 1, in: berlin, jitter: 5, firstRun: .afterInterval),
+            try .interval(hours: 1, in: berlin, jitter: .seconds(5), firstRun: .afterInterval),
             try .cron(hour: 9, minute: "*/5", dayOfWeek: "mon-fri", start: start, in: berlin, gap: .shift, fold: .both),
             try .crontab(" 0 9 * * 1 ", in: .utc, weekdays: .apscheduler),
             try .calendarInterval(months: 1, hour: 9, start: "2025-01-31", end: "2026-01-31", gap: .skip),
@@ -113,7 +113,7 @@ import Testing
             (#"{"type": ""}"#, .invalidValue, ["type: is empty; the kinds are and"]),
             (
                 #"{"type": "interval", "seconds": "5"}"#, .invalidValue,
-                ["seconds: must be a whole number, not a string"]
+                ["seconds: must be a number of seconds, not a string"]
             ),
             (#"{"type": "cron", "hour": []}"#, .invalidValue, ["must be a string or a whole number, not an array"]),
             (#"{"type": "or", "triggers": 5}"#, .invalidValue, ["must be an array of triggers, not the number 5"]),

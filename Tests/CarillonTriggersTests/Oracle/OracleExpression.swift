@@ -4,7 +4,7 @@ import CarillonTriggers
 /// rule for clock changes, found by looking at every selected wall time.
 struct OracleExpression: Sendable {
     /// The expression as the library reads it.
-    let source: CronTrigger.Source
+    let source: CronSource
     /// Seconds after midnight, ascending.
     let timesOfDay: [Int]
     let selectsDay: @Sendable (OracleDay) -> Bool
@@ -12,7 +12,7 @@ struct OracleExpression: Sendable {
     let followsElapsedTime: Bool
 
     init(
-        _ source: CronTrigger.Source,
+        _ source: CronSource,
         hours: some Sequence<Int>,
         minutes: some Sequence<Int>,
         seconds: some Sequence<Int> = [0],

@@ -51,7 +51,7 @@ import Testing
             let oracle = try #require(OracleZone(name), "\(name) is not a version 2 zone file")
             let triggers = try Self.expressions.map { expression in
                 try Self.policies.map { gap, fold in
-                    Trigger(.cron(try CronTrigger(expression.source, zone: zone, gap: gap, fold: fold)))
+                    try Trigger.cron(expression.source, in: zone, gap: gap, fold: fold)
                 }
             }
             for change in oracle.changes(from: Self.years.lowerBound, through: Self.years.upperBound) {

@@ -77,16 +77,12 @@ import Testing
                     hour: CronField(generator.element(of: hours)), minute: CronField(generator.element(of: minutes)))
                 let hasEnd = generator.oneIn(8)
                 let end = Moment(Instant(seconds: Int64(start + generator.number(0...60_000_000))))
-                let trigger = Trigger(
-                    .cron(
-                        try CronTrigger(
-                            .fields(fields),
-                            end: hasEnd ? end : nil,
-                            zone: Zone(generator.element(of: zones)),
-                            gap: generator.element(of: GapPolicy.allCases),
-                            fold: generator.element(of: FoldPolicy.allCases)
-                        )
-                    )
+                let trigger = try Trigger.cron(
+                    .fields(fields),
+                    end: hasEnd ? end : nil,
+                    in: Zone(generator.element(of: zones)),
+                    gap: generator.element(of: GapPolicy.allCases),
+                    fold: generator.element(of: FoldPolicy.allCases)
                 )
                 return generator.oneIn(4)
                     ? Trigger.any(of: trigger, .date(Instant(seconds: Int64(start)).date)) : trigger

@@ -20,7 +20,7 @@ import Testing
             let gap = generator.element(of: GapPolicy.allCases + [.once, .once])
             let fold = generator.element(of: FoldPolicy.allCases + [.first])
             let zone = try Zone(name)
-            let trigger = Trigger(.cron(try CronTrigger(expression.source, zone: zone, gap: gap, fold: fold)))
+            let trigger = try Trigger.cron(expression.source, in: zone, gap: gap, fold: fold)
             let start = Self.time(near: oracle, &generator)
             let label = "\(name), \(expression.source), \(gap), \(fold),"
 
@@ -85,7 +85,7 @@ import Testing
         for name in ZoneDatabase.system.zoneNames() where generator.oneIn(4) {
             let oracle = try #require(OracleZone(name))
             let expression = generator.element(of: rare)
-            let trigger = Trigger(.cron(try CronTrigger(expression.source, zone: try Zone(name))))
+            let trigger = try Trigger.cron(expression.source, in: Zone(name))
             let fireTimes = expression.fireTimes(in: oracle, from: span.lowerBound, through: span.upperBound)
             let label = "\(name), \(expression.source),"
             for _ in 0..<20 {

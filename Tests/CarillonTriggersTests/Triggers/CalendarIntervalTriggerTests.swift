@@ -125,17 +125,18 @@ import Testing
     @Test func everyStepFromWherever() throws {
         var generator = SeededGenerator(seed: 31)
         for _ in 0..<300 {
-            let length = CalendarIntervalTrigger.Length(
+            let length = Length(
                 years: generator.element(of: [0, 0, 1, 4]),
                 months: generator.element(of: [0, 1, 1, 2, 5, 12]),
                 weeks: generator.element(of: [0, 0, 0, 1]),
                 days: generator.element(of: [0, 0, 1, 3, 30])
             )
-            guard length != CalendarIntervalTrigger.Length() else { continue }
+            guard length != Length() else { continue }
             let start = CivilDate(
                 daysSince1970: CivilDate.daysSince1970(year: 2000, month: 1, day: 1) + generator.number(0...2000))
-            let moment = try #require(Moment("\(start.year)-\(Self.two(start.month))-\(Self.two(start.day))"))
-            let trigger = Trigger(.calendarInterval(try CalendarIntervalTrigger(length, start: moment)))
+            let trigger = try Trigger.calendarInterval(
+                years: length.years, months: length.months, weeks: length.weeks, days: length.days,
+                start: "\(start.year)-\(Self.two(start.month))-\(Self.two(start.day))")
             var date = start
             var previous: Instant?
             for index in 0..<30 {
@@ -155,9 +156,16 @@ import Testing
         }
     }
 
+    private struct Length: Equatable {
+        var years = 0
+        var months = 0
+        var weeks = 0
+        var days = 0
+    }
+
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
-    private static func step(_ date: CivilDate, _ length: CalendarIntervalTrigger.Length) -> CivilDate {
+    private static func step(_ date: CivilDate, _ length: Length) -> CivilDate {
         var (year, month) = (date.year, date.month)
         let months = length.years * 12 + length.months
         repeat {

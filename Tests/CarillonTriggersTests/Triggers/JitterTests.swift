@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct JitterTests {
     @Test func sameForSameJobAndTime() throws {
-        let trigger = try Trigger.crontab("*/10 * * * *", jitter: 120)
-        let other = try Trigger.interval(minutes: 10, jitter: 120).anchored(at: Instant(seconds: 0))
+        let trigger = try Trigger.crontab("*/10 * * * *", jitter: .seconds(120))
+        let other = try Trigger.interval(minutes: 10, jitter: .seconds(120)).anchored(at: Instant(seconds: 0))
         var differs = 0
         for scheduled in trigger.fireTimes(after: Instant(seconds: 1_000_000_000)).prefix(50) {
             let due = trigger.due(scheduled: scheduled, jobID: "report")
@@ -19,7 +19,7 @@ import Testing
     /// Uniform over the whole of the range: every tenth of it gets its share, the mean is in the middle.
     @Test(arguments: ["a", "job", "a job with a long name, and with 日本語 in it"])
     func spread(jobID: String) throws {
-        let trigger = try Trigger.crontab("* * * * *", jitter: 30)
+        let trigger = try Trigger.crontab("* * * * *", jitter: .seconds(30))
         var tenths = [Int](repeating: 0, count: 10)
         var sum = 0.0
         let count = 20_000
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func staysBeforeTheNextFireTime() throws {
-        let trigger = try Trigger.crontab("*/5 * * * * *", jitter: 3600)
+        let trigger = try Trigger.crontab("*/5 * * * * *", jitter: .seconds(3600))
         var longest: Int64 = 0
         for scheduled in trigger.fireTimes(after: Instant(seconds: 1_700_000_000)).prefix(2000) {
             let due = trigger.due(scheduled: scheduled, jobID: "tight")
@@ -56,7 +56,7 @@ import Testing
         ]
         for text in texts {
             let trigger = try trigger(text)
-            #expect(trigger.jitter == 3600)
+            #expect(trigger.jitter == .seconds(3600))
             let last = try instant("2025-01-04T03:00:00Z")
             let end = try instant("2025-01-04T03:00:10Z")
             for job in 0..<200 {
@@ -85,7 +85,7 @@ import Testing
     @Test func jitterOfCombinations() throws {
         let parts = [10, 3600, 60].map { #"{"type": "cron", "hour": 3, "jitter": \#($0)}"# }.joined(separator: ", ")
         for kind in ["or", "and"] {
-            #expect(try trigger(#"{"type": "\#(kind)", "triggers": [\#(parts)]}"#).jitter == 3600)
+            #expect(try trigger(#"{"type": "\#(kind)", "triggers": [\#(parts)]}"#).jitter == .seconds(3600))
         }
     }
 
@@ -93,7 +93,7 @@ import Testing
     @Test(arguments: [(1, [0]), (2, [0, 1]), (3, [0, 1, 2])] as [(Int, Set<Int64>)])
     func lastMicrosecond(distance: Int, delays: Set<Int64>) throws {
         let trigger = try Trigger.any(
-            of: .cron(hour: 3, jitter: 60), .date("2025-01-01T03:00:00.00000\(distance)", in: .utc))
+            of: .cron(hour: 3, jitter: .seconds(60)), .date("2025-01-01T03:00:00.00000\(distance)", in: .utc))
         let scheduled = try instant("2025-01-01T03:00:00Z")
         let drawn = (0..<100).map {
             trigger.due(scheduled: scheduled, jobID: "job-\($0)").microseconds - scheduled.microseconds
@@ -105,9 +105,9 @@ import Testing
         let time = Instant(seconds: 1_000_000_000)
         #expect(try Trigger.crontab("* * * * *").due(scheduled: time, jobID: "x") == time)
         #expect(Trigger.date(time.date).due(scheduled: time, jobID: "x") == time)
-        #expect(try Trigger.crontab("* * * * *", jitter: 86_400).jitter == 86_400)
+        #expect(try Trigger.crontab("* * * * *", jitter: .seconds(86_400)).jitter == .seconds(86_400))
         expectRefusal(of: "jitter", saying: ["jitter", "'86401'", "86400"]) {
-            _ = try Trigger.crontab("* * * * *", jitter: 86_401)
+            _ = try Trigger.crontab("* * * * *", jitter: .seconds(86_401))
         }
     }
 }

@@ -213,7 +213,7 @@ extension Engine {
     ) throws(CarillonError) -> JobChange? {
         var definition = resolved(job.definition)
         let own = snapshot.job.definition.trigger
-        if job.runsWhenAdded, case .date = own.kind { definition.trigger = own }
+        if job.runsWhenAdded, own.onlyFireTime != nil { definition.trigger = own }
         let change = try snapshot.modified(definition, at: now)
         let changed = JobSnapshot(job: change?.job ?? snapshot.job, open: snapshot.open)
         let paused: JobChange? =

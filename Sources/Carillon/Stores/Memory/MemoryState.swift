@@ -116,16 +116,3 @@ struct MemoryState: Sendable {
         return JobSnapshot(job: job, open: open, isRemoved: isRemoved)
     }
 }
-
-extension Trigger {
-    /// A hash of what mostly tells triggers apart: several times quicker than one of everything.
-    fileprivate var quickHash: Int {
-        guard case .interval(let interval) = kind, interval.start == nil, interval.end == nil else { return hashValue }
-        let length = interval.length
-        var hash = interval.jitter
-        for count in [length.weeks, length.days, length.hours, length.minutes, length.seconds] {
-            hash = hash &* 1_000_003 &+ count
-        }
-        return hash
-    }
-}

@@ -46,8 +46,8 @@ extension StoreConformance {
             let berlin = try Zone("Europe/Berlin")
             let triggers: [Trigger] = [
                 try .date("2027-06-01T08:00:00+02:00"),
-                try .interval(days: 1, seconds: 30, in: berlin, jitter: 9, firstRun: .afterInterval),
-                try .cron(hour: 9, dayOfWeek: "mon-fri", in: berlin, jitter: 5, gap: .skip, fold: .both),
+                try .interval(days: 1, seconds: 30, in: berlin, jitter: .seconds(9), firstRun: .afterInterval),
+                try .cron(hour: 9, dayOfWeek: "mon-fri", in: berlin, jitter: .seconds(5), gap: .skip, fold: .both),
                 try .crontab("*/15 9-17 1,15 * mon", in: berlin, weekdays: .apscheduler),
                 try .calendarInterval(months: 1, hour: 2, minute: 30, start: "2027-01-31", in: berlin, gap: .shift),
                 .any(of: try .crontab("0 0 * * *"), try .interval(hours: 5)),

@@ -47,7 +47,7 @@ extension StoreConformance {
             try expectEqual(try await bench.reasons("a").count, 0, "reasons")
         }
         group.add("within the trigger's jitter, and another trigger is given: recorded") { bench in
-            let trigger = try Trigger.interval(seconds: 3600, start: bench.start.date, jitter: 600)
+            let trigger = try Trigger.interval(seconds: 3600, start: bench.start.date, jitter: .seconds(600))
             let job = try await bench.add("a", bench.definition(trigger: trigger))
             let due = try require(job.next, "the next occurrence").due
             try expect(due > bench.start, "the jitter of this job is 0")

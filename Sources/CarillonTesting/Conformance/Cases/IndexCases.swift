@@ -128,7 +128,7 @@ extension StoreConformance {
             try expectEqual(try await bench.due(at: 50), ["a"], "due then")
         }
         group.add("jobs are due at their time with jitter") { bench in
-            let trigger = try Trigger.interval(hours: 1, jitter: 600)
+            let trigger = try Trigger.interval(hours: 1, jitter: .seconds(600))
             let job = try await bench.add("a", bench.definition(trigger: trigger))
             let due = try require(job.next?.due, "when it is due")
             try expect(due > bench.start, "no jitter was drawn; this id is badly chosen")
