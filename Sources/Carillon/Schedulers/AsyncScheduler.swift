@@ -1,24 +1,27 @@
 /// A scheduler on Swift concurrency, for servers whose tasks suspend.
 public final class AsyncScheduler: Scheduler {
-    /// See `Scheduler`.
+    /// The engine that does the work.
     public let engine: Engine
 
-    /// Takes what it works with.
+    /// Creates a scheduler that is not started yet.
     public init(_ options: SchedulerOptions = SchedulerOptions()) {
         engine = Engine.onSwiftConcurrency(options)
     }
 
-    /// Starts firing, and returns when the jobs that were added before are in their stores.
+    /// Starts firing, and returns when all jobs declared before are in their stores.
     ///
-    /// - Throws: `CarillonError` with `wrongState` where it has been started; or why a job could not be added.
+    /// - Throws: `CarillonError` with `wrongState` if it has already been started; or the reason why a job could not be
+    ///   added.
     public func start() async throws(CarillonError) {
         try await engine.start()
     }
 
-    /// Starts firing and returns when it has been shut down, by `shutdown` or by the end of the task that calls this:
-    /// then runs that are at work are waited for.
+    /// Starts firing and returns when the scheduler has been shut down.
     ///
-    /// - Parameter deadline: How long they are waited for at the end of the task; see `shutdown`.
+    /// `shutdown` ends it, and so does cancelling the Swift task that calls this: then running runs are drained.
+    ///
+    /// - Parameter deadline: How long to drain after a cancellation; see `shutdown`.
+    /// - Throws: As `start`.
     public func run(deadline: Duration? = nil) async throws(CarillonError) {
         try await start()
         await withTaskCancellationHandler {

@@ -1,32 +1,36 @@
 import Dispatch
 import Logging
 
-/// A scheduler on a thread of its own, beside whatever else the program does.
+/// A scheduler on its own thread, beside whatever else the program does.
 public final class BackgroundScheduler: Scheduler {
-    /// See `Scheduler`.
+    /// The engine that does the work.
     public let engine: Engine
     private let loop = LoopExecutor()
     private let daemon: Bool
 
-    /// - Parameter daemon: Whether the process may end while the scheduler runs. Where it may not, a `main` that returns
+    /// Creates a scheduler that is not started yet.
+    ///
+    /// - Parameter daemon: Whether the process may end while the scheduler runs. If `false`, a `main` that returns
     ///   waits for `shutdown`.
     public init(daemon: Bool = true, _ options: SchedulerOptions = SchedulerOptions()) {
         self.daemon = daemon
         engine = Engine(executor: loop, defaultExecutor: ThreadPoolExecutor(), options)
     }
 
-    /// Starts firing, and returns when the jobs that were added before are in their stores.
+    /// Starts firing, and returns when all jobs declared before are in their stores.
     ///
-    /// - Throws: `CarillonError` with `wrongState` where it has been started; or why a job could not be added.
+    /// - Throws: `CarillonError` with `wrongState` if it has already been started; or the reason why a job could not be
+    ///   added.
     public func start() async throws(CarillonError) {
         try begin()
         try await engine.start(untilIdle: false)
     }
 
-    /// Starts firing without waiting, from a function that is not `async`. What only the stores can tell comes later: it ends
-    /// the scheduler, and is told by its log.
+    /// Starts firing without waiting, from a function that is not `async`.
     ///
-    /// - Throws: `CarillonError` with `wrongState` where it has been started.
+    /// An error that only a store can report comes later: it stops the scheduler and is logged.
+    ///
+    /// - Throws: `CarillonError` with `wrongState` if it has already been started.
     public func startWithoutWaiting() throws(CarillonError) {
         try begin()
         Task { [engine] in

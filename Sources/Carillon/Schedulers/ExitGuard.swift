@@ -2,9 +2,10 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Keeps the process until the schedulers that ask for it have been shut down: `exit` waits for them, which is also what
-/// the end of `main` calls (atexit(3)). A run that calls `exit` would wait for its own end, so it ends the process at once,
-/// with its status.
+/// Keeps the process alive until the schedulers registered here have been shut down.
+///
+/// `exit` waits for them, and so does the end of `main`, which calls it (atexit(3)). A run that calls `exit` would wait
+/// for its own end, so it ends the process at once, with its status.
 final class ExitGuard: Sendable {
     static let shared = ExitGuard()
 

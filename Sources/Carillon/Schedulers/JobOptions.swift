@@ -1,21 +1,21 @@
-/// What a job is added with beside its id, task and trigger.
+/// The options of a job that is added: all but its id, task and trigger.
 public struct JobOptions: Sendable {
-    /// How it behaves when things do not go by plan; the scheduler's own policies where nothing is given.
+    /// How the job handles misfires, failures and overlapping runs; the scheduler's policies if `nil`.
     public var policies: JobPolicies?
-    /// Words to find it by.
+    /// Labels to find the job by.
     public var tags: [String]
-    /// The alias of the executor it runs on.
+    /// The alias of the executor that the job runs on.
     public var executor: String
-    /// The alias of the job store it is kept in.
+    /// The alias of the job store that keeps the job.
     public var store: String
-    /// What happens where the id is taken.
+    /// What to do if the id is taken.
     public var ifExists: IfExists
-    /// Whether it fires nothing until it is resumed.
+    /// Whether the job is paused until it is resumed.
     public var isPaused: Bool
-    /// What people call it; its id where nothing is given.
+    /// The display name; the id is shown if `nil`.
     public var name: String?
 
-    /// All have defaults.
+    /// Creates options; each has a default.
     public init(
         policies: JobPolicies? = nil,
         tags: [String] = [],

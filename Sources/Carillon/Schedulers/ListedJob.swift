@@ -6,12 +6,12 @@ public struct ListedJob: Sendable {
     public let job: Job
     /// The alias of the store it is kept in.
     public let store: String
-    /// Why this node cannot run it; nothing where it can.
+    /// Why this node cannot run the job; `nil` if it can.
     public let parked: String?
 }
 
 extension ListedJob: CustomStringConvertible {
-    /// One line for a person.
+    /// One line of text for a reader.
     public var description: String {
         let note = parked.map { "; parked: \($0)" } ?? ""
         let name = job.definition.name.map { " \"\($0)\"" } ?? ""

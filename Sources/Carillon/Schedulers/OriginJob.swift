@@ -1,28 +1,28 @@
-/// A job as somebody who keeps a set of jobs wants it: a configuration file, say, which its definition's `origin` names.
+/// A job that an origin wants, such as a configuration file; its definition's `origin` names it.
 public struct OriginJob: Sendable {
-    /// What is said of its being paused.
+    /// Whether the origin pauses the job.
     public enum Pause: Hashable, Sendable {
-        /// It is paused, whether it is added or there already.
+        /// The job is paused, whether it is added or exists already.
         case pause
-        /// It is resumed where it is paused.
+        /// The job is resumed if it is paused.
         case resume
-        /// It fires where it is added, and stays as it is otherwise: a person may have paused it.
+        /// The job is active if it is added, and stays as it is if it exists: a user may have paused it.
         case leave
     }
 
-    /// What it is known by.
+    /// The job's id.
     public let id: JobID
-    /// What is said of it.
+    /// The job's definition.
     public let definition: JobDefinition
-    /// Whether it runs once, when it is first added: the definition's trigger does not count where the job is there and
-    /// has a date already.
+    /// Whether the job runs once, when it is first added. The definition's trigger is ignored if the job exists and
+    /// already has a date.
     public let runsWhenAdded: Bool
-    /// The alias of the job store it is kept in.
+    /// The alias of the job store that keeps the job.
     public let store: String
-    /// What is said of its being paused.
+    /// Whether the origin pauses the job.
     public let pause: Pause
 
-    /// Puts it together.
+    /// Creates a wanted job.
     public init(
         id: JobID,
         definition: JobDefinition,
@@ -38,24 +38,24 @@ public struct OriginJob: Sendable {
     }
 }
 
-/// What was done to make the jobs of an origin equal to a set.
+/// What was changed to make the jobs of an origin equal to a set.
 public struct JobsDifference: Hashable, Sendable {
-    /// The jobs that were not there.
+    /// The jobs that did not exist.
     public var added: [JobID] = []
-    /// The jobs that were there and are otherwise now.
+    /// The jobs that existed and were changed.
     public var changed: [JobID] = []
-    /// The jobs that are not wanted any more.
+    /// The jobs that are no longer wanted.
     public var removed: [JobID] = []
-    /// Those of the changed ones that had another origin, or none.
+    /// The changed jobs that had another origin, or none.
     public var takenOver: [JobID] = []
-    /// The origins that those had, of jobs that had one.
+    /// The former origins of the jobs taken over; those that had none are left out.
     public var formerOrigins: [JobID: String] = [:]
     /// The jobs that cannot be read, and were left alone.
     public var unreadable: [JobID] = []
-    /// How many jobs stay as they are; nothing of them was written.
+    /// The number of jobs that already were as wanted; they were not written.
     public var unchangedCount = 0
 
-    /// No difference.
+    /// Creates an empty difference.
     public init() {}
 
     /// Whether nothing was written.

@@ -2,23 +2,23 @@ public import CarillonTriggers
 import Foundation
 import Synchronization
 
-/// Adding jobs, before the scheduler is started or while it runs. A `main` that is not `async` declares them: `declareJob`.
+/// Adding jobs, before the scheduler is started or while it runs. A `main` that is not `async` uses `declareJob`.
 ///
-/// Where no id is given, the job gets one of its own: its name, else that of its task, else `job`, then `-` and 13 letters
-/// and digits that are drawn at random, such as `report-0z4ktq6m1bs3e`. In a store that outlives the process such a job is
-/// added once more at each start; give an id there, and `ifExists` of `.keep` or `.replace`.
+/// A job without an id gets one: its name, else the name of its task, else `job`, followed by `-` and 13 random letters
+/// and digits, such as `report-0z4ktq6m1bs3e`. In a store that outlives the process, such a job is added again at each
+/// start; give it an id, and `ifExists` of `.keep` or `.replace`.
 extension Scheduler {
     /// Adds a job that runs a registered task. Without a trigger it runs once, at once.
     ///
     ///     try await scheduler.addJob(id: "nightly", task: "backup", trigger: .cron(hour: 2))
     ///
-    /// A task that is not registered is refused where the store is this process's alone, since nobody else could run it.
-    /// Where others share the store they may have the task: the job is added, and waits for one of them. A warning is
-    /// logged if no live node has it.
+    /// If the store belongs to this process alone, a task that is not registered is refused, since no other node could
+    /// run it. In a shared store the job is added, and waits for a node that has the task; a warning is logged if no
+    /// live node has it.
     ///
-    /// - Throws: `CarillonError`: `jobExists` where the id is taken, `taskNotFound`, `invalidArguments` where they do not
-    ///   decode as what the task takes, `aliasNotFound`, `invalidName`, `invalidPolicy`; or as the store does. An encoder's
-    ///   error where the arguments do not encode.
+    /// - Throws: `CarillonError`: `jobExists` if the id is taken, `taskNotFound`, `invalidArguments` if the arguments
+    ///   do not decode as the type the task takes, `aliasNotFound`, `invalidName`, `invalidPolicy`; or the store's
+    ///   error. An encoder's error if the arguments do not encode.
     @discardableResult
     public func addJob(
         id: JobID? = nil,
@@ -30,16 +30,16 @@ extension Scheduler {
         try await engine.add(try pending(id, TaskName(task), RegisteredTask.json(arguments), trigger, options))
     }
 
-    /// Adds a job that runs a function that blocks.
+    /// Adds a job that runs a blocking function.
     ///
     ///     try await scheduler.addJob(id: "tick", trigger: .interval(seconds: 1)) { print("tick") }
     ///
-    /// The function belongs to the job alone, and is released with it: once the job is removed, and its last run has
-    /// ended. A store cannot keep it: a job that is still there after a restart runs again once the same id is added
-    /// anew, with `ifExists` of `.keep` or `.replace`. The job's task is named `closure:` and its id.
+    /// The function belongs to this job alone, and is released when the job is removed and its last run has ended. A
+    /// store cannot keep it: after a restart the job runs again once the same id is added again, with `ifExists` of
+    /// `.keep` or `.replace`. The job's task is named `closure:` followed by the id.
     ///
-    /// - Throws: `CarillonError`: `jobExists` where the id is taken, `aliasNotFound`, `invalidName`, `invalidPolicy`; or as
-    ///   the store does.
+    /// - Throws: `CarillonError`: `jobExists` if the id is taken, `aliasNotFound`, `invalidName`, `invalidPolicy`; or
+    ///   the store's error.
     @discardableResult
     public func addJob(
         id: JobID? = nil,
@@ -50,7 +50,7 @@ extension Scheduler {
         try await engine.add(try pending(id, trigger, options) { .blocking(functionOf: $0) { _ in try body() } })
     }
 
-    /// Adds a job that runs a function that suspends; see the form for one that blocks.
+    /// Adds a job that runs an `async` function; see the blocking form.
     @discardableResult
     public func addJob(
         id: JobID? = nil,
@@ -61,7 +61,7 @@ extension Scheduler {
         try await engine.add(try pending(id, trigger, options) { .async(functionOf: $0) { _ in try await body() } })
     }
 
-    /// Adds a job that runs a function that blocks, and that is told which run it is.
+    /// Adds a job that runs a blocking function, which receives the context of its run.
     ///
     ///     try await scheduler.addJob(id: "sweep", trigger: .interval(minutes: 5)) { context in
     ///         context.log("attempt \(context.attempt)")
@@ -76,7 +76,7 @@ extension Scheduler {
         try await engine.add(try pending(id, trigger, options) { .blocking(functionOf: $0, body) })
     }
 
-    /// Adds a job that runs a function that suspends, and that is told which run it is.
+    /// Adds a job that runs an `async` function, which receives the context of its run.
     @discardableResult
     public func addJob(
         id: JobID? = nil,
@@ -109,7 +109,7 @@ extension Scheduler {
     ) throws(CarillonError) -> PendingJob {
         let trigger = trigger ?? .date(engine.clock.now.date)
         var policies = options.policies ?? engine.options.policies
-        // One that is added at each start, and kept or replaced, would run again.
+        // A job that is added at each start with `.keep` or `.replace` would run again if it had been removed.
         if options.ifExists == .fail, trigger.isOneOff { policies.whenEnded = policies.whenEnded ?? .remove }
         let definition = JobDefinition(
             task: task,
@@ -132,7 +132,7 @@ extension Scheduler {
 }
 
 extension JobOptions {
-    /// The id that a job is given; where that is none, one that is made for its name or else for its task.
+    /// The id that the job is given, else one made from its name, else from its task.
     fileprivate func id(_ given: JobID?, else task: String) throws(CarillonError) -> JobID {
         if let given { return given }
         guard let name else { return JobID(madeFor: task) }

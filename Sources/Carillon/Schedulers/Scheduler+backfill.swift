@@ -6,20 +6,20 @@ public import CarillonTriggers
     public import Foundation
 #endif
 
-/// Running what was not run, or running it again.
+/// Running past occurrences that were not run, or running them again.
 extension Scheduler {
-    /// Runs a job once for each time that its trigger names in a past range, both ends included: a day that a machine
-    /// was down, or a month whose data were corrected.
+    /// Runs a job once for each time of its trigger in a past range, both ends included: a day that a machine was down,
+    /// or a month whose data were corrected.
     ///
-    /// The runs are of the kind `backfill`, and their `scheduled` time is that of the trigger. They wait like others of
-    /// the job: as many are at work as `maxInstances` says, the earliest first, and while some wait, what falls due is
-    /// at the job's limit. A job has at most `JobPolicies.backfillLimit` (1,000) of them at a time. A range that is
-    /// asked for twice runs twice, whatever became of its times before. A paused job has them wait until it is resumed.
-    /// An interval names no time before its start, which is when it was added where none was given.
+    /// The runs are of the kind `backfill`, and their `scheduled` time is the trigger's. They wait like other runs of
+    /// the job: `maxInstances` of them run at a time, the earliest first, and while some wait, new occurrences meet the
+    /// job's limit. A job has at most `JobPolicies.backfillLimit` (1,000) of them at a time. A range that is requested
+    /// twice runs twice, whatever the outcomes of its earlier runs. If the job is paused, they wait until it is
+    /// resumed. An interval has no times before its start, which is when it was added if none was given.
     ///
-    /// - Returns: The runs, in the order of their times; none where the trigger names no time in the range.
-    /// - Throws: `CarillonError` with `jobNotFound`; `invalidRange` where the range ends before it begins or in the
-    ///   future, or where there are too many times in it; or as the store does.
+    /// - Returns: The runs, in the order of their times; empty if the trigger has no time in the range.
+    /// - Throws: `CarillonError` with `jobNotFound`; `invalidRange` if the range ends before it begins or in the
+    ///   future, or contains too many times; or the store's error.
     @discardableResult
     public func backfillJob(
         _ id: JobID,
@@ -29,7 +29,7 @@ extension Scheduler {
         try await engine.backfill(id, from: first, through: last)
     }
 
-    /// Runs a job once for each time that its trigger names in a past range; see the form that takes instants.
+    /// Runs a job once for each time of its trigger in a past range; see the form that takes instants.
     @discardableResult
     public func backfillJob(
         _ id: JobID,

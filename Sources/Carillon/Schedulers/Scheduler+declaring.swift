@@ -1,19 +1,20 @@
 public import CarillonTriggers
 import Synchronization
 
-/// Saying which jobs there are before the scheduler is started: nothing is waited for, so a `main` that is not `async` can
-/// do it. Once the scheduler runs, jobs are added with `addJob`.
+/// Declaring jobs before the scheduler is started. Nothing is awaited, so a `main` that is not `async` can call these.
+/// Once the scheduler runs, add jobs with `addJob`.
 extension Scheduler {
-    /// Declares a job that runs a registered task; `start` adds it to its store. Without a trigger it runs once, at once.
+    /// Declares a job that runs a registered task; `start` adds it to its store. Without a trigger it runs once, at
+    /// once.
     ///
     ///     let scheduler = BlockingScheduler()
     ///     try scheduler.declareJob(id: "nightly", task: "backup", trigger: .cron(hour: 2))
     ///     try scheduler.start()
     ///
-    /// - Returns: The job's id; where none was given, one that is made as `addJob` does.
+    /// - Returns: The job's id; if none was given, one made as by `addJob`.
     /// - Throws: `CarillonError`: `wrongState` once the scheduler has been started; `invalidArguments`, `invalidName`,
-    ///   `invalidPolicy`. What only the store can tell, `start` throws: `jobExists`, `taskNotFound`, `aliasNotFound`. An
-    ///   encoder's error where the arguments do not encode.
+    ///   `invalidPolicy`. Errors that only the store can find are thrown by `start`: `jobExists`, `taskNotFound`,
+    ///   `aliasNotFound`. An encoder's error if the arguments do not encode.
     @discardableResult
     public func declareJob(
         id: JobID? = nil,
@@ -25,7 +26,7 @@ extension Scheduler {
         try keep(try pending(id, TaskName(task), RegisteredTask.json(arguments), trigger, options))
     }
 
-    /// Declares a job that runs a function that blocks; `start` adds it to its store.
+    /// Declares a job that runs a blocking function; `start` adds it to its store.
     ///
     ///     try scheduler.declareJob(id: "tick", trigger: .interval(seconds: 1)) { print("tick") }
     ///
@@ -40,7 +41,7 @@ extension Scheduler {
         try keep(try pending(id, trigger, options) { .blocking(functionOf: $0) { _ in try body() } })
     }
 
-    /// Declares a job that runs a function that suspends; `start` adds it to its store.
+    /// Declares a job that runs an `async` function; `start` adds it to its store.
     @discardableResult
     public func declareJob(
         id: JobID? = nil,
@@ -51,7 +52,7 @@ extension Scheduler {
         try keep(try pending(id, trigger, options) { .async(functionOf: $0) { _ in try await body() } })
     }
 
-    /// Declares a job that runs a function that blocks, and that is told which run it is.
+    /// Declares a job that runs a blocking function, which receives the context of its run.
     @discardableResult
     public func declareJob(
         id: JobID? = nil,
@@ -62,7 +63,7 @@ extension Scheduler {
         try keep(try pending(id, trigger, options) { .blocking(functionOf: $0, body) })
     }
 
-    /// Declares a job that runs a function that suspends, and that is told which run it is.
+    /// Declares a job that runs an `async` function, which receives the context of its run.
     @discardableResult
     public func declareJob(
         id: JobID? = nil,
@@ -81,7 +82,7 @@ extension Scheduler {
                     + "'try await addJob', from an async function"
             )
         }
-        // A task that is missing may be registered until the start, which looks for it.
+        // A missing task may still be registered before the start, which checks it.
         try engine.checkArguments(of: job.definition)
         engine.pending.withLock { $0.append(job) }
         return job.id

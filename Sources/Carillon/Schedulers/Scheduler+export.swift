@@ -1,21 +1,24 @@
-/// What an import did with jobs, each in the order of the text.
+/// The jobs that an import added, replaced or kept, each in the order of the text.
 public struct ImportedJobs: Hashable, Sendable {
-    /// Those whose ids were free.
+    /// The jobs whose ids were free.
     public let added: [JobID]
-    /// Those that were there and have another definition now.
+    /// The existing jobs that were given another definition.
     public let replaced: [JobID]
-    /// Those that were there and stay as they were.
+    /// The existing jobs that were left as they were.
     public let kept: [JobID]
 }
 
-/// Jobs as JSON, to keep or to carry elsewhere.
+/// Exporting jobs as JSON, and importing them.
 extension Scheduler {
-    /// All jobs of a store, or of all stores, as JSON that `importJobs` reads: see `JobExport`. Paused jobs are paused
-    /// in it, and intervals keep their phase. Runs and the history are not exported.
+    /// Returns all jobs of a store, or of all stores, as JSON that `importJobs` reads; see `JobExport`.
     ///
-    /// - Parameter leavingOutUnreadable: Whether a job that cannot be read is left out instead of being an error.
-    /// - Throws: `CarillonError` with `aliasNotFound`; `jobUnreadable`; `invalidExport` where arguments are no JSON; or as
-    ///   the store does.
+    /// Paused jobs are exported as paused, and intervals keep their phase. Runs and history are not exported.
+    ///
+    /// - Parameters:
+    ///   - store: The alias of the store; all stores if `nil`.
+    ///   - leavingOutUnreadable: Whether a job that cannot be read is left out instead of being an error.
+    /// - Throws: `CarillonError` with `aliasNotFound`; `jobUnreadable`; `invalidExport` if arguments are not JSON; or
+    ///   the store's error.
     public func exportJobs(
         from store: String? = nil,
         leavingOutUnreadable: Bool = false
@@ -26,17 +29,18 @@ extension Scheduler {
 
     /// Adds jobs from JSON in the form of `JobExport`, before or after the scheduler is started.
     ///
-    /// Nothing is added where anything is wrong with one of them. What fires by its trigger goes on from now, an interval
-    /// in its phase; a date that has passed and had not been run when it was exported is run, late.
+    /// If anything is wrong with one of them, none is added. A recurring trigger continues from now, an interval in its
+    /// phase; a date that has passed and had not run when it was exported runs late.
     ///
     /// - Parameters:
     ///   - json: The text.
-    ///   - ifExists: What becomes of a job whose id is taken in the same store. `replace` gives the one that is there the
-    ///     definition and leaves its state; an id that another store has is refused in any case.
-    ///   - store: The alias of the store for all of them; for each the one that it names, where this is nothing.
-    /// - Returns: What was done with each.
-    /// - Throws: `CarillonError` with `invalidExport`, `aliasNotFound`, `invalidArguments` or `jobExists`, saying which
-    ///   job and key; or as a store does. After an error of a store some may be there: import again with `.keep`.
+    ///   - ifExists: What to do if a job's id is taken in the same store. `replace` gives the existing job the
+    ///     definition and keeps its state. An id that another store has is always refused.
+    ///   - store: The alias of the store for all of them; if `nil`, each goes to the store that it names.
+    /// - Returns: What was done with each job.
+    /// - Throws: `CarillonError` with `invalidExport`, `aliasNotFound`, `invalidArguments` or `jobExists`, naming the
+    ///   job and key; or a store's error. After a store's error some jobs may have been added: import again with
+    ///   `.keep`.
     @discardableResult
     public func importJobs(
         _ json: String,

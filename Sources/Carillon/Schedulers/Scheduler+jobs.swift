@@ -1,15 +1,15 @@
 public import CarillonTriggers
 import Synchronization
 
-/// Changing and listing jobs. Every call throws `CarillonError`: `jobNotFound`, or as the store does.
+/// Changing and listing jobs. Every call throws `CarillonError`: `jobNotFound`, or the store's error.
 extension Scheduler {
-    /// A job.
+    /// Returns a job.
     public func job(_ id: JobID) async throws(CarillonError) -> ListedJob {
         let (store, job) = try await engine.job(id)
         return ListedJob(job: job, store: store, parked: engine.reasonToPark(job))
     }
 
-    /// All jobs, by store and id.
+    /// Returns all jobs that match a filter, by store and id.
     public func jobs(in store: String? = nil, _ filter: JobFilter = JobFilter()) async throws(CarillonError)
         -> [ListedJob]
     {
@@ -18,24 +18,26 @@ extension Scheduler {
         }
     }
 
-    /// All jobs that cannot be read, by store and id. They are in no other listing, and stay as they are until somebody
-    /// mends them in the store or removes them.
+    /// Returns all jobs that cannot be read, by store and id.
+    ///
+    /// No other listing contains them. They stay as they are until a user repairs them in the store or removes them.
     public func unreadableJobs(in store: String? = nil) async throws(CarillonError) -> [UnreadableJob] {
         try await engine.unreadableJobs(in: store)
     }
 
-    /// Prints all jobs, one a line, with their triggers and next times; those that cannot be read last.
+    /// Prints all jobs, one a line, with their triggers and next times, and then those that cannot be read.
     public func printJobs(in store: String? = nil) async throws(CarillonError) {
         for listed in try await jobs(in: store) { print(listed) }
         for unreadable in try await unreadableJobs(in: store) { print(unreadable) }
     }
 
-    /// Changes what is said of a job: `try await scheduler.modifyJob("report") { $0.tags = ["daily"] }`. A trigger that
-    /// stays the same keeps its phase.
+    /// Changes a job's definition: `try await scheduler.modifyJob("report") { $0.tags = ["daily"] }`.
     ///
-    /// - Parameter change: Is called once more where somebody else has changed the job meanwhile.
+    /// A trigger that stays the same keeps its phase.
+    ///
+    /// - Parameter change: Changes the definition. Called again if the job was changed concurrently.
     /// - Throws: `CarillonError`: `jobNotFound`; for what is changed, as `addJob` does: `taskNotFound`,
-    ///   `invalidArguments`, `aliasNotFound`, `invalidPolicy`; or as the store does.
+    ///   `invalidArguments`, `aliasNotFound`, `invalidPolicy`; or the store's error.
     public func modifyJob(
         _ id: JobID,
         _ change: @escaping @Sendable (inout JobDefinition) -> Void
@@ -43,12 +45,13 @@ extension Scheduler {
         try await engine.modify(id) { (definition) throws(CarillonError) in change(&definition) }
     }
 
-    /// Changes what is said of a job, unless the change throws: then nothing is changed.
+    /// Changes a job's definition, unless the change throws.
     ///
     ///     try await scheduler.modifyJob("report") { $0.trigger = try .crontab(text) }
     ///
-    /// - Parameter change: Is called once more where somebody else has changed the job meanwhile.
-    /// - Throws: What the change throws; otherwise as the form whose change does not throw.
+    /// - Parameter change: Changes the definition. Called again if the job was changed concurrently.
+    /// - Throws: The error of the change, and then nothing is changed; otherwise as the form whose change does not
+    ///   throw.
     public func modifyJob(
         _ id: JobID,
         _ change: @escaping @Sendable (inout JobDefinition) throws -> Void
@@ -68,25 +71,29 @@ extension Scheduler {
         }
     }
 
-    /// Gives a job another trigger, which begins now.
+    /// Replaces a job's trigger. The new one starts now.
     public func rescheduleJob(_ id: JobID, trigger: Trigger) async throws(CarillonError) {
         try await modifyJob(id) { $0.trigger = trigger }
     }
 
-    /// Has a job fire nothing until it is resumed; false where it is paused or has ended already.
+    /// Pauses a job: it fires nothing until it is resumed.
+    ///
+    /// - Returns: `false` if the job is paused already or has ended.
     @discardableResult
     public func pauseJob(_ id: JobID) async throws(CarillonError) -> Bool {
         try await engine.edit(id, event: { .jobPaused(id, store: $0) }, { $0.paused(at: $1) })
     }
 
-    /// Has a job fire again from the next future time on; false where it is not paused.
+    /// Resumes a job: it fires again from its next future time.
+    ///
+    /// - Returns: `false` if the job is not paused.
     @discardableResult
     public func resumeJob(_ id: JobID) async throws(CarillonError) -> Bool {
         let edit: Engine.Edit = { (snapshot, now) throws(CarillonError) in snapshot.resumed(at: now) }
         return try await engine.edit(id, event: { .jobResumed(id, store: $0) }, rechecks: true, edit)
     }
 
-    /// Removes a job. Its runs that are at work go on.
+    /// Removes a job. Its running runs go on.
     public func removeJob(_ id: JobID) async throws(CarillonError) { try await engine.remove(id) }
 
     /// Removes all jobs of a store, or of all stores.
@@ -94,15 +101,15 @@ extension Scheduler {
         try await engine.removeAll(from: store)
     }
 
-    /// Runs a job once more, as soon as may be. Where it has as many runs as it may, the run waits for them.
+    /// Runs a job once more, as soon as possible. If the job is at its limit of open runs, the run waits for them.
     ///
-    /// - Returns: The run, which `run(_:)` shows and `cancelRun(_:)` ends.
+    /// - Returns: The id of the run, for `run(_:)` and `cancelRun(_:)`.
     @discardableResult
     public func runJob(_ id: JobID) async throws(CarillonError) -> Run.ID { try await engine.runNow(id) }
 }
 
 extension Engine {
-    /// Why this node cannot run a job; nothing where it can.
+    /// Why this node cannot run a job; `nil` if it can.
     nonisolated func reasonToPark(_ job: Job) -> String? {
         guard let task = registry[job.definition.task] else {
             let task = job.definition.task

@@ -1,20 +1,20 @@
 import CarillonTriggers
 
-/// Jobs that are kept equal to a set, such as those of a configuration file.
+/// Keeping jobs equal to a set, such as those of a configuration file.
 extension Scheduler {
-    /// Makes the jobs of some origins equal to a set of jobs, before the scheduler is started or while it runs, and
-    /// touches no others. Jobs that are right already are not written; a trigger that stays the same keeps its phase; a
-    /// job of another origin under a wanted id is taken over.
+    /// Makes the jobs of some origins equal to a set of jobs, before the scheduler is started or while it runs.
     ///
-    /// All jobs are checked before anything is written. What is written is written in parts: where a store fails in
-    /// between, calling it again does the rest.
+    /// Jobs of other origins are left alone, but a job under a wanted id is taken over. Jobs that are as wanted are not
+    /// written; a trigger that stays the same keeps its phase. All jobs are checked before anything is written. Writing
+    /// happens in parts: if a store fails in between, calling this again does the rest.
     ///
     /// - Parameters:
-    ///   - origins: Those whose other jobs are removed; those of the jobs themselves are among them.
-    ///   - jobs: What is wanted, each id once.
-    ///   - progress: Called with the number of jobs that are done with.
-    /// - Throws: `CarillonError` as `check(_:)`; `aliasNotFound` where there is no such store; `jobExists` where another
-    ///   store has the id, or it is wanted twice; or as a store does.
+    ///   - origins: The origins whose other jobs are removed; the origins of `jobs` are included.
+    ///   - jobs: The wanted jobs, each id once.
+    ///   - progress: Called with the number of jobs that are finished.
+    /// - Returns: What was changed.
+    /// - Throws: `CarillonError` as `check(_:)`; `aliasNotFound` if there is no such store; `jobExists` if another
+    ///   store has the id, or it is wanted twice; or a store's error.
     public func keepJobs(
         ofOrigins origins: Set<String>,
         equalTo jobs: [OriginJob],
@@ -23,9 +23,9 @@ extension Scheduler {
         try await engine.keep(jobs, ofOrigins: origins, progress: progress)
     }
 
-    /// Looks whether this scheduler can run a job, with the tasks and executors that it has now.
+    /// Checks whether this scheduler can run a job, with its current tasks and executors.
     ///
-    /// - Throws: `CarillonError` with `taskNotFound`, `invalidArguments`, `aliasNotFound` where there is no such executor,
+    /// - Throws: `CarillonError` with `taskNotFound`, `invalidArguments`, `aliasNotFound` if there is no such executor,
     ///   or `invalidPolicy`.
     public func check(_ definition: JobDefinition) throws(CarillonError) { try engine.check(definition) }
 }
@@ -44,12 +44,12 @@ extension Engine {
         try checkArguments(of: onFailure, definition)
     }
 
-    /// Looks whether the tasks of a job can take their arguments, as far as they are registered here.
+    /// Checks whether the tasks of a job can take their arguments, if they are registered here.
     nonisolated func checkArguments(of definition: JobDefinition) throws(CarillonError) {
         if let task = registry[definition.task] {
             try task.check(definition.arguments, of: definition, options.environment)
         }
-        // One without arguments of its own may be registered for another type here than where it will run.
+        // A failure task without its own arguments may be registered here for another type than where it will run.
         if let onFailure = definition.policies.onFailure, onFailure.arguments != nil {
             try checkArguments(of: onFailure, definition)
         }

@@ -6,24 +6,25 @@ public import CarillonTriggers
     public import Foundation
 #endif
 
-/// Looking at runs, and ending or repeating them. Every call throws `CarillonError`: `jobNotFound`, `runNotFound`, or as
-/// the store does.
+/// Reading runs, and cancelling or repeating them. Every call throws `CarillonError`: `jobNotFound`, `runNotFound`, or
+/// the store's error.
 extension Scheduler {
-    /// A run, with its result and log.
+    /// Returns a run, with its result and log.
     ///
     ///     let id = try await scheduler.runJob("report")
     ///     let run = try await scheduler.run(id)
     ///     print(run.outcome.map { "\($0)" } ?? "not ended yet")
     ///
-    /// - Throws: `CarillonError` with `runNotFound` where no store has it: there was none, or history is kept no longer.
+    /// - Throws: `CarillonError` with `runNotFound` if no store has it: it never existed, or has been pruned.
     public func run(_ id: Run.ID) async throws(CarillonError) -> Run { try await engine.run(id) }
 
-    /// The latest runs of a job, the latest scheduled first.
+    /// Returns the latest runs of a job, the latest scheduled first.
     public func runs(of job: JobID, limit: Int = 50) async throws(CarillonError) -> [Run] {
         try await engine.runs(of: job, limit: limit)
     }
 
-    /// A page of runs of all jobs, the latest scheduled first. The next page begins behind the last run of this one:
+    /// Returns a page of runs of all jobs, the latest scheduled first. The next page begins after the last run of this
+    /// one:
     ///
     ///     var page = Page<Run.ID>(limit: 100)
     ///     repeat {
@@ -33,10 +34,10 @@ extension Scheduler {
     ///     } while page.after != nil
     ///
     /// - Parameters:
-    ///   - filter: Which runs are shown.
-    ///   - store: The alias of the store; all stores where none is given.
+    ///   - filter: Which runs to return.
+    ///   - store: The alias of the store; all stores if `nil`.
     ///   - page: Which part of them.
-    /// - Throws: `CarillonError` with `aliasNotFound`; or as the store does.
+    /// - Throws: `CarillonError` with `aliasNotFound`; or the store's error.
     public func runs(
         _ filter: RunFilter,
         in store: String? = nil,
@@ -45,14 +46,15 @@ extension Scheduler {
         try await engine.runs(filter, in: store, page: page)
     }
 
-    /// A page of ended runs of all jobs, by task, node, outcome, lateness or kind of error. Each comes without its
-    /// arguments, result and log, which `run(_:)` has.
+    /// Returns a page of ended runs of all jobs, by task, node, outcome, lateness or kind of error.
+    ///
+    /// They come without arguments, result and log, which `run(_:)` returns.
     ///
     /// - Parameters:
-    ///   - search: Which runs are found, and in which order.
-    ///   - store: The alias of the store; all stores where none is given.
-    ///   - page: Which part of them; the next page begins behind the last run of this one.
-    /// - Throws: `CarillonError` with `aliasNotFound`; `unsupported` where a store cannot search; or as the store does.
+    ///   - search: Which runs to find, and in which order.
+    ///   - store: The alias of the store; all stores if `nil`.
+    ///   - page: Which part of them; the next page begins after the last run of this one.
+    /// - Throws: `CarillonError` with `aliasNotFound`; `unsupported` if a store cannot search; or the store's error.
     public func endedRuns(
         _ search: RunSearch,
         in store: String? = nil,
@@ -61,22 +63,24 @@ extension Scheduler {
         try await engine.endedRuns(search, in: store, page: page)
     }
 
-    /// Asks a run to end, whichever node it runs on; false where it has ended.
+    /// Asks a run to end, on whichever node it runs.
+    ///
+    /// - Returns: `false` if the run has ended.
     @discardableResult
     public func cancelRun(_ run: Run.ID) async throws(CarillonError) -> Bool { try await engine.cancel(run) }
 
-    /// Tries a run that has ended once more.
+    /// Tries an ended run once more.
     ///
-    /// - Returns: The new attempt; `nil` where an attempt at its occurrence is open.
+    /// - Returns: The new attempt; `nil` if an attempt at its occurrence is open.
     @discardableResult
     public func retryRun(_ run: Run.ID) async throws(CarillonError) -> Run.ID? { try await engine.retry(run) }
 
-    /// Why a job ran at a time of its trigger, or did not.
+    /// Explains why a job ran at a time of its trigger, or did not.
     public func why(_ job: JobID, at scheduled: Instant) async throws(CarillonError) -> OccurrenceExplanation {
         try await engine.why(job, at: scheduled)
     }
 
-    /// Why a job ran at a time of its trigger, or did not; see the form that takes an instant.
+    /// Explains why a job ran at a time of its trigger, or did not; see the form that takes an instant.
     public func why(_ job: JobID, at scheduled: Date) async throws(CarillonError) -> OccurrenceExplanation {
         try await why(job, at: Instant(scheduled))
     }

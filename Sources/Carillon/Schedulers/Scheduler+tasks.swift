@@ -1,7 +1,7 @@
-/// Registering tasks: jobs name them, so that they can be stored. Registering a name again puts another function in its
-/// place. Names that begin with `closure:` are refused: they belong to the functions that jobs are added with.
+/// Registering tasks, which jobs refer to by name so that they can be stored. Registering a name again replaces its
+/// function. Names that begin with `closure:` are refused: they belong to functions that jobs are added with.
 extension Scheduler {
-    /// Registers a task that blocks.
+    /// Registers a blocking task.
     ///
     /// - Throws: `CarillonError` with `invalidName`.
     public func register<Arguments: Decodable & Sendable, Output: Encodable & SendableMetatype>(
@@ -13,7 +13,7 @@ extension Scheduler {
         )
     }
 
-    /// Registers a task that blocks and returns nothing.
+    /// Registers a blocking task that returns nothing.
     ///
     /// - Throws: `CarillonError` with `invalidName`.
     public func register<Arguments: Decodable & Sendable>(
@@ -28,7 +28,7 @@ extension Scheduler {
         )
     }
 
-    /// Registers a task that suspends.
+    /// Registers an `async` task.
     ///
     /// - Throws: `CarillonError` with `invalidName`.
     public func register<Arguments: Decodable & Sendable, Output: Encodable & SendableMetatype>(
@@ -40,7 +40,7 @@ extension Scheduler {
         )
     }
 
-    /// Registers a task that suspends and returns nothing.
+    /// Registers an `async` task that returns nothing.
     ///
     /// - Throws: `CarillonError` with `invalidName`.
     public func register<Arguments: Decodable & Sendable>(
@@ -55,7 +55,7 @@ extension Scheduler {
         )
     }
 
-    /// Registers a task without arguments that blocks.
+    /// Registers a blocking task without arguments.
     ///
     /// - Throws: `CarillonError` with `invalidName`.
     public func register(
@@ -65,7 +65,7 @@ extension Scheduler {
         try engine.registry.register(.blocking(try TaskName(name), task))
     }
 
-    /// Registers a task without arguments that suspends.
+    /// Registers an `async` task without arguments.
     ///
     /// - Throws: `CarillonError` with `invalidName`.
     public func register(
@@ -75,6 +75,6 @@ extension Scheduler {
         try engine.registry.register(.async(try TaskName(name), task))
     }
 
-    /// The names of the registered tasks, in order.
+    /// The names of the registered tasks, sorted.
     public var tasks: [String] { engine.registry.registered.map(\.description) }
 }

@@ -6,8 +6,9 @@ public import CarillonTriggers
     public import Foundation
 #endif
 
-/// The same calls for an id that is a text from outside: from a request, a file, an argument. Each throws `CarillonError`
-/// with `invalidName` where the text is no id; for all else see the form that takes a `JobID`. A literal is a `JobID`.
+/// The same calls with an id as a string from outside: from a request, a file, an argument. Each throws `CarillonError`
+/// with `invalidName` if the string is not a valid id; for all else see the form that takes a `JobID`. A literal is a
+/// `JobID`.
 extension Scheduler {
     /// Adds a job that runs a registered task; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
@@ -33,7 +34,7 @@ extension Scheduler {
         try declareJob(id: JobID(id), task: task, arguments: arguments, trigger: trigger, options)
     }
 
-    /// Adds a job that runs a function that blocks; see the form that takes a `JobID`.
+    /// Adds a job that runs a blocking function; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func addJob(
         id: String,
@@ -44,7 +45,7 @@ extension Scheduler {
         try await addJob(id: JobID(id), trigger: trigger, options, body)
     }
 
-    /// Adds a job that runs a function that suspends; see the form that takes a `JobID`.
+    /// Adds a job that runs an `async` function; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func addJob(
         id: String,
@@ -55,7 +56,7 @@ extension Scheduler {
         try await addJob(id: JobID(id), trigger: trigger, options, body)
     }
 
-    /// Adds a job that runs a function that blocks, and that is told which run it is; see the form that takes a `JobID`.
+    /// Adds a job that runs a blocking function with a context; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func addJob(
         id: String,
@@ -66,7 +67,7 @@ extension Scheduler {
         try await addJob(id: JobID(id), trigger: trigger, options, body)
     }
 
-    /// Adds a job that runs a function that suspends, and that is told which run it is; see the form that takes a `JobID`.
+    /// Adds a job that runs an `async` function with a context; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func addJob(
         id: String,
@@ -77,7 +78,7 @@ extension Scheduler {
         try await addJob(id: JobID(id), trigger: trigger, options, body)
     }
 
-    /// Declares a job that runs a function that blocks; see the form that takes a `JobID`.
+    /// Declares a job that runs a blocking function; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func declareJob(
         id: String,
@@ -88,7 +89,7 @@ extension Scheduler {
         try declareJob(id: JobID(id), trigger: trigger, options, body)
     }
 
-    /// Declares a job that runs a function that suspends; see the form that takes a `JobID`.
+    /// Declares a job that runs an `async` function; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func declareJob(
         id: String,
@@ -99,7 +100,7 @@ extension Scheduler {
         try declareJob(id: JobID(id), trigger: trigger, options, body)
     }
 
-    /// Declares a job that runs a function that blocks, and that is told which run it is; see the form that takes a `JobID`.
+    /// Declares a job that runs a blocking function with a context; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func declareJob(
         id: String,
@@ -110,7 +111,7 @@ extension Scheduler {
         try declareJob(id: JobID(id), trigger: trigger, options, body)
     }
 
-    /// Declares a job that runs a function that suspends, and that is told which run it is; see the form that takes a `JobID`.
+    /// Declares a job that runs an `async` function with a context; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func declareJob(
         id: String,
@@ -121,13 +122,13 @@ extension Scheduler {
         try declareJob(id: JobID(id), trigger: trigger, options, body)
     }
 
-    /// A job; see the form that takes a `JobID`.
+    /// Returns a job; see the form that takes a `JobID`.
     @_disfavoredOverload
     public func job(_ id: String) async throws(CarillonError) -> ListedJob {
         try await job(JobID(id))
     }
 
-    /// Changes what is said of a job; see the form that takes a `JobID`.
+    /// Changes a job's definition; see the form that takes a `JobID`.
     @_disfavoredOverload
     public func modifyJob(
         _ id: String,
@@ -136,7 +137,7 @@ extension Scheduler {
         try await modifyJob(JobID(id), change)
     }
 
-    /// Changes what is said of a job, unless that throws; see the form that takes a `JobID`.
+    /// Changes a job's definition, unless the change throws; see the form that takes a `JobID`.
     @_disfavoredOverload
     public func modifyJob(
         _ id: String,
@@ -145,19 +146,19 @@ extension Scheduler {
         try await modifyJob(JobID(id), change)
     }
 
-    /// Gives a job another trigger; see the form that takes a `JobID`.
+    /// Replaces a job's trigger; see the form that takes a `JobID`.
     @_disfavoredOverload
     public func rescheduleJob(_ id: String, trigger: Trigger) async throws(CarillonError) {
         try await rescheduleJob(JobID(id), trigger: trigger)
     }
 
-    /// Has a job fire nothing until it is resumed; see the form that takes a `JobID`.
+    /// Pauses a job; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func pauseJob(_ id: String) async throws(CarillonError) -> Bool {
         try await pauseJob(JobID(id))
     }
 
-    /// Has a job fire again; see the form that takes a `JobID`.
+    /// Resumes a job; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func resumeJob(_ id: String) async throws(CarillonError) -> Bool {
         try await resumeJob(JobID(id))
@@ -175,25 +176,25 @@ extension Scheduler {
         try await runJob(JobID(id))
     }
 
-    /// The latest runs of a job; see the form that takes a `JobID`.
+    /// Returns the latest runs of a job; see the form that takes a `JobID`.
     @_disfavoredOverload
     public func runs(of job: String, limit: Int = 50) async throws(CarillonError) -> [Run] {
         try await runs(of: JobID(job), limit: limit)
     }
 
-    /// Why a job ran at a time, or did not; see the form that takes a `JobID`.
+    /// Explains why a job ran at a time, or did not; see the form that takes a `JobID`.
     @_disfavoredOverload
     public func why(_ job: String, at scheduled: Instant) async throws(CarillonError) -> OccurrenceExplanation {
         try await why(JobID(job), at: scheduled)
     }
 
-    /// Why a job ran at a time, or did not; see the form that takes a `JobID`.
+    /// Explains why a job ran at a time, or did not; see the form that takes a `JobID`.
     @_disfavoredOverload
     public func why(_ job: String, at scheduled: Date) async throws(CarillonError) -> OccurrenceExplanation {
         try await why(JobID(job), at: scheduled)
     }
 
-    /// Runs a job once for each time that its trigger names in a past range; see the form that takes a `JobID`.
+    /// Runs a job once for each time of its trigger in a past range; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func backfillJob(
         _ id: String,
@@ -203,7 +204,7 @@ extension Scheduler {
         try await backfillJob(JobID(id), from: first, through: last)
     }
 
-    /// Runs a job once for each time that its trigger names in a past range; see the form that takes a `JobID`.
+    /// Runs a job once for each time of its trigger in a past range; see the form that takes a `JobID`.
     @discardableResult @_disfavoredOverload
     public func backfillJob(
         _ id: String,

@@ -1,11 +1,11 @@
 import Synchronization
 
-/// What all schedulers have in common: everything but the thread that the engine runs on.
+/// A scheduler: everything but the thread that its engine runs on.
 ///
-/// Another flavour is a type of its own with an `engine` on another serial executor; nothing else changes. See
+/// Another kind of scheduler is a type with an `engine` on another serial executor; nothing else changes. See
 /// `docs/executors-of-your-own.md`.
 public protocol Scheduler: Sendable {
-    /// What does the work.
+    /// The engine that does the work.
     var engine: Engine { get }
 }
 
@@ -13,58 +13,60 @@ extension Scheduler {
     /// Whether the scheduler has been started and not shut down.
     public var isRunning: Bool { engine.isRunning }
 
-    /// What this process is known by in stores that several share.
+    /// The id of this process in shared stores.
     public var node: NodeID { engine.node.id }
 
-    /// Whether this node fires nothing until `resume`; a scheduler that is shut down is not paused when it is started
+    /// Whether this node fires nothing until `resume`. A scheduler that was shut down is not paused when it is started
     /// again.
     public var isPaused: Bool { engine.isPausedNow.load(ordering: .acquiring) }
 
     // MARK: Beginning and end
 
-    /// Fires nothing more, and returns when the runs that are at work have ended and nothing is asked of the stores any
-    /// more, so that they can be closed.
+    /// Stops firing, and returns when all running runs have ended and the stores are no longer used, so that they can
+    /// be closed.
     ///
-    /// It may be called from inside a run, which is not waited for then: it returns at once, and the scheduler ends when
-    /// the run has. Calling it twice, or while the scheduler starts, is fine; it may be started again afterwards.
+    /// It may be called from inside a run, which it then does not wait for: it returns at once, and the scheduler ends
+    /// when the run has. It may be called twice, or while the scheduler starts; the scheduler may be started again
+    /// afterwards.
     ///
-    /// A run that ends since it is asked to, by throwing `CancellationError`, is nobody's cancel: it is run again when a
-    /// node is there, or becomes `lost`, as its job's `recovery` says. One that ends in another way, or whose end somebody
-    /// asked for, has that outcome.
+    /// A run that was asked to end by this, and throws `CancellationError`, does not count as cancelled: it is run again
+    /// when a node is available, or becomes `lost`, as its job's `recovery` says. A run that ends in another way, or that
+    /// a user cancelled, has that outcome.
     ///
     /// - Parameters:
-    ///   - mode: Whether runs that are at work are waited for or asked to end.
-    ///   - deadline: After so long they are asked to end. Those that have not ended after as long again, 1 s at the
-    ///     least, are left behind: a Swift task or a thread cannot be ended against its will. A store that does not
-    ///     answer by then is waited for for one more second.
+    ///   - mode: Whether to wait for running runs or to ask them to end.
+    ///   - deadline: The time after which runs are asked to end. Those that have not ended after the same time again,
+    ///     at least 1 s, are left behind: a Swift task or a thread cannot be ended against its will. A store that does
+    ///     not answer by then gets one more second.
     public func shutdown(_ mode: ShutdownMode = .drain, deadline: Duration? = nil) async {
         await engine.shutdown(mode, deadline: deadline, isInside: engine.isCallerInside)
     }
 
-    /// Fires nothing until `resume` or the next start after a `shutdown`, on this node; runs that are at work go on.
+    /// Stops firing on this node until `resume`, or until the next start after a `shutdown`; running runs go on.
     public func pause() async { await engine.pause() }
 
-    /// Fires again. What was due in the meantime, and no other node has fired, is recorded as
+    /// Fires again. Occurrences that were due during the pause, and that no other node has fired, are recorded as
     /// `skipped(schedulerPaused)`.
     public func resume() async { await engine.resume() }
 
     // MARK: What happens
 
-    /// Events from now on, until the scheduler is shut down; each call answers a sequence of its own.
+    /// Returns a new stream of the events from now on, until the scheduler is shut down.
     ///
     ///     for await event in scheduler.events(EventFilter([.runEnded], job: "report")) { print(event) }
     ///
-    /// One that is read slowly loses the oldest of 10,000 that wait. Their numbers are missing then, as are those of events
-    /// that the filter leaves out.
+    /// A stream buffers 10,000 events; if it is read too slowly, the oldest are dropped. Gaps in the events' numbers
+    /// show that, and also the events that the filter leaves out.
     public func events(_ filter: EventFilter = EventFilter()) -> AsyncStream<SchedulerEvent> {
         engine.hub.events(filter)
     }
 
-    /// Calls a listener for every event from now on, one at a time, on a thread that is not the scheduler's. One that
-    /// throws is told so by an event and called again with the next; one that blocks delays nobody else.
+    /// Calls a listener for every event from now on, one at a time, on a thread that is not the scheduler's.
+    ///
+    /// A listener that throws causes an event, and is called again with the next; one that blocks delays no other.
     ///
     /// - Parameter filter: Which events it is called for.
-    /// - Returns: What `removeListener` takes.
+    /// - Returns: The id for `removeListener`.
     @discardableResult
     public func addListener(
         for filter: EventFilter = EventFilter(),
@@ -73,11 +75,11 @@ extension Scheduler {
         ListenerID(number: engine.hub.add(filter, listener))
     }
 
-    /// Calls a listener no more.
+    /// Removes a listener: it is no longer called.
     public func removeListener(_ listener: ListenerID) { engine.hub.remove(listener.number) }
 }
 
-/// A listener of a scheduler.
+/// The id of a scheduler's listener.
 public struct ListenerID: Hashable, Sendable {
     let number: Int
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Why a scheduler did not start, on its way to the thread that started it.
+/// The reason why a scheduler did not start, passed to the thread that started it.
 final class StartFailure: Sendable {
     private let state = Mutex<CarillonError?>(nil)
 
@@ -10,9 +10,9 @@ final class StartFailure: Sendable {
 }
 
 extension Engine {
-    /// Starts, and keeps why that failed.
+    /// Starts, and keeps the error if that failed.
     ///
-    /// Both are one piece on the engine's executor: a thread that gives itself to it leaves after that.
+    /// Both are one piece of work on the engine's executor: its thread leaves only after that.
     func start(untilIdle: Bool, _ failure: StartFailure) async {
         do throws(CarillonError) { try await start(untilIdle: untilIdle) } catch { failure.set(error) }
     }
