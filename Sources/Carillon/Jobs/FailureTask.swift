@@ -1,32 +1,32 @@
 public import CarillonTriggers
 
-/// The task that is run when a run of a job has failed for good.
+/// The task that runs when a run of a job has failed for good.
 public struct FailureTask: Hashable, Sendable {
-    /// The task.
+    /// The task's name.
     public var task: TaskName
-    /// The task's own arguments, a JSON object, as for `shell` or `http`; where nothing is given, its arguments are the
-    /// `FailureReport`, which `TaskContext.failure` has in either case.
+    /// The task's own arguments, a JSON object, as for `shell` or `http`. If `nil`, its arguments are the
+    /// `FailureReport`, which `TaskContext.failure` returns in either case.
     public var arguments: JSONValue?
 
-    /// Names a task and, where it is to have arguments of its own, gives them.
+    /// Creates a failure task, with its own arguments if it needs any.
     public init(_ task: TaskName, arguments: JSONValue? = nil) {
         self.task = task
         self.arguments = arguments
     }
 
-    /// Names a task and gives its arguments.
+    /// Creates a failure task with its own arguments.
     ///
-    /// - Throws: `CarillonError` with `invalidName`; or as the encoder does.
+    /// - Throws: `CarillonError` with `invalidName`; or the encoder's error.
     public init(_ task: String, arguments: some Encodable) throws {
         self.init(try TaskName(task), arguments: try JSONReader.value(of: RegisteredTask.json(arguments)))
     }
 
-    /// What the task's arguments have to decode from.
+    /// Sample arguments that the task must be able to decode.
     var sampleArguments: [UInt8] { arguments?.bytes ?? FailureReport.sample }
 }
 
 extension FailureTask {
-    /// The name alone, or `{"task": "shell", "arguments": {"command": "…"}}`.
+    /// The JSON form: the name alone, or `{"task": "shell", "arguments": {"command": "…"}}`.
     var json: JSONValue {
         guard let arguments else { return .string(task.description) }
         return .object([

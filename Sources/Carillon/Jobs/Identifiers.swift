@@ -1,15 +1,16 @@
 import Foundation
 
-/// A text of 1 to 200 UTF-8 bytes without control characters, in Unicode's composed form (NFC) and ordered as bytes.
+/// A text of 1 to 200 UTF-8 bytes without control characters, in Unicode's composed form (NFC) and ordered by its
+/// bytes.
 ///
-/// Once in NFC, two texts are equal for Swift exactly when their bytes are.
+/// In NFC, two strings are equal in Swift exactly if their bytes are.
 package struct NameText: Hashable, Comparable, Sendable {
     /// The text, in NFC.
     package let value: String
 
-    /// Checks a text and brings it into NFC.
+    /// Checks a text and normalizes it to NFC.
     ///
-    /// - Throws: `CarillonError` with `invalidName` where it is empty, longer than 200 bytes, or has control characters.
+    /// - Throws: `CarillonError` with `invalidName` if it is empty, longer than 200 bytes, or has control characters.
     package init(_ text: String, of what: String) throws(CarillonError) {
         // Printable ASCII is in NFC.
         let isPlain = text.utf8.allSatisfy { 0x20...0x7E ~= $0 }
@@ -30,10 +31,10 @@ package struct NameText: Hashable, Comparable, Sendable {
         value = composed
     }
 
-    /// A text that is known to be right.
+    /// Creates a name from a text known to be valid.
     fileprivate init(plain text: String) { value = text }
 
-    /// The beginning of a text for an error: 40 characters, with control characters written as numbers.
+    /// Returns the beginning of a text for an error: 40 characters, with control characters escaped.
     private static func printable(_ text: String) -> String {
         text.prefix(40).unicodeScalars.reduce(into: "") { printed, scalar in
             let isControl = scalar.properties.generalCategory == .control
@@ -41,62 +42,62 @@ package struct NameText: Hashable, Comparable, Sendable {
         }
     }
 
-    /// The one whose bytes come first is the smaller one.
+    /// Whether the left one comes first by its bytes.
     package static func < (left: NameText, right: NameText) -> Bool {
         left.value.comparedBytes(with: right.value) < 0
     }
 }
 
-/// What a job is known by, unique over all stores of a scheduler: `"report"` in code, or `try JobID(text)` for a text
-/// from outside. It has 1 to 200 bytes of UTF-8, and no control characters.
+/// The id of a job, unique over all stores of a scheduler: `"report"` in code, or `try JobID(text)` for a string from
+/// outside. It has 1 to 200 bytes of UTF-8, and no control characters.
 public struct JobID: Hashable, Comparable, Sendable, CustomStringConvertible {
     private let name: NameText
 
-    /// Takes a text from outside, and brings it into NFC.
+    /// Creates an id from a string from outside, normalized to NFC.
     ///
-    /// - Throws: `CarillonError` with `invalidName` where it is empty, longer than 200 bytes, or has control characters.
+    /// - Throws: `CarillonError` with `invalidName` if it is empty, longer than 200 bytes, or has control characters.
     public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "job id") }
 
-    /// A text that is known to be right.
+    /// Creates an id from a text known to be valid.
     init(plain text: String) { name = NameText(plain: text) }
 
     /// The text, in NFC.
     public var description: String { name.value }
 
-    /// The one whose bytes come first is the smaller one.
+    /// Whether the left one comes first by its bytes.
     public static func < (left: JobID, right: JobID) -> Bool { left.name < right.name }
 }
 
-/// What a task is registered under: `"report"` in code, or `try TaskName(text)` for a text from outside. It has 1 to 200
-/// bytes of UTF-8, and no control characters.
+/// The name that a task is registered under: `"report"` in code, or `try TaskName(text)` for a string from outside. It
+/// has 1 to 200 bytes of UTF-8, and no control characters.
 public struct TaskName: Hashable, Comparable, Sendable, CustomStringConvertible {
     private let name: NameText
 
-    /// Takes a text from outside, and brings it into NFC.
+    /// Creates a name from a string from outside, normalized to NFC.
     ///
-    /// - Throws: `CarillonError` with `invalidName` where it is empty, longer than 200 bytes, or has control characters.
+    /// - Throws: `CarillonError` with `invalidName` if it is empty, longer than 200 bytes, or has control characters.
     public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "task name") }
 
-    /// A text that is known to be right.
+    /// Creates a name from a text known to be valid.
     init(plain text: String) { name = NameText(plain: text) }
 
     /// The text, in NFC.
     public var description: String { name.value }
 
-    /// The one whose bytes come first is the smaller one.
+    /// Whether the left one comes first by its bytes.
     public static func < (left: TaskName, right: TaskName) -> Bool { left.name < right.name }
 }
 
-/// One scheduler process among those that share a store. A process that starts anew is a new node.
+/// The id of a node: one scheduler process among those that share a store. A restarted process is a new node.
 public struct NodeID: Hashable, Comparable, Sendable, CustomStringConvertible {
     private let name: NameText
 
-    /// Takes a text, and brings it into NFC.
+    /// Creates an id from a text, normalized to NFC.
     ///
-    /// - Throws: `CarillonError` with `invalidName` where it is empty, longer than 200 bytes, or has control characters.
+    /// - Throws: `CarillonError` with `invalidName` if it is empty, longer than 200 bytes, or has control characters.
     public init(_ text: String) throws(CarillonError) { name = try NameText(text, of: "node id") }
 
-    /// A name of nothing but ASCII letters and digits that tells nodes apart.
+    /// Returns the id `node-` with a suffix of ASCII letters and digits that tells nodes apart.
     static func unnamed(_ suffix: String) -> NodeID { NodeID(NameText(plain: "node-\(suffix)")) }
 
     private init(_ name: NameText) { self.name = name }
@@ -104,6 +105,6 @@ public struct NodeID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The text, in NFC.
     public var description: String { name.value }
 
-    /// The one whose bytes come first is the smaller one.
+    /// Whether the left one comes first by its bytes.
     public static func < (left: NodeID, right: NodeID) -> Bool { left.name < right.name }
 }

@@ -1,13 +1,13 @@
 import CarillonTriggers
 
 extension Job: CustomStringConvertible {
-    /// One line for a person: `report "Daily report" (task report, at 09:00): next 2027-01-15T09:00:00+00:00`.
+    /// One line of text: `report "Daily report" (task report, at 09:00): next 2027-01-15T09:00:00+00:00`.
     public var description: String {
         let called = definition.name.map { " \"\($0)\"" } ?? ""
         return "\(id)\(called) (task \(definition.task), \(definition.trigger)): \(standing)"
     }
 
-    /// Whether it fires, and when.
+    /// Whether the job fires, and when.
     var standing: String {
         switch state {
         case .active: next.map { "next \($0.due.formatted(in: definition.trigger.shownZone))" } ?? "ended"
@@ -18,8 +18,8 @@ extension Job: CustomStringConvertible {
 }
 
 extension JobPolicies: CustomStringConvertible {
-    /// One line for a person, by the keys of the JSON form: `max_instances 3, timeout 90`; `as usual` where all are the
-    /// default.
+    /// One line of text, by the keys of the JSON form: `max_instances 3, timeout 90`; `as usual` if all have their
+    /// defaults.
     public var description: String {
         guard case .object(let members) = json, !members.isEmpty else { return "as usual" }
         return members.map { "\($0.key) \($0.value)" }.joined(separator: ", ")

@@ -1,8 +1,8 @@
 public import CarillonTriggers
 
-/// What a user says of a job.
+/// A job as its user defines it.
 ///
-/// Copies share their parts until one of them is changed: a definition is handed on far more often than it is changed.
+/// Copies share their parts until one of them is changed: a definition is copied far more often than it is changed.
 public struct JobDefinition: Sendable {
     fileprivate struct Parts: Hashable, Sendable {
         var task: TaskName
@@ -15,7 +15,7 @@ public struct JobDefinition: Sendable {
         var name: String?
     }
 
-    /// Never changed once it is made.
+    /// The shared parts, which never change.
     private final class Shared: Sendable {
         let parts: Parts
 
@@ -43,34 +43,34 @@ public struct JobDefinition: Sendable {
         get { shared.parts.trigger }
         set { parts.trigger = newValue }
     }
-    /// How it behaves when things do not go by plan.
+    /// How the job handles misfires, failures and overlapping runs.
     public var policies: JobPolicies {
         get { shared.parts.policies }
         set { parts.policies = newValue }
     }
-    /// Words to find it by, in order.
+    /// Labels to find the job by, in order.
     public var tags: [String] {
         get { shared.parts.tags }
         set { parts.tags = newValue }
     }
-    /// The alias of the executor it runs on.
+    /// The alias of the executor that the job runs on.
     public var executor: String {
         get { shared.parts.executor }
         set { parts.executor = newValue }
     }
-    /// Who keeps the job: a configuration file, decorated functions, or nobody (`nil`).
+    /// The origin that keeps the job, such as a configuration file or decorated functions; `nil` if there is none.
     public var origin: String? {
         get { shared.parts.origin }
         set { parts.origin = newValue }
     }
 
-    /// What people call the job; `nil` where that is its id. It has 1 to 200 bytes of UTF-8, and no control characters.
+    /// The display name, 1 to 200 bytes of UTF-8 without control characters; `nil` if that is the id.
     public var name: String? {
         get { shared.parts.name }
         set { parts.name = newValue }
     }
 
-    /// Takes the parts; all but the task and the trigger have defaults.
+    /// Creates a definition; all but the task and the trigger have defaults.
     public init(
         task: TaskName,
         arguments: [UInt8] = Array("{}".utf8),
@@ -97,7 +97,7 @@ public struct JobDefinition: Sendable {
 }
 
 extension JobDefinition {
-    /// Looks whether the name and every number of the policies are in their ranges.
+    /// Checks the name, and that every number of the policies is in its range.
     ///
     /// - Throws: `CarillonError` with `invalidName` or `invalidPolicy`.
     public func validate() throws(CarillonError) {
@@ -107,60 +107,60 @@ extension JobDefinition {
 }
 
 extension JobDefinition: Hashable {
-    /// Whether both say the same.
+    /// Whether both definitions have equal parts.
     public static func == (left: JobDefinition, right: JobDefinition) -> Bool {
         left.shared === right.shared || left.parts == right.parts
     }
 
-    /// Hashes what it says.
+    /// Hashes the parts.
     public func hash(into hasher: inout Hasher) { hasher.combine(parts) }
 }
 
-/// A job as a store keeps it: its definition and where it stands.
+/// A job as a store keeps it: its definition and its state.
 public struct Job: Hashable, Sendable {
     /// Whether a job fires.
     public enum State: Hashable, Sendable {
         /// It fires.
         case active
-        /// It fires nothing; since when.
+        /// It fires nothing since the given time.
         case paused(since: Instant)
-        /// Its trigger has no fire times left.
+        /// Its trigger has no fire time left.
         case ended
     }
 
-    /// The occurrence that comes next.
+    /// The next occurrence of a job.
     public struct Next: Hashable, Sendable {
         /// The trigger's fire time.
         public var scheduled: Instant
-        /// The same, later by the trigger's jitter; what stores index.
+        /// The fire time plus the trigger's jitter; stores index this.
         public var due: Instant
 
-        /// Puts the two together.
+        /// Creates an occurrence.
         public init(scheduled: Instant, due: Instant) {
             self.scheduled = scheduled
             self.due = due
         }
     }
 
-    /// What the job is known by.
+    /// The job's id.
     public let id: JobID
-    /// Rises when an id is removed and added anew, not when a job is modified.
+    /// Rises when a job of this id is removed and added again, not when it is modified.
     public let generation: Int64
-    /// What a user says of it.
+    /// The job as its user defines it.
     public var definition: JobDefinition
-    /// Whether it fires.
+    /// Whether the job fires.
     public var state: State
-    /// The occurrence that comes next; nothing where the job has ended.
+    /// The next occurrence; `nil` if the job has ended.
     public var next: Next?
-    /// When it was added.
+    /// When the job was added.
     public let added: Instant
-    /// Rises with every change of the definition: with edits, and where an interval is moved because the clock was set
+    /// Rises with every change of the definition: with edits, and when an interval is shifted because the clock was set
     /// back.
     public var definitionVersion: Int64
-    /// Rises with every change of anything, and is what a commit is checked against.
+    /// Rises with every change of the job; a commit is checked against it.
     public var stateVersion: Int64
 
-    /// Puts a job together.
+    /// Creates a job.
     public init(
         id: JobID,
         generation: Int64,
@@ -181,15 +181,15 @@ public struct Job: Hashable, Sendable {
         self.stateVersion = stateVersion
     }
 
-    /// What people call it: the definition's name, or else the id.
+    /// The display name: the definition's name, or else the id.
     public var name: String { definition.name ?? id.description }
 
-    /// The next occurrence of the trigger after a scheduled time, with its jitter.
+    /// Returns the trigger's next occurrence after a scheduled time, with its jitter; `nil` if there is none.
     func next(after scheduled: Instant) -> Next? {
         definition.trigger.next(after: scheduled).map(next(scheduled:))
     }
 
-    /// The occurrence of a scheduled time, with its jitter.
+    /// Returns the occurrence of a scheduled time, with its jitter.
     func next(scheduled: Instant) -> Next {
         Next(scheduled: scheduled, due: definition.trigger.due(scheduled: scheduled, jobID: id.description))
     }

@@ -1,23 +1,23 @@
 public import CarillonTriggers
 
 extension JobDefinition {
-    /// The definition in its JSON form; what is the default is left out:
+    /// Returns the JSON form of the definition, without the values that are the default:
     ///
     ///     {"task": "report", "arguments": {"to": "all"}, "trigger": {"type": "cron", "hour": "9", "timezone": "UTC"},
     ///      "policies": {"max_instances": 2}, "tags": ["night"], "executor": "processes", "origin": "jobs.yaml",
     ///      "name": "Nightly report"}
     ///
-    /// The arguments are the same JSON value, not always the same bytes (blanks between values are lost): a store that
-    /// uses this form keeps their bytes beside it, and `jsonWithoutArguments`.
+    /// The arguments are the same JSON value, but not always the same bytes (whitespace is lost): a store that uses
+    /// this form keeps their bytes beside it, with `jsonWithoutArguments`.
     ///
-    /// - Throws: `TriggerError` with `malformedJSON`, naming the field, where the arguments are no JSON.
+    /// - Throws: `TriggerError` with `malformedJSON`, naming the field, if the arguments are not JSON.
     public func json() throws(TriggerError) -> JSONValue {
         try TriggerError.reading(inside: "arguments") { () throws(TriggerError) in
             json(arguments: arguments == Self.noArguments ? nil : try JSONReader.value(of: arguments))
         }
     }
 
-    /// The same form with no arguments in it.
+    /// The JSON form without the arguments.
     public var jsonWithoutArguments: JSONValue { json(arguments: nil) }
 
     /// The keys of the JSON form.
@@ -40,9 +40,9 @@ extension JobDefinition {
 
     /// Reads the JSON form.
     ///
-    /// - Parameter arguments: The bytes of the arguments, where they were kept beside the form.
-    /// - Throws: `TriggerError`, naming the key, its value and what is allowed; a key that is not known is refused with
-    ///   the nearest one that is.
+    /// - Parameter arguments: The bytes of the arguments, if they were kept beside the form.
+    /// - Throws: `TriggerError`, naming the key, its value and what is allowed; an unknown key is refused with the
+    ///   nearest known one.
     public init(json: JSONValue, arguments: [UInt8]? = nil) throws(TriggerError) {
         var reader = try JSONObjectReader(json, of: "a job's definition")
         let taskName = try reader.string("task")
@@ -53,7 +53,7 @@ extension JobDefinition {
         let executor = try reader.string("executor")
         let origin = try reader.string("origin")
         let name = try reader.string("name")
-        // What is missing is often misspelt.
+        // A missing key is often misspelt.
         try reader.finish()
         guard let taskName else { throw TriggerError(.missingField, field: "task", "is missing") }
         guard let triggerForm else { throw TriggerError(.missingField, field: "trigger", "is missing") }
@@ -93,14 +93,14 @@ extension JobDefinition {
 extension JobDefinition: Codable {
     /// Reads the JSON form from any decoder.
     ///
-    /// - Throws: `DecodingError` with the `TriggerError` under it.
+    /// - Throws: `DecodingError` with the `TriggerError` as its underlying error.
     public init(from decoder: any Decoder) throws {
         self = try JSONValue.read(from: decoder) { (json) throws(TriggerError) in try Self(json: json) }
     }
 
     /// Writes the JSON form.
     ///
-    /// - Throws: `EncodingError` with the `TriggerError` under it where the arguments are no JSON.
+    /// - Throws: `EncodingError` with the `TriggerError` as its underlying error if the arguments are not JSON.
     public func encode(to encoder: any Encoder) throws {
         let json: JSONValue
         do {

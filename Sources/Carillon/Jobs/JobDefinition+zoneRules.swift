@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 extension JobDefinition {
-    /// The same definition, whose trigger goes by the newest rules known of its zones.
+    /// The same definition, with a trigger that follows the newest known rules of its zones.
     package var current: JobDefinition {
         guard !trigger.isCurrent else { return self }
         var definition = self

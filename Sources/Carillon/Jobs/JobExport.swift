@@ -1,27 +1,27 @@
 import CarillonTriggers
 
-/// Jobs outside of any store, to carry from one to another: a file of theirs, as values.
+/// Exported jobs, to move them from one store to another: the contents of an export file.
 ///
 ///     {"carillon": 1, "jobs": [
 ///     {"id": "report", "store": "default", "state": "paused", "task": "report", "trigger": {"type": "cron", …}, …}
 ///     ]}
 ///
-/// Each job has its id, the alias of its store, its state where it is not active, and the keys of `JobDefinition`. Times
-/// that were fixed when it was added are in its trigger, so that an interval keeps its phase. Its runs, its history and
-/// what it waits for are not: what is exported is what somebody said of the job, not what became of it.
+/// Each job has its id, the alias of its store, its state if it is not active, and the keys of `JobDefinition`. Times
+/// that were fixed when it was added are in its trigger, so that an interval keeps its phase. Its runs, history and
+/// next occurrence are not exported: only what a user has set.
 public struct JobExport: Hashable, Sendable {
-    /// One job.
+    /// An exported job.
     public struct Entry: Hashable, Sendable {
-        /// What the job is known by.
+        /// The job's id.
         public var id: JobID
-        /// The alias of the store it is kept in.
+        /// The alias of the store that keeps the job.
         public var store: String
-        /// Whether it fires.
+        /// Whether the job fires.
         public var state: JobFilter.State
-        /// What a user says of it.
+        /// The job as its user defines it.
         public var definition: JobDefinition
 
-        /// Puts an entry together.
+        /// Creates an entry.
         public init(
             id: JobID,
             store: String = "default",
@@ -34,7 +34,7 @@ public struct JobExport: Hashable, Sendable {
             self.definition = definition
         }
 
-        /// A job as it stands in a store.
+        /// Creates an entry from a job in a store.
         public init(_ job: Job, store: String) {
             let state: JobFilter.State =
                 switch job.state {
@@ -49,19 +49,19 @@ public struct JobExport: Hashable, Sendable {
     /// The jobs, each id once.
     public var jobs: [Entry]
 
-    /// Takes jobs.
+    /// Creates an export of jobs.
     public init(jobs: [Entry]) { self.jobs = jobs }
 
-    /// The version of the form.
+    /// The version of the format.
     static let version: Int64 = 1
-    /// The most bytes of one text: it is held in memory several times over while it is read.
+    /// The most bytes of an export: it is held in memory several times over while it is read.
     public static let byteLimit = 256 * 1024 * 1024
 }
 
 extension JobExport {
-    /// The text, in UTF-8, one job a line.
+    /// Returns the export as UTF-8 text, one job a line.
     ///
-    /// - Throws: `CarillonError` with `invalidExport`, naming the job, where arguments are no JSON or the text has more
+    /// - Throws: `CarillonError` with `invalidExport`, naming the job, if arguments are not JSON or the text has more
     ///   than `byteLimit` bytes.
     public func json() throws(CarillonError) -> [UInt8] {
         var bytes = Array("{\"carillon\":\(Self.version),\"jobs\":[".utf8)
@@ -80,10 +80,10 @@ extension JobExport {
         return bytes
     }
 
-    /// Reads a text. Nothing of it is taken where anything is wrong.
+    /// Reads an export. An error anywhere rejects all of it.
     ///
-    /// - Throws: `CarillonError` with `invalidExport`, naming the job by its place and id, the key, its value and what is
-    ///   allowed.
+    /// - Throws: `CarillonError` with `invalidExport`, naming the job by its index and id, the key, its value and what
+    ///   is allowed.
     public init(json: [UInt8]) throws(CarillonError) { try self.init(json: json, byteLimit: Self.byteLimit) }
 
     package init(json: [UInt8], byteLimit: Int) throws(CarillonError) {
@@ -117,7 +117,7 @@ extension JobExport {
 
     private static func forms(in value: JSONValue) throws(TriggerError) -> [JSONValue] {
         var reader = try JSONObjectReader(value, of: "exported jobs")
-        // The version comes first: another one may have other keys.
+        // The version comes first: another version may have other keys.
         switch try reader.required("carillon") {
         case .integer(version): break
         case let other:
@@ -129,7 +129,7 @@ extension JobExport {
             )
         }
         let found = reader.value("jobs")
-        // What is missing is often misspelt.
+        // A missing key is often misspelt.
         try reader.finish()
         guard let jobs = found else { throw TriggerError(.missingField, field: "jobs", "is missing") }
         guard case .array(let forms) = jobs else {
@@ -138,7 +138,7 @@ extension JobExport {
         return forms
     }
 
-    /// The id of a job that cannot be read, as far as there is one.
+    /// Returns the id of a job that cannot be read, for the error; empty if it has no valid id.
     private static func named(_ form: JSONValue) -> String {
         guard case .string(let id) = form["id"], let id = try? JobID(id) else { return "" }
         return " (job '\(id)')"

@@ -1,7 +1,7 @@
 public import CarillonTriggers
 
 extension JobPolicies {
-    /// The policies in their JSON form; those that are the default are left out.
+    /// The JSON form of the policies, without those that are the default.
     public var json: JSONValue {
         let defaults = JobPolicies()
         var members: [JSONValue.Member] = []
@@ -30,7 +30,7 @@ extension JobPolicies {
         return .object(members)
     }
 
-    /// Reads the JSON form. APScheduler's names and values are understood: `misfire_grace_time` null is unlimited, and
+    /// Reads the JSON form. APScheduler's names and values are accepted: `misfire_grace_time` null is unlimited, and
     /// `coalesce` true is `latest`, false `all`.
     ///
     /// - Throws: `TriggerError`, naming the key, its value and what is allowed.
@@ -82,7 +82,7 @@ extension JobPolicies {
 }
 
 extension History {
-    /// Reads `{"runs": 1000, "days": 30}`, of which each may be left out.
+    /// Reads `{"runs": 1000, "days": 30}`; both keys are optional.
     init(json: JSONValue) throws(TriggerError) {
         self.init()
         var reader = try JSONObjectReader(json, of: "a history")
@@ -93,7 +93,7 @@ extension History {
 }
 
 extension RetryPolicy {
-    /// The policy in its JSON form.
+    /// The JSON form of the policy.
     var json: JSONValue {
         var members = [JSONValue.Member("count", .integer(Int64(count)))]
         switch backoff {
@@ -107,7 +107,7 @@ extension RetryPolicy {
         return .object(members)
     }
 
-    /// Reads `{"count": 3, "delay": 10}` for a constant delay in seconds and, with `delay_at_most`, for one that doubles.
+    /// Reads `{"count": 3, "delay": 10}`, a constant delay in seconds, or with `delay_at_most` a delay that doubles.
     init(json: JSONValue) throws(TriggerError) {
         var reader = try JSONObjectReader(json, of: "a retry policy")
         let count = try reader.integer("count", in: JobPolicies.retryLimits) ?? 0
@@ -143,22 +143,22 @@ extension RetryPolicy {
 }
 
 extension Duration {
-    /// Microseconds, held to what 64 bits carry.
+    /// The duration in whole microseconds, clamped to 64 bits.
     package var wholeMicroseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
         return overflow ? (seconds < 0 ? .min : .max) : product + attoseconds / 1_000_000_000_000
     }
 
-    /// Seconds, whole or with a fraction.
+    /// The duration in seconds, an integer or a decimal number.
     var json: JSONValue {
         let micros = wholeMicroseconds
         return micros % 1_000_000 == 0 ? .integer(micros / 1_000_000) : .decimal(String(Double(micros) / 1_000_000))
     }
 
-    /// Reads a number of seconds, whole or with a fraction: 0 or more, or above 0.
+    /// Reads a number of seconds, an integer or a decimal number: 0 or more, or above 0 if `lowest` is given.
     ///
-    /// - Parameter orElse: What is allowed beside, for the error.
+    /// - Parameter orElse: What else is allowed, for the error.
     init(
         json: JSONValue, field: String, above lowest: Duration? = nil, orElse others: String = ""
     ) throws(TriggerError) {
@@ -181,13 +181,13 @@ extension Duration {
 }
 
 extension JSONObjectReader {
-    /// A length of time in seconds.
+    /// Reads a duration in seconds; `nil` if the key is missing.
     mutating func duration(_ key: String) throws(TriggerError) -> Duration? {
         guard let value = value(key) else { return nil }
         return try Duration(json: value, field: key)
     }
 
-    /// A whole number in a range.
+    /// Reads an integer in a range; `nil` if the key is missing.
     mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(TriggerError) -> Int? {
         guard let number = try integer(key) else { return nil }
         guard range.contains(number) else {

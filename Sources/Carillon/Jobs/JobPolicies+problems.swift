@@ -1,7 +1,7 @@
 package import CarillonTriggers
 
 extension JobPolicies {
-    /// All that is wrong with the JSON form of policies, by their keys; nothing where `init(json:)` can read it.
+    /// Returns all problems of the JSON form of policies, by key; empty if `init(json:)` can read it.
     package static func problems(of json: JSONValue) -> [TriggerError] {
         var form = json
         var problems: [TriggerError] = []
@@ -13,7 +13,7 @@ extension JobPolicies {
                 problems.append(error)
                 var path = error.field.split(separator: ".").map(String.init)
                 if error.code == .unknownField { path.append(error.value) }
-                // No policy has to be there, so what is wrong can be left out.
+                // All policies are optional, so a wrong one can be left out to find the next problem.
                 guard let rest = form.without(path[...]) else { return problems }
                 form = rest
             }
@@ -22,7 +22,7 @@ extension JobPolicies {
 }
 
 extension JSONValue {
-    /// The value without what keys lead to, one within the other; nothing where there is nothing.
+    /// Returns the value without the member at a path of keys; `nil` if there is no such member.
     fileprivate func without(_ path: ArraySlice<String>) -> JSONValue? {
         guard case .object(var members) = self, let key = path.first,
             let index = members.firstIndex(where: { $0.key == key })

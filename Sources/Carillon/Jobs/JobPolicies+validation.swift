@@ -10,7 +10,7 @@ extension JobPolicies {
     static let historyRunLimits = 0...1_000_000_000
     static let historyDayLimits = 0...1_000_000
 
-    /// Looks whether every number is in its range: the same ranges that the JSON form has.
+    /// Checks that every number is in its range, which is the same as in the JSON form.
     ///
     /// - Throws: `CarillonError` with `invalidPolicy`, naming the first that is not.
     public func validate() throws(CarillonError) {

@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 extension TriggerError {
-    /// Makes a name of a JSON form's text.
+    /// Creates a name from a text of a JSON form.
     ///
     /// - Throws: `TriggerError` with the field, the text and what is wrong with it.
     static func reading<Name>(
@@ -13,7 +13,7 @@ extension TriggerError {
             throw TriggerError(.invalidValue, field: field, value: text, error.reason)
         }
     }
-    /// Reads what stands under a key of a JSON form.
+    /// Reads the value under a key of a JSON form.
     ///
     /// - Throws: `TriggerError` with a field that begins with the key.
     static func reading<Value>(

@@ -101,7 +101,7 @@ extension Scheduler {
         try await engine.removeAll(from: store)
     }
 
-    /// Runs a job once more, as soon as possible. If the job is at its limit of open runs, the run waits for them.
+    /// Runs a job once more, as soon as possible. If the job has `maxInstances` runs, it waits for them.
     ///
     /// - Returns: The id of the run, for `run(_:)` and `cancelRun(_:)`.
     @discardableResult
