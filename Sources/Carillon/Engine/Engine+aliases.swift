@@ -2,18 +2,18 @@ import CarillonTriggers
 import Logging
 import Synchronization
 
-/// Job stores and executors that come and go.
+/// Adding and removing job stores and executors.
 extension Engine {
     // MARK: Stores
 
-    /// Gives a job store a lane, which turns at once where the engine runs.
+    /// Adds a job store with a lane of its own, which starts at once if the engine runs.
     func addStore(_ store: any JobStore, as alias: String) async throws(CarillonError) {
         try checkIsFree(alias)
-        // No id is given to another store until this one is known.
+        // No id is given to another store until this store is known.
         await claims.claimAll()
         defer { claims.releaseAll() }
         try await checkIDs(of: store, alias)
-        // Somebody may have been quicker meanwhile.
+        // Another caller may have taken the alias while this one waited.
         try checkIsFree(alias)
         let watch = NodeWatch(node, lease: options.lease)
         let lane = StoreLane(alias: alias, store: store, node: node.id, watch: watch, clock: clock)
@@ -32,14 +32,16 @@ extension Engine {
         )
     }
 
-    /// Ids are unique over all stores of a scheduler.
+    /// Checks that no other store has a job id of this store.
+    ///
+    /// - Throws: `CarillonError` with `jobExists` if one has.
     private func checkIDs(of store: any JobStore, _ alias: String) async throws(CarillonError) {
         var pages = JobPages()
         while let listed = try await pages.next(of: store) {
             let ids = listed.compactMap { row in
                 switch row {
                 case .job(let job): job.id
-                // What cannot be read has its id all the same.
+                // A job that cannot be read has an id as well.
                 case .unreadable(let id, _, _): try? JobID(id)
                 }
             }
@@ -54,10 +56,10 @@ extension Engine {
         }
     }
 
-    /// Fires and takes nothing of a store any more, and lets go of it when its runs that are at work have ended and are
-    /// written.
+    /// Stops firing and taking for a job store, and removes it once its runs at work have ended and are written.
     ///
-    /// - Parameter deadline: After so long they are asked to end, and after as long again left behind.
+    /// - Parameter deadline: How long runs may go on before they are asked to end; after as long again, a second at the
+    ///   least, they are left behind. `nil` sets no limit.
     func removeStore(_ alias: String, deadline: Duration?) async throws(CarillonError) {
         guard let lane = lanes[alias] else { throw storeNotFound(alias) }
         guard lanes.values.contains(where: { $0 !== lane && !$0.departure.isUnderWay }) else {
@@ -95,8 +97,8 @@ extension Engine {
         }
     }
 
-    /// Lets go of a store without the runs that did not end, or whose ends it does not take: other nodes take them over
-    /// when the lease has run out.
+    /// Closes a lane whose runs did not end, or whose store does not accept their ends. Other nodes take these runs
+    /// over when the lease has run out.
     private func leaveBehind(_ lane: StoreLane) {
         guard lane.departure.isUnderWay, !lane.isDone else { return }
         logger.warning(
@@ -106,10 +108,10 @@ extension Engine {
         close(lane)
     }
 
-    /// Forgets a lane that does nothing any more.
+    /// Removes a lane that has nothing left to do.
     func hasLeft(_ lane: StoreLane) {
         lanes[lane.alias] = nil
-        // Nobody hears of the ends of those that were left behind.
+        // The ends of runs that were left behind are never reported.
         for work in lane.runs.works.values { executors[work.executor]?.load.giveBack() }
         hub.emit(.storeRemoved(lane.alias))
         lane.departure.finish()
@@ -119,7 +121,7 @@ extension Engine {
 
     // MARK: Executors
 
-    /// Has runs performed by an executor from now on, those among them that have waited for it.
+    /// Adds an executor for runs from now on, also for those that have waited for it.
     func addExecutor(_ executor: any JobExecutor, as alias: String) throws(CarillonError) {
         if let slot = executors[alias] {
             throw CarillonError(
@@ -135,7 +137,7 @@ extension Engine {
         for lane in lanes.values { lane.wake() }
     }
 
-    /// Takes nothing for an executor any more, and lets go of it when its runs have ended.
+    /// Takes no more runs for an executor, and removes it when its runs have ended.
     func removeExecutor(_ alias: String) async throws(CarillonError) {
         if executors[alias] == nil { try checkExecutor(alias) }
         executors[alias]?.isLeaving = true
@@ -147,7 +149,7 @@ extension Engine {
         await withCheckedContinuation { executors[alias]?.leaveWaiters.append($0) }
     }
 
-    /// Lets go of executors that are being removed and have no run left.
+    /// Removes executors that are leaving and have no run left.
     func retireExecutors() {
         for (alias, slot) in executors where slot.isLeaving && (slot.load.isIdle || phase == .idle) {
             executors[alias] = nil

@@ -2,25 +2,29 @@ import CarillonTriggers
 import Logging
 import Synchronization
 
-/// Beginning and end.
+/// Start, shutdown, pause and resume.
 extension Engine {
-    /// Makes the start the caller's alone; what throws changes nothing.
+    /// Claims the start for the caller. If it throws, nothing has changed.
+    ///
+    /// - Throws: `CarillonError` with `wrongState` if the scheduler has been started.
     package nonisolated func claimStart() throws(CarillonError) {
         if isStarted.exchange(true, ordering: .acquiringAndReleasing) {
             throw CarillonError(.wrongState, "the scheduler has been started already; shut it down first")
         }
     }
 
-    /// Starts firing, and returns when the jobs that were added before are in their stores: what the `start` of a flavour
-    /// calls.
+    /// Starts firing, and returns when the jobs that were added before are in their stores.
     ///
-    /// - Throws: `CarillonError` with `wrongState` where it has been started; or why a job could not be added.
+    /// The `start` of a scheduler flavour calls it.
+    ///
+    /// - Throws: `CarillonError` with `wrongState` if the scheduler has been started, or the reason why a job could not
+    ///   be added.
     public func start() async throws(CarillonError) {
         try claimStart()
         try await start(untilIdle: false)
     }
 
-    /// Starts the lanes, after the jobs that were added before are in their stores. Whoever calls it has claimed it.
+    /// Starts the lanes once the jobs that were added before are in their stores. The caller has claimed the start.
     package func start(untilIdle: Bool) async throws(CarillonError) {
         startCount += 1
         let number = startCount
@@ -33,7 +37,7 @@ extension Engine {
         clockOffset = wallClockOffset()
         var failure: CarillonError?
         do throws(CarillonError) { try await addPending(number) } catch { failure = error }
-        // A shutdown may have given up on it, and another start have begun.
+        // A shutdown may have given up on this start, and another one have begun.
         if isAddingPending(number) {
             isAddingPending = false
             if phase == .stopping {
@@ -53,18 +57,18 @@ extension Engine {
 
     private func isAddingPending(_ number: Int) -> Bool { isAddingPending && startCount == number }
 
-    /// Puts the jobs that were added before into their stores, unless a shutdown has come between.
+    /// Puts the jobs that were added before into their stores, unless a shutdown has intervened.
     private func addPending(_ number: Int) async throws(CarillonError) {
-        // One start at a time, since one that was given up on may still be at it.
+        // One start at a time, since one that was given up on may still be under way.
         await pendingLock.acquire()
         defer { pendingLock.release() }
         if isAddingPending(number), phase == .starting { try await addPending() }
     }
 
-    /// Starts a lane and what keeps it informed. What a lane does, runs among it, has the same priority whoever started
-    /// the scheduler.
+    /// Starts a lane and the tasks that feed it. They all have the same priority, as have the runs, whatever the
+    /// priority of the task that started the scheduler.
     ///
-    /// - Parameter since: What is due from then on is fired in time; from now on where nothing is given.
+    /// - Parameter since: What is due from then on is fired in time; `nil` for now.
     func open(_ lane: StoreLane, since: Instant? = nil) {
         lane.begin(since: since ?? clock.now)
         let (store, inbox) = (lane.store, lane.inbox)
@@ -77,19 +81,20 @@ extension Engine {
         }
         if let store = store as? any ChangeNotifying {
             lane.informants.append(
-                // Where the lane runs, so that no thread has to wake another for each change.
+                // On the lane's executor, so that a change does not have to wake another thread.
                 Task(executorPreference: laneExecutor, priority: .medium) {
                     await self.followChanges(of: store, inbox)
                 })
         }
     }
 
-    /// Fires and takes nothing any more, and waits for the runs that are at work and for the stores.
+    /// Stops firing and taking, and waits for the runs at work and for the stores.
     ///
     /// - Parameters:
-    ///   - mode: What becomes of runs that are at work.
-    ///   - deadline: After so long they are asked to end, and after as long again left behind.
-    ///   - isInside: Whether a run of this scheduler asks; it is not waited for.
+    ///   - mode: What becomes of runs at work.
+    ///   - deadline: How long runs may go on before they are asked to end; after as long again, a second at the least,
+    ///     they are left behind. `nil` sets no limit.
+    ///   - isInside: Whether a run of this scheduler is the caller, which is then not waited for.
     func shutdown(_ mode: ShutdownMode, deadline: Duration?, isInside: Bool) async {
         switch phase {
         case .idle: return
@@ -108,11 +113,11 @@ extension Engine {
         if !isInside { await waitForEnd() }
     }
 
-    /// Ends step by step what takes longer than it may. The task is cancelled when what it is to end has ended.
+    /// Enforces a deadline step by step. The task is cancelled when everything has ended.
     ///
     /// - Parameters:
     ///   - deadline: How long runs may go on.
-    ///   - cancel: Asks runs to end.
+    ///   - cancel: Asks the runs to end.
     ///   - leaveBehind: Goes on without the runs that did not end, after as long again.
     ///   - giveUp: Goes on without the stores that did not answer.
     func enforce(
@@ -127,7 +132,7 @@ extension Engine {
         giveUp()
     }
 
-    /// Sleeps for so many microseconds.
+    /// Sleeps for a time in microseconds.
     ///
     /// - Returns: Whether the task has not been cancelled meanwhile.
     private func hasPassed(_ microseconds: Int64) async -> Bool {
@@ -135,7 +140,7 @@ extension Engine {
         return !Task.isCancelled
     }
 
-    /// How many microseconds a store that was left has to answer what it was asked before.
+    /// How long a store that is left behind has to answer pending calls, in microseconds.
     private static let storePatience: Int64 = 1_000_000
 
     private func cancelAll() {
@@ -143,8 +148,8 @@ extension Engine {
         for lane in lanes.values { lane.runs.cancelForStop() }
     }
 
-    /// Stops without the runs that did not end though they were asked to. They stay this node's: where the scheduler is
-    /// started again their ends are written, and otherwise other nodes take them over when the lease has run out.
+    /// Stops without the runs that did not end when asked to. They stay this node's: if the scheduler is started again,
+    /// their ends are written; otherwise other nodes take them over when the lease has run out.
     private func leaveBehind() {
         guard phase == .stopping else { return }
         for lane in lanes.values where !lane.isDone {
@@ -155,7 +160,7 @@ extension Engine {
         }
     }
 
-    /// Stops without the answers of stores that do not come.
+    /// Stops without waiting any longer for stores that do not answer.
     private func giveUp() {
         guard phase == .stopping else { return }
         isAddingPending = false
@@ -163,7 +168,7 @@ extension Engine {
         endIfClosed()
     }
 
-    /// Lets go of a store that does not answer.
+    /// Gives up on a store that does not answer.
     func giveUp(_ lane: StoreLane) {
         logger.warning(
             "the job store has not answered what it was asked before the end", metadata: ["store": "\(lane.alias)"])
@@ -177,8 +182,8 @@ extension Engine {
         if lane.runs.works.isEmpty, lane.completions.pending.isEmpty { close(lane) }
     }
 
-    /// Ends a lane and, with the last one of a scheduler that is shut down, the engine: once the store has answered all
-    /// that it was asked, since whoever it belongs to may close it then.
+    /// Ends a lane once its store has answered all pending calls, since the store's owner may close it then. With the
+    /// last lane of a scheduler that is shut down, ends the engine.
     func close(_ lane: StoreLane) {
         guard !lane.isDone else { return }
         let isForgotten = lane.runs.works.isEmpty && lane.store.capabilities.isShared
@@ -187,13 +192,14 @@ extension Engine {
         let epoch = lane.epoch
         Task(priority: .medium) {
             for task in underWay { await task.value }
-            // Whether it is forgotten now or when its lease has run out makes no difference to the others.
+            // A failure does no harm: to the other nodes it is the same whether this one is forgotten now or when its
+            // lease runs out.
             if isForgotten, lane.epoch == epoch, !lane.isClosed { try? await lane.store.forget([node.id]) }
             hasClosed(lane, epoch)
         }
     }
 
-    /// Nothing is asked of a store any more that was asked since a time.
+    /// Marks a lane as closed, unless it has been started again since `epoch`.
     private func hasClosed(_ lane: StoreLane, _ epoch: Int) {
         guard lane.epoch == epoch, !lane.isClosed else { return }
         lane.isClosed = true
@@ -201,7 +207,7 @@ extension Engine {
         endIfClosed()
     }
 
-    /// Ends the engine, where it stops and its stores are let go of.
+    /// Ends the engine if it is stopping and all its lanes are closed.
     func endIfClosed() {
         guard phase == .stopping, !isAddingPending, lanes.values.allSatisfy(\.isClosed) else { return }
         phase = .idle
@@ -214,15 +220,15 @@ extension Engine {
         hasStopped(after: .shutDown)
     }
 
-    /// Returns when it has been shut down, by `Scheduler.shutdown`; at once where it does not run.
+    /// Returns when `Scheduler.shutdown` has shut the engine down, or at once if it does not run.
     public func waitForEnd() async {
-        // Asked inside, since others may have had their turn before.
+        // Checked inside, since other tasks may have run in between.
         await withCheckedContinuation { if phase == .idle { $0.resume() } else { stopWaiters.append($0) } }
     }
 
-    /// Resumes those who wait for the end.
+    /// Resumes the callers that wait for the end.
     ///
-    /// - Parameter event: The last event, emitted when the scheduler counts as stopped.
+    /// - Parameter event: The last event, emitted once the scheduler counts as stopped.
     private func hasStopped(after event: SchedulerEvent.Kind? = nil) {
         for deadline in deadlines { deadline.cancel() }
         deadlines = []
@@ -238,7 +244,7 @@ extension Engine {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Stops where nothing is left to do and the scheduler was started to stop then.
+    /// Stops if nothing is left to do and the scheduler was started to stop then.
     func stopIfIdle() {
         guard stopsWhenIdle, phase == .running, lanes.values.allSatisfy(\.isIdle) else { return }
         phase = .stopping
@@ -247,14 +253,14 @@ extension Engine {
 
     var isPaused: Bool { latestPause.map { $0.until == nil } ?? false }
 
-    /// Fires and takes nothing until `resume`; what is at work goes on.
+    /// Stops firing and taking until `resume`; runs at work go on.
     func pause() {
         guard !isPaused else { return }
         latestPause = SchedulerPause(since: clock.now)
         hub.emit(.paused)
     }
 
-    /// Fires and takes again. What was due in the meantime, and no other node has fired, is skipped.
+    /// Fires and takes again. What was due in the meantime and was not fired by another node is skipped.
     func resume() {
         guard let pause = latestPause, isPaused else { return }
         latestPause = SchedulerPause(since: pause.since, until: clock.now)
@@ -267,11 +273,13 @@ extension Engine {
     }
 }
 
-/// What becomes of runs that are at work when a scheduler is shut down.
+/// What becomes of runs at work when a scheduler is shut down.
 public enum ShutdownMode: Hashable, Sendable {
     /// They are waited for.
     case drain
-    /// They are asked to end, and waited for. Those that end by that have no outcome, and are recovered: they run again
-    /// when a node is there, or are `lost`, as their jobs' `recovery` says.
+    /// They are asked to end, and waited for.
+    ///
+    /// A run that ends because of that has no outcome and is recovered: it runs again when a node is available, or is
+    /// `lost`, as its job's `recovery` says.
     case cancel
 }

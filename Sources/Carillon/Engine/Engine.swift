@@ -3,84 +3,85 @@ import Foundation
 import Logging
 import Synchronization
 
-/// The heart of every scheduler: an actor whose executor is what tells the flavours apart. A flavour of one's own makes
-/// one, starts it, and is a `Scheduler` by that; all else is asked of the scheduler. See
-/// `docs/executors-of-your-own.md`.
+/// The core of every scheduler: an actor whose executor distinguishes the flavours.
+///
+/// A flavour of your own creates an engine, starts it, and conforms to `Scheduler` with it; everything else goes
+/// through the scheduler. See `docs/executors-of-your-own.md`.
 ///
 /// Each job store has a lane, a task that turns: it collects what executors report, makes a pass over the store, and
-/// hands the runs it took to the executors; then it sleeps until something is due or somebody wakes it.
+/// hands the runs that it took to the executors. Then it sleeps until something is due or it is woken.
 public actor Engine {
-    /// Where the engine stands.
+    /// The phases of an engine's life.
     enum Phase {
         case idle
         case starting
         case running
-        /// Nothing is fired or taken any more; runs are at work still.
+        /// Nothing is fired or taken any more; runs are still at work.
         case stopping
     }
 
     nonisolated let executor: any SerialExecutor
-    /// What the lanes prefer, where there is something.
+    /// The task executor that lanes prefer; `nil` unless the engine runs on a `LoopExecutor`.
     nonisolated let laneExecutor: (any TaskExecutor)?
     nonisolated let options: SchedulerOptions
     nonisolated let registry = TaskRegistry()
     nonisolated let hub: EventHub
-    /// The executors that take runs, for callers that cannot wait.
+    /// The aliases of the executors that take runs, for callers that cannot wait.
     nonisolated let executorAliases: Mutex<Set<String>>
     nonisolated let timeouts: TimeoutWatch
     nonisolated let node: NodeReport
-    /// Jobs that were added before the scheduler was started, by a call that does not wait.
+    /// Jobs that a call that does not wait added before the start.
     nonisolated let pending = Mutex<[PendingJob]>([])
     /// Whether the scheduler has been started and not shut down, for callers that cannot wait.
     nonisolated let isStarted = Atomic(false)
-    /// How many runs the engine's own executor is performing.
+    /// How many runs are performed on the engine's own executor.
     nonisolated let inlineRuns = Atomic(0)
-    /// When the engine last turned, by the clock that only goes on.
+    /// When a lane last turned, on the monotonic clock.
     nonisolated let lastTurn = Atomic<Int64>(0)
     var phase = Phase.idle
-    /// How often it was started: a start that was given up on sees that it is not the latest any more.
+    /// How often the engine was started: a start that was given up on sees that it is no longer the latest.
     var startCount = 0
-    /// Whether jobs that were added before the start are on their way into their stores.
+    /// Whether jobs that were added before the start are being written to their stores.
     var isAddingPending = false
-    /// Held by whoever adds them.
+    /// Held while pending jobs are added.
     let pendingLock = AsyncLock()
-    /// What limits how long shutdowns take; ended with the shutdown.
+    /// The tasks that enforce the deadlines of shutdowns; cancelled at the end of the shutdown.
     var deadlines: [Task<Void, Never>] = []
     /// The latest pause of the scheduler.
     var latestPause: SchedulerPause? { didSet { isPausedNow.store(isPaused, ordering: .releasing) } }
     /// Whether it is paused, for callers that cannot wait.
     nonisolated let isPausedNow = Atomic(false)
-    /// The ids that are being given to stores.
+    /// The job ids that are being written to stores.
     let claims = IDClaims()
     var lanes: [String: StoreLane] = [:]
     var executors: [String: ExecutorSlot] = [:]
-    /// Runs for executors that perform them on the engine's own.
+    /// Runs to perform on the engine's own executor, with the executors they were taken for.
     var inline: FirstInFirstOut<(any JobExecutor, [RunWork])> = FirstInFirstOut()
     var isPerformingInline = false
-    /// The wall clock less the clock that only goes on, in microseconds, where it is known.
+    /// The wall clock minus the monotonic clock, in microseconds; `nil` if not known.
     var clockOffset: Int64?
-    /// What looks at the zone files, and how many zone rules had been replaced when that was last done.
+    /// The task that watches the zone files, and how many zone rules had been replaced when it last looked.
     var zoneWatch: Task<Void, Never>?
     var knownReplacements = ZoneRules.replacements
-    /// The version of the zone data, as heartbeats tell it.
+    /// The version of the zone data, as heartbeats report it.
     nonisolated let zoneVersion = Mutex(ZoneDatabase.system.version)
     private nonisolated let currentZone: Mutex<Zone>
-    /// What is counted of it; nothing where nobody collects metrics.
+    /// The metrics; `nil` if nothing collects them.
     var metrics: SchedulerMetrics?
     var settledWaiters: [CheckedContinuation<Void, Never>] = []
     var stopWaiters: [CheckedContinuation<Void, Never>] = []
     /// Whether the engine shuts itself down when nothing is left to do.
     var stopsWhenIdle = false
 
-    /// What the engine runs on.
+    /// The executor that the engine runs on.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// An engine for a flavour of one's own.
+    /// Creates an engine for a scheduler flavour of your own.
     ///
     /// - Parameters:
-    ///   - executor: What the engine runs on: its own work is short, and it never blocks. The engine keeps it.
-    ///   - defaultExecutor: What runs are performed on where the options have no executor `default`.
-    ///   - options: What the scheduler works with.
+    ///   - executor: What the engine runs on, and keeps. The engine's own work is short and never blocks.
+    ///   - defaultExecutor: Where runs are performed if the options have no executor `default`.
+    ///   - options: The options of the scheduler.
     public init(
         on executor: some SerialExecutor,
         defaultExecutor: some JobExecutor = AsyncExecutor(),
@@ -89,7 +90,7 @@ public actor Engine {
         self.init(executor: executor, defaultExecutor: defaultExecutor, options)
     }
 
-    /// Errors of wrong stores and executors show when the scheduler is started.
+    /// Wrong stores and executors are reported when the scheduler is started.
     init(executor: any SerialExecutor, defaultExecutor: @autoclosure () -> any JobExecutor, _ options: SchedulerOptions)
     {
         var options = options
@@ -112,20 +113,21 @@ public actor Engine {
         }
     }
 
-    /// An engine on the threads of Swift concurrency.
+    /// Creates an engine on the threads of Swift concurrency.
     package static func onSwiftConcurrency(_ options: SchedulerOptions) -> Engine {
         Engine(executor: LoopExecutor(), defaultExecutor: AsyncExecutor(), options)
     }
 
-    /// Calls somebody for each event at once, for tests that compare events with what else happened by then.
+    /// Adds a listener that is called synchronously for each event, for tests that compare events with what else has
+    /// happened by then.
     package nonisolated func addSynchronousListener(_ listener: @escaping @Sendable (SchedulerEvent) -> Void) {
         hub.addSynchronous(listener)
     }
 
-    /// Returns when the engine has its turn, for those who watch over it.
+    /// Returns when the engine has had its turn, which shows that it is alive.
     package func answer() {}
 
-    /// The zone that is given to triggers without one: that of the options, until it is set to another.
+    /// The zone of triggers that name none: that of the options, unless it has been set.
     package nonisolated var zone: Zone {
         get { currentZone.withLock { $0 } }
         set { currentZone.withLock { $0 = newValue } }
@@ -134,7 +136,7 @@ public actor Engine {
     nonisolated var clock: any SchedulerClock { options.clock }
     nonisolated var logger: Logger { options.logger }
 
-    /// What the node says of itself, with the tasks it can run by now.
+    /// The node's report of itself, with the tasks that it can run now.
     nonisolated var report: NodeReport {
         var report = node
         report.tasks = registry.names
@@ -142,7 +144,9 @@ public actor Engine {
         return report
     }
 
-    /// A store by its alias.
+    /// Returns the lane of a store.
+    ///
+    /// - Throws: `CarillonError` with `aliasNotFound` if there is none, or it is being removed.
     func lane(_ alias: String) throws(CarillonError) -> StoreLane {
         if let lane = lanes[alias], !lane.departure.isUnderWay { return lane }
         throw CarillonError(
@@ -151,7 +155,9 @@ public actor Engine {
         )
     }
 
-    /// Looks again for a store, which may have been removed while something was waited for.
+    /// Checks that a store has not been removed while the caller waited.
+    ///
+    /// - Throws: `CarillonError` with `aliasNotFound` if it has.
     func checkIsThere(_ lane: StoreLane) throws(CarillonError) {
         if lanes[lane.alias] !== lane || lane.departure.isUnderWay {
             throw CarillonError(.aliasNotFound, "the job store '\(lane.alias)' has been removed meanwhile")
@@ -160,12 +166,12 @@ public actor Engine {
 }
 
 extension NodeReport {
-    /// This process, under a name of its own.
+    /// This process, under a unique id.
     package static var current: NodeReport {
         let host = ProcessInfo.processInfo.hostName
         let process = ProcessIdentity.current
         let suffix = String(UInt64.random(in: 0...(.max)), radix: 36)
-        // A host's name that is none for a node is left out.
+        // A host name that is not valid in a node id is left out.
         let id = (try? NodeID("\(host)-\(process)-\(suffix)")) ?? NodeID.unnamed(suffix)
         return NodeReport(
             id: id,

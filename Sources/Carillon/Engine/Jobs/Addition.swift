@@ -1,16 +1,17 @@
 import CarillonTriggers
 
-/// Jobs that somebody adds to a store, until the store has answered.
+/// Jobs that a caller adds to a store, until the store has answered.
 ///
 /// It belongs to an actor, like `AsyncLock`.
 final class Addition {
     let jobs: [PendingJob]
-    /// What the jobs say of when they were added; the time of the call of the store where nothing is given.
+    /// When the jobs say that they were added; `nil` for the time of the call of the store.
     let time: Instant?
-    /// What became of them.
+    /// The store's answer; `nil` until it has come.
     private(set) var result: Result<[Job?], CarillonError>?
     private var waiter: CheckedContinuation<Void, Never>?
-    /// Whether its adder is to write it, and what waits with it, itself, and to send the next one afterwards.
+    /// Whether the caller has to write this addition itself, with what waits behind it, and to wake the next one
+    /// afterwards.
     private(set) var adderWrites = false
 
     init(_ jobs: [PendingJob], at time: Instant?) {
@@ -18,21 +19,21 @@ final class Addition {
         self.time = time
     }
 
-    /// What the store is given.
+    /// Returns the jobs for the store.
     func newJobs(at now: Instant) -> [NewJob] {
         jobs.map { NewJob(id: $0.id, definition: $0.definition, added: time ?? now, isPaused: $0.isPaused) }
     }
 
-    /// Whether it is one job that is due. Of many, a pass of their own costs each next to nothing.
+    /// Whether it is a single job that is due. For several jobs, a pass of their own costs little per job.
     func isDue(at now: Instant) -> Bool {
         guard jobs.count == 1 else { return false }
         return newJobs(at: now).contains { $0.job(generation: 1).isDue(at: now) }
     }
 
-    /// Returns when the store has answered, or when the adder is to write it.
+    /// Returns when the store has answered, or when the caller has to write the addition itself.
     nonisolated(nonsending) func wait() async {
         await withCheckedContinuation { continuation in
-            // Asked inside, since others may have had their turn before.
+            // Checked inside, since other tasks may have run in between.
             if result == nil, !adderWrites { waiter = continuation } else { continuation.resume() }
         }
     }
@@ -42,7 +43,7 @@ final class Addition {
         resume()
     }
 
-    /// Has the adder write it.
+    /// Makes the caller write the addition.
     func letWrite() {
         adderWrites = true
         resume()
@@ -54,29 +55,29 @@ final class Addition {
     }
 }
 
-/// Additions to one store that have not got to it. They are written together: by the pass that is made next, or by the
-/// adder whose addition came first.
+/// Additions to one store that have not reached it. They are written together: by the next pass, or by the caller whose
+/// addition came first.
 ///
 /// It belongs to an actor, like `AsyncLock`.
 struct AdditionQueue {
-    /// Those that wait for a pass of the lane.
+    /// Additions that wait for a pass of the lane.
     private var forPass: FirstInFirstOut<Addition> = FirstInFirstOut()
-    /// Those that wait for the first of them, whose adder is on its way to the store.
+    /// Additions that wait for the first of them, whose caller is about to write.
     private var others: FirstInFirstOut<Addition> = FirstInFirstOut()
-    /// Whether one of the adders is on its way to the store.
+    /// Whether one of the callers is about to write.
     private var hasWriter = false
 
-    /// Whether any waits for a pass.
+    /// Whether an addition waits for a pass.
     var needsPass: Bool { !forPass.isEmpty }
 
-    /// Whether none waits, and no adder is on its way.
+    /// Whether no addition waits, and no caller is about to write.
     var isIdle: Bool { forPass.isEmpty && others.isEmpty && !hasWriter }
 
     var count: Int { forPass.count + others.count }
 
     mutating func appendForPass(_ addition: Addition) { forPass.append(addition) }
 
-    /// Adds one that its adder writes if nobody else is on the way.
+    /// Adds an addition, which its caller writes if no other caller is about to.
     mutating func append(_ addition: Addition) {
         others.append(addition)
         guard !hasWriter else { return }
@@ -84,14 +85,14 @@ struct AdditionQueue {
         addition.letWrite()
     }
 
-    /// There will be no pass: what waits for one is written by the adders.
+    /// Lets the callers write what waits for a pass, since there will be none.
     mutating func giveUpPass() {
         while let addition = forPass.popFirst() { append(addition) }
     }
 
-    /// Takes what one call of the store adds: those that wait for a pass first.
+    /// Removes and returns the additions for one call of the store, those that wait for a pass first.
     ///
-    /// - Parameter limit: The most jobs; more where the first addition alone has more.
+    /// - Parameter limit: The most jobs; exceeded if the first addition alone has more.
     mutating func takeAll(limit: Int) -> [Addition] {
         var taken: [Addition] = []
         var count = 0
@@ -100,7 +101,7 @@ struct AdditionQueue {
         return taken
     }
 
-    /// The same of those that wait for no pass.
+    /// Removes and returns the additions for one call of the store, leaving those that wait for a pass.
     mutating func takeOthers(limit: Int) -> [Addition] {
         var taken: [Addition] = []
         var count = 0
@@ -118,7 +119,7 @@ struct AdditionQueue {
         }
     }
 
-    /// The adder that was on its way has been there: the next one goes.
+    /// Lets the next caller write, since the one before is done.
     mutating func writerIsDone() {
         guard let next = others.first else {
             hasWriter = false

@@ -1,8 +1,8 @@
 import CarillonTriggers
 
-/// Running what a trigger named in the past.
+/// Backfills: runs for past times of a trigger.
 extension Engine {
-    /// Makes runs for a past range of a job, wherever it is.
+    /// Makes runs for a past range of a job, in whichever store has it.
     ///
     /// - Returns: The runs, in the order of their times.
     func backfill(_ id: JobID, from first: Instant, through last: Instant) async throws(CarillonError) -> [Run.ID] {

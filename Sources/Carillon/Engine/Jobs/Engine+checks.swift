@@ -1,9 +1,11 @@
 import CarillonTriggers
 import Synchronization
 
-/// What is wrong with a job, whatever the stores hold: one set of rules for whoever adds, edits or imports it.
+/// Checks of jobs that do not depend on what the stores hold: one set of rules for adding, editing and importing.
 extension Engine {
-    /// Whether there is an executor of an alias that takes runs.
+    /// Checks that an executor of an alias takes runs.
+    ///
+    /// - Throws: `CarillonError` with `aliasNotFound` if there is none.
     nonisolated func checkExecutor(_ alias: String) throws(CarillonError) {
         let aliases = executorAliases.withLock { $0 }
         if aliases.contains(alias) { return }
@@ -13,9 +15,10 @@ extension Engine {
         )
     }
 
-    /// Whether the tasks of a job are registered or, where others share its store, may be by them.
+    /// Checks that the tasks of a job are registered, or may be on another node that shares its store.
     ///
     /// - Parameter function: The function that the job is added with.
+    /// - Throws: `CarillonError` with `taskNotFound` if a task is missing.
     nonisolated func checkTasks(
         of definition: JobDefinition, of id: JobID, on lane: StoreLane, function: RegisteredTask? = nil
     ) throws(CarillonError) {
@@ -50,7 +53,7 @@ extension Engine {
         )
     }
 
-    /// What an edit may not say of a job. What it leaves as it is was right when it was added.
+    /// Checks what an edit changes in a job. What it leaves unchanged was valid when the job was added.
     nonisolated func checkEdit(
         _ old: JobDefinition, _ new: JobDefinition, of id: JobID, isShared: Bool
     ) throws(CarillonError) {
@@ -63,7 +66,7 @@ extension Engine {
         try checkArguments(of: new)
     }
 
-    /// That a task is not registered, which one was most likely meant, and all of them.
+    /// Returns the error for a task that is not registered, with the name that was most likely meant and all names.
     nonisolated func missing(_ task: TaskName) -> CarillonError {
         let names = registry.registered.map(\.description)
         let hint = nearest(to: task.description, among: names).map { "did you mean '\($0)'? The" } ?? "the"

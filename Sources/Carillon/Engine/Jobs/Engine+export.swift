@@ -1,11 +1,11 @@
 import CarillonTriggers
 
-/// Jobs on their way out of a scheduler, and into it.
+/// Export and import of jobs.
 extension Engine {
-    /// The most jobs that are asked for, or added, in one call of a store.
+    /// The most jobs that are read, or added, in one call of a store.
     private static let importBatch = 1000
 
-    /// All jobs of a store, or of all stores.
+    /// Returns all jobs of a store, or of all stores.
     func export(from alias: String?, leavingOutUnreadable: Bool) async throws(CarillonError) -> JobExport {
         var export = JobExport(jobs: [])
         for lane in try lanes(alias) {
@@ -38,9 +38,9 @@ extension Engine {
         }
     }
 
-    /// Adds jobs, all of them or, where anything is wrong with one, none.
+    /// Imports jobs: all of them, or none if anything is wrong with one.
     ///
-    /// - Parameter alias: The store for all of them; for each the one that it names where this is nothing.
+    /// - Parameter alias: The store for all jobs; `nil` for the store that each entry names.
     func importJobs(
         _ export: JobExport,
         ifExists: IfExists,
@@ -63,7 +63,7 @@ extension Engine {
         await claims.claim(claimed)
         defer { claims.release(claimed) }
         let outcome = try await bring(targets, ifExists)
-        // In the order of the text.
+        // In the order of the entries.
         let ids = export.jobs.map(\.id)
         return ImportedJobs(
             added: ids.filter { outcome[$0] == .added },
@@ -72,7 +72,7 @@ extension Engine {
         )
     }
 
-    /// What is wrong with a job, whatever the stores hold; its lane where nothing is.
+    /// Returns the lane of a job that is valid, whatever the stores hold.
     private func check(_ entry: JobExport.Entry, _ alias: String) throws(CarillonError) -> StoreLane {
         try entry.definition.validate()
         try checkExecutor(entry.definition.executor)
@@ -86,7 +86,7 @@ extension Engine {
         case added, replaced, kept
     }
 
-    /// Adds first and edits then, since only what was added can be taken back.
+    /// Adds first and edits afterwards, since only additions can be undone.
     private func bring(
         _ targets: [(lane: StoreLane, entries: [JobExport.Entry])],
         _ ifExists: IfExists
@@ -123,7 +123,10 @@ extension Engine {
         return outcome
     }
 
-    /// Adds jobs to one store, all whose ids are free, and answers which; none where another may not be there.
+    /// Adds the jobs whose ids are free to one store. Adds none if an id is taken that may not be, or a job that has it
+    /// cannot be read.
+    ///
+    /// - Returns: The ids of the jobs that were added.
     private func insert(
         _ entries: [JobExport.Entry],
         _ lane: StoreLane,
@@ -154,8 +157,8 @@ extension Engine {
         return added
     }
 
-    /// Sees to what an insertion leaves open: that the job has ended, or that the id is taken after all, by somebody who
-    /// was quicker or by a job that cannot be read.
+    /// Completes an insertion: ends a job whose entry has ended, and checks an id that is taken after all, by another
+    /// caller or by a job that cannot be read.
     private func settle(
         _ entry: JobExport.Entry,
         _ job: Job?,
@@ -172,7 +175,7 @@ extension Engine {
         }
     }
 
-    /// Removes what an import has added before something else went wrong.
+    /// Removes the jobs that an import has added before it failed.
     private func takeBack(_ ids: [JobID], _ lane: StoreLane) async {
         await lane.lock.acquire()
         defer { lane.lock.release() }
@@ -180,7 +183,7 @@ extension Engine {
         hub.emit(ids.map { .jobRemoved($0, store: lane.alias) })
     }
 
-    /// Those of some ids that a store has.
+    /// Returns those of the given ids that a store has.
     func idsThere(_ ids: [JobID], _ lane: StoreLane) async throws(CarillonError) -> [JobID] {
         var there: [JobID] = []
         for batch in ids.batches(of: Self.importBatch) {
@@ -191,7 +194,9 @@ extension Engine {
         return there
     }
 
-    /// Whether the definition was another one.
+    /// Replaces a job, if `ifExists` says so.
+    ///
+    /// - Returns: Whether its definition was another one.
     private func replace(
         _ entry: JobExport.Entry,
         _ lane: StoreLane,

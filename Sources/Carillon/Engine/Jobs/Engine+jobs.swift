@@ -1,13 +1,13 @@
 import CarillonTriggers
 import Synchronization
 
-/// What people ask of jobs and runs.
+/// The operations on jobs and runs.
 extension Engine {
-    /// What is to be done with a job, as it stands at a time.
+    /// A plan to change a job as it stands at a time; `nil` for no change.
     typealias Edit = @Sendable (JobSnapshot, Instant) throws(CarillonError) -> JobChange?
 
-    /// Puts the jobs that were added before the start into their stores, in one call of each. Where that fails, those
-    /// that are not there yet are kept for the next start.
+    /// Writes the jobs that were added before the start to their stores, with one call of each. If that fails, those
+    /// that are not in their stores yet are kept for the next start.
     func addPending() async throws(CarillonError) {
         var jobs = pending.withLock { jobs in
             defer { jobs = [] }
@@ -24,7 +24,7 @@ extension Engine {
         }
     }
 
-    /// Adds jobs, and takes out of the array those that are in their stores.
+    /// Adds jobs, and removes those that are in their stores from the array.
     private func add(_ jobs: inout [PendingJob]) async throws(CarillonError) {
         var aliases: [JobID: String] = [:]
         for index in jobs.indices {
@@ -55,7 +55,7 @@ extension Engine {
         }
     }
 
-    /// Adds a job, with the scheduler's zone where its trigger has none.
+    /// Adds a job. A trigger without a zone gets the scheduler's.
     func add(_ job: PendingJob) async throws(CarillonError) -> Job {
         let ids: Set = [job.id]
         await claims.claim(ids)
@@ -65,7 +65,7 @@ extension Engine {
         return try await settle(job)
     }
 
-    /// A job with its zone, and where it goes, if nothing is wrong with it.
+    /// Returns a job with its zone resolved, and its lane, if the job is valid.
     private func checked(_ job: PendingJob) async throws(CarillonError) -> (PendingJob, StoreLane) {
         try job.definition.validate()
         let lane = try lane(job.store)
@@ -82,10 +82,10 @@ extension Engine {
         return (job, lane)
     }
 
-    /// Does what a job says of an id that is taken.
+    /// Resolves a taken id as the job's `ifExists` says.
     private func settle(_ job: PendingJob) async throws(CarillonError) -> Job {
         let lane = try lane(job.store)
-        // Somebody may remove the one that is there, or add another, between the calls.
+        // Another caller may remove the existing job, or add another one, between the calls.
         while true {
             switch job.ifExists {
             case .fail:
@@ -118,9 +118,10 @@ extension Engine {
         )
     }
 
-    /// The lane of the store that has a job.
+    /// Returns the lane of the store that has a job.
     ///
-    /// - Parameter generation: Where given, a store that has the job of this generation is preferred, removed or not.
+    /// - Parameter generation: If given, a store that has this generation of the job is preferred, even if the job was
+    ///   removed.
     func lane(of id: JobID, generation: Int64? = nil) async throws(CarillonError) -> StoreLane {
         var failure: CarillonError?
         var other: StoreLane?
@@ -139,11 +140,11 @@ extension Engine {
             }
         }
         if let other { return other }
-        // A store that does not answer may have it.
+        // A store that does not answer may have the job.
         throw failure ?? CarillonError(.jobNotFound, "there is no job '\(id)'")
     }
 
-    /// Changes a job, wherever it is.
+    /// Edits a job, in whichever store has it.
     ///
     /// - Parameter rechecks: Whether a job that is changed also gets the next time that its trigger gives now.
     @discardableResult
@@ -157,7 +158,7 @@ extension Engine {
         return try await self.edit(id, on: lane, event: event(lane.alias), rechecks: rechecks, edit)
     }
 
-    /// Gives a job another definition, wherever it is.
+    /// Changes the definition of a job, in whichever store has it.
     func modify(
         _ id: JobID, _ change: @escaping @Sendable (inout JobDefinition) throws(CarillonError) -> Void
     ) async throws(CarillonError) {
@@ -171,7 +172,7 @@ extension Engine {
             definition.trigger = definition.trigger.resolved(defaultZone: self.zone)
             return try snapshot.modified(definition, at: now)
         }
-        // It may lack another task than before.
+        // The job may lack another task than before.
         lane.parked.forget(id.description)
         lane.signal.raise()
     }
@@ -208,7 +209,7 @@ extension Engine {
         return isChanged
     }
 
-    /// Removes a job; its runs that are at work go on. One that waits for the start is not added any more.
+    /// Removes a job; its runs at work go on. A job that waits for the start is not added any more.
     func remove(_ id: JobID) async throws(CarillonError) {
         let wasPending = pending.withLock { jobs in
             let count = jobs.count
@@ -248,7 +249,7 @@ extension Engine {
         }
     }
 
-    /// All jobs that can be read, by store and id.
+    /// Returns all jobs that can be read, by store and id.
     func jobs(in alias: String?, _ filter: JobFilter) async throws(CarillonError) -> [(store: String, job: Job)] {
         var jobs: [(store: String, job: Job)] = []
         for lane in try lanes(alias) {
@@ -260,15 +261,15 @@ extension Engine {
         return jobs
     }
 
-    /// A job, wherever it is.
+    /// Returns a job, from whichever store has it.
     func job(_ id: JobID) async throws(CarillonError) -> (store: String, job: Job) {
         let lane = try await lane(of: id)
         return (lane.alias, try await lane.store.snapshot(id, at: clock.now).job)
     }
 
-    /// Runs a job once more, as soon as may be: by the next pass, where that fires now and comes at once.
+    /// Runs a job once more as soon as possible: in the next pass, if that fires and is made at once.
     func runNow(_ id: JobID) async throws(CarillonError) -> Run.ID {
-        // Which of several stores has it has to be found out first.
+        // With several stores, the one that has the job has to be found first.
         let lane = lanes.count == 1 ? lanes.first?.value : try await lane(of: id)
         guard let lane else { throw CarillonError(.jobNotFound, "there is no job '\(id)'") }
         if addsInPasses(lane) {
@@ -278,7 +279,8 @@ extension Engine {
             }
             if let run = try result.get() { return run }
         }
-        // Also where it was not found, or was changed meanwhile: this says what is wrong, or tries again.
+        // Also if the pass did not find the job or the job was changed meanwhile: the edit throws the reason, or tries
+        // again.
         let made = Mutex<Run.ID?>(nil)
         try await edit(id, on: lane, event: nil) { (snapshot, now) throws(CarillonError) in
             let change = snapshot.ranNow(at: now)
@@ -289,7 +291,7 @@ extension Engine {
         return run
     }
 
-    /// Asks a run to end, whichever node it runs on.
+    /// Asks a run to end, on whichever node it runs.
     func cancel(_ run: Run.ID) async throws(CarillonError) -> Bool {
         let unit = run.occurrence.unit
         let lane = try await self.lane(of: unit.job, generation: unit.generation)
@@ -300,9 +302,9 @@ extension Engine {
         return isOpen
     }
 
-    /// Tries a run that has ended once more.
+    /// Retries a run that has ended.
     ///
-    /// - Returns: The new attempt; `nil` where an attempt is open.
+    /// - Returns: The new attempt; `nil` if an attempt is open.
     func retry(_ run: Run.ID) async throws(CarillonError) -> Run.ID? {
         let lane = try await lane(of: run.occurrence.job)
         await lane.lock.acquire()
@@ -320,7 +322,7 @@ extension Engine {
 }
 
 extension JobListing {
-    /// The job, where it can be read.
+    /// The job; `nil` if it cannot be read.
     public var job: Job? {
         if case .job(let job) = self { job } else { nil }
     }

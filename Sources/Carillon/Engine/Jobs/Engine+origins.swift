@@ -1,6 +1,6 @@
 import CarillonTriggers
 
-/// Keeping the jobs of an origin equal to a set.
+/// Keeping the jobs of an origin equal to a given set.
 extension Engine {
     private static let pageSize = 1000
 
@@ -15,7 +15,7 @@ extension Engine {
         var difference = JobsDifference()
         var found: [String: [JobID: Job]] = [:]
         for lane in try lanes(nil) { found[lane.alias] = try await self.jobs(of: origins, on: lane) }
-        // What goes goes first, so that the id of a job that moves to another store is free.
+        // Jobs are removed first, so that the id of a job that moves to another store is free.
         for lane in try lanes(nil) {
             let ids = Set(wanted[lane.alias, default: []].map(\.id))
             let others = found[lane.alias, default: [:]].keys.filter { !ids.contains($0) }.sorted()
@@ -38,12 +38,12 @@ extension Engine {
             difference.removed.removeAll { moved.contains($0) }
             difference.changed += moved.sorted()
         }
-        // What another trigger names may lie behind what the old one fired while the clock was ahead.
+        // The times of a new trigger may lie before what the old one fired while the clock was ahead.
         if !difference.changed.isEmpty { recheckTimes() }
         return difference
     }
 
-    /// The jobs by store, if nothing is wrong with any of them.
+    /// Returns the jobs by store, if all of them are valid.
     private func byStore(_ jobs: [OriginJob]) throws(CarillonError) -> [String: [OriginJob]] {
         var byStore: [String: [OriginJob]] = [:]
         var ids: Set<JobID> = []
@@ -114,7 +114,7 @@ extension Engine {
         if !others.isEmpty { try await change(others, on: lane, &difference) }
     }
 
-    /// Ids are unique over all stores.
+    /// Checks that no other store has one of the jobs, since ids are unique over all stores.
     private func checkAbsence(of jobs: [OriginJob], outside lane: StoreLane) async throws(CarillonError) {
         for other in lanes.values where other !== lane {
             if let there = try await idsThere(jobs.map(\.id), other).first {
@@ -136,7 +136,7 @@ extension Engine {
         )
     }
 
-    /// Changes jobs that are there, together where nobody comes between, and one by one otherwise.
+    /// Changes existing jobs in one commit; those that another change got ahead of, one by one.
     private func change(
         _ jobs: [OriginJob],
         on lane: StoreLane,
@@ -179,7 +179,7 @@ extension Engine {
         for job in left { try await settle(job, on: lane, &difference) }
     }
 
-    /// Adds or changes one job that somebody else changes, removes or adds at the same time.
+    /// Adds or changes one job that another caller or node changes, removes or adds at the same time.
     private func settle(
         _ job: OriginJob,
         on lane: StoreLane,
@@ -205,7 +205,7 @@ extension Engine {
         }
     }
 
-    /// What makes a job as it is wanted; nothing where it is so already.
+    /// Returns the change that makes a job as wanted; `nil` if it is so already.
     private nonisolated func change(
         of snapshot: JobSnapshot,
         to job: OriginJob,

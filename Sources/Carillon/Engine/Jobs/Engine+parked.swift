@@ -1,23 +1,25 @@
 import CarillonTriggers
 import Logging
 
-/// Jobs that this node cannot run. They are kept as they are.
+/// Jobs that this node cannot run. They are kept unchanged.
 extension Engine {
-    /// The most jobs of a store that are told of.
+    /// The most jobs of a store that are reported.
     private static let parkedLimit = 100
 
-    /// Tells of jobs in a store whose tasks are not registered, or that cannot be read: once each, when a lane begins and
-    /// when something is due that no pass finds, since nothing else of the engine ever sees them.
+    /// Reports jobs in a store that cannot be read or whose tasks are not registered, each once. No other part of the
+    /// engine ever sees these jobs.
+    ///
+    /// It looks for them when a lane is started, and when something is due that no pass finds.
     func reportParked(_ lane: StoreLane) async throws(CarillonError) {
-        // What other nodes have is known from the first heartbeat on.
+        // The tasks of other nodes are known from the first heartbeat on.
         guard lane.parked.isDue, lane.membership.hasHeard || !lane.store.capabilities.isShared else { return }
         lane.parked.begin(at: clock.monotonic)
-        // What is in this process's memory was added by it, and checked.
+        // Jobs in this process's memory were added and checked by it.
         guard lane.store.capabilities.isPersistent || lane.store.capabilities.isShared else { return }
         var filter = JobFilter()
         filter.exceptTasks = registry.names
         let strange = try await lane.store.jobs(filter, page: Page(limit: Self.parkedLimit))
-        // Behind a pass, what is due still comes first.
+        // After a pass, jobs that are still due come first.
         let first = try await lane.store.jobs(JobFilter(), page: Page(after: .beginningByDue, limit: Self.parkedLimit))
         for row in strange + first {
             switch row {
@@ -28,7 +30,7 @@ extension Engine {
         }
     }
 
-    /// Tells of a job whose tasks this node does not have. It is a fault only where no live node has them.
+    /// Reports a job whose tasks this node does not have; with a warning only if no live node has them.
     func reportMissingTasks(of job: Job, _ lane: StoreLane) {
         let id = job.id.description
         if registry[job.definition.task] == nil {
@@ -50,13 +52,13 @@ extension Engine {
         if let id = try? JobID(id) { hub.emit(.jobParked(id, reason: reason)) }
     }
 
-    /// Something is due and no pass finds it: a job that cannot be read, perhaps.
+    /// Suspects a parked job if something is due and no pass finds it: the job may be unreadable.
     func suspectParked(_ lane: StoreLane, _ result: StorePass.Result) {
         guard result.statuses.isEmpty, let due = lane.agenda.earliest.due, due <= clock.now else { return }
         lane.parked.suspect(at: clock.monotonic)
     }
 
-    /// All jobs that cannot be read, by store and id.
+    /// Returns all jobs that cannot be read, by store and id.
     func unreadableJobs(in alias: String?) async throws(CarillonError) -> [UnreadableJob] {
         var unreadable: [UnreadableJob] = []
         for lane in try lanes(alias) {

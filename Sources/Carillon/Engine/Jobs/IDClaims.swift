@@ -1,5 +1,5 @@
-/// The job ids that are being given to a store, so that no two calls give one id to two stores: each looks in all stores
-/// first, and another would see nothing there yet.
+/// The job ids that are being added to stores, so that no two calls add the same id to two stores. Each call looks in
+/// all stores first, and would not see a job that another call has yet to add.
 ///
 /// It belongs to an actor, like `AsyncLock`.
 final class IDClaims {
@@ -7,7 +7,7 @@ final class IDClaims {
     private var areAllClaimed = false
     private var waiters: [CheckedContinuation<Void, Never>] = []
 
-    /// Claims some ids as soon as nobody has claimed any of them.
+    /// Claims ids, as soon as none of them is claimed.
     nonisolated(nonsending) func claim(_ ids: Set<JobID>) async {
         while areAllClaimed || !claimed.isDisjoint(with: ids) { await waitForRelease() }
         claimed.formUnion(ids)
@@ -18,10 +18,10 @@ final class IDClaims {
         wakeWaiters()
     }
 
-    /// Claims every id there may be: a store comes whose ids are not known yet.
+    /// Claims all ids, for a new store whose ids are not known yet.
     nonisolated(nonsending) func claimAll() async {
         while areAllClaimed { await waitForRelease() }
-        // From now on nobody claims any, so that this comes to an end.
+        // From now on no id can be claimed, so that the wait ends.
         areAllClaimed = true
         while !claimed.isEmpty { await waitForRelease() }
     }
@@ -33,7 +33,7 @@ final class IDClaims {
 
     private nonisolated(nonsending) func waitForRelease() async {
         await withCheckedContinuation { continuation in
-            // Asked once more, since others may have had their turn before.
+            // Checked again, since other tasks may have run in between.
             if areAllClaimed || !claimed.isEmpty { waiters.append(continuation) } else { continuation.resume() }
         }
     }

@@ -1,6 +1,6 @@
-/// What a change that a person asked for does to runs.
+/// The effect on runs of a change that a user asked for.
 extension JobChange {
-    /// What is told of it once it is written: runs that are new, and runs that end by it.
+    /// Returns the events to emit once the change is written: for runs that are new, and for runs that it ends.
     func events(since snapshot: JobSnapshot) -> [SchedulerEvent.Kind] {
         if runs.isEmpty { return [] }
         let open = Set(snapshot.open.map(\.id))

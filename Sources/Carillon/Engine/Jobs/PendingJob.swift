@@ -1,20 +1,20 @@
 import CarillonTriggers
 
-/// A job on its way into a store.
+/// A job that is being added to a store.
 struct PendingJob: Sendable {
     let id: JobID
     var definition: JobDefinition
     let store: String
     let ifExists: IfExists
     let isPaused: Bool
-    /// The function it is added with, where it does not run a registered task.
+    /// The function that it is added with; `nil` if it runs a registered task.
     var function: RegisteredTask?
-    /// When it was added by calls that failed, and that may have been written all the same.
+    /// The times of failed calls that may have added it all the same.
     var tried: Set<Instant> = []
 }
 
 extension PendingJob {
-    /// The job, which may have been added at a time.
+    /// Returns the job with another time at which a failed call may have added it.
     func tried(at time: Instant) -> PendingJob {
         var job = self
         job.tried.insert(time)
@@ -24,18 +24,18 @@ extension PendingJob {
     /// Whether a job in the store is this one, added by a call that failed.
     func isSame(as job: Job) -> Bool {
         var own = definition
-        // The stored one has its phase fixed.
+        // The phase of the stored trigger is fixed.
         if job.definition.trigger.isSame(asGiven: own.trigger) { own.trigger = job.definition.trigger }
         return tried.contains(job.added) && own == job.definition
     }
 }
 
-/// What becomes of a job that is added under an id that is taken.
+/// What to do if the id of a job that is added is taken.
 public enum IfExists: Hashable, Sendable {
-    /// It is refused.
+    /// The addition fails with `CarillonError.Code.jobExists`.
     case fail
-    /// The one that is there stays as it is.
+    /// The existing job is kept unchanged.
     case keep
-    /// The one that is there gets the new definition; a trigger that is the same keeps its phase.
+    /// The existing job gets the new definition; a trigger that is the same keeps its phase.
     case replace
 }

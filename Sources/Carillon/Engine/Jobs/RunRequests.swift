@@ -1,16 +1,16 @@
 import CarillonTriggers
 
-/// Jobs that somebody wants run at once, and whose runs have not been made: the next pass makes them, and takes those that
-/// it has room for in the same commit.
+/// Requests to run a job now whose runs have not been made. The next pass makes the runs, and takes those that it has
+/// room for in the same commit.
 ///
 /// It belongs to an actor, like `AsyncLock`.
 struct RunRequests {
-    /// A request, until it is known whether a pass has made the run.
+    /// A request, until it is known whether a pass has made its run.
     struct Request {
         let job: JobID
         fileprivate let answer: CheckedContinuation<Result<Run.ID?, CarillonError>, Never>
 
-        /// Says which run was made; where it was none, the caller makes it.
+        /// Answers the request with the run that was made; if that is `nil`, the caller makes the run.
         func settle(_ result: Result<Run.ID?, CarillonError>) { answer.resume(returning: result) }
     }
 
@@ -22,7 +22,8 @@ struct RunRequests {
         waiting.append(Request(job: job, answer: answer))
     }
 
-    /// Takes what one pass makes: one run a job, since two of one version would be the same.
+    /// Removes and returns the requests for one pass: one for each job, since two runs planned from one version would
+    /// be the same.
     mutating func take(limit: Int) -> [Request] {
         guard !waiting.isEmpty else { return [] }
         var jobs: Set<JobID> = []
@@ -39,7 +40,7 @@ struct RunRequests {
         return taken
     }
 
-    /// There will be no pass: the callers make their runs.
+    /// Lets the callers make their runs, since there will be no pass.
     mutating func giveUp() {
         for request in waiting { request.settle(.success(nil)) }
         waiting = []

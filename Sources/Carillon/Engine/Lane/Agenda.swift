@@ -1,25 +1,25 @@
 package import CarillonTriggers
 
-/// What a lane knows of the work that waits in its store: when there is something to do next, and how much a pass looks at.
+/// What a lane knows of the work in its store: when something is next due, and how many jobs a pass reads.
 package struct Agenda: Sendable {
-    /// A lane looks again after so many microseconds where work is there that it could not take.
+    /// The pause before a lane tries again what it could not take, in microseconds.
     private static let stalledPause: Int64 = 1_000_000
 
-    /// When the store next has something to do.
+    /// The times at which the store next has something to do.
     package private(set) var earliest = EarliestTimes()
-    /// What was added since the store was last asked.
+    /// The times of what was added since the store was last asked.
     private var added = EarliestTimes()
-    /// Whether the store has to be asked when it next has something to do.
+    /// Whether the store has to be asked for its earliest times.
     package var mustAsk = false
-    /// Whether a pass has to be made whatever `earliest` says.
+    /// Whether a pass has to be made regardless of `earliest`.
     package var mustPass = true
-    /// Whether runs could be taken but for want of a worker.
+    /// Whether runs are ready that could not be taken for want of a worker.
     package private(set) var isStarved = false
-    /// The most jobs of each kind that a pass looks at.
+    /// The most jobs of each kind that a pass reads.
     package let passLimit: Int
-    /// How many ready runs a pass looks at: more than `passLimit` while runs for busy executors hide others.
+    /// How many ready runs a pass reads: more than `passLimit` while runs for busy executors hide others.
     package private(set) var readyLimit: Int
-    /// How many jobs stayed due in the last pass, since it was not known whether they were at their limits.
+    /// How many jobs stayed due in the last pass because it was not known whether they are at their limits.
     package var heldOff = 0
 
     package init(passLimit: Int) {
@@ -30,23 +30,23 @@ package struct Agenda: Sendable {
     /// Whether the store has nothing to do, now or later.
     package var isEmpty: Bool { !mustPass && !mustAsk && earliest == EarliestTimes() }
 
-    /// Whether there is something to do at a time of the wall clock.
+    /// Whether there is something to do at a time on the wall clock.
     package func hasSomething(at now: Instant) -> Bool {
         if mustPass || earliest.due.map({ $0 <= now }) ?? false { return true }
         return earliest.available.map { $0 <= now } ?? false
     }
 
-    /// Notes that the store is about to be asked for something whose answer says when it next has something to do.
+    /// Records that the store is about to be asked for its earliest times, or for something whose answer includes them.
     package mutating func beginAsking() {
         mustAsk = false
         added = EarliestTimes()
     }
 
-    /// Takes that answer. What was added while the store answered counts as well.
+    /// Stores the answer, merged with what was added while the store answered.
     package mutating func learn(_ answer: EarliestTimes) { earliest = answer.merged(with: added) }
 
-    /// Takes times at which there may be something to do. One that is too early costs a pass that finds nothing, and asks
-    /// the store.
+    /// Adds times at which there may be something to do. A time that is too early costs one pass that finds nothing and
+    /// asks the store.
     ///
     /// - Returns: Whether the lane has to turn earlier than it would have.
     package mutating func expect(_ times: EarliestTimes) -> Bool {
@@ -57,23 +57,23 @@ package struct Agenda: Sendable {
         return true
     }
 
-    /// Has the next pass look at more ready runs where the last one saw only such as no executor has room for.
+    /// Makes the next pass read more ready runs if the last one saw only runs that no executor has room for.
     package mutating func lookFurther(_ isHidden: Bool) { readyLimit = isHidden ? 2 * readyLimit : passLimit }
 
     /// When to turn next for the work in the store.
     package enum Next: Hashable, Sendable {
         case now
-        /// At times of the monotonic clock.
+        /// At times on the monotonic clock.
         case at([Int64])
     }
 
-    /// When a lane that may fire turns next.
+    /// Returns when a lane that may fire turns next.
     ///
     /// - Parameters:
     ///   - monotonic: The monotonic clock's time at `now`.
-    ///   - isAwake: Whether the lane has its lease. What is not yet due comes at its time also without it: a test that
-    ///     moves the clock then waits for the heartbeat that brings it back.
-    ///   - hasRoom: Whether an executor could have another run now.
+    ///   - isAwake: Whether the lane has its lease. Without it, what is not yet due still wakes the lane at its time: a
+    ///     test that moves the clock then waits for the heartbeat that renews the lease.
+    ///   - hasRoom: Whether an executor has room for another run now.
     ///   - isStalled: Whether the last pass could do nothing with what is due.
     package mutating func next(
         at now: Instant, _ monotonic: Int64, isAwake: Bool, hasRoom: Bool, isStalled: Bool

@@ -1,6 +1,6 @@
-/// Lets one task after the other through, in the order in which they came.
+/// A lock that lets one task through at a time, in the order in which they came.
 ///
-/// It belongs to an actor, which is what keeps its state from being touched by two at once.
+/// It belongs to an actor, which protects its state from concurrent access.
 final class AsyncLock {
     private var isHeld = false
     private var waiters: FirstInFirstOut<CheckedContinuation<Void, Never>> = FirstInFirstOut()
@@ -11,7 +11,7 @@ final class AsyncLock {
             return
         }
         await withCheckedContinuation { continuation in
-            // Asked once more, since others may have had their turn before.
+            // Checked again, since other tasks may have run in between.
             if isHeld {
                 waiters.append(continuation)
             } else {
@@ -22,7 +22,7 @@ final class AsyncLock {
     }
 
     func release() {
-        // The lock goes from hand to hand, so that nobody comes between.
+        // The lock passes directly to the next waiter, so that no other task gets in between.
         if let next = waiters.popFirst() { next.resume() } else { isHeld = false }
     }
 }

@@ -1,24 +1,24 @@
-/// The removal of a store from a scheduler that goes on.
+/// The removal of a store from a running scheduler.
 struct Departure {
-    /// Whether the store is being removed: nothing of it is fired or taken any more.
+    /// Whether the store is being removed: nothing is fired or taken from it any more.
     private(set) var isUnderWay = false
-    /// What limits how long that takes.
+    /// The task that enforces the deadline.
     private var limit: Task<Void, Never>?
-    /// Who waits for it.
+    /// The callers that wait for the removal.
     private var waiters: [CheckedContinuation<Void, Never>] = []
 
-    /// Begins it.
+    /// Begins the removal.
     ///
-    /// - Parameter limit: What ends it when it takes too long.
+    /// - Parameter limit: The task that ends the removal if it takes too long.
     mutating func begin(_ limit: Task<Void, Never>?) {
         isUnderWay = true
         self.limit = limit
     }
 
-    /// Adds somebody who waits for its end.
+    /// Adds a caller that waits for the end of the removal.
     mutating func wait(_ waiter: CheckedContinuation<Void, Never>) { waiters.append(waiter) }
 
-    /// Ends it, and resumes those who wait.
+    /// Ends the removal, and resumes the callers that wait.
     mutating func finish() {
         limit?.cancel()
         for waiter in waiters { waiter.resume() }

@@ -1,7 +1,7 @@
 import CarillonTriggers
 import Logging
 
-/// A store that fails, and one whose history is cleared.
+/// Store failures, and clearing history.
 extension Engine {
     func hasAnswered(_ lane: StoreLane) {
         guard lane.health.answer() else { return }
@@ -16,7 +16,7 @@ extension Engine {
         hub.emit(.storeFailed(lane.alias, error))
     }
 
-    /// Clears history every ten minutes, beside the lane: a store clears a part at a time, and takes its time for all.
+    /// Clears history every ten minutes, beside the lane: a store clears it in parts, and all of it may take long.
     func prune(_ lane: StoreLane) {
         let monotonic = clock.monotonic
         guard phase == .running, lane.health.mayAsk(at: monotonic) else { return }
@@ -32,7 +32,7 @@ extension Engine {
             _ = try await lane.store.prune(at: now)
             try await releaseFunctions(lane)
         } catch {
-            // What a store says that was closed in the meantime is of no interest.
+            // An error of a store that was closed in the meantime does not matter.
             if lane.epoch == epoch, !lane.isDone { hasFailed(lane, error) }
         }
         lane.pruning.finish()

@@ -4,16 +4,16 @@ import Synchronization
 
 /// One pass of a lane over its store.
 extension Engine {
-    /// A pass that is sent, and who waits for it.
+    /// A pass that was sent, and the callers that wait for it.
     private struct SentPass {
         let pass: StorePass
         /// When it was sent, on the monotonic clock.
         let sent: Int64
         /// The jobs it adds.
         let additions: AdditionBatch
-        /// The jobs it runs since somebody wants that.
+        /// Requests to run jobs now that it serves.
         let requests: [RunRequests.Request]
-        /// The room of the executors that it may take runs for.
+        /// The executors' room that it draws on.
         let draws: RoomDraws
         /// The ends of runs that the store does not know yet.
         let ends: UnwrittenEnds
@@ -21,7 +21,8 @@ extension Engine {
         let leavesEnds: Bool
     }
 
-    /// Makes a pass over a lane's store: collects what is to be written, sends it, and starts the runs that the node took.
+    /// Makes a pass over a lane's store: collects what has to be written, sends it, and starts the runs that the node
+    /// took.
     func pass(_ lane: StoreLane) async throws(CarillonError) -> WakeUp {
         let epoch = lane.epoch
         await lane.lock.acquire()
@@ -33,7 +34,8 @@ extension Engine {
         let sent = preparePass(lane)
         let result = try await send(sent, lane)
         guard lane.isOpen(epoch) else {
-            // It came back to a store that was left behind: what it took is looked up when the store is next served.
+            // The store was left behind meanwhile: a reconciliation finds what the pass took when the store is next
+            // served.
             answer(sent, result)
             lane.lock.release()
             release(sent.draws, of: lane)
@@ -54,18 +56,18 @@ extension Engine {
         return wakeUp(after: result, of: sent, lane, hasMoved: !moved.isEmpty)
     }
 
-    /// Puts together what the next pass does. The lane's lock is held.
+    /// Puts together the next pass. The lane's lock is held.
     private func preparePass(_ lane: StoreLane) -> SentPass {
         let sent = clock.monotonic
         let now = clock.now
-        // What is due is judged only by a node that has its lease and knows who is dead.
+        // Only a node that has its lease and knows which nodes are dead judges what is due.
         let fires = firesAndTakes(lane)
         let draws = RoomDraws(fires ? executors : [:], at: sent)
         let ends = UnwrittenEnds(lane.runs.works, lane.completions.withheld.completions)
         let limit = lane.store.capabilities.changesPerStep
         let additions = beginAdding(fires ? lane.additions.takeAll(limit: limit) : [], lane, at: now)
         let requests = fires ? lane.runRequests.take(limit: limit) : []
-        // What is lost is logged.
+        // Lost runs are logged, from the events of the pass.
         let mayLose = !lane.membership.dead.isEmpty || Completion.isAnyInterrupted(of: lane.completions.pending)
         var pass = StorePass(now: now, node: node.id, tasks: registry.names)
         pass.adding = additions.new
@@ -76,7 +78,7 @@ extension Engine {
         pass.atWork = Set(lane.runs.takenOver.compactMap { lane.runs.works[$0]?.run.id })
         pass.mayHaveEnded = mayHaveEnded(ends, sent: sent, lane)
         pass.wantsEvents = hub.isWanted || metrics != nil || mayLose
-        // A pass is given no more ends than one step of the store holds; the next one comes at once.
+        // A pass gets no more ends than one step of the store can write; the next pass follows at once.
         pass.completions = lane.completions.beginWriting(atMost: limit)
         pass.dead = lane.isAwake(at: sent) ? lane.membership.dead : []
         pass.pause = latestPause
@@ -84,19 +86,19 @@ extension Engine {
         pass.ranAhead = lane.times.ranAhead
         pass.movesNext = lane.times.zones != .olderThanOthers
         pass.draws = draws
-        // Those that stay due come first, and must not hide the others.
+        // Jobs that stay due come first, and must not hide the others.
         pass.dueLimit = fires ? lane.agenda.passLimit + lane.agenda.heldOff : 0
         pass.readyLimit = fires && hasRoom ? lane.agenda.readyLimit : 0
         lane.agenda.beginAsking()
-        // A pass that only writes leaves the others to do.
+        // A pass that only writes leaves the rest to the next one.
         if fires || phase != .running || isPaused || lane.departure.isUnderWay { lane.agenda.mustPass = false }
         return SentPass(
             pass: pass, sent: sent, additions: additions, requests: requests, draws: draws, ends: ends,
             leavesEnds: !lane.completions.isEmpty)
     }
 
-    /// Sends a pass to the store. Where that fails, all that it was to do is left as it was; what it was to write may be
-    /// written all the same.
+    /// Sends a pass to the store. If that fails, everything that it was to do stays pending, though the store may have
+    /// written it.
     private func send(_ sent: SentPass, _ lane: StoreLane) async throws(CarillonError) -> StorePass.Result {
         do throws(CarillonError) {
             let result = try await sent.pass.run(on: lane.store)
@@ -116,7 +118,7 @@ extension Engine {
         }
     }
 
-    /// Emits what a pass did, starts the runs it took, and lets go of the lane's lock.
+    /// Emits the events of a pass, starts the runs that it took, and releases the lane's lock.
     private func take(_ result: StorePass.Result, of sent: SentPass, _ lane: StoreLane) async throws(CarillonError) {
         if sent.pass.fires { lane.agenda.heldOff = result.heldOff }
         if clock.monotonic - sent.sent > StorePass.stallLimit { lane.noteStall() }
@@ -124,7 +126,7 @@ extension Engine {
         do throws(CarillonError) {
             try await tellRefused(result.refused, lane)
         } catch {
-            // What was taken is the node's in any case.
+            // Runs that were taken are this node's in any case.
             failure = error
         }
         tell(result, sent.pass.completions, lane)
@@ -132,14 +134,14 @@ extension Engine {
         tellBacklogs(result.backlogs, lane)
         lane.runs.cancel(result.cancelled)
         await start(result.taken, of: result.definitions, sent: sent.sent, on: lane)
-        // Behind the start, which is what they wait for.
+        // After the start, which is what callers wait for.
         answer(sent, result)
         lane.lock.release()
         release(sent.draws, of: lane)
         if let failure { throw failure }
     }
 
-    /// When a lane turns next after a pass.
+    /// Returns when a lane turns next after a pass.
     private func wakeUp(
         after result: StorePass.Result, of sent: SentPass, _ lane: StoreLane, hasMoved: Bool
     ) -> WakeUp {
@@ -147,23 +149,23 @@ extension Engine {
         if refusals.isSuspicious { lane.times.mustReadAhead = true }
         let addedCount = result.added.count { $0?.isDue(at: sent.pass.now) ?? false }
         let isFull = result.statuses.count - addedCount >= lane.agenda.passLimit
-        // Behind those for executors without room there may be some for executors that have it.
+        // Runs for executors without room may hide runs for executors that have some.
         let readyLimit = sent.pass.readyLimit
         let isHidden = readyLimit > 0 && result.taken.isEmpty && result.planned >= readyLimit
         lane.agenda.lookFurther(isHidden)
         if refusals.triesAgain || isFull || isHidden || sent.leavesEnds || hasMoved { return .now }
-        // Another pass may have had the room, which it has given back by now.
+        // Another pass may have held the room, and have given it back by now.
         let mayTakeMore = sent.draws.exhausted.contains { executors[$0]?.room(at: clock.monotonic).free ?? 0 > 0 }
         return rest(lane, isStalled: !mayTakeMore && result.statuses.allSatisfy { $0 == .changed })
     }
 
-    /// Answers those who have waited for a pass.
+    /// Answers the callers that waited for a pass.
     private func answer(_ sent: SentPass, _ result: StorePass.Result) {
         answer(sent.additions, result.added)
         for request in sent.requests { request.settle(.success(result.ranNow[request.job])) }
     }
 
-    /// Gives back the room that a pass has drawn; what it took is counted apart.
+    /// Gives back the room that a pass drew; what it took is counted separately.
     private func release(_ draws: RoomDraws, of lane: StoreLane) {
         guard draws.giveBack() else { return }
         retireExecutors()
@@ -181,20 +183,20 @@ extension Engine {
             default: break
             }
         }
-        // As it stands in the store: that may say more than the completion did.
+        // The error in the store may say more than the completion did.
         for lost in result.lost { errors[lost.id] = lost.error ?? errors[lost.id] }
         if !result.lost.isEmpty { logLost(result, errors, lane) }
         hub.emit(result.events.map { SchedulerEvent.Kind($0) { errors[$0] } })
     }
 
-    /// Lets go of jobs that were removed, since they had ended.
+    /// Releases the functions of jobs that were removed because they had ended, and emits the removals.
     func tellRemoved(_ jobs: [JobID], _ lane: StoreLane) {
         guard !jobs.isEmpty else { return }
         registry.release(jobs)
         hub.emit(jobs.map { .jobRemoved($0, store: lane.alias) })
     }
 
-    /// Whether a running run may have ended without the store knowing it.
+    /// Returns a function that says whether a running run may have ended without the store knowing it.
     private func mayHaveEnded(
         _ ends: UnwrittenEnds, sent: Int64, _ lane: StoreLane
     ) -> @Sendable (Run) -> Bool {
@@ -203,12 +205,12 @@ extension Engine {
             guard case .running(let holder) = run.state else { return false }
             if holder == node { return ends.contains(run) }
             let monotonic = clock.monotonic
-            // Where the store has stalled, it has done so for the others, too.
+            // If the store stalled for this node, it did so for the other nodes as well.
             return monotonic - sent > StorePass.stallLimit || doubts.cover(holder, at: monotonic)
         }
     }
 
-    /// Says of jobs, once of each, that they fall behind.
+    /// Logs jobs that fall behind, each once.
     private func tellBacklogs(_ backlogs: [(job: JobID, waiting: Int)], _ lane: StoreLane) {
         for (job, waiting) in backlogs where waiting >= JobPolicies.backlogLimit {
             guard lane.toldBehind.insert(job).inserted else { continue }

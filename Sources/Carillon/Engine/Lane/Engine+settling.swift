@@ -1,22 +1,23 @@
 import Synchronization
 
-/// Waiting until nothing happens any more, for those who move the clock.
+/// Waiting until the engine is quiescent, for tests that move the clock.
 extension Engine {
-    /// Returns when every lane waits for a time or for somebody, and every run that is at work sleeps by the clock; for
-    /// those who move the clock.
+    /// Returns when every lane waits to be woken and every run at work sleeps on the scheduler's clock.
+    ///
+    /// For tests that move the clock.
     package func waitUntilSettled() async {
-        // Asked inside, since others may have had their turn before.
+        // Checked inside, since other tasks may have run in between.
         await withCheckedContinuation { if isSettled { $0.resume() } else { settledWaiters.append($0) } }
     }
 
-    /// Does something on the engine without a thread that has to wake another, for those who move the clock.
+    /// Performs `body` on the engine without waking another thread, for tests that move the clock.
     package func perform(_ body: @escaping @Sendable (isolated Engine) async -> Void) async {
         await Task(executorPreference: laneExecutor) { await body(self) }.value
     }
 
     private var isSettled: Bool { lanes.values.allSatisfy(\.isSettled) && areRunsSettled }
 
-    /// Whether every run that is at work sleeps by the clock, and no other can begin before one of them has woken.
+    /// Whether every run at work sleeps on the scheduler's clock, and no other run can begin before one of them wakes.
     private var areRunsSettled: Bool {
         var sleeping = FewNamed<Int>()
         var waiting = FewNamed<Int>()

@@ -2,7 +2,7 @@ import CarillonTriggers
 import Logging
 import Synchronization
 
-/// How a lane turns.
+/// The turns of a lane.
 extension Engine {
     /// Turns until the engine has stopped and the lane has nothing left to write.
     func run(_ alias: String) async {
@@ -29,7 +29,7 @@ extension Engine {
     /// When a lane wants to turn again.
     enum WakeUp {
         case now
-        /// At a time of the clock that only goes on, or when it is woken.
+        /// At a time on the monotonic clock, or when the lane is woken; `nil` for only when it is woken.
         case at(Int64?)
     }
 
@@ -51,14 +51,14 @@ extension Engine {
         lane.completions.retryWithheld(at: clock.monotonic)
         lane.reconciliation.check(at: clock.monotonic, breaks: lane.isShared ? lane.membership.lease.breaks : nil)
         do {
-            // Before anything can recover the runs of dead nodes.
+            // Before the runs of dead nodes can be recovered.
             if !lane.membership.leftBehind.isEmpty {
-                // That may take seconds.
+                // Ending processes may take seconds.
                 lane.giveUpPass()
                 try await endLeftBehind(lane)
             }
             if lane.reconciliation.isDue { try await reconcile(lane) }
-            // A shutdown may have left the store behind meanwhile: nothing is asked of it any more.
+            // A shutdown may have left the store behind meanwhile: it is not called any more then.
             if lane.isOpen(epoch), lane.times.mustReadAhead { try await readAhead(lane) }
             lane.noteSleep()
             if lane.isOpen(epoch), lane.agenda.mustAsk, !needsPass(lane) { try await lane.ask(registry.names) }
@@ -87,12 +87,14 @@ extension Engine {
         return firesAndTakes(lane) && (lane.hasCallers || lane.agenda.hasSomething(at: clock.now))
     }
 
-    /// When there is something to do next. What lies in the past though nothing came of the last pass waits for whoever
-    /// holds it up, who wakes the lane at the end.
+    /// Returns when the lane has something to do next.
+    ///
+    /// What is overdue although the last pass did nothing about it waits for what holds it up, which wakes the lane
+    /// when it ends.
     func rest(_ lane: StoreLane, isStalled: Bool = false) -> WakeUp {
         lane.isTurning = false
         stopIfIdle()
-        // Runs at work wake the lane when they end; without any it is done.
+        // Runs at work wake the lane when they end; without any, the lane is done.
         guard phase == .running, !lane.departure.isUnderWay else {
             return lane.runs.works.isEmpty || !lane.completions.pending.isEmpty ? .now : .at(nil)
         }
@@ -112,12 +114,12 @@ extension Engine {
         if let time = lane.reconciliation.again { times.append(time) }
         if let time = lane.completions.withheld.due { times.append(time) }
         if let oldest = lane.runs.unstarted.first { times.append(oldest.taken + Self.unstartedLimit) }
-        // The end of what is under way wakes the lane.
+        // Pruning that is under way wakes the lane when it ends.
         if lane.pruning.task == nil { times.append(lane.pruning.next) }
         return .at(times.min())
     }
 
-    /// Whether an executor could have another run now.
+    /// Whether an executor has room for another run now.
     var hasRoom: Bool {
         let monotonic = clock.monotonic
         return executors.values.contains { slot in

@@ -1,16 +1,16 @@
 import Synchronization
 
-/// Takes what others tell a lane from their own threads, and wakes it.
+/// Messages for a lane from other threads, which wake it.
 final class LaneInbox: Sendable {
-    /// What has been told since the lane last looked.
+    /// The messages since the lane last looked.
     struct Contents: Sendable {
-        /// Heartbeats that were answered, with when they were sent and answered.
+        /// The answers to heartbeats, with when these were sent and answered.
         var heartbeats: [(answer: Heartbeat, sent: Int64, answered: Int64)] = []
-        /// What was heard in between, with when it was.
+        /// The store's news between heartbeats, with when they were answered.
         var news: [(answer: StoreNews, answered: Int64)] = []
         /// When a heartbeat last failed, on the monotonic clock.
         var failed: Int64?
-        /// Whether the store said that somebody changed it.
+        /// Whether the store reported a change.
         var isChanged = false
         /// Whether a heartbeat was answered after others had failed.
         var answersAgain = false
@@ -18,9 +18,9 @@ final class LaneInbox: Sendable {
 
     private let contents = Mutex(Contents())
     private let signal: WakeSignal
-    /// Written by what sends heartbeats.
+    /// Written by the task that sends heartbeats.
     let lease: LeaseHold
-    /// Whether the next heartbeats are to ask for all nodes; see `LimitDoubts`. Written by the lane.
+    /// Whether the next heartbeats have to ask for all nodes; see `LimitDoubts`. Written by the lane.
     let needsAllNodes = Atomic(false)
 
     init(_ signal: WakeSignal, _ lease: LeaseHold) {

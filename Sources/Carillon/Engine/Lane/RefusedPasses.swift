@@ -1,11 +1,13 @@
-/// How many passes in a row wrote nothing, since the store answered `changed` to all that they planned.
+/// A count of the passes in a row that wrote nothing because the store answered `changed` to every change.
 package struct RefusedPasses: Sendable {
-    /// So many may be bad luck among many nodes. More are not: what is planned then can never be written.
+    /// The number of refused passes that may be bad luck among many nodes. More mean that the planned changes can never
+    /// be written.
     private static let most = 20
-    /// After so many the lane reads anew which times have run: an ended run is never written over.
+    /// The number of refused passes after which the lane reads anew which times have run: an ended run is never
+    /// overwritten.
     private static let suspicious = 3
 
-    /// What follows from the answers to a pass.
+    /// The consequence of a pass's answers.
     package struct Consequence: Hashable, Sendable {
         /// Whether to plan anew at once.
         package var triesAgain: Bool
@@ -22,7 +24,7 @@ package struct RefusedPasses: Sendable {
 
     package init() {}
 
-    /// Takes the answers to the changes of a pass.
+    /// Records the answers to the changes of a pass.
     package mutating func take(_ statuses: [CommitStatus]) -> Consequence {
         guard statuses.contains(.changed), !statuses.contains(.accepted) else {
             count = 0

@@ -1,22 +1,23 @@
 import CarillonTriggers
 import Synchronization
 
-/// What the engine knows of one job store, and of its runs from there. Every store has a lane of its own, so that one that
+/// What the engine knows of one job store and of its runs from there. Each store has its own, so that a store that
 /// hangs holds up no other.
 ///
-/// What a lane knows is kept by subject, in values that decide nothing about each other.
+/// What a lane knows is split by subject into values that know nothing of each other.
 final class StoreLane {
     let alias: String
     let store: any JobStore
-    /// Held by who writes to the store and emits events of it, so that events come in the order of what was written.
+    /// Held while the store is written to and the events of that are emitted, so that events come in the order of the
+    /// writes.
     let lock = AsyncLock()
     private let clock: any SchedulerClock
 
     // What it has to do
     var agenda: Agenda
-    /// Jobs that are to be added and have not got to the store.
+    /// Jobs that have to be added and have not reached the store.
     var additions = AdditionQueue()
-    /// Jobs that are to be run by the next pass.
+    /// Jobs that the next pass has to run.
     var runRequests = RunRequests()
     var times = NextTimesCheck()
     var parked = ParkedJobs()
@@ -25,13 +26,13 @@ final class StoreLane {
     // Its runs
     var runs = TakenRuns()
     var completions = UnwrittenCompletions()
-    /// Jobs of which it was logged that they fall behind.
+    /// Jobs whose falling behind has been logged.
     var toldBehind: Set<JobID> = []
 
     // Its store, and the other nodes
     var health = StoreHealth()
     var refusals = RefusedPasses()
-    /// Whether what runs say could not be written the last time.
+    /// Whether the last attempt to write what runs report failed.
     var hasFailedToNote = false
     var membership: Membership {
         didSet { inbox.needsAllNodes.store(membership.doubts.needsAllNodes, ordering: .relaxed) }
@@ -46,19 +47,20 @@ final class StoreLane {
     private(set) var alarm: (any Alarm)?
 
     // Its life
-    /// Rises each time the lane is started; a task of a start before, held up by its store, ends when it sees that.
+    /// Incremented each time the lane is started. A task of an earlier start that its store held up ends when it sees
+    /// that.
     private(set) var epoch = 0
     private(set) var isDone = true
-    /// Whether nothing is asked of the store any more.
+    /// Whether the store is not called any more.
     var isClosed = true
-    /// Whether a turn is at work that may yet find something to do.
+    /// Whether a turn is under way that may still find something to do.
     var isTurning = false
-    /// Whether it waits to be woken.
+    /// Whether the lane waits to be woken.
     var isWaiting = false
     var departure = Departure()
-    /// What turns.
+    /// The task that turns.
     var turning: Task<Void, Never>?
-    /// What keeps the lane informed, and is cancelled when it ends.
+    /// The tasks that feed the lane; cancelled when it ends.
     var informants: [Task<Void, Never>] = []
 
     init(alias: String, store: any JobStore, node: NodeID, watch: NodeWatch, clock: any SchedulerClock) {
@@ -75,7 +77,7 @@ final class StoreLane {
         inbox = LaneInbox(signal, membership.lease)
     }
 
-    /// Whether other nodes use the store too.
+    /// Whether other nodes use the store as well.
     var isShared: Bool { membership.isShared }
 
     /// Whether no job of the store fires any more, and no run is open that this node could run.
@@ -84,16 +86,16 @@ final class StoreLane {
             && agenda.isEmpty && times.isSettled
     }
 
-    /// Whether it is at work still as it was started at a time.
+    /// Whether the lane is at work and has not been started again since `epoch`.
     func isOpen(_ epoch: Int) -> Bool { !isDone && self.epoch == epoch }
 
-    /// Whether it does nothing until its time comes or it is woken.
+    /// Whether the lane does nothing until its time comes or it is woken.
     var isSettled: Bool {
         if isDone { return true }
         return isWaiting && !membership.awaitsHeartbeat && pruning.task == nil && times.task == nil && signal.isLowered
     }
 
-    /// Whether it may fire and take; see `Membership`.
+    /// Whether the lane may fire and take; see `Membership`.
     func isAwake(at monotonic: Int64) -> Bool { membership.isAwake(reconciliation, at: monotonic) }
 
     /// Asks the store when it next has something to do.
@@ -102,58 +104,58 @@ final class StoreLane {
         agenda.learn(try await store.earliest(of: tasks))
     }
 
-    /// Has it turn at times when there may be something to do.
+    /// Makes the lane turn at times when there may be something to do.
     func expect(_ times: EarliestTimes) { if agenda.expect(times) { signal.raise() } }
 
-    /// Notes that it may have slept past a due time, or could do nothing then. The wall clock may have been set and set
-    /// right again meanwhile, which others saw.
+    /// Records that the lane may have slept past a due time, or could do nothing then. The wall clock may have been set
+    /// and corrected in the meantime, and other nodes may have seen that.
     func loseTime() {
         timely.loseTime()
         times.mustReadAhead = true
     }
 
-    /// Notes that it waits from now on.
+    /// Records that the lane waits from now on.
     func beginWait(until time: Int64?) {
         timely.beginWait(until: time, due: agenda.earliest.due, at: clock.now, clock.monotonic)
     }
 
-    /// Notes that it waits no longer.
+    /// Records that the lane has stopped waiting.
     func endWait() {
         let monotonic = clock.monotonic
         if timely.endWait(at: clock.now, monotonic) { times.mustReadAhead = true }
     }
 
-    /// Notes whether it has its lease.
+    /// Records whether the lane has its lease.
     func noteSleep() {
         let monotonic = clock.monotonic
         if timely.note(isAwake: isAwake(at: monotonic), at: monotonic) { times.mustReadAhead = true }
     }
 
-    /// Notes that the store answered.
+    /// Records that the store answered.
     func hear(at monotonic: Int64) {
         noteSilence(at: monotonic)
         membership.hear(at: monotonic)
     }
 
-    /// Where no heartbeat was answered for a while, the wall clock may have been set and set right again meanwhile, and
-    /// others may have run what lies ahead now.
+    /// Makes the lane read which times have run ahead if no heartbeat was answered for a while: the wall clock may have
+    /// been set and corrected in the meantime, and other nodes may have run what lies ahead now.
     func noteSilence(at monotonic: Int64) { if membership.isSilent(at: monotonic) { times.mustReadAhead = true } }
 
-    /// Notes that a call of the store has failed, or has taken too long.
+    /// Records that a call of the store failed or took too long.
     func noteStall() {
         guard isShared else { return }
         membership.noteStall(at: clock.monotonic)
         times.mustReadAhead = true
     }
 
-    /// Notes that the store failed.
+    /// Records that the store failed.
     ///
     /// - Returns: Whether it is the first failure in a row.
     func fail() -> Bool {
         loseTime()
         noteStall()
         agenda.mustPass = true
-        // What a failed commit did is not known; the store says when it answers again.
+        // What a failed commit wrote is not known until the store answers again.
         reconciliation.want()
         return health.fail(at: clock.monotonic)
     }
@@ -161,19 +163,19 @@ final class StoreLane {
     /// Whether callers wait for a pass.
     var hasCallers: Bool { additions.needsPass || !runRequests.isEmpty }
 
-    /// There will be no pass: what waits for one is written by the callers.
+    /// Lets the callers write what waits for a pass, since there will be none.
     func giveUpPass() {
         additions.giveUpPass()
         runRequests.giveUp()
     }
 
-    /// Has it look at its store.
+    /// Makes the lane turn and make a pass.
     func wake() {
         agenda.mustPass = true
         signal.raise()
     }
 
-    /// Begins anew, with the runs that were left behind the last time.
+    /// Starts the lane, with the runs that were left behind the last time.
     ///
     /// - Parameter since: What is due from then on is fired in time.
     func begin(since: Instant) {
@@ -195,9 +197,9 @@ final class StoreLane {
         mailbox.unwritten.open(clock.makeAlarm { [signal] in signal.raise() })
     }
 
-    /// Does nothing any more.
+    /// Ends the lane.
     ///
-    /// - Returns: What may wait for an answer of the store still.
+    /// - Returns: The tasks that may still wait for an answer of the store.
     func end() -> [Task<Void, Never>] {
         isDone = true
         let besides = informants + [pruning.task, times.task].compactMap(\.self)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Wakes one task that waits for something to do, from any thread; a signal that nobody waits for is kept.
+/// A signal that wakes one waiting task from any thread; it is kept if no task waits.
 final class WakeSignal: Sendable {
     private struct State {
         var isRaised = false
@@ -19,10 +19,10 @@ final class WakeSignal: Sendable {
         waiter?.resume()
     }
 
-    /// Whether nobody has raised it since its waiter last passed.
+    /// Whether the signal has not been raised since its waiter last passed.
     var isLowered: Bool { state.withLock { !$0.isRaised } }
 
-    /// Returns when the signal has been raised since the last time. Only one task may wait.
+    /// Returns when the signal has been raised since the last wait. Only one task may wait.
     nonisolated(nonsending) func wait() async {
         await withCheckedContinuation { continuation in
             let isRaised = state.withLock { state in

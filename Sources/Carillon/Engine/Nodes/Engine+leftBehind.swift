@@ -1,10 +1,12 @@
 import CarillonTriggers
 import Logging
 
-/// What nodes whose processes have ended have left at work on this machine.
+/// Processes that nodes which have ended left at work on this machine.
 extension Engine {
-    /// Ends the processes of runs whose nodes have ended on this machine. Nearly always nothing is left of them, since a
-    /// process that works for a run ends with its node; but one that was stopped could not.
+    /// Ends the processes of runs whose nodes have ended on this machine.
+    ///
+    /// Such a process is rare, since a process that works for a run ends with its node; but one that was stopped could
+    /// not.
     func endLeftBehind(_ lane: StoreLane) async throws(CarillonError) {
         for node in lane.membership.leftBehind {
             var filter = RunFilter()

@@ -2,19 +2,20 @@ import CarillonTriggers
 import Logging
 import Synchronization
 
-/// What a node owes the others, and what it learns of them.
+/// Heartbeats, and what they say of the other nodes.
 extension Engine {
-    /// Time between two questions to a store, in microseconds: each is a heartbeat, or asks for news alone.
+    /// The time between two calls of a store, in microseconds; each is a heartbeat, or asks for news only.
     static let heartbeatPause: Int64 = 1_000_000
 
-    /// Sends heartbeats, one every third of a lease, and asks for news every second in between, until the task is cancelled.
-    /// After a stall of the store, until all nodes have written, it sends one every second that asks for all nodes.
+    /// Sends a heartbeat every third of a lease, and asks for news every second in between, until the task is
+    /// cancelled. After a stall of the store it sends a heartbeat every second that asks for all nodes, until all of
+    /// them have written.
     ///
-    /// It runs beside the engine, which a run that it performs itself may keep from turning; but an engine that does not
-    /// turn for any other reason is not alive.
+    /// It runs beside the engine, since a run that the engine performs itself may keep it from turning. An engine that
+    /// does not turn for any other reason is not alive.
     ///
-    /// - Parameter lapse: Told of each heartbeat that fails when the node's lease may have run out. What follows from it
-    ///   waits for the engine, which a heartbeat must not.
+    /// - Parameter lapse: Yields for each heartbeat that fails after the node's lease may have run out. The
+    ///   consequences wait for the engine, and a heartbeat must not.
     nonisolated func sendHeartbeats(
         of alias: String, to store: any JobStore, _ inbox: LaneInbox, _ lapse: AsyncStream<Void>.Continuation
     ) async {
@@ -24,7 +25,7 @@ extension Engine {
             let isAlive =
                 inlineRuns.load(ordering: .relaxed) > 0
                 || clock.monotonic - lastTurn.load(ordering: .relaxed) <= 3 * options.lease.wholeMicroseconds
-            // An engine that answers is alive, though it may have had nothing to do for long.
+            // An engine that answers is alive, even if it had nothing to do for long.
             if !isAlive { await answer() }
             let sent = clock.monotonic
             let needsAll = inbox.needsAllNodes.load(ordering: .relaxed)
@@ -51,17 +52,18 @@ extension Engine {
                     let monotonic = clock.monotonic
                     tell(silence.fail(at: monotonic, clock.now), error, alias)
                     if silence.hasLasted(options.lease.wholeMicroseconds, at: monotonic) { lapse.yield() }
-                    // An engine that has nothing to do but wait for its store is alive.
+                    // An engine that only waits for its store is alive.
                     inbox.post { $0.failed = monotonic }
                 }
             }
-            // Counted from the sending, since the lease is.
+            // Counted from the sending, as the lease is.
             let pause = roster.due > sent ? min(Self.heartbeatPause, roster.due - sent) : Self.heartbeatPause
             do { try await clock.sleep(until: sent + pause) } catch { return }
         }
     }
 
-    /// What a store has to say between heartbeats; `nil` if it does not answer, which a heartbeat then finds as well.
+    /// Returns the store's news between heartbeats; `nil` if it does not answer, which the next heartbeat detects as
+    /// well.
     private nonisolated func news(of store: any JobStore) async -> StoreNews? {
         try? await store.news(for: node.id, tasks: registry.names)
     }
@@ -76,7 +78,7 @@ extension Engine {
         logger.warning(message, metadata: ["store": "\(alias)"])
     }
 
-    /// Wakes a lane whenever its store says that somebody changed it.
+    /// Wakes a lane whenever its store reports a change.
     nonisolated func followChanges(of store: any ChangeNotifying, _ inbox: LaneInbox) async {
         while !Task.isCancelled {
             do {
@@ -84,17 +86,17 @@ extension Engine {
             } catch {
                 logger.warning("changes cannot be followed: \(error)")
             }
-            // A stream that ends has lost its store; heartbeats tell of changes meanwhile.
+            // A stream that ends has lost its store; heartbeats report changes meanwhile.
             do { try await clock.sleep(until: clock.monotonic + Self.heartbeatPause) } catch { return }
         }
     }
 
-    /// Takes what the store has said since the last turn.
+    /// Processes what the store has reported since the last turn.
     func takeHeartbeats(_ lane: StoreLane) {
         let news = lane.inbox.takeAll()
         if news.isChanged { lane.agenda.mustAsk = true }
         if news.answersAgain { lane.health.retryAtOnce() }
-        // A store that takes a heartbeat takes what runs have ended with: others judge limits by the one and the other.
+        // A store that accepts a heartbeat accepts completions: other nodes judge limits by both.
         if !news.heartbeats.isEmpty, lane.health.isFailing, !lane.completions.isEmpty { lane.health.retryAtOnce() }
         if !news.heartbeats.isEmpty || news.failed != nil { lane.membership.awaitsHeartbeat = false }
         if let failed = news.failed { lane.membership.noteStall(at: failed) }
@@ -116,12 +118,13 @@ extension Engine {
         lane.runs.cancel(news.cancelRequested)
     }
 
-    /// Brings in line what the store says of this node's runs and what the node does: a commit that failed may have been
-    /// written, and a node that was silent for too long may have lost runs to others.
+    /// Compares the runs that the store says are this node's with what the node does, and resolves the differences. A
+    /// commit that failed may have been written, and a node that was silent for too long may have lost runs to other
+    /// nodes.
     func reconcile(_ lane: StoreLane) async throws(CarillonError) {
         let (breaks, sent) = (lane.membership.lease.breaks, clock.monotonic)
         let running = try await running(on: lane)
-        // By the fence, too: a run may have been recovered, and taken anew, while the work of before goes on.
+        // By fence as well: a run may have been recovered and taken again while the former work goes on.
         var known: [Run.ID: Set<Int64>] = [:]
         for work in lane.runs.works.values { known[work.run.id, default: []].insert(work.run.fence) }
         for completion in lane.completions.pending { known[completion.run, default: []].insert(completion.fence) }
@@ -130,12 +133,12 @@ extension Engine {
         }
         let unknown = running.filter { known[$0.run.id]?.contains($0.run.fence) != true }
         try await endTakenOver(on: lane, beside: running.map(\.run))
-        // The answer that asked for it may have been lost, and a store that is not shared has no heartbeats.
+        // The answer that carried the request may have been lost, and a store that is not shared has no heartbeats.
         lane.runs.cancel(running.filter(\.run.isCancelRequested).map(\.run.id))
-        // A server may be at work still on a call that broke.
+        // The server may still be processing a call whose connection broke.
         let again = lane.health.isFailing ? clock.monotonic + options.lease.wholeMicroseconds : nil
         lane.reconciliation.finish(breaks: breaks, again: again)
-        // Nothing of a removed job is begun any more.
+        // A run of a removed job is not started any more.
         lane.completions.pending += unknown.filter(\.isRemoved).map { givenBack($0.run) }
         let wanted = unknown.filter { !$0.isRemoved }
         await start(wanted.map(\.run), of: wanted.map(\.job), sent: sent, on: lane)

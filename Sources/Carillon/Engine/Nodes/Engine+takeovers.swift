@@ -1,24 +1,24 @@
 import CarillonTriggers
 import Logging
 
-/// Runs of this node that others have taken over, since they heard nothing of it for a lease.
+/// Runs of this node that other nodes have taken over because they saw no heartbeat of it for a lease.
 extension Engine {
-    /// Looks whether the runs of a node whose heartbeats fail are still its own, and ends those that are not. It does not
-    /// wait for a turn of the lane, which pauses longer and longer while the store takes nothing.
+    /// Checks whether the runs of a node whose heartbeats fail are still its own, and ends those that are not.
     ///
-    /// A store that cannot be read either says nothing of them, and they go on: it may be away for everybody, and then
-    /// nobody takes them over.
+    /// It does not wait for a turn of the lane, whose pauses grow while the store accepts nothing. If the store cannot
+    /// be read either, the runs go on: it may be unreachable for all nodes, and then none takes them over.
     func lookForTakeovers(_ alias: String) async {
         guard let lane = lanes[alias], !lane.isDone, !lane.runs.works.isEmpty else { return }
         do throws(CarillonError) {
             try await endTakenOver(on: lane, beside: try await running(on: lane).map(\.run))
         } catch {
-            // The failed heartbeat has been told of.
+            // The failed heartbeat has been logged.
             return
         }
     }
 
-    /// The runs that the store says are this node's, with the definitions of their jobs, and whether these were removed.
+    /// Returns the runs that the store says are this node's, with the definitions of their jobs, and whether these were
+    /// removed.
     func running(
         on lane: StoreLane
     ) async throws(CarillonError) -> [(run: Run, job: JobDefinition, isRemoved: Bool)] {
@@ -31,28 +31,28 @@ extension Engine {
         }
     }
 
-    /// Ends the work for runs that are another's by now.
+    /// Ends the work for runs that are now another node's.
     ///
-    /// - Parameter running: Those that are this node's.
+    /// - Parameter running: The runs that are this node's.
     func endTakenOver(on lane: StoreLane, beside running: [Run]) async throws(CarillonError) {
         let fences = Dictionary(running.map { ($0.id, $0.fence) }) { first, _ in first }
         for (key, work) in lane.runs.works where fences[work.run.id] != work.run.fence {
             if lane.isDone { return }
-            // Where its job cannot be read it goes on.
+            // A run whose job cannot be read goes on.
             let stored = try await lane.store.run(work.run.id)
             if stored?.state == .running(node: node.id), stored?.fence == work.run.fence { continue }
             if stored == nil, try await isUnreadable(work.run.id.occurrence.job, on: lane) { continue }
-            // It may have ended while the store was asked.
+            // The work may have ended while the store was asked.
             guard lane.runs.works[key] === work, lane.runs.takenOver.insert(key).inserted else { continue }
             warn(of: work.run.id, stored, "its work here is ended and its outcome does not count", lane)
             work.cancel()
         }
     }
 
-    /// Tells of runs whose ends the store refused. It does so also where it has them already, and nobody heard.
+    /// Reports runs whose ends the store refused. It also refuses ends that it has already, when its answer was lost.
     func tellRefused(_ refused: [Completion], _ lane: StoreLane) async throws(CarillonError) {
         for (index, completion) in refused.enumerated() {
-            // It is not this node's any more, whatever became of it.
+            // The run is not this node's any more, whatever became of it.
             if case .givenBack = completion.result {
                 hub.emit(.runRefused(completion.run))
                 continue
@@ -68,7 +68,7 @@ extension Engine {
                         try await isUnreadable(completion.run.occurrence.job, on: lane)
                     }
             } catch {
-                // They are refused once more, and asked for again.
+                // The store refuses them again with the next pass, and is asked again.
                 lane.completions.pending += refused[index...]
                 throw error
             }
@@ -76,7 +76,7 @@ extension Engine {
         }
     }
 
-    /// Whether a job is there and cannot be read, be it for one of its open runs.
+    /// Whether a job exists that cannot be read, be it for one of its open runs.
     private func isUnreadable(_ job: JobID, on lane: StoreLane) async throws(CarillonError) -> Bool {
         try await lane.store.absence(of: job).code == .jobUnreadable
     }
@@ -98,7 +98,7 @@ extension Engine {
             hub.emit(isOpen ? .runInterrupted(completion.run) : .runEnded(completion.run, .lost, error: stored?.error))
         case .interrupted where isLast && stored?.state == .finished(.cancelled):
             hub.emit(.runEnded(completion.run, .cancelled, error: nil))
-        // No outcome is lost with it; another may have taken it since.
+        // No outcome is lost with it; another node may have taken the run since.
         case .interrupted, .givenBack: hub.emit(.runRefused(completion.run))
         case .ended:
             warn(of: completion.run, stored, "the outcome of its work here does not count", lane)
@@ -106,7 +106,7 @@ extension Engine {
         }
     }
 
-    /// Tells of what a lane that ends could not write.
+    /// Reports what a lane that ends could not write.
     func tellUnwritten(_ lane: StoreLane) {
         for completion in lane.completions.all {
             if case .givenBack = completion.result { continue }

@@ -1,28 +1,32 @@
 import CarillonTriggers
 
-/// How long the heartbeats of a node to a store have failed, and when to say so.
+/// How long the heartbeats of a node to a store have failed, and when to log it.
 struct HeartbeatSilence {
-    /// What is to be said of a heartbeat that failed.
+    /// What to log about a heartbeat that failed.
     enum News {
-        /// It is the first.
+        /// It is the first one that failed.
         case begun
-        /// They have failed for another minute, since a time of the wall clock.
+        /// Heartbeats have failed for another minute, since a time on the wall clock.
         case lasting(since: Instant)
     }
 
-    /// It is told of again after so many microseconds.
+    /// The time until the failure is logged again, in microseconds.
     private static let toldAgain: Int64 = 60_000_000
 
-    /// When the last heartbeat that was answered had been sent, on the clock that only goes on. The store stamped it
-    /// later, so the lease has not run out for others before it has by this.
+    /// When the last answered heartbeat was sent, on the monotonic clock. The store stamped it later, so the lease has
+    /// not run out for other nodes before it has by this.
     private var heard: Int64
     private var begun: Instant?
     private var told: Int64 = 0
 
-    /// - Parameter monotonic: When the node begins to send them.
+    /// Creates a silence that has not begun.
+    ///
+    /// - Parameter monotonic: When the node begins to send heartbeats.
     init(from monotonic: Int64) { heard = monotonic }
 
-    /// A heartbeat failed.
+    /// Records that a heartbeat failed.
+    ///
+    /// - Returns: What to log; `nil` for nothing.
     mutating func fail(at monotonic: Int64, _ now: Instant) -> News? {
         guard let begun else {
             begun = now
@@ -34,8 +38,9 @@ struct HeartbeatSilence {
         return .lasting(since: begun)
     }
 
-    /// A heartbeat was answered that had been sent at a time.
+    /// Records that a heartbeat was answered.
     ///
+    /// - Parameter monotonic: When it was sent.
     /// - Returns: Whether those before had failed.
     mutating func end(sent monotonic: Int64) -> Bool {
         heard = monotonic
@@ -43,6 +48,6 @@ struct HeartbeatSilence {
         return begun != nil
     }
 
-    /// Whether the node's lease has run out, as far as it can tell by its own clock.
+    /// Whether the node's lease has run out, as far as its own clock can tell.
     func hasLasted(_ lease: Int64, at monotonic: Int64) -> Bool { monotonic - heard >= lease }
 }

@@ -1,19 +1,20 @@
 import CarillonTriggers
 
-/// Which other nodes may hold ends of runs that they could not write, so that a job that seems to be at its limit may not
-/// be.
+/// Which other nodes may hold ends of runs that they could not write, so that a job that seems to be at its limit may
+/// not be.
 ///
-/// After a store has failed or stalled, a node counts as having written what it held once it has been heard of for a second
-/// in which the store answered; nobody is waited for longer than a lease. A node that has been silent for a lease, and that
-/// cannot be declared dead yet, is in doubt until it is heard of or declared dead.
+/// After a store has failed or stalled, a node counts as having written what it held once its heartbeat is seen a
+/// second after the store answered again; no node is waited for longer than a lease. A node that has been silent for a
+/// lease and cannot be declared dead yet is in doubt until its heartbeat is seen or it is declared dead.
 struct LimitDoubts: Sendable {
-    /// A node that is heard of so many microseconds after the store has answered again has had the time to write.
+    /// How long after the store has answered again a node's heartbeat shows that it has had the time to write, in
+    /// microseconds.
     private static let timeToWrite: Int64 = 1_000_000
 
     private struct Stall {
         /// When the store answered again, on the monotonic clock.
         let ended: Int64
-        /// What the store's clock showed soon after that.
+        /// The store's clock soon after that.
         var mark: Instant?
         var written: Set<NodeID> = []
     }
@@ -22,19 +23,19 @@ struct LimitDoubts: Sendable {
     private var stall: Stall?
     private var silent: Set<NodeID> = []
 
-    /// Whether it has to be heard when each node last wrote, and not only of those that are silent.
+    /// Whether it has to be known when each node last sent a heartbeat, and not only which nodes are silent.
     var needsAllNodes: Bool { stall != nil }
 
     init(lease: Int64) { self.lease = lease }
 
-    /// A call of the store has failed, or has taken too long.
+    /// Records that a call of the store failed or took too long.
     mutating func noteStall(at monotonic: Int64) { stall = Stall(ended: monotonic) }
 
-    /// Takes the answer to a heartbeat.
+    /// Processes the answer to a heartbeat.
     ///
     /// - Parameters:
-    ///   - sent: When it was sent, on the monotonic clock.
-    ///   - dead: Nodes that have been declared dead by it.
+    ///   - sent: When the heartbeat was sent, on the monotonic clock.
+    ///   - dead: The nodes that it declared dead.
     mutating func hear(_ heartbeat: Heartbeat, sent: Int64, dead: Set<NodeID>, except own: NodeID) {
         let others = heartbeat.nodes.filter { $0.report.id != own && !dead.contains($0.report.id) }
         silent = Set(

@@ -1,8 +1,9 @@
 import CarillonTriggers
 
-/// A node's place among those that share a store: its lease, what heartbeats say of the others, and which of them are dead.
+/// A node's place among those that share a store: its lease, what heartbeats say of the other nodes, and which nodes
+/// are dead.
 struct Membership: Sendable {
-    /// Whether other nodes use the store too.
+    /// Whether other nodes use the store as well.
     let isShared: Bool
     private let node: NodeID
     private var watch: NodeWatch
@@ -11,13 +12,13 @@ struct Membership: Sendable {
     private(set) var lastHeartbeat: Heartbeat?
     /// When the store last answered, on the monotonic clock.
     private var heard: Int64?
-    /// Nodes known to be dead, whose runs have not all been recovered.
+    /// Nodes known to be dead whose runs have not all been recovered.
     private(set) var dead: Set<NodeID> = []
-    /// Those of them whose processes ran on this machine and have ended, and what they left there has not been ended.
+    /// Dead nodes whose processes have ended on this machine, and whose remaining processes there have yet to be ended.
     private(set) var leftBehind: Set<NodeID> = []
     /// What other nodes may have been unable to write.
     private(set) var doubts: LimitDoubts
-    /// Whether the lane waits for a heartbeat before it may do what is to be done.
+    /// Whether the lane waits for a heartbeat before it may do what is due.
     var awaitsHeartbeat = false
 
     init(_ node: NodeID, _ watch: NodeWatch, isShared: Bool, at monotonic: Int64) {
@@ -28,7 +29,7 @@ struct Membership: Sendable {
         doubts = LimitDoubts(lease: watch.lease)
     }
 
-    /// Begins anew: nobody has heard of the node yet.
+    /// Begins anew: the store has seen no heartbeat of the node yet.
     mutating func begin(at monotonic: Int64) {
         lastHeartbeat = nil
         heard = nil
@@ -40,8 +41,8 @@ struct Membership: Sendable {
     /// Whether the store has answered a heartbeat.
     var hasHeard: Bool { lastHeartbeat != nil }
 
-    /// Whether the node may fire and take: the others count it among the living, it has seen which of them are dead, and
-    /// which of its own runs others have by now.
+    /// Whether the node may fire and take: the other nodes count it as alive, and it has learned which of them are dead
+    /// and which of its own runs they have taken over.
     func isAwake(_ reconciliation: Reconciliation, at monotonic: Int64) -> Bool {
         !isShared || (hasHeard && reconciliation.breaks == lease.breaks && lease.isHeld(at: monotonic))
     }
@@ -55,13 +56,13 @@ struct Membership: Sendable {
         }
     }
 
-    /// Takes the answer to a heartbeat.
+    /// Processes the answer to a heartbeat.
     ///
     /// - Parameters:
-    ///   - sent: When it was sent, on the monotonic clock.
+    ///   - sent: When the heartbeat was sent, on the monotonic clock.
     ///   - answered: When it was answered.
     ///   - host: The machine of this node.
-    /// - Returns: Whether the node's own lease had run out, so that its runs may be another's.
+    /// - Returns: Whether the node's own lease had run out, so that its runs may be another node's.
     mutating func take(_ heartbeat: Heartbeat, sent: Int64, answered: Int64, host: String) -> Bool {
         let hasLostLease = watch.hasLostLease(at: heartbeat.storeTime)
         let hasEnded = { (process: Int32, start: Int64) in ProcessIdentity.hasEnded(process, started: start) }
@@ -69,7 +70,7 @@ struct Membership: Sendable {
         for record in heartbeat.nodes where dead.contains(record.report.id) && !self.dead.contains(record.report.id) {
             if record.report.hasEnded(seenFrom: host, by: hasEnded) { leftBehind.insert(record.report.id) }
         }
-        // Not added to those of before: a node that was taken for dead may have come back, and have runs again.
+        // Replaces the former ones: a node that was taken for dead may have come back, and have runs again.
         self.dead = dead
         if answered - sent > StorePass.stallLimit { doubts.noteStall(at: answered) }
         doubts.hear(heartbeat, sent: sent, dead: dead, except: node)
@@ -77,22 +78,22 @@ struct Membership: Sendable {
         return hasLostLease
     }
 
-    /// Notes that the store answered.
+    /// Records that the store answered.
     mutating func hear(at monotonic: Int64) { heard = monotonic }
 
-    /// Whether no heartbeat was answered for a while: the process stood still or the store did.
+    /// Whether no heartbeat was answered for a while: the process was suspended, or the store stalled.
     func isSilent(at monotonic: Int64) -> Bool {
         guard let heard else { return false }
         return monotonic - heard > Engine.heartbeatPause + StorePass.stallLimit
     }
 
-    /// Notes that a call of the store has failed, or has taken too long: what the others could not write is not known for a
+    /// Records that a call of the store failed or took too long: what other nodes could not write is not known for a
     /// while.
     mutating func noteStall(at monotonic: Int64) { doubts.noteStall(at: monotonic) }
 
-    /// Notes that nothing is left to recover from dead nodes.
+    /// Records that nothing is left to recover from dead nodes.
     mutating func forget(_ dead: Set<NodeID>) { self.dead.subtract(dead) }
 
-    /// Notes that nothing is left on this machine of a node that has ended.
+    /// Records that nothing is left on this machine of a node that has ended.
     mutating func hasCleared(_ node: NodeID) { leftBehind.remove(node) }
 }

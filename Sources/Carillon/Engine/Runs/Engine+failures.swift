@@ -1,9 +1,9 @@
 import CarillonTriggers
 import Logging
 
-/// What developers are told of runs that go wrong; see `docs/logging.md`.
+/// The log of runs that go wrong; see `docs/logging.md`.
 extension Engine {
-    /// Tells of a run that has ended at this node, if it failed.
+    /// Logs a run that has ended on this node, if it failed or timed out.
     func logFailure(_ completion: Completion, of work: RunWork, _ lane: StoreLane) {
         guard case .ended(let outcome, let error, _, _, _) = completion.result else { return }
         switch outcome {
@@ -12,14 +12,14 @@ extension Engine {
         }
     }
 
-    /// Tells of runs that a pass found lost.
+    /// Logs the runs that a pass found lost.
     func logLost(_ result: StorePass.Result, _ errors: [Run.ID: String], _ lane: StoreLane) {
         for case .ended(let run, .lost) in result.events {
             logFailure(run, .lost, errors[run] ?? Run.death, task: nil, lane)
         }
     }
 
-    /// Tells of a run that has gone wrong.
+    /// Logs a run that went wrong.
     func logFailure(_ run: Run.ID, _ outcome: Outcome, _ error: String?, task: TaskName?, _ lane: StoreLane) {
         var metadata: Logger.Metadata = [
             "job": "\(run.occurrence.job)", "run": "\(run)", "outcome": "\(outcome.rawValue)",

@@ -1,8 +1,8 @@
 import CarillonTriggers
 
-/// What became of a job's occurrences; also of one that was removed, for as long as its history is kept.
+/// The history of a job's occurrences, also of a removed job for as long as its history is kept.
 extension Engine {
-    /// Why a job ran at a time, or did not.
+    /// Returns why a job ran at a time, or did not.
     func why(_ id: JobID, at scheduled: Instant) async throws(CarillonError) -> OccurrenceExplanation {
         var missing: CarillonError?
         for lane in try await lanes(thatMayKnow: id) {
@@ -15,20 +15,20 @@ extension Engine {
         throw missing ?? CarillonError(.jobNotFound, "there is no job '\(id)'")
     }
 
-    /// The latest runs of a job, no more than so many.
+    /// Returns the latest runs of a job, at most `limit`.
     func runs(of id: JobID, limit: Int) async throws(CarillonError) -> [Run] {
         let lanes = try await lanes(thatMayKnow: id)
         var runs: [Run] = []
         for lane in lanes { runs += try await self.runs(of: id, limit: limit, on: lane) }
         if lanes.count > 1 {
-            // The job is gone, and one of its id may have been in each of the stores.
+            // The job is gone, and each of the stores may have had a job of its id.
             runs.sort { $0.id.isListed(before: $1.id) }
             runs.removeLast(max(0, runs.count - max(0, limit)))
         }
         return runs
     }
 
-    /// A run, whichever store has it.
+    /// Returns a run, from whichever store has it.
     func run(_ id: Run.ID) async throws(CarillonError) -> Run {
         var failure: CarillonError?
         for lane in try lanes(nil) {
@@ -38,18 +38,18 @@ extension Engine {
                 failure = error
             }
         }
-        // A store that does not answer may have it.
+        // A store that does not answer may have the run.
         throw failure ?? CarillonError(.runNotFound, "there is no run '\(id)'")
     }
 
-    /// A page of runs of one store or of all.
+    /// Returns a page of runs of one store or of all.
     func runs(_ filter: RunFilter, in alias: String?, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
         var pages: [[Run]] = []
         for lane in try lanes(alias) { pages.append(try await lane.store.runs(filter, page: page)) }
         return Self.merged(pages, page) { $0.id.isListed(before: $1.id) }
     }
 
-    /// A page of ended runs of one store or of all.
+    /// Returns a page of ended runs of one store or of all.
     func endedRuns(_ search: RunSearch, in alias: String?, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
         var pages: [[Run]] = []
         for lane in try lanes(alias) {
@@ -66,7 +66,7 @@ extension Engine {
         }
     }
 
-    /// The page of several stores, from the page that each of them has behind the same run.
+    /// Merges the pages that several stores have after the same run into one page.
     private static func merged(_ pages: [[Run]], _ page: Page<Run.ID>, by isBefore: (Run, Run) -> Bool) -> [Run] {
         if pages.count == 1 { return pages[0] }
         return Array(pages.flatMap(\.self).sorted(by: isBefore).prefix(page.limit))
@@ -85,7 +85,7 @@ extension Engine {
         return runs
     }
 
-    /// The store that has a job; where there is no such job, all that have something in their history of one.
+    /// Returns the store that has a job; if there is no such job, all stores with a history of one.
     private func lanes(thatMayKnow id: JobID) async throws(CarillonError) -> [StoreLane] {
         let missing: CarillonError
         do throws(CarillonError) {

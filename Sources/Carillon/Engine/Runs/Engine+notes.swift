@@ -1,15 +1,18 @@
 import CarillonTriggers
 import Logging
 
-/// What runs say of themselves while they are running.
+/// What runs report of themselves while they are running.
 extension Engine {
-    /// After a write a store rests for so many times as long as it took, so that firing and taking never wait long.
+    /// After a write, a store rests for this many times as long as the write took, so that firing and taking never wait
+    /// long.
     private static let restFactor: Int64 = 9
-    /// It rests no longer than so many microseconds: the machine may have been suspended meanwhile.
+    /// The longest rest, in microseconds: the machine may have been suspended during the write.
     private static let longestRest: Int64 = 10_000_000
 
-    /// Writes what the runs of a lane have said since the last time, at most once a second. A store that fails at it is
-    /// asked again a second later, with what was said until then; the lane goes on as if nothing had happened.
+    /// Writes what the runs of a lane have reported since the last time, at most once a second.
+    ///
+    /// If the store fails, the notes are written a second later, with what was reported until then; the lane goes on
+    /// regardless.
     func writeNotes(_ lane: StoreLane) async {
         let unwritten = lane.mailbox.unwritten
         let works = unwritten.take(at: clock.monotonic)

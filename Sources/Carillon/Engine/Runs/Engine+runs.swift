@@ -3,14 +3,14 @@ import Synchronization
 
 /// Runs between the store and the executors.
 extension Engine {
-    /// What has been taken ahead and not started is given back after so many microseconds.
+    /// How long a run that was taken ahead may wait to be started before it is given back, in microseconds.
     static let unstartedLimit: Int64 = 1_000_000
 
-    /// Takes what executors have reported since the last turn.
+    /// Processes what executors have reported since the last turn.
     func collect(_ lane: StoreLane) {
         var ended = FewNamed<Int>()
         let metrics = metrics
-        // Taken out of the lane meanwhile: every access to what is in an object is checked, and there are many.
+        // Moved out of the lane meanwhile: every access to a property of an object is checked, and there are many.
         var (works, completions) = (lane.runs.works, lane.completions.pending)
         (lane.runs.works, lane.completions.pending) = ([:], [])
         let hasTakenOver = !lane.runs.takenOver.isEmpty
@@ -22,7 +22,7 @@ extension Engine {
                 works[key] = nil
                 if hasTakenOver, lane.runs.takenOver.remove(key) != nil {
                     metrics?.takenOver(work)
-                    // This node may have taken it anew meanwhile.
+                    // This node may have taken the run again meanwhile.
                     if !works.values.contains(where: { $0.run.id == work.run.id }) {
                         hub.emit(.runRefused(work.run.id))
                     }
@@ -48,16 +48,16 @@ extension Engine {
         wakeStarved(except: lane)
     }
 
-    /// Executors serve all stores: where one has a worker free, it may be another store's turn.
+    /// Wakes other lanes that wait for a worker: executors serve all stores, and a free worker may be for another one.
     func wakeStarved(except lane: StoreLane) {
         for other in lanes.values where other !== lane && other.agenda.isStarved { other.wake() }
     }
 
-    /// Hands runs that are the node's now to the executors.
+    /// Hands runs that are now this node's to the executors.
     ///
     /// - Parameters:
-    ///   - definitions: Those of their jobs, in the same order.
-    ///   - sent: When the store was asked for them, on the clock that only goes on.
+    ///   - definitions: The definitions of their jobs, in the same order.
+    ///   - sent: When the store was asked for the runs, on the monotonic clock.
     func start(_ taken: [Run], of definitions: [JobDefinition], sent: Int64, on lane: StoreLane) async {
         let origin = RunWork.Origin(
             clock: clock,
@@ -73,10 +73,10 @@ extension Engine {
         )
         let monotonic = clock.monotonic
         let tasks = registry.all
-        // Mostly many runs of one task are taken together.
+        // Many runs of one task are often taken together.
         var known: (name: TaskName, task: RegisteredTask?)?
         var batches = FewNamed<[RunWork]>()
-        // Taken out of the lane meanwhile, as in `collect`.
+        // Moved out of the lane meanwhile, as in `collect`.
         var (works, unstarted) = (lane.runs.works, lane.runs.unstarted)
         (lane.runs.works, lane.runs.unstarted) = ([:], FirstInFirstOut())
         for (index, job) in zip(taken.indices, definitions) {
@@ -92,7 +92,7 @@ extension Engine {
             works[ObjectIdentifier(work)] = work
             unstarted.append(work)
             batches.values[batch].append(work)
-            // One that was found again may have been cancelled meanwhile.
+            // A run that reconciliation found may have been cancelled meanwhile.
             if taken[index].isCancelRequested { work.cancel() }
         }
         (lane.runs.works, lane.runs.unstarted) = (works, unstarted)
@@ -107,7 +107,7 @@ extension Engine {
         inline.append((executor, works))
         guard !isPerformingInline else { return }
         isPerformingInline = true
-        // A task of its own, so that a run that suspends does not hold up the lane.
+        // In a task of its own, so that a run that suspends does not hold up the lane.
         Task(priority: .medium) {
             while let (executor, works) = inline.popFirst() {
                 for work in works { await performInline(work, on: executor) }
@@ -122,7 +122,7 @@ extension Engine {
         if work.isBlocking {
             await executor.execute([work])
         } else {
-            // One that suspends has a task that can be cancelled.
+            // A run that suspends has a task that can be cancelled.
             let task = Task(priority: .medium) { await self.execute(work, on: executor) }
             work.onCancel { task.cancel() }
             await task.value
@@ -136,7 +136,7 @@ extension Engine {
         Completion(run: run.id, fence: run.fence, finished: clock.now, result: .givenBack)
     }
 
-    /// Gives back what was taken and not started in time, so that another node can take it.
+    /// Gives back runs that were taken and not started in time, so that another node can take them.
     func giveBackUnstarted(_ lane: StoreLane, all: Bool = false) {
         let limit = clock.monotonic - Self.unstartedLimit
         var unstarted = lane.runs.unstarted

@@ -2,15 +2,15 @@ import Synchronization
 
 /// How many runs an executor has, and how many it finishes.
 ///
-/// The passes over several job stores go on at the same time and share the executor, so each draws the room for what it
-/// takes at the moment in which it plans that: no room is given out twice, and a store that hangs before holds none.
+/// Passes over several job stores run at the same time and share the executor. Each draws room at the moment in which
+/// it plans to take a run: no room is given out twice, and a store that hangs before that holds none.
 final class ExecutorLoad: Sendable {
     private struct Counts {
         /// Runs that were taken for it and have not ended.
         var outstanding = 0
         /// Runs that passes have planned to take, and that are not known to be taken yet.
         var drawn = 0
-        /// Runs that ended in the current and in the last stretch of time.
+        /// Runs that ended in the current interval and in the one before.
         var ended: (now: Int, before: Int) = (0, 0)
         var stretch: Int64 = 0
 
@@ -31,7 +31,7 @@ final class ExecutorLoad: Sendable {
         }
     }
 
-    /// A node takes ahead as many runs as it finished in so many microseconds.
+    /// The length of an interval, in microseconds: a node takes ahead as many runs as it finished in one.
     private static let stretchLength: Int64 = 100_000
 
     private let capacity: Int
@@ -42,7 +42,7 @@ final class ExecutorLoad: Sendable {
     /// How many runs were taken for it and have not ended.
     var outstanding: Int { counts.withLock { $0.outstanding } }
 
-    /// Whether no run is at work for it, and no pass is about to take one.
+    /// Whether no run is at work for the executor, and no pass is about to take one.
     var isIdle: Bool { counts.withLock { $0.outstanding <= 0 && $0.drawn <= 0 } }
 
     func take(_ count: Int) { counts.withLock { $0.outstanding += count } }
@@ -57,10 +57,12 @@ final class ExecutorLoad: Sendable {
 
     func giveBack() { counts.withLock { $0.outstanding -= 1 } }
 
-    /// How many runs more it has room for.
+    /// Returns how many more runs the executor has room for.
     func room(at monotonic: Int64) -> StorePass.Room { counts.withLock { $0.room(of: capacity, at: monotonic) } }
 
-    /// Has a pass decide how many runs it takes with the room that there is now, and draws room for these.
+    /// Asks a pass how many runs it takes with the room that there is now, and draws that room.
+    ///
+    /// - Returns: How many runs the pass takes.
     func draw(at monotonic: Int64, _ take: (StorePass.Room) -> Int) -> Int {
         counts.withLock { counts in
             let count = take(counts.room(of: capacity, at: monotonic))
@@ -69,6 +71,6 @@ final class ExecutorLoad: Sendable {
         }
     }
 
-    /// Gives back room that was drawn: the runs were not taken, or are counted as taken by now.
+    /// Gives back room that was drawn: the runs were not taken, or now count as taken.
     func giveBackDrawn(_ count: Int) { counts.withLock { $0.drawn -= count } }
 }

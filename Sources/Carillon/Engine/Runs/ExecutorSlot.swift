@@ -1,11 +1,11 @@
-/// An executor with what the engine knows of its load.
+/// An executor and its load.
 struct ExecutorSlot {
     let executor: any JobExecutor
-    /// How many runs it has, counted once for all job stores.
+    /// Its runs, counted once for all job stores.
     let load: ExecutorLoad
-    /// Whether it is being removed: nothing is taken for it any more.
+    /// Whether the executor is being removed: no runs are taken for it any more.
     var isLeaving = false
-    /// Who waits for that to be done.
+    /// The callers that wait for its removal.
     var leaveWaiters: [CheckedContinuation<Void, Never>] = []
 
     init(_ executor: any JobExecutor) {
@@ -13,7 +13,7 @@ struct ExecutorSlot {
         load = ExecutorLoad(capacity: executor.capacity)
     }
 
-    /// How many runs more it has room for.
+    /// Returns how many more runs the executor has room for.
     func room(at monotonic: Int64) -> StorePass.Room {
         isLeaving ? StorePass.Room(free: 0) : load.room(at: monotonic)
     }

@@ -1,19 +1,21 @@
 import Synchronization
 
-/// The room that one pass has drawn from executors that other passes share.
+/// The room that one pass has drawn from executors that it shares with other passes.
 final class RoomDraws: Sendable {
     private struct Drawn {
         let load: ExecutorLoad
         var count = 0
-        /// Whether the pass found no worker free for a run.
+        /// Whether the pass found no free worker for a run.
         var isExhausted = false
     }
 
     private let drawn: Mutex<FewNamed<Drawn>>
     private let monotonic: Int64
 
+    /// Creates draws of which none has been made.
+    ///
     /// - Parameters:
-    ///   - executors: Those that runs are taken for.
+    ///   - executors: The executors that runs are taken for.
     ///   - monotonic: When the pass begins.
     init(_ executors: [String: ExecutorSlot], at monotonic: Int64) {
         var drawn = FewNamed<Drawn>()
@@ -22,8 +24,8 @@ final class RoomDraws: Sendable {
         self.monotonic = monotonic
     }
 
-    /// Has a pass decide how many runs it takes for an executor, with the room that it has now; none where it is not
-    /// named.
+    /// Asks a pass how many runs it takes for an executor with its present room, which is none if `executors` did not
+    /// have it, and draws that room.
     func draw(for executor: String, _ take: (StorePass.Room) -> Int) {
         drawn.withLock { drawn in
             guard let index = drawn.index(of: executor) else {
@@ -37,14 +39,14 @@ final class RoomDraws: Sendable {
         }
     }
 
-    /// The executors that had no worker free for some job of the pass.
+    /// The executors that had no free worker for some job of the pass.
     var exhausted: [String] {
         drawn.withLock { drawn in zip(drawn.names, drawn.values).filter(\.1.isExhausted).map(\.0) }
     }
 
-    /// Gives back what was drawn: the pass is planned anew, has failed, or its runs are counted as taken by now.
+    /// Gives back what was drawn: the pass is planned anew, has failed, or its runs now count as taken.
     ///
-    /// - Returns: Whether there was any.
+    /// - Returns: Whether anything had been drawn.
     @discardableResult func giveBack() -> Bool {
         drawn.withLock { drawn in
             var hadAny = false

@@ -1,21 +1,21 @@
 /// The runs that a node has taken and handed to executors.
 struct TakenRuns {
-    /// Those that have not ended.
+    /// The works that have not ended.
     var works: [ObjectIdentifier: RunWork] = [:]
-    /// Those that others have by now: what is still done for them is to end, and the store is not told of it.
+    /// The works whose runs other nodes have taken over. They have to end, and their outcomes are not written.
     var takenOver: Set<ObjectIdentifier> = []
-    /// Those that may not have been started, in the order in which they were taken.
+    /// The works that may not have been started, in the order in which they were taken.
     var unstarted: FirstInFirstOut<RunWork> = FirstInFirstOut()
 
-    /// Forgets a work that has ended, or that was not begun.
+    /// Forgets a work that has ended or was never started.
     ///
-    /// - Returns: Whether another node has its run.
+    /// - Returns: Whether another node has taken over its run.
     @discardableResult mutating func remove(_ work: RunWork) -> Bool {
         works[ObjectIdentifier(work)] = nil
         return !takenOver.isEmpty && takenOver.remove(ObjectIdentifier(work)) != nil
     }
 
-    /// Asks the works for some runs to end.
+    /// Asks the works of the given runs to end.
     func cancel(_ runs: [Run.ID]) {
         guard !runs.isEmpty else { return }
         let runs = Set(runs)

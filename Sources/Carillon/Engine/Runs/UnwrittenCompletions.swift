@@ -1,16 +1,16 @@
-/// What a node knows of runs that ended and has not written, or does not know to be written.
+/// Completions of runs that are not written, or not known to be written.
 struct UnwrittenCompletions {
-    /// Those that the next pass writes.
+    /// The completions that the next pass writes.
     var pending: [Completion] = []
-    /// Those that a pass is writing.
+    /// The completions that a pass is writing.
     var writing: [Completion] = []
-    /// Those that cannot be written at the moment.
+    /// The completions that cannot be written at present.
     var withheld = WithheldCompletions()
 
     /// Whether the next pass has nothing to write.
     var isEmpty: Bool { pending.isEmpty }
 
-    /// Hands the first so many to a pass.
+    /// Moves the first `limit` completions to a pass.
     mutating func beginWriting(atMost limit: Int) -> [Completion] {
         let left = pending.dropFirst(limit)
         let first = left.isEmpty ? pending : Array(pending.dropLast(left.count))
@@ -19,23 +19,24 @@ struct UnwrittenCompletions {
         return first
     }
 
-    /// Notes that a pass has come back.
+    /// Records that a pass has come back.
     ///
-    /// - Parameter unwritten: What is to be written by the next one.
+    /// - Parameter unwritten: The completions that the next pass has to write.
     mutating func finishWriting(unwritten: [Completion]) {
         pending += unwritten
         writing = []
     }
 
-    /// Notes that it is not known what a pass has written; the fences tell when it is written once more.
+    /// Records that a pass failed and may have written all the same. All its completions are written again; the fences
+    /// make that safe.
     mutating func failWriting() {
         pending = writing + pending
         writing = []
     }
 
-    /// Brings withheld ones along again whose time has come.
+    /// Schedules the withheld completions that are due for the next pass.
     mutating func retryWithheld(at monotonic: Int64) { pending += withheld.take(at: monotonic) }
 
-    /// Everything that may not be written.
+    /// All completions that may not be written.
     var all: [Completion] { pending + writing + withheld.completions }
 }

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// The runs that have ended on this node without its store knowing it yet, for as long as a pass lasts.
+/// The runs that have ended on this node without its store knowing it yet, for the time of one pass.
 ///
-/// A job that is at its limit by such a run is not: the pass was sent before the run ended, or its end could not be written.
+/// A job that is at its limit only because of such a run is not: the run ended after the pass was sent, or its end
+/// could not be written.
 final class UnwrittenEnds: Sendable {
     private struct Key: Hashable {
         let run: Run.ID
@@ -12,15 +13,17 @@ final class UnwrittenEnds: Sendable {
     private struct State {
         var works: [ObjectIdentifier: RunWork]
         let withheld: [Completion]
-        /// Made when somebody first asks: most passes meet no job at its limit.
+        /// Built on first use: most passes meet no job at its limit.
         var worksByRun: [Key: RunWork]?
     }
 
     private let state: Mutex<State>
 
+    /// Creates the ends for one pass.
+    ///
     /// - Parameters:
-    ///   - works: What the node is at work on, or was.
-    ///   - withheld: Ends that cannot be written at the moment.
+    ///   - works: The works of the node, ended ones included.
+    ///   - withheld: Completions that cannot be written at present.
     init(_ works: [ObjectIdentifier: RunWork], _ withheld: [Completion]) {
         state = Mutex(State(works: works, withheld: withheld))
     }
@@ -39,7 +42,7 @@ final class UnwrittenEnds: Sendable {
         }
     }
 
-    /// Forgets the works, so that whoever has them need not copy them to change them.
+    /// Forgets the works, so that their owner need not copy them to change them.
     func clear() {
         state.withLock { state in
             state.works = [:]

@@ -1,12 +1,12 @@
 import CarillonTriggers
 import Logging
 
-/// The wall clock is set.
+/// Steps of the wall clock.
 extension Engine {
-    /// A wall clock that differs by fewer microseconds from what it should show is adjusted, not set.
+    /// The largest difference, in microseconds, that counts as an adjustment of the wall clock and not as a step.
     private static let clockTolerance: Int64 = 500_000
 
-    /// Where the wall clock shows another time than the one that has passed since it was last looked at.
+    /// Checks whether the wall clock was set since the last check. If so, reports it and compares all next times.
     func checkClock() {
         guard let offset = wallClockOffset() else { return }
         let step = offset - (clockOffset ?? offset)
@@ -17,8 +17,8 @@ extension Engine {
         recheckTimes()
     }
 
-    /// The wall clock less the clock that only goes on, in microseconds; nothing where the machine let too much time pass
-    /// between reading one and the other, which would look as if the clock had been set.
+    /// The wall clock minus the monotonic clock, in microseconds. `nil` if too much time passed between reading the
+    /// two, which would look like a step of the wall clock.
     func wallClockOffset() -> Int64? {
         let before = clock.monotonic
         let now = clock.now.microseconds
@@ -26,7 +26,7 @@ extension Engine {
         return after - before < Self.clockTolerance / 10 ? now - after : nil
     }
 
-    /// Has the next times of all jobs compared with what their triggers give now, beside all else that is done.
+    /// Compares the next times of all jobs with what their triggers give now, in the background.
     func recheckTimes() {
         for lane in lanes.values where !lane.isDone {
             lane.times.mustReadAhead = true
@@ -35,7 +35,7 @@ extension Engine {
         }
     }
 
-    /// Learns which times have run though they lie ahead.
+    /// Reads which times have run ahead of the clock.
     func readAhead(_ lane: StoreLane) async throws(CarillonError) {
         lane.times.mustReadAhead = false
         let sent = clock.monotonic
@@ -48,8 +48,8 @@ extension Engine {
         if clock.monotonic - sent > StorePass.stallLimit { lane.noteStall() }
     }
 
-    /// Begins to compare next times where that has to be done. It may take long where there are a million jobs, so it is
-    /// done beside the lane.
+    /// Begins to compare next times, if that is due. It may take long for a million jobs, so it is done beside the
+    /// lane.
     func beginRecheck(_ lane: StoreLane) {
         guard phase == .running, !lane.departure.isUnderWay else { return }
         let (alias, epoch) = (lane.alias, lane.epoch)
@@ -72,14 +72,14 @@ extension Engine {
                 }
             }
         } catch {
-            // A store that is closed meanwhile may answer with an error.
+            // A store that was closed meanwhile may answer with an error.
             if isChecking(lane, epoch) {
                 lane.times.want()
                 hasFailed(lane, error)
             }
         }
         tellMoved(moved, lane)
-        // The lane may have been started anew meanwhile.
+        // The lane may have been started again meanwhile.
         guard lane.epoch == epoch else { return }
         lane.times.finish()
         lane.signal.raise()
@@ -89,15 +89,15 @@ extension Engine {
         lane.epoch == epoch && !lane.isDone && !Task.isCancelled
     }
 
-    /// Whether the job's next time may be a wrong one. A node with older zone rules than others leaves it to them to judge
-    /// times that its own rules do not know.
+    /// Whether the job's next time may be wrong. A node with older zone rules than other nodes leaves times that its
+    /// own rules do not give to them.
     private func isDoubtful(_ job: Job, _ lane: StoreLane, at now: Instant) -> Bool {
         guard !job.isNextPlain(at: now, lane.times.ranAhead[job]) else { return false }
         guard lane.times.zones == .olderThanOthers, let next = job.next else { return true }
         return job.definition.trigger.contains(next.scheduled)
     }
 
-    /// Jobs with runs that wait for a time of a clock that was set back.
+    /// Returns the jobs with ready runs that wait for a time ahead of a clock that was set back.
     private func jobsWithReadyRunsAhead(_ lane: StoreLane) async throws(CarillonError) -> Set<JobID> {
         let soon = clock.now.advanced(byMicroseconds: Job.clockTolerance)
         var filter = RunFilter()
@@ -112,7 +112,7 @@ extension Engine {
 
     /// Gives a job the next time that its trigger gives now.
     ///
-    /// - Returns: Whether it had another one.
+    /// - Returns: Whether the job had another one.
     func recheck(_ id: JobID, _ lane: StoreLane) async throws(CarillonError) -> Bool {
         await lane.lock.acquire()
         defer { lane.lock.release() }
@@ -127,7 +127,7 @@ extension Engine {
         }
     }
 
-    /// So many jobs are named.
+    /// The most jobs that a message names.
     private static let mostNamed = 10
 
     func tellMoved(_ jobs: [JobID], _ lane: StoreLane) {

@@ -2,12 +2,12 @@ import CarillonTriggers
 import Logging
 import Synchronization
 
-/// The rules of time zones are replaced.
+/// Replaced time zone rules.
 extension Engine {
-    /// Time between two looks at the zone files, by the machine's own clock: they change as little as a test wants.
+    /// The time between two checks of the zone files, on the machine's clock: a test's clock does not change the files.
     private static let zonePause = Duration.seconds(30)
 
-    /// Looks at the zone files again and again until the scheduler is shut down.
+    /// Checks the zone files periodically until the scheduler is shut down.
     func watchZones() {
         zoneWatch?.cancel()
         zoneWatch = Task.detached { [weak self] in
@@ -18,7 +18,7 @@ extension Engine {
         }
     }
 
-    /// Follows zone files that have been replaced, by whichever part of the process that is noticed first.
+    /// Applies zone files that have been replaced, whichever part of the process notices it first.
     package func lookAtZones() {
         let changed = ZoneDatabase.system.refresh()
         let replaced = ZoneRules.replacements
@@ -31,14 +31,14 @@ extension Engine {
             return recheckTimes()
         }
         for lane in lanes.values where !lane.isDone && lane.store.capabilities.isShared {
-            // A node whose clock is another one may have run ahead; one with older zone rules goes on firing by them.
+            // A node whose clock differs may have run ahead; a node with older zone rules still fires by them.
             lane.times.mustReadAhead = true
             if lane.times.zones == .newerThanOthers { lane.times.want() }
             lane.signal.raise()
         }
     }
 
-    /// Compares this node's zone data with that of the others that are alive.
+    /// Compares this node's zone data with that of the other live nodes.
     func compareZones(_ heartbeat: Heartbeat, _ lane: StoreLane) {
         guard let own = zoneVersion.withLock(\.self) else { return }
         let lease = options.lease.wholeMicroseconds

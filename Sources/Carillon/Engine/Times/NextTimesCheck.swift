@@ -1,30 +1,30 @@
 import CarillonTriggers
 
-/// Whether the next times of a store's jobs have to be compared with what their triggers give now, and which times have run
-/// though the clock does not show them yet.
+/// Whether the next times of a store's jobs have to be compared with what their triggers give now, and which times have
+/// run ahead of the clock.
 struct NextTimesCheck {
-    /// How this node's zone data compares with that of the others that share the store.
+    /// How this node's zone data compares with that of the other nodes that share the store.
     enum Zones: Sendable {
         case same
-        /// Others have newer data, and judge what the two do not have in common.
+        /// Another node has newer data, and judges the times that the two do not share.
         case olderThanOthers
         case newerThanOthers
     }
 
     var zones = Zones.same
-    /// Whether the comparison has to be made.
+    /// Whether the comparison is due.
     private(set) var isDue = true
-    /// What makes it.
+    /// The task that makes the comparison.
     private(set) var task: Task<Void, Never>?
-    /// Times that have run though the clock does not show them yet.
+    /// The times that have run ahead of the clock.
     var ranAhead = RanAhead()
-    /// Whether these have to be read anew.
+    /// Whether `ranAhead` has to be read anew.
     var mustReadAhead = true
 
-    /// Has the comparison made.
+    /// Makes the comparison due.
     mutating func want() { isDue = true }
 
-    /// Begins anew with a lane: the comparison is made, and times are read.
+    /// Starts again with the lane: the comparison is due, and `ranAhead` is read anew.
     mutating func restart() {
         isDue = true
         task = nil
@@ -41,6 +41,6 @@ struct NextTimesCheck {
         task = start()
     }
 
-    /// Notes that the comparison has ended.
+    /// Records that the comparison has ended.
     mutating func finish() { task = nil }
 }
