@@ -1,18 +1,18 @@
 public import CarillonTriggers
 
-/// What the task for failed runs is told of the run that failed. It is kept with the run of that task, as JSON.
+/// The report of a failed run, given to the failure task. It is kept with the run of that task, as JSON.
 public struct FailureReport: Hashable, Sendable {
     /// The job.
     public let job: JobID
-    /// The id of the run that failed, as text: `Run.ID.description`.
+    /// The id of the failed run, as text: `Run.ID.description`.
     public let run: String
-    /// When it was to run.
+    /// The run's scheduled time.
     public let scheduled: Instant
-    /// Which attempt it was; there will be no further one.
+    /// The number of the attempt, which was the last one.
     public let attempt: Int
-    /// How it ended: `failed`, `timedOut` or `lost`.
+    /// The outcome: `failed`, `timedOut` or `lost`.
     public let outcome: Outcome
-    /// Why it failed, 64 KiB at most.
+    /// The error, 64 KiB at most.
     public let error: String?
 
     init(_ run: Run, _ outcome: Outcome) {
@@ -24,8 +24,8 @@ public struct FailureReport: Hashable, Sendable {
         error = run.error
     }
 
-    /// The object that a task takes as its arguments where it is given no others: `job`, `run`, `scheduled` (RFC 3339,
-    /// UTC), `attempt`, `outcome` and, where there is one, `error`.
+    /// The object that a failure task without its own arguments gets as its arguments: `job`, `run`, `scheduled` (RFC
+    /// 3339, UTC), `attempt`, `outcome` and, if there is one, `error`.
     public var json: JSONValue {
         Self.json(
             job: job.description, run: run, scheduled: scheduled, attempt: attempt, outcome: outcome, error: error)
@@ -45,7 +45,7 @@ public struct FailureReport: Hashable, Sendable {
         return .object(members)
     }
 
-    /// Reads the JSON form; nothing where it is something else.
+    /// Reads the JSON form; `nil` if it is not a report.
     init?(json: JSONValue) {
         guard case .object(let members) = json else { return nil }
         let values = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
@@ -62,13 +62,13 @@ public struct FailureReport: Hashable, Sendable {
         if case .string(let error)? = values["error"] { self.error = error } else { error = nil }
     }
 
-    /// What a task that is given the report as its arguments must be able to take.
+    /// Sample arguments for checking that a task can take a report.
     static let sample =
         json(job: "a", run: "a/1", scheduled: .earliest, attempt: 1, outcome: .failed, error: "e").bytes
 }
 
 extension Run {
-    /// The report that a run of the task for failed runs keeps as its arguments; nothing for any other run.
+    /// The report that a run of a failure task keeps as its arguments; `nil` for any other run.
     package var failureReport: FailureReport? {
         guard id.occurrence.kind == .onFailure, let arguments, let json = try? JSONReader.value(of: arguments) else {
             return nil
@@ -76,7 +76,8 @@ extension Run {
         return FailureReport(json: json)
     }
 
-    /// What the task is given: the run's own arguments, or else those that the job has for it at this moment.
+    /// Returns the arguments for this run's task: those of the job's failure task if the run is of that task and it has
+    /// some, else the run's own, else the job's.
     package func arguments(of job: JobDefinition) -> [UInt8] {
         if id.occurrence.kind == .onFailure, let listener = job.policies.onFailure, listener.task == task,
             let own = listener.arguments

@@ -1,16 +1,16 @@
 public import CarillonTriggers
 
-/// One due time of one job: what a task may use as an idempotency key, since no two occurrences share one.
+/// One due time of one job. No two occurrences are equal, so a task may use it as an idempotency key.
 public struct Occurrence: Hashable, Sendable, CustomStringConvertible {
-    /// Why there is an occurrence.
+    /// The cause of an occurrence.
     public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {
-        /// The trigger said so.
+        /// The trigger's fire time came.
         case scheduled
-        /// Somebody asked for it now.
+        /// A user asked for a run now.
         case manual
-        /// Somebody asked for a past range.
+        /// A user asked for a past range.
         case backfill
-        /// Another run of the job failed for good, and the job names a task for that.
+        /// Another run of the job failed for good, and the job has a failure task.
         case onFailure
     }
 
@@ -18,14 +18,14 @@ public struct Occurrence: Hashable, Sendable, CustomStringConvertible {
     public let job: JobID
     /// The job's generation.
     public let generation: Int64
-    /// The trigger's fire time, or the time at which the run was asked for.
+    /// The trigger's fire time, or the time at which the run was requested.
     public let scheduled: Instant
-    /// Why there is an occurrence.
+    /// The cause of the occurrence.
     public let kind: Kind
-    /// Tells occurrences of the same kind and time apart; 0 for what the trigger of a job that was never changed says.
+    /// Tells occurrences of the same kind and time apart; 0 for a fire time of a job whose definition never changed.
     public let number: Int
 
-    /// Puts an identity together.
+    /// Creates an identity.
     public init(job: JobID, generation: Int64, scheduled: Instant, kind: Kind = .scheduled, number: Int = 0) {
         self.job = job
         self.generation = generation
@@ -34,7 +34,7 @@ public struct Occurrence: Hashable, Sendable, CustomStringConvertible {
         self.number = number
     }
 
-    /// The identity as text, the same wherever it is written: `backup/1/2026-11-22T16:00:00+00:00/scheduled/0`.
+    /// The identity as text, the same on every node: `backup/1/2026-11-22T16:00:00+00:00/scheduled/0`.
     public var description: String {
         "\(job)/\(generation)/\(scheduled.formatted(in: .utc))/\(kind.rawValue)/\(number)"
     }

@@ -1,28 +1,28 @@
 public import CarillonTriggers
 
-/// Why occurrences of a job were not run: one record for a whole stretch of them.
+/// The reason why consecutive occurrences of a job were not run, in one record.
 public struct ReasonRange: Hashable, Sendable {
     /// Why an occurrence was not run.
     public enum Reason: String, Hashable, Sendable, CaseIterable, Codable {
         /// No node could fire it within its misfire grace.
         case missed
-        /// It was made one with another occurrence that was due with it.
+        /// It was coalesced with another occurrence that was due together with it.
         case coalesced
-        /// The job had as many open runs as it may.
+        /// The job had `maxInstances` ready or running runs.
         case instanceLimit = "skipped(instanceLimit)"
         /// As many runs waited as may.
         case queueFull = "skipped(queueFull)"
-        /// A later occurrence, due with it, took its place before it became a run. A run that gives way while it waits ends
-        /// as `cancelled`.
+        /// A later occurrence, due with it, took its place before it became a run. A waiting run that gives way ends as
+        /// `cancelled`.
         case replaced = "skipped(replaced)"
-        /// Its time had come, and it had not fired, when the job was given another trigger.
+        /// The job was given another trigger when this occurrence's time had come and it had not fired.
         case triggerReplaced = "skipped(triggerReplaced)"
-        /// Its time had come, and it had not fired, when newer rules of the trigger's zone moved the time.
+        /// Newer rules of the trigger's zone moved this occurrence's time when it had come and had not fired.
         case zoneChanged = "skipped(zoneChanged)"
-        /// It had not been run for another reason, which was withdrawn when the clock was set back: its time lay ahead
-        /// once more, and it fires after all.
+        /// The reason why it was not run was withdrawn, since the clock was set back before its time: it fires after
+        /// all.
         case clockStep
-        /// Its time had come, and it had not fired, when the job was removed.
+        /// The job was removed when this occurrence's time had come and it had not fired.
         case jobRemoved = "skipped(jobRemoved)"
         /// The job was paused.
         case jobPaused = "skipped(jobPaused)"
@@ -34,18 +34,18 @@ public struct ReasonRange: Hashable, Sendable {
     public let job: JobID
     /// The job's generation.
     public let generation: Int64
-    /// The scheduled time of the first occurrence of the stretch.
+    /// The scheduled time of the first occurrence.
     public let first: Instant
-    /// The scheduled time of the last one.
+    /// The scheduled time of the last occurrence.
     public let last: Instant
-    /// How many there are, 1 or more.
+    /// The number of occurrences, 1 or more.
     public let count: Int
     /// Why they were not run.
     public let reason: Reason
-    /// When that was recorded; where the range has grown since, when it last did.
+    /// When the reason was recorded, or when the range last grew.
     public let recorded: Instant
 
-    /// Puts a range together.
+    /// Creates a range.
     public init(
         job: JobID,
         generation: Int64,
@@ -67,16 +67,16 @@ public struct ReasonRange: Hashable, Sendable {
 
 /// A reason to add to a job's history.
 ///
-/// A job that skips one occurrence after another is to have one range for all of them, not a row each. The store does
-/// not evaluate triggers, so the planner says where a range goes on from: if the store has a range of the same job,
-/// generation and reason whose `last` is `follows`, that range grows by this one (`extended(by:)`) and no other is added.
+/// A job that skips one occurrence after another gets one range for all of them, not a row each. The store does not
+/// evaluate triggers, so the planner says what a range continues: if the store has a range of the same job, generation
+/// and reason whose `last` is `follows`, that range grows by this one (`extended(by:)`) and no other is added.
 public struct NewReason: Hashable, Sendable {
     /// The range.
     public let range: ReasonRange
-    /// The scheduled time of the occurrence right before the range; nothing where there is none, or it is not known.
+    /// The scheduled time of the occurrence before the range; `nil` if there is none, or it is not known.
     public let follows: Instant?
 
-    /// Puts it together.
+    /// Creates a reason to add.
     public init(_ range: ReasonRange, follows: Instant? = nil) {
         self.range = range
         self.follows = follows
@@ -84,7 +84,7 @@ public struct NewReason: Hashable, Sendable {
 }
 
 extension ReasonRange {
-    /// The range with one that goes on from it: from the first occurrence of this to the last of the other.
+    /// Returns the range joined with one that continues it: from the first occurrence of this to the last of the other.
     public func extended(by next: ReasonRange) -> ReasonRange {
         let (sum, overflow) = count.addingReportingOverflow(next.count)
         let total = overflow ? .max : sum
@@ -99,7 +99,7 @@ extension ReasonRange {
         )
     }
 
-    /// Whether a new range goes on from this one.
+    /// Whether a new range continues this one.
     public func isContinued(by new: NewReason) -> Bool {
         new.follows == last && new.range.reason == reason && new.range.generation == generation && new.range.job == job
     }

@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 extension Run: CustomStringConvertible {
-    /// One line for a person: `report/1/2027-01-15T08:00:00+00:00/scheduled/0/1: failed after 2 seconds: no such host`.
+    /// One line of text: `report/1/2027-01-15T08:00:00+00:00/scheduled/0/1: failed after 2 seconds: no such host`.
     public var description: String { "\(id): \(words)" }
 
     private var words: String {
@@ -22,14 +22,14 @@ extension Run: CustomStringConvertible {
 }
 
 extension RunProgress: CustomStringConvertible {
-    /// One line for a person: `40 %, reading`.
+    /// One line of text: `40 %, reading`.
     public var description: String {
         "\(Int((fraction * 100).rounded())) %" + (note.isEmpty ? "" : ", \(note.firstLine)")
     }
 }
 
 extension ReasonRange: CustomStringConvertible {
-    /// One line for a person: `2 occurrences of job 'report' from … to … were not run: missed`.
+    /// One line of text: `2 occurrences of job 'report' from … to … not run: missed`.
     public var description: String {
         let times =
             first == last
@@ -46,6 +46,6 @@ extension Outcome: CustomStringConvertible {
 }
 
 extension String {
-    /// As far as the first line goes.
+    /// The text up to the first line break.
     fileprivate var firstLine: Substring { prefix { !$0.isNewline } }
 }

@@ -1,7 +1,8 @@
 extension Run.ID {
-    /// The order in which every store lists runs: the latest scheduled first. Of one time, the highest generation comes
-    /// first, then the job whose id's bytes come first; of one job, kinds stand in the reverse order of
-    /// `Occurrence.Kind.allCases`, and then the highest number, and the latest attempt, come first.
+    /// Whether a run is listed before another in every store: the latest scheduled first.
+    ///
+    /// At the same time, the highest generation comes first, then the job whose id's bytes come first. Within a job,
+    /// kinds come in the reverse order of `Occurrence.Kind.allCases`, then the highest number, then the latest attempt.
     public func isListed(before other: Run.ID) -> Bool {
         let left = occurrence
         let right = other.occurrence

@@ -8,22 +8,22 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable, Codable {
     case failed
     /// The task took longer than its timeout.
     case timedOut
-    /// Somebody cancelled it.
+    /// A user, or a later occurrence, cancelled it.
     case cancelled
-    /// Its node was found gone, or stopped, and it is not run again.
+    /// Its node was found dead, or stopped, and the run is not run again.
     case lost
 }
 
 /// One execution of an occurrence.
 public struct Run: Hashable, Sendable {
-    /// What tells runs apart: the occurrence and the attempt at it.
+    /// The identity of a run: the occurrence and the attempt at it.
     public struct ID: Hashable, Sendable, CustomStringConvertible {
         /// The occurrence that is run.
         public let occurrence: Occurrence
-        /// 1 for the first attempt.
+        /// The number of the attempt, 1 for the first.
         public let attempt: Int
 
-        /// Puts an identity together.
+        /// Creates an identity.
         public init(_ occurrence: Occurrence, attempt: Int = 1) {
             self.occurrence = occurrence
             self.attempt = attempt
@@ -33,11 +33,11 @@ public struct Run: Hashable, Sendable {
         public var description: String { "\(occurrence)/\(attempt)" }
     }
 
-    /// Where a run stands.
+    /// The state of a run.
     public enum State: Hashable, Sendable {
         /// It waits for other runs of its job to end.
         case waiting
-        /// A node may take it, from `available` on.
+        /// A node may take it from `available` on.
         case ready
         /// A node has taken it.
         case running(node: NodeID)
@@ -45,18 +45,18 @@ public struct Run: Hashable, Sendable {
         case finished(Outcome)
     }
 
-    /// What tells it apart.
+    /// The run's identity.
     public let id: ID
     private var stand: Stand
-    /// When it was due: the scheduled time and the trigger's jitter.
+    /// The due time: the scheduled time plus the trigger's jitter.
     public let due: Instant
-    /// From when on a node may take it.
+    /// The time from which a node may take it.
     public var available: Instant
-    /// Rises each time it is taken; a completion counts only with the fence of the latest take.
+    /// Rises each time the run is taken; a completion counts only with the fence of the latest take.
     public var fence: Int64 = 0
-    /// How often its node was found gone, or stopped and ended it, before it had an outcome.
+    /// How often the run lost its node before it had an outcome: the node was found dead, or stopped and ended it.
     public var recoveries = 0
-    /// Whether somebody asked for it to be cancelled while it runs.
+    /// Whether the running run was asked to end as cancelled.
     public var isCancelRequested = false
     /// When its task last began; while the run is open, when it was last taken.
     public var started: Instant?
@@ -64,10 +64,10 @@ public struct Run: Hashable, Sendable {
     public var finished: Instant?
     private var details: RunDetails?
 
-    /// The most bytes of a result and of a log that are kept.
+    /// The most bytes of a result, a log or an error that are kept.
     public static let payloadLimit = 65_536
 
-    /// A new run that nobody has taken.
+    /// Creates a run that no node has taken.
     public init(id: ID, state: State, due: Instant, available: Instant) {
         self.id = id
         stand = Stand(state, after: nil)
@@ -75,7 +75,7 @@ public struct Run: Hashable, Sendable {
         self.available = available
     }
 
-    /// Where it stands.
+    /// The state of the run.
     public var state: State {
         get {
             switch stand {
@@ -88,8 +88,8 @@ public struct Run: Hashable, Sendable {
         set { stand = Stand(newValue, after: node) }
     }
 
-    /// The node that runs it or, where it has ended, that ran it last; nothing where no node has it, or none had it when
-    /// it ended. It follows `state`; only a store that reads an ended run sets it, which does nothing to an open one.
+    /// The node that runs it, or that ran it last; `nil` if no node has it, or none had it when it ended. It follows
+    /// `state`. Only a store that reads an ended run sets it; setting it on an open run does nothing.
     public var node: NodeID? {
         get {
             switch stand {
@@ -101,19 +101,19 @@ public struct Run: Hashable, Sendable {
         set { if case .finished(let outcome, _) = stand { stand = .finished(outcome, newValue) } }
     }
 
-    /// The task that is run, where it is not the job's.
+    /// The task that is run; `nil` if it is the job's.
     public var task: TaskName? {
         get { details?.values.task }
         set { if newValue != nil || details != nil { changeDetails { $0.task = newValue } } }
     }
 
-    /// The arguments as JSON, where they are not the job's.
+    /// The arguments as JSON; `nil` if they are the job's.
     public var arguments: [UInt8]? {
         get { details?.values.arguments }
         set { if newValue != nil || details != nil { changeDetails { $0.arguments = newValue } } }
     }
 
-    /// Why it failed; of an open run that is run again since its node stopped, that.
+    /// The error of a failed run; for an open run that is run again, the stop of its node.
     public var error: String? {
         get { details?.values.error }
         set { if newValue != nil || details != nil { changeDetails { $0.error = newValue } } }
@@ -125,32 +125,32 @@ public struct Run: Hashable, Sendable {
         set { if newValue != nil || details != nil { changeDetails { $0.result = newValue } } }
     }
 
-    /// The end of what it logged, 64 KiB at most; of a running run, as far as it was noted.
+    /// The end of its log, 64 KiB at most; for a running run, as of its latest notes.
     public var log: [UInt8]? {
         get { details?.values.log }
         set { if newValue != nil || details != nil { changeDetails { $0.log = newValue } } }
     }
 
-    /// How far it is, where it is running and its task has said so. Like `written` and `noted` it is what a store shows
-    /// of `RunNotes`; nothing that is planned or committed has it.
+    /// The progress that the task of a running run has reported. Like `written` and `noted` it is read from `RunNotes`;
+    /// nothing that is planned or committed has it.
     public var progress: RunProgress? {
         get { details?.values.progress }
         set { changeDetails { $0.progress = newValue } }
     }
 
-    /// How many bytes it has logged in all, where it is running and has said something.
+    /// How many bytes it has logged in all; `nil` unless it is running and has reported something.
     public var written: Int? {
         get { details?.values.written }
         set { changeDetails { $0.written = newValue } }
     }
 
-    /// When what it last said was noted, where it is running and has said something.
+    /// When its latest notes were stored; `nil` unless it is running and has reported something.
     public var noted: Instant? {
         get { details?.values.noted }
         set { changeDetails { $0.noted = newValue } }
     }
 
-    /// The process under which it works, where it is running and that may outlive its node.
+    /// The process of a running run that may outlive its node.
     public var process: RunProcess? {
         get { details?.values.process }
         set { changeDetails { $0.process = newValue } }
@@ -181,13 +181,13 @@ public struct Run: Hashable, Sendable {
         }
     }
 
-    /// Whether it has not ended.
+    /// Whether the run has not ended.
     public var isOpen: Bool {
         if case .finished = stand { return false }
         return true
     }
 
-    /// Whether it takes one of the job's `maxInstances`: it is ready or running.
+    /// Whether the run counts for the job's `maxInstances`: it is ready or running.
     public var isInstance: Bool {
         switch stand {
         case .ready, .running: true
@@ -195,10 +195,10 @@ public struct Run: Hashable, Sendable {
         }
     }
 
-    /// Whether it waits for other runs of its job to end.
+    /// Whether the run waits for other runs of its job to end.
     var isWaiting: Bool { stand == .waiting }
 
-    /// Runs that wait are served, and instances replaced, in this order.
+    /// Whether a waiting run moves up, or an instance is replaced, before another.
     static func isBefore(_ left: Run, _ right: Run) -> Bool {
         let first = (left.available, left.id.occurrence.scheduled, left.id.attempt, left.id.occurrence.number)
         let second = (right.available, right.id.occurrence.scheduled, right.id.attempt, right.id.occurrence.number)
@@ -206,16 +206,16 @@ public struct Run: Hashable, Sendable {
     }
 }
 
-/// What a node says of a run it took.
+/// What a node reports of a run it took.
 package struct Completion: Hashable, Sendable {
-    /// What became of the run.
+    /// The end of a node's work at a run.
     package enum Result: Hashable, Sendable {
-        /// It ended. `mayRetry` is false where the retry policy leaves out this kind of error.
+        /// It ended. `mayRetry` is false if the retry policy excludes this kind of error.
         case ended(Outcome, error: String? = nil, result: [UInt8]? = nil, log: [UInt8]? = nil, mayRetry: Bool = true)
         /// It was never started, and another node may take it.
         case givenBack
-        /// The stop of its node ended it, which nobody else had asked for: it has no outcome, and is recovered like a run
-        /// whose node died.
+        /// The stop of its node ended it, and nothing else had asked for that: it has no outcome, and is recovered like
+        /// a run whose node died.
         case interrupted(log: [UInt8]? = nil)
     }
 
@@ -223,14 +223,14 @@ package struct Completion: Hashable, Sendable {
     package let run: Run.ID
     /// The fence it was taken with.
     package let fence: Int64
-    /// When its task began, where it did; the take was written before.
+    /// When its task began, after the take was written; `nil` if it did not.
     package let started: Instant?
     /// When it ended.
     package let finished: Instant
-    /// What became of it.
+    /// What became of the run.
     package let result: Result
 
-    /// Puts a completion together.
+    /// Creates a completion.
     package init(run: Run.ID, fence: Int64, started: Instant? = nil, finished: Instant, result: Result) {
         self.run = run
         self.fence = fence

@@ -1,6 +1,6 @@
 import CarillonTriggers
 
-/// What most runs do not have, apart from them: runs are copied many times on their way. Never changed once it is made.
+/// The parts that most runs lack, stored apart since runs are copied often. It never changes.
 final class RunDetails: Hashable, Sendable {
     struct Values: Hashable, Sendable {
         var task: TaskName?

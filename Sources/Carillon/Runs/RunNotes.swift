@@ -1,23 +1,23 @@
 public import CarillonTriggers
 
-/// What a run has said of itself since its node took it, while it is running; the store keeps the latest.
+/// What a running run has reported since its node took it; the store keeps the latest notes.
 public struct RunNotes: Hashable, Sendable {
     /// The run.
     public let run: Run.ID
     /// The fence it was taken with.
     public let fence: Int64
-    /// How far it is, where its task has said so.
+    /// The progress, if the task has reported any.
     public let progress: RunProgress?
-    /// The end of what it logged, 64 KiB at most; nothing where it logged nothing.
+    /// The end of the log, 64 KiB at most; `nil` if nothing was logged.
     public let log: [UInt8]?
-    /// How many bytes it has logged in all, of which `log` is the end.
+    /// How many bytes were logged in all; `log` is the end of them.
     public let written: Int
-    /// The process under which it works, where that may outlive its node.
+    /// The run's process, if it may outlive its node.
     public let process: RunProcess?
 
-    /// Puts notes together; of a longer log the end is taken.
+    /// Creates notes, keeping the end of a log that is too long.
     ///
-    /// - Parameter written: How many bytes were logged in all, where that is more than `log` has.
+    /// - Parameter written: How many bytes were logged in all, if more than `log` has.
     public init(
         run: Run.ID, fence: Int64, progress: RunProgress? = nil, log: [UInt8]? = nil, written: Int = 0,
         process: RunProcess? = nil
@@ -32,20 +32,20 @@ public struct RunNotes: Hashable, Sendable {
 }
 
 extension Run {
-    /// Whether notes are of this take of the run: it is running on the node, and nobody has taken it since.
+    /// Whether notes are of this take of the run: it is running on the node, and has not been taken again since.
     public func accepts(_ notes: RunNotes, from node: NodeID) -> Bool {
         id == notes.run && fence == notes.fence && state == .running(node: node)
     }
 
-    /// Shows what was noted of the run, if it is running still and was not taken anew since.
+    /// Shows the latest notes of the run, if it is still running and has not been taken again since.
     ///
     /// - Parameters:
-    ///   - moment: When it was noted.
-    ///   - withLog: False in listings, which leave the log out.
+    ///   - moment: When the notes were stored.
+    ///   - withLog: Whether to show the log; listings leave it out.
     public mutating func show(_ notes: RunNotes, at moment: Instant, withLog: Bool) {
         guard case .running = state, fence == notes.fence else { return }
         process = notes.process
-        // Its task may have said nothing yet.
+        // The notes may have nothing but the process.
         guard notes.progress != nil || notes.log != nil else { return }
         progress = notes.progress
         written = notes.written
@@ -53,7 +53,7 @@ extension Run {
         if withLog { log = notes.log }
     }
 
-    /// Keeps the log that was noted while it was running, if it has ended and whoever ended it knew of none.
+    /// Keeps the log of the notes, if the run has ended and its end came without a log.
     public mutating func keepLog(of notes: RunNotes) {
         guard !isOpen, log == nil, fence == notes.fence, let noted = notes.log else { return }
         log = noted

@@ -1,14 +1,14 @@
-/// The process under which a run works on its node's machine, which may outlive the node.
+/// The process that executes a run on its node's machine. It may outlive the node.
 ///
-/// Where the process of a node has ended, another node of the same machine ends what is left of its runs before it recovers
-/// them, so that no run works twice at a time.
+/// When a node's process has ended, another node on the same machine ends what is left of its runs before it recovers
+/// them, so that no run executes twice at the same time.
 public struct RunProcess: Hashable, Sendable {
-    /// Its number on that machine.
+    /// The process id on that machine.
     public let number: Int32
-    /// When it started, in the machine's own unit, since numbers are used again.
+    /// When it started, in the machine's own unit, since process ids are reused.
     public let start: Int64
 
-    /// Takes both.
+    /// Identifies a process.
     public init(number: Int32, start: Int64) {
         self.number = number
         self.start = start

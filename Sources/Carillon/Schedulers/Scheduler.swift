@@ -29,9 +29,9 @@ extension Scheduler {
     /// when the run has. It may be called twice, or while the scheduler starts; the scheduler may be started again
     /// afterwards.
     ///
-    /// A run that was asked to end by this, and throws `CancellationError`, does not count as cancelled: it is run again
-    /// when a node is available, or becomes `lost`, as its job's `recovery` says. A run that ends in another way, or that
-    /// a user cancelled, has that outcome.
+    /// A run that was asked to end by this, and throws `CancellationError`, does not count as cancelled: it is run
+    /// again when a node is available, or becomes `lost`, as its job's `recovery` says. A run that ends in another
+    /// way, or that a user cancelled, has that outcome.
     ///
     /// - Parameters:
     ///   - mode: Whether to wait for running runs or to ask them to end.
