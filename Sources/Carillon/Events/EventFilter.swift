@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 extension SchedulerEvent {
-    /// What an event is about: the kind without what it says.
+    /// The topic of an event: its kind without the details.
     public enum Topic: String, Hashable, Sendable, CaseIterable {
         /// See `Kind.started`.
         case started
@@ -80,16 +80,16 @@ extension SchedulerEvent {
     }
 }
 
-/// Which events somebody wants: those that meet all that is given.
+/// Which events to receive: those that meet every condition given.
 ///
 ///     EventFilter([.runEnded, .notRun], job: "report")
 public struct EventFilter: Hashable, Sendable {
-    /// Only events of these; of all where it is `nil`.
+    /// Only events of these topics; all if `nil`.
     public var topics: Set<SchedulerEvent.Topic>?
-    /// Only events of this job and its runs.
+    /// Only events of this job and its runs; all if `nil`.
     public var job: JobID?
 
-    /// Every event, or those that meet what is given.
+    /// Creates a filter; without conditions every event passes.
     public init(_ topics: Set<SchedulerEvent.Topic>? = nil, job: JobID? = nil) {
         self.topics = topics
         self.job = job
@@ -102,7 +102,7 @@ public struct EventFilter: Hashable, Sendable {
 }
 
 extension SchedulerEvent.Kind {
-    /// What it is about.
+    /// The topic of the event.
     public var topic: SchedulerEvent.Topic {
         switch self {
         case .started: .started
@@ -145,7 +145,7 @@ extension SchedulerEvent.Kind {
         }
     }
 
-    /// The job that it is about, or whose run; `nil` where it is about none, or about all jobs of a store.
+    /// The job of the event, or of its run; `nil` if it has none, or is about all jobs of a store.
     public var job: JobID? {
         switch self {
         case .jobAdded(let job, _): job
@@ -161,7 +161,7 @@ extension SchedulerEvent.Kind {
         }
     }
 
-    /// The run that it is about; `nil` where it is about none.
+    /// The run of the event; `nil` if it has none.
     public var run: Run.ID? {
         switch self {
         case .runQueued(let run),

@@ -3,7 +3,7 @@ import Dispatch
 import Logging
 import Synchronization
 
-/// Hands the events of a scheduler to whoever wants them, in order, without waiting for anybody.
+/// Delivers the events of a scheduler to its outlets, in order, without waiting for any.
 final class EventHub: Sendable {
     private struct State {
         var number = 0
@@ -12,19 +12,19 @@ final class EventHub: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Whether there are outlets, for those who look without the lock.
+    /// Whether there are outlets, readable without the lock.
     private let hasOutlets = Atomic(false)
     private let clock: any SchedulerClock
 
     init(clock: any SchedulerClock) { self.clock = clock }
 
-    /// Whether anybody wants events; nothing is made of them otherwise.
+    /// Whether there are outlets; otherwise no events are made.
     var isWanted: Bool { hasOutlets.load(ordering: .acquiring) }
 
-    /// Hands out one event.
+    /// Delivers one event.
     func emit(_ kind: SchedulerEvent.Kind) { emit(CollectionOfOne(kind)) }
 
-    /// Hands out events that happened together.
+    /// Delivers events that happened together.
     func emit(_ kinds: some Sequence<SchedulerEvent.Kind>) {
         guard isWanted else { return }
         state.withLock { state in
@@ -48,12 +48,12 @@ final class EventHub: Sendable {
         }
     }
 
-    /// Calls somebody for each event from now on before anything else happens, which holds the scheduler up.
+    /// Calls a listener for each event from now on, before anything else happens: it blocks the scheduler.
     func addSynchronous(_ listener: @escaping @Sendable (SchedulerEvent) -> Void) {
         _ = add { _ in EventOutlet(EventFilter(), listener) {} }
     }
 
-    /// The events from now on, until `finish`.
+    /// Returns a stream of the events from now on, until `finish`.
     func events(_ filter: EventFilter) -> AsyncStream<SchedulerEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: SchedulerEvent.self,
@@ -77,7 +77,7 @@ final class EventHub: Sendable {
         }
     }
 
-    /// Ends all sequences of events; listeners stay.
+    /// Ends all event streams; listeners stay.
     func finish() {
         let outlets = state.withLock { Array($0.outlets.values) }
         for outlet in outlets { outlet.finish() }
@@ -93,7 +93,7 @@ final class EventHub: Sendable {
     }
 }
 
-/// Somebody who wants events.
+/// A receiver of events.
 struct EventOutlet: Sendable {
     private let filter: EventFilter
     private let take: @Sendable (SchedulerEvent) -> Void
@@ -111,7 +111,7 @@ struct EventOutlet: Sendable {
     func offer(_ event: SchedulerEvent) { if filter.passes(event.kind) { take(event) } }
 }
 
-/// Calls a listener on a queue of its own, so that one that blocks delays nobody else.
+/// Calls a listener on its own queue, so that one that blocks delays no other.
 private final class ListenerQueue: Sendable {
     /// The most events that wait for a slow listener.
     static let limit = 10_000
@@ -163,7 +163,7 @@ private final class ListenerQueue: Sendable {
         do {
             try listener(event)
         } catch {
-            // A listener that fails at this very event would be told of it for ever.
+            // A listener that fails at this event too would cause another one for ever.
             if case .listenerFailed = event.kind { return }
             report(error)
         }

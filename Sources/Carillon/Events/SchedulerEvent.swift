@@ -6,13 +6,13 @@ public struct SchedulerEvent: Equatable, Sendable, CustomStringConvertible {
     public enum Kind: Equatable, Sendable {
         /// The scheduler fires and takes from now on.
         case started
-        /// It does neither any more, and its runs have ended or been left.
+        /// The scheduler is shut down, and its runs have ended or been left behind.
         case shutDown
-        /// It fires and takes nothing until it is resumed.
+        /// The scheduler fires and takes nothing until it is resumed.
         case paused
-        /// It goes on.
+        /// The scheduler fires and takes again.
         case resumed
-        /// The wall clock was set: on by so much, or back where that is below zero.
+        /// The wall clock was set forward, or back if the duration is negative.
         case clockSet(by: Duration)
         /// An executor was added under an alias.
         case executorAdded(String)
@@ -22,7 +22,7 @@ public struct SchedulerEvent: Equatable, Sendable, CustomStringConvertible {
         case storeAdded(String)
         /// A job store was removed.
         case storeRemoved(String)
-        /// A job store failed; the scheduler tries again, and goes on with the others.
+        /// A job store failed; the scheduler tries again, and goes on with the other stores.
         case storeFailed(String, CarillonError)
         /// A job store that had failed answers again.
         case storeRecovered(String)
@@ -34,60 +34,60 @@ public struct SchedulerEvent: Equatable, Sendable, CustomStringConvertible {
         case jobPaused(JobID, store: String)
         /// A job fires again.
         case jobResumed(JobID, store: String)
-        /// The stored next time of a job was not what its trigger gives now, since the clock was set or its zone has other
-        /// rules; it was worked out anew. `nil` stands for no next time.
+        /// The stored next time of a job was not what its trigger gives now, since the clock was set or its zone has
+        /// other rules; it was recomputed. `nil` stands for no next time.
         case jobRescheduled(JobID, store: String, from: Instant?, to: Instant?)
         /// A job was removed.
         case jobRemoved(JobID, store: String)
         /// All jobs of a store were removed.
         case allJobsRemoved(store: String)
-        /// A job's trigger has no fire times left.
+        /// A job's trigger has no fire time left.
         case jobEnded(JobID)
         /// A job cannot be run by this node, with the reason. It is kept.
         case jobParked(JobID, reason: String)
-        /// An occurrence became a run, which waits for a node or for others of its job.
+        /// An occurrence became a run, which waits for a node or for other runs of its job.
         case runQueued(Run.ID)
-        /// A waiting run got a free instance of its job.
+        /// A waiting run became ready, since its job has room for it.
         case runPromoted(Run.ID)
-        /// This node made a run its own.
+        /// This node took a run.
         case runTaken(Run.ID)
-        /// A run began.
+        /// A run started.
         case runStarted(Run.ID)
-        /// A run said how far it is.
+        /// A run reported its progress.
         case runProgressed(Run.ID, RunProgress)
-        /// A run takes longer than it may, and is asked to end.
+        /// A run exceeds its timeout, and is asked to end.
         case runOverdue(Run.ID)
-        /// Somebody wants a run to end.
+        /// A run was asked to end as cancelled.
         case runCancelRequested(Run.ID)
         /// A run ended.
         case runEnded(Run.ID, Outcome, error: String?)
-        /// A failed run is tried again.
+        /// A failed run is retried.
         case runRetrying(Run.ID, at: Instant)
         /// This node gave back a run that it had not started.
         case runGivenBack(Run.ID)
-        /// A run whose node was found gone may be taken again.
+        /// A run whose node was found dead may be taken again.
         case runRecovered(Run.ID)
-        /// The stop of this node ended a run before it had an outcome; it may be taken again, by another node or when this
-        /// one is started again.
+        /// The stop of this node ended a run before it had an outcome; another node, or this one after its next start,
+        /// may take it again.
         case runInterrupted(Run.ID)
-        /// What a run said at its end does not count: this node does not have the run any more. Another one has it by now, or
-        /// it was given back, lost or removed.
+        /// The end of a run does not count, since this node no longer has the run: another node has taken it, or it was
+        /// given back, lost or removed.
         case runRefused(Run.ID)
-        /// A run has ended, and this node stops without its store having taken the outcome. It is recovered like a run whose
-        /// node is gone, unless this scheduler is started again.
+        /// A run has ended, and this node stops before its store has accepted the outcome. It is recovered like a run
+        /// whose node died, unless this scheduler is started again.
         case runUnwritten(Run.ID)
         /// Occurrences were not run, with the reason.
         case notRun(ReasonRange)
-        /// The listener was too slow, and so many events before this one were left out. A sequence of events that is read too
-        /// slowly has gaps in its numbers instead.
+        /// The listener was too slow, and this number of events before this one was dropped. A stream of events that is
+        /// read too slowly has gaps in its numbers instead.
         case eventsLost(Int)
         /// A listener threw.
         case listenerFailed(String)
     }
 
-    /// 1 for the first event of the scheduler, one more for each that follows.
+    /// The number of the event: 1 for the scheduler's first, rising by one.
     public let number: Int
-    /// When it happened, by the wall clock.
+    /// When it happened, on the wall clock.
     public let time: Instant
     /// What happened.
     public let kind: Kind
@@ -103,7 +103,7 @@ public struct SchedulerEvent: Equatable, Sendable, CustomStringConvertible {
 }
 
 extension SchedulerEvent.Kind {
-    /// What the planner did, as an event.
+    /// Creates an event from what the planner did.
     init(_ event: PlanEvent, error: (Run.ID) -> String?) {
         self =
             switch event {
@@ -112,7 +112,7 @@ extension SchedulerEvent.Kind {
             case .taken(let run): .runTaken(run)
             case .givenBack(let run): .runGivenBack(run)
             case .ended(let run, let outcome):
-                // Who asked for it to be cancelled has said why; what is lost without a completion is so by a death.
+                // A cancelled run's error comes from the request; a run lost without a completion has lost its node.
                 .runEnded(
                     run, outcome,
                     error: outcome == .cancelled ? nil : error(run) ?? (outcome == .lost ? Run.death : nil))
