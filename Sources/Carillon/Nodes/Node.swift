@@ -1,23 +1,23 @@
 public import CarillonTriggers
 
-/// What a node says of itself with every heartbeat.
+/// What a node reports of itself with every heartbeat.
 public struct NodeReport: Hashable, Sendable {
-    /// Its name, another one at each start of the process.
+    /// The node's id, a new one at each start of the process.
     public let id: NodeID
-    /// The machine it runs on, or the container where that has process numbers of its own: two nodes of the same host
-    /// can ask for each other's process.
+    /// The machine it runs on, or the container if that has its own process ids: two nodes of the same host can look up
+    /// each other's process.
     public let host: String
-    /// The process's number on that machine.
+    /// The process id on that machine.
     public let process: Int32
-    /// When that process started, in the machine's own unit, since numbers are used again.
+    /// When that process started, in the machine's own unit, since process ids are reused.
     public let processStart: Int64
-    /// The tasks it can run.
+    /// The tasks that the node can run.
     public var tasks: Set<TaskName>
-    /// The release of the time zone data that it goes by, such as `2025b`; `nil` where the data does not say. Later
-    /// releases have greater texts.
+    /// The release of its time zone data, such as `2025b`; `nil` if the data does not say. Later releases compare
+    /// greater as text.
     public var zones: String?
 
-    /// Puts a report together.
+    /// Creates a report.
     public init(
         id: NodeID, host: String, process: Int32, processStart: Int64, tasks: Set<TaskName>, zones: String? = nil
     ) {
@@ -29,7 +29,7 @@ public struct NodeReport: Hashable, Sendable {
         self.zones = zones
     }
 
-    /// Whether its process is known to have ended. Only a machine of its host's name can tell.
+    /// Whether its process is known to have ended, which only a node with the same host can find out.
     ///
     /// - Parameter hasEnded: Whether a process of that machine, by number and start, is known to have ended.
     package func hasEnded(
@@ -38,7 +38,7 @@ public struct NodeReport: Hashable, Sendable {
         !host.isEmpty && self.host == host && hasEnded(process, processStart)
     }
 
-    /// What a store says of a node that has runs and of which it has nothing else: its name, on a host without a name.
+    /// Creates the report that a store returns for a node that has runs but no heartbeat: its id, with an empty host.
     public init(unheardOf id: NodeID) {
         self.init(id: id, host: "", process: 0, processStart: 0, tasks: [])
     }
@@ -46,70 +46,72 @@ public struct NodeReport: Hashable, Sendable {
 
 /// A node as the store knows it.
 public struct NodeRecord: Hashable, Sendable {
-    /// What it said of itself last.
+    /// What the node last reported.
     public let report: NodeReport
-    /// When it said so, by the store's clock.
+    /// When it did, by the store's clock.
     public let lastHeartbeat: Instant
 
-    /// Puts a record together.
+    /// Creates a record.
     public init(report: NodeReport, lastHeartbeat: Instant) {
         self.report = report
         self.lastHeartbeat = lastHeartbeat
     }
 }
 
-/// What a node knows of the others by an answer to an earlier heartbeat, so that it is told only what is news.
+/// What a node already knows of other nodes from an earlier heartbeat, so that the answer has only changes.
 public struct KnownNodes: Hashable, Sendable {
     /// The `Heartbeat.nodesVersion` of that answer.
     public let version: Int64
-    /// Nodes whose stamp is further from the store's clock than so many microseconds, before it or behind it, are named all
-    /// the same.
+    /// The silence, in microseconds, above which a node is always listed: the distance of its last heartbeat from the
+    /// store's clock, before or after it.
     public let silence: Int64
 
-    /// Puts it together.
+    /// Creates what a node knows.
     public init(version: Int64, silence: Int64) {
         self.version = version
         self.silence = silence
     }
 
-    /// Whether a node is named though the asking one knows it: it has not been heard of for long, or in a far future, as
-    /// where the store's clock was set back.
+    /// Whether a node is listed though the asking node knows it: its last heartbeat is too long ago, or far in the
+    /// future, since the store's clock was set back.
     package func isSilent(_ record: NodeRecord, at now: Instant) -> Bool {
         abs(now.microseconds - record.lastHeartbeat.microseconds) > silence
     }
 }
 
-/// What a node asks of a store every second, between its heartbeats.
+/// What a node asks a store for every second, between its heartbeats.
 public struct StoreNews: Hashable, Sendable {
-    /// When there is next something to do for the node. It hears of changes by these times alone.
+    /// When the node next has something to do. It learns of changes only from these times.
     public var earliest: EarliestTimes
-    /// Runs of the node that somebody wants cancelled.
+    /// Runs of the node that were asked to end as cancelled.
     public var cancelRequested: [Run.ID]
 
-    /// Puts it together.
+    /// Creates news.
     public init(earliest: EarliestTimes = EarliestTimes(), cancelRequested: [Run.ID] = []) {
         self.earliest = earliest
         self.cancelRequested = cancelRequested
     }
 }
 
-/// What the store answers to a heartbeat, in one round trip.
+/// A store's answer to a heartbeat, in one round trip.
 public struct Heartbeat: Hashable, Sendable {
     /// The store's clock.
     public let storeTime: Instant
-    /// All nodes known to the store, the asking one too, and every node that has a running run: one that the store has
-    /// heard nothing of counts as heard of when a heartbeat first names it, by `NodeReport(unheardOf:)`. Where it does not
-    /// name all, only those that were silent for long.
+    /// The nodes known to the store, including the asking one and every node that has a running run. If `namesAll` is
+    /// false, only the silent ones.
+    ///
+    /// A node without any heartbeat is listed by `NodeReport(unheardOf:)`, and its last heartbeat is the time when an
+    /// answer first lists it.
     public let nodes: [NodeRecord]
-    /// A number that was never there before, whenever a node has come, says something else of itself, or was forgotten. It
-    /// is compared for equality alone; a stamp does not change it.
+    /// A new number each time that a node is added, changes its report, or is forgotten. It is only compared for
+    /// equality; a heartbeat alone does not change it.
     public let nodesVersion: Int64
-    /// Whether `nodes` are all: the asking node has not seen this version of them.
+    /// Whether `nodes` is complete, since the asking node has not seen this version.
     public let namesAll: Bool
-    /// What the node would hear by asking for news alone.
+    /// The news, as if the node had asked for them alone.
     public let news: StoreNews
 
-    /// Puts an answer together.
+    /// Creates an answer.
     public init(
         storeTime: Instant,
         nodes: [NodeRecord],

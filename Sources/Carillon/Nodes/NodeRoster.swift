@@ -1,15 +1,15 @@
 import CarillonTriggers
 
-/// What a node knows of all nodes by the answers to its heartbeats, each of which tells only what is news, and when it owes
-/// the next one.
+/// What a node knows of all nodes from the answers to its heartbeats, which have only changes, and when its next
+/// heartbeat is due.
 struct NodeRoster {
     private let own: NodeID
     private let lease: Int64
     private var records: [NodeID: NodeRecord] = [:]
     private var version: Int64?
-    /// Whether nodes are watched that are silent: then it matters when their leases end.
+    /// Whether silent nodes are watched: then it matters when their leases end.
     private var isWatching = false
-    /// When the next heartbeat is due, on the monotonic clock.
+    /// When the next heartbeat is due, on the monotonic clock in microseconds.
     private(set) var due: Int64 = .min
 
     init(_ own: NodeID, lease: Int64) {
@@ -17,16 +17,16 @@ struct NodeRoster {
         self.lease = lease
     }
 
-    /// Nodes that were not heard of for longer are named by every answer.
+    /// Nodes whose last heartbeat is older than this, in microseconds, are listed in every answer.
     private var silence: Int64 { lease / 2 }
 
-    /// What to send along.
+    /// What to send with a heartbeat; `nil` to ask for all nodes.
     var known: KnownNodes? { version.map { KnownNodes(version: $0, silence: silence) } }
 
-    /// Whether a heartbeat has to be sent at a time, and not news asked for alone.
+    /// Whether a heartbeat is due at a time, rather than a request for news alone.
     func isHeartbeatDue(at monotonic: Int64) -> Bool { isWatching || monotonic >= due }
 
-    /// Takes an answer, and completes it with the nodes that it does not name: these were heard of within `silence`.
+    /// Takes an answer, and completes it with the nodes it does not list: their heartbeats are within `silence`.
     mutating func take(_ answer: Heartbeat, sent: Int64) -> Heartbeat {
         let heard = answer.storeTime.advanced(byMicroseconds: -silence)
         if answer.namesAll { records = [:] }
@@ -43,7 +43,7 @@ struct NodeRoster {
             nodesVersion: answer.nodesVersion, namesAll: true, news: answer.news)
     }
 
-    /// A heartbeat was not answered: the next one is due at once, and asks for everything.
+    /// Handles a heartbeat that was not answered: the next one is due at once, and asks for all nodes.
     mutating func lose() {
         version = nil
         due = .min

@@ -1,17 +1,17 @@
 import Foundation
 
-/// Tells processes of this machine apart, also where a number is used again.
+/// Tells processes of this machine apart, even if a process id is reused.
 package enum ProcessIdentity {
-    /// This process's number.
+    /// This process's id.
     package static var current: Int32 { ProcessInfo.processInfo.processIdentifier }
 
-    /// When a process started, in the machine's own unit; nothing where it does not run.
+    /// Returns when a process started, in the machine's own unit; `nil` if it does not run.
     ///
-    /// On Linux it is the 22nd field of `/proc/PID/stat` (proc(5)), read behind the name, which may have blanks. Where
-    /// there is no `/proc`, 0 for every process that runs.
+    /// On Linux it is the 22nd field of `/proc/PID/stat` (proc(5)), read after the name, which may contain spaces.
+    /// Without `/proc` it is 0 for every running process.
     package static func start(of process: Int32) -> Int64? {
         guard FileManager.default.fileExists(atPath: "/proc/self/stat") else { return kill(process, 0) == 0 ? 0 : nil }
-        // A zombie has ended; its parent has not looked yet.
+        // A zombie has ended; its parent has not waited for it yet.
         guard let fields = fields(of: process), fields[0] != "Z" else { return nil }
         return Int64(fields[19])
     }
@@ -22,7 +22,7 @@ package enum ProcessIdentity {
         return state == "T" || state == "t"
     }
 
-    /// The processes whose parent a process is, but for those that have ended.
+    /// Returns the children of a process that have not ended.
     package static func children(of process: Int32) -> [Int32] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return names.compactMap { Int32($0) }.filter { number in
@@ -31,7 +31,7 @@ package enum ProcessIdentity {
         }
     }
 
-    /// What stands behind the name in `/proc/PID/stat`: the state first, the parent, and so on.
+    /// Returns the fields after the name in `/proc/PID/stat`: the state, the parent, and so on.
     private static func fields(of process: Int32) -> [Substring]? {
         guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
             let name = stat.lastIndex(of: ")")
@@ -40,13 +40,13 @@ package enum ProcessIdentity {
         return fields.count > 19 ? fields : nil
     }
 
-    /// Whether a process is known to have ended: not where the machine hides it, as it may the processes of other users.
+    /// Whether a process is known to have ended. A process that the machine hides, such as another user's, is not.
     package static func hasEnded(_ process: Int32, started: Int64) -> Bool {
         guard let start = start(of: process) else { return !isHidden(process) }
         return start != started
     }
 
-    /// Whether there is a process, another user's, of which nothing more can be seen: see `hidepid` in proc(5).
+    /// Whether another user's process exists that is hidden from this one: see `hidepid` in proc(5).
     private static func isHidden(_ process: Int32) -> Bool {
         !FileManager.default.isReadableFile(atPath: "/proc/\(process)/stat") && kill(process, 0) != 0 && errno == EPERM
     }

@@ -1,16 +1,16 @@
 import Foundation
 
 extension RunProcess {
-    /// How long the system may take to end processes that were killed: one that hangs in the kernel ends when that does.
+    /// How long killed processes may take to end: one that hangs in the kernel ends only when the kernel lets it.
     private static let limit = Duration.seconds(5)
 
-    /// A process of this machine that is there now; nothing where there is none.
+    /// Creates the identity of a running process of this machine; `nil` if there is none.
     package init?(_ number: Int32) {
         guard number > 1, let start = ProcessIdentity.start(of: number) else { return nil }
         self.init(number: number, start: start)
     }
 
-    /// Ends it with all that it has started, on a thread of its own.
+    /// Ends the process and all its descendants, on a separate thread.
     ///
     /// - Returns: Whether it has ended.
     package func end() async -> Bool {
@@ -19,14 +19,14 @@ extension RunProcess {
         }
     }
 
-    /// Ends it with all that it has started: it adopts what loses its parent (`PR_SET_CHILD_SUBREAPER`).
+    /// Ends the process and all its descendants: it adopts orphans (`PR_SET_CHILD_SUBREAPER`).
     ///
-    /// It is stopped first. Then it waits for no child that has ended, so that no other process gets a child's number, and
-    /// what a child had started becomes its child once that is killed.
+    /// It is stopped first. While stopped it reaps no child that has ended, so that no other process gets a child's id,
+    /// and the children of a killed child become its own.
     ///
     /// - Returns: Whether it has ended.
     package func endBlocking() -> Bool {
-        // Process 1 and whole groups are nobody's to end.
+        // Process 1 and whole process groups must not be killed.
         guard number > 1, !ProcessIdentity.hasEnded(number, started: start) else { return true }
         let deadline = ContinuousClock.now + Self.limit
         guard kill(number, SIGSTOP) == 0 else { return ProcessIdentity.hasEnded(number, started: start) }
