@@ -1,19 +1,19 @@
-/// What is known of ended runs, with those of a unit together.
+/// Completions, grouped by unit.
 struct CompletionsByUnit: Sendable {
-    /// The units, in order.
+    /// The units, ordered by generation, then by the bytes of the job id.
     private(set) var units: [UnitKey] = []
     /// The completions, unit by unit, and where those of each unit begin.
     private var completions: [Completion] = []
     private var starts: [Int] = []
-    /// The group that is looked for next, since stores mostly find units in their order.
+    /// The group that is expected to be asked for next: stores mostly find units in this order.
     private var expected = 0
 
-    /// Those of one unit stay in their order.
+    /// Groups completions. Those of one unit keep their order.
     init(_ unordered: [Completion]) {
         var places = unordered.indices.map { index in
             (generation: unordered[index].run.occurrence.generation, index: index)
         }
-        // A store gives each generation to one job, but nobody has to believe it.
+        // A store should give each generation to one job only, but this must not depend on it.
         places.sort { left, right in
             if left.generation != right.generation { return left.generation < right.generation }
             let comparison = unordered[left.index].run.occurrence.job
@@ -31,14 +31,14 @@ struct CompletionsByUnit: Sendable {
         }
     }
 
-    /// Those of a group; none where there is no group.
+    /// The completions of a group; empty if `group` is `nil`.
     subscript(group: Int?) -> ArraySlice<Completion> {
         guard let group else { return [] }
         let end = group + 1 < starts.count ? starts[group + 1] : completions.count
         return completions[starts[group]..<end]
     }
 
-    /// The group of a unit that has completions.
+    /// Returns the group of a unit; `nil` if the unit has no completions.
     mutating func group(of unit: UnitKey) -> Int? {
         guard !units.isEmpty else { return nil }
         if expected < units.count, units[expected] == unit {

@@ -1,20 +1,20 @@
 public import CarillonTriggers
 
-/// When a store next has something to do for a node.
+/// The times at which a store next has something to do for a node.
 public struct EarliestTimes: Hashable, Sendable {
     /// The earliest due time among active jobs of the node's tasks.
     public var due: Instant?
-    /// The earliest time at which a ready run of the node's tasks may be taken, or a waiting run of any task, whose job has
-    /// fewer instances than it may, may be moved up; runs of paused jobs do not count.
+    /// The earliest time at which a ready run of the node's tasks may be taken, or at which a waiting run of any task
+    /// may become ready because its job has fewer instances than it may have. Runs of paused jobs do not count.
     public var available: Instant?
 
-    /// Puts the two together.
+    /// Creates the pair of times.
     public init(due: Instant? = nil, available: Instant? = nil) {
         self.due = due
         self.available = available
     }
 
-    /// The earlier ones of two.
+    /// Returns the earlier of each of the two times.
     func merged(with other: EarliestTimes) -> EarliestTimes {
         EarliestTimes(
             due: [due, other.due].compactMap { $0 }.min(),

@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 extension OccurrenceExplanation: CustomStringConvertible {
-    /// One line for a person.
+    /// A one-line description for people.
     public var description: String {
         switch self {
         case .ran(let runs): runs.map(\.description).joined(separator: "; ")

@@ -1,41 +1,41 @@
 public import CarillonTriggers
 
-/// What became of one time of a job.
+/// What happened at one scheduled time of a job.
 public enum OccurrenceExplanation: Hashable, Sendable {
-    /// It has runs that were started or have ended; the attempts in order, of which the last may be still to come.
+    /// It has runs that have started or ended. The attempts are in order; the last one may still be open.
     case ran([Run])
-    /// It has a run that waits for others of its job or for a node, or that is ready again after its node was
-    /// found gone.
+    /// It has a run that waits for other runs of its job or for a node, or that is ready again because its node died.
     case queued(Run)
     /// It was not run.
     case notRun(ReasonRange)
     /// The job had another trigger then, or is gone, and occurrences before and after this time were not run. Whether
-    /// this time was one of them is not known any more.
+    /// this time was one of them is no longer known.
     case perhapsNotRun(ReasonRange)
-    /// It is due, and the job is paused: resuming it will record that it was skipped.
+    /// It is due, but the job is paused. Resuming the job records that it was skipped.
     case paused(since: Instant)
-    /// It is still to come, and this comes next.
+    /// It is in the future; the job's next occurrence is given.
     case upcoming(Job.Next)
     /// The trigger does not fire at this time.
     case notScheduled
     /// The job was added later.
     case beforeJob(added: Instant)
-    /// Nothing that can be read is known of it, and so many rows of the history, ended runs or reasons, that may be of this
-    /// time cannot be read.
+    /// Nothing readable is known about it, and this many rows of the history (ended runs or reasons) that may concern
+    /// this time cannot be read.
     case unreadable(Int)
     /// It was due, and the history of that time has been removed or was never written.
     case unknown
 }
 
 extension JobStore {
-    /// Why a job ran, or did not, at a time; also where it has another trigger since, or is gone, for as long as its
-    /// history is kept. Where the id has had several jobs, the latest that has something to say of that time is meant.
+    /// Explains why a job ran, or did not run, at a scheduled time. Works also if the job has another trigger by now or
+    /// is gone, for as long as its history is kept. If several jobs had the id one after the other, the latest one with
+    /// anything recorded for that time is meant.
     ///
-    /// What the trigger named comes before what somebody asked for at that very time; runs of the task for failed runs
-    /// are left out.
+    /// An occurrence of the trigger takes precedence over a manual run or a backfill at the same time. Runs of the
+    /// failure task are left out.
     ///
-    /// - Throws: `CarillonError` with `jobNotFound` where there is no such job and nothing is known of the time, or as the
-    ///   store does.
+    /// - Throws: `CarillonError` with `jobNotFound` if there is no such job and nothing is known of the time, or any
+    ///   error of the store.
     public func why(_ id: JobID, at scheduled: Instant, now: Instant) async throws(CarillonError)
         -> OccurrenceExplanation
     {
@@ -45,10 +45,10 @@ extension JobStore {
         let runs = try await runs(filter, page: Page(limit: 1000))
         if let ran = OccurrenceExplanation(latestOf: runs, of: [.scheduled]) { return ran }
         let job = try await found(id, at: now)?.job
-        // The latest recorded of a generation comes first.
+        // The latest generation first, and within it the latest recorded.
         let touching = try await reasons(id, from: scheduled, through: scheduled, limit: 1000)
             .sorted { ($0.generation, $0.recorded) > ($1.generation, $1.recorded) }
-        // What was withdrawn says something only where nothing else does.
+        // A withdrawn occurrence counts only if nothing else explains the time.
         let covered = touching.filter { $0.reason != .clockStep }.map {
             (range: $0, answer: $0.covers(scheduled, by: job?.definition.trigger))
         }
@@ -67,7 +67,7 @@ extension JobStore {
 }
 
 extension OccurrenceExplanation {
-    /// What became of the latest occurrence of some kinds; nothing where there is no run of these kinds.
+    /// Explains the latest occurrence of some kinds; `nil` if there is no run of these kinds.
     fileprivate init?(latestOf runs: [Run], of kinds: Set<Occurrence.Kind>) {
         let wanted = runs.filter { kinds.contains($0.id.occurrence.kind) }
         guard
@@ -83,7 +83,7 @@ extension OccurrenceExplanation {
         }
     }
 
-    /// What is to be said of a time that the job has not fired yet; nothing of any other.
+    /// Explains a time that the job has not fired yet; `nil` for any other time.
     fileprivate init?(of scheduled: Instant, comingTo job: Job, now: Instant) {
         guard let next = job.next, scheduled >= next.scheduled,
             scheduled == next.scheduled || job.definition.trigger.contains(scheduled)
@@ -97,10 +97,11 @@ extension OccurrenceExplanation {
 }
 
 extension ReasonRange {
-    /// Whether a time is that of one of the occurrences; nothing where that cannot be told, because the range was
-    /// recorded by another trigger than the one that is given.
+    /// Whether a time is that of one of the occurrences; `nil` if this is unknown because the range was recorded with
+    /// another trigger than the given one.
     ///
-    /// A range is of a trigger where that names its ends, and as many times from one to the other as the range counts.
+    /// A range belongs to a trigger if the trigger names both ends and has as many times from one to the other as the
+    /// range counts.
     fileprivate func covers(_ time: Instant, by trigger: Trigger?) -> Bool? {
         if time == first || time == last { return true }
         if time < first || time > last || count <= 2 { return false }

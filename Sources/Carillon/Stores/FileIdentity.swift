@@ -9,12 +9,12 @@
     internal import Darwin
 #endif
 
-/// Which file a path leads to, whatever the path is and whatever links are on the way.
+/// The file that a path leads to, after all symbolic links.
 package struct FileIdentity: Hashable, Sendable {
     private let device: UInt64
     private let number: UInt64
 
-    /// Nothing where there is no such file, or nobody lets this user look.
+    /// Looks up a path; `nil` if there is no such file or this user may not search the directory.
     package init?(path: String) {
         #if os(Linux)
             var (device, number): (UInt64, UInt64) = (0, 0)

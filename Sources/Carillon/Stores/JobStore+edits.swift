@@ -1,40 +1,40 @@
 public import CarillonTriggers
 import Synchronization
 
-/// What a person may ask of a job, on any store.
+/// The edits that a user can make to a job, on any store.
 extension JobStore {
-    /// How often a change is planned anew because somebody else was quicker.
+    /// How often a change is planned again because another writer was quicker.
     private static var editAttempts: Int { 100 }
 
-    /// One job with its open runs; nothing where `find` has none of that id.
+    /// Returns a job with its open runs; `nil` if `find` has no job with that id.
     package func found(_ id: JobID, at now: Instant) async throws(CarillonError) -> JobSnapshot? {
         var query = JobQuery(now: now)
         query.ids = [id]
         return try await find(query).first
     }
 
-    /// A unit, whether or not its job was removed; `nil` if `find` has none of that key.
+    /// Returns a unit, whether or not its job was removed; `nil` if `find` has no unit with that key.
     package func found(_ unit: UnitKey, at now: Instant) async throws(CarillonError) -> JobSnapshot? {
         var query = JobQuery(now: now)
         query.units = [unit]
         return try await find(query).first
     }
 
-    /// One job with its open runs.
+    /// Returns a job with its open runs.
     ///
-    /// - Throws: `CarillonError` with `jobNotFound` or `jobUnreadable`, or as the store does.
+    /// - Throws: `CarillonError` with `jobNotFound` or `jobUnreadable`, or any error of the store.
     public func snapshot(_ id: JobID, at now: Instant) async throws(CarillonError) -> JobSnapshot {
         guard let snapshot = try await found(id, at: now) else { throw try await absence(of: id) }
         return snapshot
     }
 
-    /// Changes one job, planning anew while somebody else is quicker.
+    /// Changes one job, and plans the change again if another writer was quicker.
     ///
     /// - Parameters:
-    ///   - generation: Where given, the job of this generation is changed, also where it was removed and a run of it has
-    ///     not ended.
-    ///   - edit: Called with the job as it stands; answers the change, or `nil` if there is none to make.
-    /// - Returns: Whether there was a change to make; false where there is another job of the id.
+    ///   - generation: If given, only the job of this generation is changed, even if it was removed and a run of it is
+    ///     still open.
+    ///   - edit: Called with the current job; returns the change, or `nil` if there is none to make.
+    /// - Returns: Whether a change was made; `false` if another job has the id now.
     @discardableResult
     public func edit(
         _ id: JobID,
@@ -57,12 +57,12 @@ extension JobStore {
         throw CarillonError(.jobChanged, "job '\(id)' was changed by others \(Self.editAttempts) times in a row")
     }
 
-    /// Gives a job another definition.
+    /// Replaces the definition of a job.
     ///
-    /// - Parameter version: Where given, the definition version that the caller has seen. It rises with edits, and where
-    ///   an interval is moved because the clock was set back.
-    /// - Throws: `CarillonError` with `jobNotFound`, `invalidPolicy` where a number of the policies is out of range, or
-    ///   `jobChanged` where the definition has another version.
+    /// - Parameter version: If given, the definition version that the caller has seen. The version rises with edits,
+    ///   and when an interval is moved because the clock was set back.
+    /// - Throws: `CarillonError` with `jobNotFound`, `invalidPolicy` if a number in the policies is out of range, or
+    ///   `jobChanged` if the definition has another version.
     public func modify(
         _ id: JobID,
         _ definition: JobDefinition,
@@ -80,12 +80,16 @@ extension JobStore {
         }
     }
 
-    /// Pauses a job; false where it is not active.
+    /// Pauses a job.
+    ///
+    /// - Returns: `false` if it is not active.
     public func pause(_ id: JobID, at now: Instant) async throws(CarillonError) -> Bool {
         try await edit(id, at: now) { (snapshot) throws(CarillonError) in snapshot.paused(at: now) }
     }
 
-    /// Resumes a job; false where it is not paused.
+    /// Resumes a job.
+    ///
+    /// - Returns: `false` if it is not paused.
     public func resume(_ id: JobID, at now: Instant) async throws(CarillonError) -> Bool {
         try await edit(id, at: now) { (snapshot) throws(CarillonError) in
             guard let change = snapshot.resumed(at: now) else { return nil }
@@ -93,17 +97,17 @@ extension JobStore {
         }
     }
 
-    /// Runs a job once more, as soon as may be.
+    /// Runs a job once more, as soon as possible.
     public func runNow(_ id: JobID, arguments: [UInt8]? = nil, at now: Instant) async throws(CarillonError) {
         try await edit(id, at: now) { (snapshot) throws(CarillonError) in snapshot.ranNow(at: now, arguments: arguments)
         }
     }
 
-    /// Runs what a job's trigger named in a past range: see `JobSnapshot.backfilled`.
+    /// Runs the occurrences that a job's trigger names in a past range; see `JobSnapshot.backfilled`.
     ///
-    /// - Returns: The runs that were made, in the order of their times.
-    /// - Throws: `CarillonError` with `jobNotFound` or `invalidRange`, or as the store does. After an error of the store
-    ///   nobody knows whether they were made: look for runs of the kind `backfill` before asking again.
+    /// - Returns: The runs that were created, in the order of their times.
+    /// - Throws: `CarillonError` with `jobNotFound` or `invalidRange`, or any error of the store. After an error of the
+    ///   store it is unknown whether they were created: look for runs of the kind `backfill` before you try again.
     public func backfill(
         _ id: JobID,
         from first: Instant,
@@ -119,7 +123,9 @@ extension JobStore {
         return made.withLock { $0 }
     }
 
-    /// Cancels a run, also one whose job was removed; false where it is not open.
+    /// Cancels a run, even one whose job was removed.
+    ///
+    /// - Returns: `false` if it is not open.
     public func cancel(_ run: Run.ID, at now: Instant) async throws(CarillonError) -> Bool {
         let unit = run.occurrence.unit
         return try await edit(unit.job, generation: unit.generation, at: now) { (snapshot) throws(CarillonError) in
@@ -127,17 +133,18 @@ extension JobStore {
         }
     }
 
-    /// Tries the occurrence of a run once more; false where an attempt at it has not ended, or where the run was of a job
-    /// that had the id before.
+    /// Retries the occurrence of a run.
     ///
+    /// - Returns: `false` if an attempt at the occurrence is still open, or if the run belongs to a job that had the id
+    ///   before.
     /// - Throws: `CarillonError` with `runNotFound` or `jobNotFound`.
     public func retry(_ id: Run.ID, at now: Instant) async throws(CarillonError) -> Bool {
         try await retried(id, at: now) != nil
     }
 
-    /// See `retry(_:at:)`.
+    /// Does what `retry(_:at:)` does.
     ///
-    /// - Returns: The new attempt; nothing where there is none.
+    /// - Returns: The new attempt; `nil` if there is none.
     func retried(_ id: Run.ID, at now: Instant) async throws(CarillonError) -> Run.ID? {
         guard let run = try await run(id) else { throw CarillonError(.runNotFound, "there is no run '\(id)'") }
         let made = Mutex<Run.ID?>(nil)

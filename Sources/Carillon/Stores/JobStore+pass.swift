@@ -1,12 +1,12 @@
 package import CarillonTriggers
 
 extension PlanStore {
-    /// A heartbeat of a node that knows nothing of the others.
+    /// Sends a heartbeat of a node that knows nothing about other nodes.
     public func heartbeat(_ report: NodeReport) async throws(CarillonError) -> Heartbeat {
         try await heartbeat(report, since: nil)
     }
 
-    /// A pass that adds no jobs.
+    /// Makes a pass that adds no jobs.
     public func pass(
         _ query: JobQuery,
         plan: @Sendable ([JobSnapshot]) -> [JobChange?]
@@ -14,14 +14,14 @@ extension PlanStore {
         try await pass(query, adding: [], plan: plan)
     }
 
-    /// Adds, finds, plans and commits one after the other; for stores that compare versions instead of holding locks.
+    /// Adds, finds, plans and commits one after the other, for stores that compare versions instead of holding locks.
     public func pass(
         _ query: JobQuery,
         adding jobs: [NewJob],
         plan: @Sendable ([JobSnapshot]) -> [JobChange?]
     ) async throws(CarillonError) -> PassResult {
         var found = try await find(query)
-        // Behind the search, under whose limits they do not count.
+        // After the search, because they do not count against its limits.
         let added = jobs.isEmpty ? [] : try await insert(jobs)
         var new = JobQuery(now: query.now)
         for case let job? in added where job.isDue(at: query.now) { new.units.append(job.unit) }
@@ -35,7 +35,7 @@ extension PlanStore {
 }
 
 extension Job {
-    /// Whether a pass at a time is to fire it: it is active, and its next occurrence is due.
+    /// Whether a pass at a time fires the job: it is active, and its next occurrence is due.
     package func isDue(at now: Instant) -> Bool {
         guard case .active = state, let due = next?.due else { return false }
         return due <= now

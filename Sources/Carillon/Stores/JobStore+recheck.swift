@@ -1,12 +1,13 @@
 package import CarillonTriggers
 import Synchronization
 
-/// Whether stored next times are what triggers give now.
+/// Checks that stored next times are those that triggers give now.
 extension JobStore {
-    /// How many runs are read of the history, of one job or of those that have run ahead.
+    /// The most runs that are read from the history, of one job or of those that ran ahead of the clock.
     private static var mostRecorded: Int { 20_000 }
 
-    /// The fire times that have run and lie ahead of the clock, or of what is late; nearly always none.
+    /// Returns the fire times that have run although they lie ahead of the clock, or ahead of the earliest late job.
+    /// Nearly always there are none.
     package func ranAhead(at now: Instant) async throws(CarillonError) -> RanAhead {
         var filter = RunFilter()
         filter.kind = .scheduled
@@ -14,8 +15,8 @@ extension JobStore {
         return RanAhead(try await recordedOccurrences(filter))
     }
 
-    /// Now, or the time of the job that is the latest: a clock that was set back may have reached times that have run
-    /// while the job still waits at an earlier one.
+    /// Returns the current time, or the time of the job that is latest, if that is earlier: a clock that was set back
+    /// may have reached times that have run while the job still waits at an earlier one.
     private func earliestUnfired(at now: Instant) async throws(CarillonError) -> Instant {
         var filter = JobFilter()
         filter.state = .active
@@ -27,9 +28,9 @@ extension JobStore {
         }
     }
 
-    /// Gives a job the next time that its trigger gives now.
+    /// Sets the next time of a job to the one that its trigger gives now.
     ///
-    /// - Returns: The job's next time before and after, where it is another one.
+    /// - Returns: The next time before and after; `nil` if it did not change.
     package func recheck(_ id: JobID, at now: Instant) async throws(CarillonError) -> (from: Instant?, to: Instant?)? {
         let moved = Mutex<(from: Instant?, to: Instant?)>((nil, nil))
         try await edit(id, at: now) { (snapshot) async throws(CarillonError) in
@@ -42,7 +43,7 @@ extension JobStore {
         return from == to ? nil : (from, to)
     }
 
-    /// Whether a job's stored next time is another one than its trigger gives now.
+    /// Whether a job's stored next time differs from the one that its trigger gives now.
     package func isMisplaced(_ job: Job, at now: Instant) async throws(CarillonError) -> Bool {
         guard !job.isNextPlain(at: now, RanAhead.Times()) else { return false }
         let past = try await recordedTimes(of: job, at: now)
@@ -50,9 +51,9 @@ extension JobStore {
         return change.job.next != job.next
     }
 
-    /// What was asked of a job, and on top of it the next time that its trigger gives now.
+    /// Returns a requested change, with the next time that the trigger gives now added to it.
     ///
-    /// - Parameter change: What was asked; `nil` for nothing.
+    /// - Parameter change: The requested change; `nil` for none.
     package func rechecked(
         _ change: JobChange?, of snapshot: JobSnapshot, at now: Instant
     ) async throws(CarillonError) -> JobChange? {
@@ -65,7 +66,8 @@ extension JobStore {
         return both
     }
 
-    /// What the history says of a job's times from now, or from right before its next time, on.
+    /// Returns the recorded times of a job from now on, or from just before its next time if the trigger no longer
+    /// names that.
     private func recordedTimes(of job: Job, at now: Instant) async throws(CarillonError) -> RecordedTimes {
         var first = now
         if let next = job.next?.scheduled, !job.definition.trigger.contains(next) {
@@ -77,14 +79,14 @@ extension JobStore {
         filter.scheduled = first...Instant.latest
         let times = Set(
             try await recordedOccurrences(filter).lazy.filter { $0.generation == job.generation }.map(\.scheduled))
-        // A memory store drops the runs of one job for those of others.
+        // A memory store may drop the runs of one job to make room for those of others.
         let areComplete = capabilities.isPersistent && times.count < job.definition.policies.history.runs
         let reasons = try await reasons(job.id, from: first, through: .latest, limit: 1000)
         return RecordedTimes(
             runs: Array(times), reasons: reasons.filter { $0.generation == job.generation }, areComplete: areComplete)
     }
 
-    /// The occurrences of runs alone: a page of runs may have results and logs of many megabytes.
+    /// Returns only the occurrences of runs: a page of runs may have results and logs of many megabytes.
     private func recordedOccurrences(_ filter: RunFilter) async throws(CarillonError) -> [Occurrence] {
         var occurrences: [Occurrence] = []
         var pages = RunPages(filter)

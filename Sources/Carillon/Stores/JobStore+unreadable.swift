@@ -1,18 +1,18 @@
 public import CarillonTriggers
 
 extension HistoryStore {
-    /// None, as in a store where every row that is there can be read.
+    /// Returns 0, for stores in which every row can be read.
     public func unreadableHistory(of job: JobID, from first: Instant, through last: Instant)
         async throws(CarillonError) -> Int
     { 0 }
 
-    /// Why `find` has no job of an id: there is none, or what there is cannot be read.
+    /// Returns the reason why `find` has no job with an id: there is none, or its row cannot be read.
     ///
     /// - Returns: `CarillonError` with `jobNotFound` or `jobUnreadable`.
-    /// - Throws: As the store does.
+    /// - Throws: Any error of the store.
     public func absence(of id: JobID) async throws(CarillonError) -> CarillonError {
-        // Ids are listed by their bytes, and the bytes of a text are in the order of its scalars: hardly anything stands
-        // between this and the id.
+        // Ids are listed by their bytes, which sort like the scalars of the text: hardly anything lies between this
+        // cursor and the id.
         var before = id.description.unicodeScalars
         if let last = before.popLast(), last.value > 0 {
             before.append(Unicode.Scalar(last.value - 1) ?? "\u{D7FF}")

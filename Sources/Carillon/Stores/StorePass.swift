@@ -1,16 +1,16 @@
 package import CarillonTriggers
 import Synchronization
 
-/// One turn over a store: finds what is due, ready or concerned, lets the planner decide, and commits.
+/// One pass over a store: finds jobs that are due, ready or named, lets the planner decide, and commits.
 package struct StorePass: Sendable {
-    /// How many runs an executor has room for.
+    /// The number of runs that an executor has room for.
     package struct Room: Hashable, Sendable {
-        /// For so many it has a worker free.
+        /// The number of runs for which a worker is free.
         package var free: Int
-        /// So many more it would have one for in a moment.
+        /// The number of further runs for which a worker will be free in a moment.
         package var ahead: Int
 
-        /// Puts it together.
+        /// Creates a room.
         package init(free: Int, ahead: Int = 0) {
             self.free = free
             self.ahead = ahead
@@ -24,61 +24,62 @@ package struct StorePass: Sendable {
 
     /// The wall clock's time when the pass is sent.
     package var now: Instant
-    /// Reads the wall clock when plans are made: a store may have been locked until then. Where it is `nil`, plans are of
+    /// Reads the wall clock when plans are made: a store may have been locked until then. If `nil`, plans are made for
     /// the time of the pass.
     package var readNow: (@Sendable () -> Instant)?
-    /// The node that asks.
+    /// The node that makes the pass.
     package var node: NodeID
     /// The tasks that it can run.
     package var tasks: Set<TaskName>
-    /// How many runs it takes for each executor, by alias; nothing for executors that are not named. Where it is `nil`,
-    /// it takes `slots` runs whatever their executor.
+    /// How many runs the node takes for each executor, by alias; none for executors that are not listed. If `nil`, it
+    /// takes `slots` runs whatever their executor.
     package var rooms: [String: Room]?
-    /// Where the room is drawn from instead, since other passes take for the same executors meanwhile.
+    /// The shared room to draw from instead, if other passes take for the same executors meanwhile.
     var draws: RoomDraws?
-    /// How many runs it takes where executors are not told apart.
+    /// How many runs the node takes if `rooms` is `nil`.
     package var slots = 1000
-    /// Jobs to add; those that are due at once are fired and, where there is room, taken.
+    /// Jobs to add. Those that are due at once are fired and, if there is room, taken.
     package var adding: [NewJob] = []
-    /// Jobs that somebody wants run once more: each gets a run before it is planned, which is taken where there is room.
+    /// Jobs to run once more: each gets a run before it is planned, which is taken if there is room.
     package var runNow: Set<JobID> = []
-    /// What it knows of its runs.
+    /// The completions of the node's runs.
     package var completions: [Completion] = []
     /// Nodes known to be dead.
     package var dead: Set<NodeID> = []
     /// The latest pause of the node's scheduler.
     package var pause: SchedulerPause?
-    /// Whether due occurrences become runs; where not, completions are written and dead nodes' runs recovered alone.
+    /// Whether due occurrences become runs. If not, the pass only writes completions and recovers the runs of dead
+    /// nodes.
     package var fires = true
-    /// How many due jobs are looked at.
+    /// The most due jobs that are read.
     package var dueLimit = 1000
-    /// How many jobs with ready runs are looked at.
+    /// The most jobs with ready runs that are read.
     package var readyLimit = 1000
-    /// Whether jobs are looked for whose waiting runs have room.
+    /// Whether the pass looks for jobs whose waiting runs have room.
     package var sweepsWaiting = true
-    /// Fire times that have run already though the clock does not show them yet.
+    /// Fire times that have already run although they lie ahead of the clock.
     package var ranAhead = RanAhead()
-    /// Whether jobs that are due at a time which their triggers do not name are left to be looked at, as
-    /// `Result.misplaced`, instead of being fired.
+    /// Whether jobs that are due at a time that their triggers do not name are reported as `Result.misplaced` instead
+    /// of being fired.
     package var movesNext = false
-    /// Draws numbers from 0 up to 1 for the jitter of retries.
+    /// Draws random numbers from 0 up to, but not including, 1 for the jitter of retries.
     package var random: @Sendable () -> Double = { 0 }
-    /// Since when the node has been awake; see `Planner.Input.awakeSince`. It counts for nothing where the store lets the
-    /// pass wait for longer than `stallLimit`.
+    /// Since when the node has been awake; see `Planner.Input.awakeSince`. Ignored if the store makes the pass wait for
+    /// longer than `stallLimit`.
     package var awakeSince: Instant?
     /// See `Planner.Input.atWork`.
     package var atWork: Set<Run.ID> = []
     /// See `Planner.Input.mayHaveEnded`.
     package var mayHaveEnded: (@Sendable (Run) -> Bool)?
-    /// Whether the result says what happened.
+    /// Whether the result has events.
     package var wantsEvents = true
-    /// Called for each job when it has been planned, inside the store's transaction where it has one.
+    /// Called for each job after it has been planned, inside the store's transaction if it has one.
     package var planned: (@Sendable (JobSnapshot, Planner.Plan) -> Void)?
 
-    /// A store that takes more microseconds for a call has been in trouble.
+    /// The longest that a call to a healthy store takes, in microseconds.
     static let stallLimit: Int64 = 1_000_000
 
-    /// A pass of a node.
+    /// Creates a pass of a node.
     package init(now: Instant, node: NodeID, tasks: Set<TaskName>) {
         self.now = now
         self.node = node
@@ -87,41 +88,42 @@ package struct StorePass: Sendable {
 
     /// What a pass did.
     package struct Result: Sendable {
-        /// The runs that are the node's now.
+        /// The runs that the node has taken.
         package var taken: [Run] = []
-        /// The definitions of their jobs, in the same order, as they are.
+        /// The current definitions of their jobs, in the same order.
         package var definitions: [JobDefinition] = []
         /// Completions that do not count.
         package var refused: [Completion] = []
-        /// The runs at work on the node that it is to cancel now.
+        /// The runs at work on the node that it has to cancel now.
         package var cancelled: [Run.ID] = []
-        /// Completions to bring along again: their jobs were changed by others in the meantime.
+        /// Completions to send again: their jobs were changed by other nodes in the meantime.
         package var unwritten: [Completion] = []
         /// What happened, job by job.
         package var events: [PlanEvent] = []
-        /// How many jobs were looked at.
+        /// How many jobs were planned.
         package var planned = 0
-        /// For each job that was to be added, the job, or `nil` where its id is taken.
+        /// For each job that was to be added, the job, or `nil` if its id is taken.
         package var added: [Job?] = []
-        /// The runs that were made of jobs of `runNow`. Others were not found, or were changed by others meanwhile.
+        /// The runs that were created for jobs of `runNow`. The other jobs were not found, or were changed by other
+        /// nodes meanwhile.
         package var ranNow: [JobID: Run.ID] = [:]
         /// What the store did with each change, in order.
         package var statuses: [CommitStatus] = []
-        /// When there is next something to do for the node, once all that is written.
+        /// When there is next something to do for the node, after these writes.
         package var earliest = EarliestTimes()
-        /// Jobs that were removed, since they had ended.
+        /// Jobs that were removed because they had ended.
         package var removed: [JobID] = []
-        /// Jobs that have not fired, since they are due at a time that is none of their triggers'.
+        /// Jobs that have not fired because they are due at a time that their triggers do not name.
         package var misplaced: [JobID] = []
 
-        /// Runs that were lost with their nodes, or by the stop of this one.
+        /// Runs that were lost because their nodes died or this one stopped.
         var lost: [LostRun] = []
-        /// How many jobs stay due, since it is not known whether they are at their limits.
+        /// How many jobs stay due because it is not known whether they are at their limits.
         var heldOff = 0
-        /// Jobs one more of whose occurrences waits, with how many wait by now.
+        /// Jobs of which one more occurrence waits, with how many wait now.
         var backlogs: [(job: JobID, waiting: Int)] = []
 
-        /// A pass that did nothing but take some runs.
+        /// Creates the result of a pass that only took some runs.
         package init(taken: [Run] = []) { self.taken = taken }
     }
 
@@ -129,31 +131,31 @@ package struct StorePass: Sendable {
     struct LostRun: Sendable {
         let id: Run.ID
         let task: TaskName
-        /// Why.
+        /// The reason.
         let error: String?
     }
 
-    /// What was decided for one job, but for its change.
+    /// The decision for one job, without its change.
     private struct Outcome: Sendable {
-        /// Which completions were brought along for it.
+        /// The job's group of completions.
         let group: Int?
         /// How many runs were taken.
         let takenCount: Int
-        /// Where the rest stands that few jobs have.
+        /// The index in `Batch.details`; most jobs have no details.
         let details: Int?
-        /// The run that was made since somebody wants it.
+        /// The run that was created because a user asked for it.
         let ranNow: Run.ID?
     }
 
-    /// What was decided for a job beside its change and the runs that were taken.
+    /// The parts of a decision that few jobs have.
     fileprivate struct Details: Sendable {
         let job: JobID
         let rest: Planner.Plan.Rest
-        /// Its runs that are lost.
+        /// The job's runs that are lost.
         let lost: [LostRun]
     }
 
-    /// What was planned last.
+    /// The decisions of the latest plan.
     private struct Batch: Sendable {
         var outcomes: [Outcome] = []
         /// The runs that were taken, job by job, and the definitions of their jobs.
@@ -176,7 +178,7 @@ package struct StorePass: Sendable {
         query.units = completions.units
         let last = Mutex(Batch())
         let passed = try await store.pass(query, adding: adding) { snapshots in
-            // What was planned before counts for nothing any more.
+            // A plan that was made before no longer counts.
             draws?.giveBack()
             let (batch, changes) = plan(snapshots, completions)
             last.withLock { $0 = batch }
@@ -188,10 +190,11 @@ package struct StorePass: Sendable {
         return result
     }
 
-    /// Has the store end runs from whose ends nothing follows, where it can do that by itself. Those count before
+    /// Makes the store end runs from whose ends nothing follows, if it can do that by itself. This happens before
     /// anything is planned.
     ///
-    /// - Returns: What happened by that, the jobs that went with it, and the completions that are left to be planned.
+    /// - Returns: The events, the jobs that were removed with their runs, and the completions that are left to be
+    ///   planned.
     private func endAlone(
         on store: any JobStore
     ) async throws(CarillonError) -> (events: [PlanEvent], removed: [JobID], others: [Completion]) {
@@ -250,7 +253,8 @@ package struct StorePass: Sendable {
         for var snapshot in snapshots {
             let asked = runAskedFor(snapshot, at: input.now)
             if let asked { snapshot.open.append(asked) }
-            // Where no run is open none can end: what is known of such a job is refused in the end, like that of no job.
+            // If no run is open, none can end: the completions of such a job are refused in the end, like those of an
+            // unknown job.
             let group = snapshot.open.isEmpty ? nil : completions.group(of: snapshot.job.unit)
             var plan = Planner.Plan()
             self.plan(&plan, snapshot, completions[group], &rooms, &input)
@@ -269,13 +273,13 @@ package struct StorePass: Sendable {
                 batch.taken.append(run)
                 batch.definitions.append(snapshot.job.definition)
             }
-            // Taken out, since a change is long to copy.
+            // Moved out, because a change is expensive to copy.
             changes.append(plan.change.take())
         }
         return (batch, changes)
     }
 
-    /// The run that is to be made of a job before it is planned.
+    /// Returns the run to create for a job before it is planned; `nil` if none was asked for.
     private func runAskedFor(_ snapshot: JobSnapshot, at time: Instant) -> Run? {
         guard !runNow.isEmpty, !snapshot.isRemoved, runNow.contains(snapshot.job.id) else { return nil }
         return snapshot.ranNow(at: time).runs.first
@@ -287,7 +291,7 @@ package struct StorePass: Sendable {
         _ rooms: inout ExecutorRooms, _ input: inout Planner.Input
     ) {
         let alias = snapshot.job.definition.executor
-        /// Answers how many runs it takes.
+        /// Plans with a room, and returns how many runs were taken.
         func decide(_ room: Room) -> Int {
             input.slots = room.free
             input.ahead = room.ahead
@@ -345,14 +349,14 @@ package struct StorePass: Sendable {
             case .accepted, nil: if let place = outcome.details { result.refused += batch.details[place].rest.refused }
             }
         }
-        // Their units have left, or cannot be read.
+        // Their units are gone, or cannot be read.
         for group in isFound.indices where !isFound[group] { result.refused += groups[group] }
         return result
     }
 }
 
 extension StorePass.Result {
-    /// Adds what was decided for a job, as far as that does not depend on its change being written or it was.
+    /// Adds the decision for a job: the part that does not depend on its change and, if that was written, the rest.
     fileprivate mutating func add(_ details: StorePass.Details, isWritten: Bool) {
         if details.rest.isMisplaced { misplaced.append(details.job) }
         if details.rest.isHeldOff { heldOff += 1 }
@@ -368,14 +372,14 @@ extension StorePass.Result {
 extension Completion {
     var isInterrupted: Bool { if case .interrupted = result { true } else { false } }
 
-    /// Whether one of many is; they are looked at in their places, since they are long to copy.
+    /// Whether any completion is interrupted. They are inspected in place, because they are expensive to copy.
     static func isAnyInterrupted(of completions: [Completion]) -> Bool {
         completions.indices.contains { completions[$0].isInterrupted }
     }
 }
 
 extension Planner.Plan {
-    /// Has a run made with the change that was among the open ones when that was planned.
+    /// Adds a run to the change that was planned with it among the open runs.
     fileprivate mutating func make(_ run: Run, of job: Job, tells: Bool) {
         var change = change.take() ?? JobChange(job: job)
         if !change.runs.contains(where: { $0.id == run.id }) { change.runs.append(run) }
@@ -386,7 +390,7 @@ extension Planner.Plan {
         self.rest = rest
     }
 
-    /// The runs that it ends as lost.
+    /// Returns the runs that the plan ends as lost.
     fileprivate func lost(_ task: TaskName) -> [StorePass.LostRun] {
         change?.runs.filter { $0.state == .finished(.lost) }.map { run in
             StorePass.LostRun(id: run.id, task: run.task ?? task, error: run.error)

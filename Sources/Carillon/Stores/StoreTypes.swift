@@ -1,18 +1,18 @@
 public import CarillonTriggers
 
-/// What a store is, and how much it does at once.
+/// What a store can do, and how much it does at once.
 public struct StoreCapabilities: Hashable, Sendable {
-    /// Whether what was written outlives the processes that use the store.
+    /// Whether writes outlive the processes that use the store.
     public var isPersistent: Bool
     /// Whether several processes may use the store at once.
     public var isShared: Bool
-    /// How many jobs of each kind that a query has a limit for a pass had best read.
+    /// The best number of jobs for a pass to read, of each kind that a query has a limit for.
     public var jobsPerPass: Int
-    /// How many jobs one step of the store adds, removes or changes. A call may bring more, which the store cuts; what a
-    /// scheduler adds, removes or completes at once it keeps within this.
+    /// How many jobs the store adds, removes or changes in one step. A call may have more, which the store splits; a
+    /// scheduler stays within this number.
     public var changesPerStep: Int
 
-    /// Puts them together.
+    /// Creates the capabilities.
     public init(isPersistent: Bool, isShared: Bool, jobsPerPass: Int, changesPerStep: Int) {
         self.isPersistent = isPersistent
         self.isShared = isShared
@@ -23,16 +23,16 @@ public struct StoreCapabilities: Hashable, Sendable {
 
 /// A job to add.
 public struct NewJob: Hashable, Sendable {
-    /// What it is to be known by.
+    /// The job's id.
     public let id: JobID
-    /// What a user says of it.
+    /// What the user defined.
     public let definition: JobDefinition
-    /// When it is added: where an interval without a start date begins.
+    /// When it is added: the start of an interval without a start date.
     public let added: Instant
-    /// Whether it fires nothing until it is resumed.
+    /// Whether it is added paused, and fires nothing until it is resumed.
     public let isPaused: Bool
 
-    /// Puts it together.
+    /// Creates a job to add.
     public init(id: JobID, definition: JobDefinition, added: Instant, isPaused: Bool = false) {
         self.id = id
         self.definition = definition
@@ -40,24 +40,24 @@ public struct NewJob: Hashable, Sendable {
         self.isPaused = isPaused
     }
 
-    /// The job with its generation.
+    /// Returns the job with a generation.
     public func job(generation: Int64) -> Job {
         Job(id: id, generation: generation, definition: definition, added: added, isPaused: isPaused)
     }
 }
 
-/// Which jobs a pass looks at: those of any of these kinds.
+/// The jobs that a pass reads: those that match any of these criteria.
 public struct JobQuery: Hashable, Sendable {
     /// The wall clock's time.
     public var now: Instant
-    /// Only jobs of these tasks are looked for by due time, and only runs of these tasks among the ready ones (a run may
-    /// have a task of its own); `nil` for all, an empty set for none. `ids`, `units`, `runningOn` and `sweepsWaiting` find
+    /// The tasks of the jobs that are searched by due time and of the ready runs that are searched (a run may have a
+    /// task of its own); `nil` for all, an empty set for none. `ids`, `units`, `runningOn` and `sweepsWaiting` find
     /// jobs of any task: the planner fires none that the node cannot run.
     public var tasks: Set<TaskName>?
-    /// At most so many active jobs whose next occurrence is due, the earliest due first.
+    /// The most active jobs whose next occurrence is due, the earliest due first.
     public var dueLimit = 0
-    /// At most so many jobs with ready runs that are available, the highest priority first, then the earliest available.
-    /// Runs of paused jobs are not looked for; those of jobs that have ended are.
+    /// The most jobs with ready runs that are available, the highest priority first, then the earliest available. Runs
+    /// of paused jobs are left out; those of jobs that have ended are included.
     public var readyLimit = 0
     /// These jobs, whatever their state.
     public var ids: [JobID] = []
@@ -65,17 +65,17 @@ public struct JobQuery: Hashable, Sendable {
     public var units: [UnitKey] = []
     /// Jobs with runs that these nodes have taken.
     public var runningOn: Set<NodeID> = []
-    /// Whether jobs with waiting runs and fewer instances than they may have are looked for, up to `readyLimit`, those that
-    /// wait longest first; paused ones are not.
+    /// Whether to find jobs with waiting runs and fewer instances than they may have, up to `readyLimit`, those that
+    /// wait longest first, without paused ones.
     public var sweepsWaiting = false
 
-    /// A query that names no job yet.
+    /// Creates a query that finds no job yet.
     public init(now: Instant) { self.now = now }
 }
 
-/// Which jobs a listing shows: those that meet all that is given.
+/// The jobs that a listing shows: those that match all criteria.
 public struct JobFilter: Hashable, Sendable {
-    /// How jobs stand.
+    /// The state of a job.
     public enum State: String, Hashable, Sendable, CaseIterable, Codable {
         /// Has a next occurrence and is not paused.
         case active
@@ -85,11 +85,11 @@ public struct JobFilter: Hashable, Sendable {
         case ended
     }
 
-    /// Only jobs in this state; those that cannot be read are in none.
+    /// Only jobs in this state. Jobs that cannot be read have none.
     public var state: State?
     /// Only jobs of these tasks.
     public var tasks: Set<TaskName>?
-    /// Only jobs of other tasks; with the tasks of all live nodes here, the parked ones.
+    /// Only jobs of other tasks: with the tasks of all live nodes here, the parked jobs.
     public var exceptTasks: Set<TaskName> = []
     /// Only jobs with this tag.
     public var tag: String?
@@ -100,7 +100,7 @@ public struct JobFilter: Hashable, Sendable {
     /// Only jobs of this origin.
     public var origin: String?
 
-    /// Every job, or those that meet what is given.
+    /// Creates a filter that matches every job, or those with the given values.
     public init(
         state: State? = nil,
         tasks: Set<TaskName>? = nil,
@@ -120,9 +120,9 @@ public struct JobFilter: Hashable, Sendable {
     }
 }
 
-/// Which runs a listing shows: those that meet all that is given.
+/// The runs that a listing shows: those that match all criteria.
 public struct RunFilter: Hashable, Sendable {
-    /// How runs stand.
+    /// The state of a run.
     public enum State: Hashable, Sendable {
         /// Waits for other runs of its job to end.
         case waiting
@@ -130,7 +130,7 @@ public struct RunFilter: Hashable, Sendable {
         case ready
         /// A node has taken it.
         case running
-        /// Is over, with this outcome, or with any where none is given.
+        /// Has ended, with this outcome or, if `nil`, with any.
         case finished(Outcome?)
     }
 
@@ -138,14 +138,15 @@ public struct RunFilter: Hashable, Sendable {
     public var job: JobID?
     /// Only runs in this state.
     public var state: State?
-    /// Only runs that this node runs now, those of removed jobs among them. What it ran before is not found by it.
+    /// Only runs that are running on this node now, including those of removed jobs. Runs that it ran before are not
+    /// found.
     public var node: NodeID?
     /// Only runs of this kind.
     public var kind: Occurrence.Kind?
     /// Only runs scheduled in this range.
     public var scheduled: ClosedRange<Instant>?
 
-    /// Every run, or those that meet what is given.
+    /// Creates a filter that matches every run, or those with the given values.
     public init(
         job: JobID? = nil,
         state: State? = nil,
@@ -161,22 +162,22 @@ public struct RunFilter: Hashable, Sendable {
     }
 }
 
-/// A part of a listing: so many rows behind a row. Rows that come and go elsewhere shift nothing.
+/// A page of a listing: the rows after a given row. Rows that are added or removed elsewhere do not shift it.
 public struct Page<Cursor: Hashable & Sendable>: Hashable, Sendable {
-    /// The last row of the page before; nothing for the first page.
+    /// The last row of the page before; `nil` for the first page.
     public var after: Cursor?
-    /// The most rows, 1 to 1,000.
+    /// The most rows, from 1 to 1,000.
     public var limit: Int
 
-    /// Puts it together; `limit` is held to 1 ... 1,000.
+    /// Creates a page; `limit` is clamped to 1 ... 1,000.
     public init(after: Cursor? = nil, limit: Int = 50) {
         self.after = after
         self.limit = min(max(limit, 1), 1000)
     }
 }
 
-/// A row of a listing of jobs, to go on from; `JobListing.cursor(byDue:)` has that of a row. Ids are any text here and
-/// are compared as bytes, since that of a row that cannot be read need not be a job id.
+/// A position in a listing of jobs; `JobListing.cursor(byDue:)` returns that of a row. Ids are any text here and are
+/// compared as bytes, because the id of a row that cannot be read need not be a job id.
 public enum JobCursor: Hashable, Sendable {
     /// The listing is ordered by id.
     case id(String)
@@ -188,13 +189,13 @@ public enum JobCursor: Hashable, Sendable {
 
 /// A row of a listing of jobs.
 public enum JobListing: Hashable, Sendable {
-    /// A job as it stands.
+    /// A job in its current state.
     case job(Job)
-    /// A row that cannot be read, or that of an open run of the job, with the reason, and with the place it has among
-    /// others by due time. It stays where it is until somebody mends it, or removes the job by its id.
+    /// A row that cannot be read, or whose job has an open run that cannot be read, with the reason and its place in
+    /// the order of due times. It stays until a user repairs it, or removes the job by its id.
     case unreadable(id: String, due: Instant?, reason: String)
 
-    /// What the page behind this row begins after.
+    /// Returns the cursor of the page after this row.
     public func cursor(byDue isByDue: Bool) -> JobCursor {
         switch self {
         case .job(let job): isByDue ? .due(job.next?.due, job.id.description) : .id(job.id.description)

@@ -1,12 +1,12 @@
 public import CarillonTriggers
 
-/// One thing that somebody did, or was refused: who, when, what, with which outcome.
+/// One action that somebody performed, or was refused: who, when, what, and with which result.
 public struct AuditEntry: Hashable, Sendable {
-    /// What it was done to: a kind, such as `job`, `run` or `scheduler`, and which one.
+    /// The object of an action: a kind, such as `job`, `run` or `scheduler`, and an id.
     public struct Object: Hashable, Sendable {
-        /// What kind of thing it is.
+        /// The kind of object.
         public let kind: String
-        /// Which one of its kind.
+        /// The id among objects of the kind.
         public let id: String
 
         /// Puts both together.
@@ -15,52 +15,52 @@ public struct AuditEntry: Hashable, Sendable {
             self.id = id
         }
 
-        /// A job.
+        /// Returns the object for a job.
         public static func job(_ id: JobID) -> Object { Object(kind: "job", id: id.description) }
 
-        /// A run.
+        /// Returns the object for a run.
         public static func run(_ id: Run.ID) -> Object { Object(kind: "run", id: id.description) }
     }
 
-    /// What became of it.
+    /// The result of an action.
     public enum Result: Hashable, Sendable {
         /// It was done.
         case done
-        /// It was refused, and why.
+        /// It was refused, with the reason.
         case refused(String)
-        /// Whether it was done is not known, and why.
+        /// Whether it was done is unknown, with the reason.
         case unknown(String)
     }
 
-    /// Who did it.
+    /// The user who did it.
     public var actor: String
-    /// From where: an address, say.
+    /// Where it came from, such as an address.
     public var origin: String?
-    /// When.
+    /// The time of the action.
     public var time: Instant
-    /// What was done, in a word: `pause`, `modify`.
+    /// What was done, in one word, such as `pause` or `modify`.
     public var action: String
-    /// What it was done to.
+    /// The object of the action.
     public var object: Object
-    /// What was changed, as it was before: JSON, of changed fields alone.
+    /// The changed fields before the action, as JSON.
     public var before: [UInt8]?
-    /// What was changed, as it is now: JSON, of changed fields alone.
+    /// The changed fields after the action, as JSON.
     public var after: [UInt8]?
-    /// In words, where the fields do not say it.
+    /// A description in words, if the fields do not say it.
     public var summary: String?
-    /// What became of it.
+    /// The result of the action.
     public var result: Result
-    /// By which an answer and a log line are found that belong to it.
+    /// The id of the request, by which its answer and its log lines are found.
     public var request: String?
 
-    /// The most bytes of `before` and of `after`. What is longer is left out, and the summary says so.
+    /// The most bytes of `before` and of `after`. A longer value is left out, and the summary says so.
     public static let valueLimit = 65_536
-    /// The most bytes of the actor, the action and the kind of object; of a longer one the beginning is kept.
+    /// The most bytes of the actor, the action and the kind of object; longer ones are truncated.
     public static let nameLimit = 200
-    /// The most bytes of every other text; of a longer one the beginning is kept.
+    /// The most bytes of every other text; longer ones are truncated.
     public static let textLimit = 4096
 
-    /// Puts an entry together.
+    /// Creates an entry.
     public init(
         actor: String,
         origin: String? = nil,
@@ -85,7 +85,7 @@ public struct AuditEntry: Hashable, Sendable {
         self.request = request
     }
 
-    /// The entry as it is kept, within the limits.
+    /// The entry as it is stored, within the limits.
     package var kept: AuditEntry {
         func cut(_ text: String) -> String { text.beginning(bytes: Self.textLimit) }
         var kept = self
@@ -106,7 +106,7 @@ public struct AuditEntry: Hashable, Sendable {
         }
         if let before, before.count > Self.valueLimit { kept.before = nil }
         if let after, after.count > Self.valueLimit { kept.after = nil }
-        // What was left out is said even where the summary is long.
+        // The summary says what was left out even if it is long.
         let rest = ([summary].compactMap(\.self) + notes).joined(separator: "; ")
         if notes.isEmpty {
             kept.summary = summary.map(cut)
@@ -117,23 +117,23 @@ public struct AuditEntry: Hashable, Sendable {
     }
 }
 
-/// Which entries of an audit log are wanted: those that meet all that is given.
+/// The entries of an audit log to return: those that match all criteria.
 public struct AuditFilter: Hashable, Sendable {
-    /// Only what this one did.
+    /// Only actions of this actor.
     public var actor: String?
-    /// Only what was done to things of this kind.
+    /// Only actions on objects of this kind.
     public var objectKind: String?
-    /// Only what was done to this one; counts with `objectKind` alone.
+    /// Only actions on the object with this id; ignored without `objectKind`.
     public var objectID: String?
     /// Only this action.
     public var action: String?
-    /// Only what was done in this time.
+    /// Only actions in this range.
     public var time: ClosedRange<Instant>?
 
-    /// Every entry.
+    /// Creates a filter that matches every entry.
     public init() {}
 
-    /// Only what was done to one thing.
+    /// Creates a filter that matches the actions on one object.
     public init(object: AuditEntry.Object) {
         objectKind = object.kind
         objectID = object.id
@@ -150,14 +150,14 @@ public struct AuditFilter: Hashable, Sendable {
     }
 }
 
-/// How much of an audit log is kept.
+/// The limits up to which an audit log is kept.
 public struct AuditLimit: Hashable, Sendable {
-    /// For how many days.
+    /// The number of days.
     public var days: Int
-    /// How many entries, the latest ones.
+    /// The number of entries; the latest are kept.
     public var entries: Int
 
-    /// A year, and 100,000 entries, unless told otherwise.
+    /// Creates limits; by default a year and 100,000 entries.
     public init(days: Int = 365, entries: Int = 100_000) {
         self.days = days
         self.entries = entries

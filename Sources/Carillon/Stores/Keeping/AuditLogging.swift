@@ -1,21 +1,21 @@
 public import CarillonTriggers
 
-/// A store that keeps an audit log, to which entries are only ever added.
+/// A store that keeps an append-only audit log.
 ///
-/// An entry is no part of the step that changes a job: it is written when the answer of the change is there,
-/// with `unknown` where none came.
+/// An entry is not part of the step that changes a job: it is written after the change has been answered, with
+/// `unknown` if no answer came.
 public protocol AuditLogging: Sendable {
-    /// Adds entries, all of them or none. Each gets a number above all numbers before it.
+    /// Appends entries, all of them or none. Each gets a number above all earlier numbers.
     ///
     /// - Returns: Their numbers, in order.
     @discardableResult
     func append(_ entries: [AuditEntry]) async throws(CarillonError) -> [Int64]
 
-    /// A page of entries with their numbers, the highest first; a page goes on behind a number. What one actor did, and
-    /// what was done to one thing, is found without looking at the rest.
+    /// Returns a page of entries with their numbers, the highest first; a page continues below a number. The actions of
+    /// one actor, and those on one object, are found without reading the rest.
     func auditEntries(_ filter: AuditFilter, page: Page<Int64>) async throws(CarillonError) -> [NumberedAuditEntry]
 
-    /// Removes what a limit does not keep; nothing else removes entries.
+    /// Removes the entries that exceed a limit; nothing else removes entries.
     ///
     /// - Returns: How many were removed.
     @discardableResult
@@ -29,7 +29,7 @@ public struct NumberedAuditEntry: Hashable, Sendable {
     /// What was done.
     public let entry: AuditEntry
 
-    /// Puts both together.
+    /// Creates a numbered entry.
     public init(number: Int64, entry: AuditEntry) {
         self.number = number
         self.entry = entry

@@ -1,37 +1,37 @@
 public import CarillonTriggers
 
-/// What tells a request apart that may be sent twice: who sends it, and the key that they gave it.
+/// The identity of a request that may be sent twice: its sender, and the key that the sender gave it.
 public struct RequestKey: Hashable, Sendable {
-    /// Who sends it. The same key of somebody else is another one.
+    /// The sender. The same key of another sender is a different one.
     public let actor: String
-    /// What they call it.
+    /// The key that the sender chose.
     public let key: String
 
-    /// The most bytes of either.
+    /// The most bytes of the sender and of the key.
     public static let limit = 200
 
-    /// Puts both together.
+    /// Creates a key.
     ///
-    /// - Throws: `CarillonError` with `invalidName` where one is empty, longer than 200 bytes, or has control characters.
+    /// - Throws: `CarillonError` with `invalidName` if one is empty, longer than 200 bytes, or has control characters.
     public init(actor: String, key: String) throws(CarillonError) {
         self.actor = try NameText(actor, of: "sender of a request").value
         self.key = try NameText(key, of: "key of a request").value
     }
 }
 
-/// What became of an attempt to claim a request's key.
+/// The result of an attempt to claim a request's key.
 public enum RequestClaim: Hashable, Sendable {
-    /// Nobody had it: the request is to be done, and the answer to be kept by this token.
+    /// The key was free: perform the request, and keep the answer with this token.
     case granted(token: Int64)
     /// The same request was answered.
     case answered([UInt8])
-    /// The same request was claimed then, and has no answer yet: it is being done, or its process is gone.
+    /// The same request was claimed at this time and has no answer yet: it is being performed, or its process is gone.
     case unanswered(since: Instant)
     /// Another request has the key.
     case otherRequest
 }
 
-/// A store that remembers requests, so that one that is sent twice is done once.
+/// A store that remembers requests, so that one that is sent twice is performed once.
 ///
 ///     switch try await store.claim(key, fingerprint: hash(body), at: now, until: tomorrow) {
 ///     case .granted(let token):
@@ -42,16 +42,17 @@ public enum RequestClaim: Hashable, Sendable {
 ///     case .otherRequest: …                    // 422: the key was used for something else
 ///     }
 ///
-/// Of several that claim one key at once, one is granted it.
+/// If several callers claim one key at once, one is granted it.
 public protocol RequestKeeping: Sendable {
-    /// Claims a key for a request; a claim that has expired counts as none.
+    /// Claims a key for a request. An expired claim is ignored.
     ///
     /// - Parameters:
-    ///   - fingerprint: What tells the request itself apart, such as a hash of method, path and body; 1,000 bytes at most.
-    ///   - expires: Until when it is remembered.
-    ///   - abandoned: A claim of the same request from before this time that has no answer is granted anew: whoever had
-    ///     it is taken for gone, and their answer is not kept any more. Whether they had done anything is for the caller to
-    ///     find out.
+    ///   - fingerprint: A value that identifies the request itself, such as a hash of method, path and body; 1,000
+    ///     bytes at most.
+    ///   - expires: Until when the request is remembered.
+    ///   - abandoned: A claim of the same request from before this time that has no answer is granted anew: its owner
+    ///     is taken to be gone, and the owner's answer is no longer kept. The caller has to find out whether the owner
+    ///     had done anything.
     func claim(
         _ key: RequestKey, fingerprint: String, at now: Instant, until expires: Instant,
         takingOverBefore abandoned: Instant?
@@ -60,21 +61,21 @@ public protocol RequestKeeping: Sendable {
     /// Keeps the answer of a request that was granted.
     ///
     /// - Parameter answer: 64 KiB at most.
-    /// - Returns: Whether it was kept: not where the claim has expired and was removed, was granted to somebody else, or has an
-    ///   answer.
-    /// - Throws: `CarillonError` with `unsupported` where the answer is longer.
+    /// - Returns: Whether it was kept: `false` if the claim has expired and was removed, was granted to another caller,
+    ///   or has an answer.
+    /// - Throws: `CarillonError` with `unsupported` if the answer is longer.
     @discardableResult
     func keep(_ answer: [UInt8], of key: RequestKey, token: Int64) async throws(CarillonError) -> Bool
 
-    /// Gives back a key whose request was not done, so that it may be tried again.
+    /// Releases a key whose request was not performed, so that it may be tried again.
     ///
-    /// - Returns: Whether the claim was there, without an answer.
+    /// - Returns: Whether the claim existed without an answer.
     @discardableResult
     func release(_ key: RequestKey, token: Int64) async throws(CarillonError) -> Bool
 }
 
 extension RequestKeeping {
-    /// Claims a key, and takes over from nobody.
+    /// Claims a key without taking over an abandoned claim.
     public func claim(_ key: RequestKey, fingerprint: String, at now: Instant, until expires: Instant)
         async throws(CarillonError) -> RequestClaim
     {
@@ -82,25 +83,25 @@ extension RequestKeeping {
     }
 }
 
-/// A request as a store remembers it.
+/// A request as a store keeps it.
 package struct RememberedRequest: Hashable, Sendable {
-    /// What tells the request itself apart.
+    /// The value that identifies the request itself.
     package let fingerprint: String
-    /// Which claim it is.
+    /// The token of the claim.
     package let token: Int64
     /// When it was claimed.
     package let claimed: Instant
     /// Until when it is remembered.
     package let expires: Instant
-    /// Its answer, once there is one.
+    /// The answer; `nil` until there is one.
     package var answer: [UInt8]?
 
     /// The most bytes of an answer.
     package static let answerLimit = 65_536
-    /// How many expired requests one claim removes at most, so that what is remembered does not grow without end.
+    /// The most expired requests that one claim removes, so that the remembered ones do not grow without limit.
     package static let removedAtOnce = 100
 
-    /// Puts it together.
+    /// Creates a remembered request.
     package init(fingerprint: String, token: Int64, claimed: Instant, expires: Instant, answer: [UInt8]? = nil) {
         self.fingerprint = fingerprint
         self.token = token
@@ -109,7 +110,7 @@ package struct RememberedRequest: Hashable, Sendable {
         self.answer = answer
     }
 
-    /// What somebody who claims its key gets to hear; `nil` where they may have it.
+    /// Returns the answer to a claim of its key; `nil` if the claim is granted.
     package func answer(to fingerprint: String, at now: Instant, takingOverBefore abandoned: Instant?) -> RequestClaim?
     {
         guard now < expires else { return nil }
@@ -119,7 +120,7 @@ package struct RememberedRequest: Hashable, Sendable {
         return .unanswered(since: claimed)
     }
 
-    /// Refuses an answer that is too long.
+    /// Throws `CarillonError` with `unsupported` if an answer is too long.
     package static func check(_ answer: [UInt8]) throws(CarillonError) {
         guard answer.count > answerLimit else { return }
         throw CarillonError(
@@ -129,7 +130,7 @@ package struct RememberedRequest: Hashable, Sendable {
         )
     }
 
-    /// Refuses a fingerprint that is too long.
+    /// Throws `CarillonError` with `unsupported` if a fingerprint is too long.
     package static func check(fingerprint: String) throws(CarillonError) {
         guard fingerprint.utf8.count > 1000 else { return }
         throw CarillonError(

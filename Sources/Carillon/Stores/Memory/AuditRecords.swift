@@ -42,7 +42,7 @@ extension MemoryJobStore: AuditLogging {
         audit.withLock { $0.append(entries) }
     }
 
-    /// See `AuditLogging`. What a filter leaves out is looked at.
+    /// See `AuditLogging`. It reads every entry, including those that do not match.
     public func auditEntries(_ filter: AuditFilter, page: Page<Int64>) async throws(CarillonError)
         -> [NumberedAuditEntry]
     {

@@ -1,7 +1,6 @@
 import Synchronization
 
-/// Those who want to know of changes. Each has one element at most that it has not taken yet: that stands for all
-/// changes since.
+/// The listeners for changes. Each has at most one unread element, which stands for all changes since.
 final class ChangeListeners: Sendable {
     private struct State {
         var continuations: [Int: AsyncStream<Void>.Continuation] = [:]
@@ -10,7 +9,7 @@ final class ChangeListeners: Sendable {
 
     private let state = Mutex(State())
 
-    /// One more; it is forgotten when nobody reads its stream any more.
+    /// Adds a listener, which is removed when its stream is no longer read.
     func add() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
@@ -24,12 +23,12 @@ final class ChangeListeners: Sendable {
         return stream
     }
 
-    /// Tells them all.
+    /// Notifies all listeners.
     func tell() {
         for continuation in state.withLock({ Array($0.continuations.values) }) { continuation.yield() }
     }
 
-    /// Ends their streams.
+    /// Ends the streams of all listeners.
     func finish() {
         for continuation in state.withLock({ Array($0.continuations.values) }) { continuation.finish() }
     }

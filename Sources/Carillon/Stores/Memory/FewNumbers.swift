@@ -1,22 +1,22 @@
 extension UInt32 {
-    /// What stands for no number: half as large as an optional.
+    /// The value for no number: half the size of an optional.
     static let none = UInt32.max
 }
 
-/// Numbers in a row, of which there is mostly one or none: an array is made only of those behind the first.
+/// A list of numbers that mostly has one or none: only the numbers after the first are in an array.
 package struct FewNumbers: Sendable {
     private var others: [UInt32] = []
     private var head = UInt32.none
 
-    /// No numbers.
+    /// Creates an empty list.
     package init() {}
 
-    /// Puts one at the end.
+    /// Appends a number.
     package mutating func append(_ number: UInt32) {
         if head == .none { head = number } else { others.append(number) }
     }
 
-    /// Takes one out; nothing happens where it is not in.
+    /// Removes a number, if it is in the list.
     package mutating func remove(_ number: UInt32) {
         if head != number {
             others.removeAll { $0 == number }

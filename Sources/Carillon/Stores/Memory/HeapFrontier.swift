@@ -1,5 +1,5 @@
-/// Reads the smallest keys of several heaps in order without taking them out, and looks at no more of a heap than it
-/// must: a few nodes for each number read.
+/// Reads the smallest keys of several heaps in order without removing them, and visits only a few nodes for each number
+/// read.
 package struct HeapFrontier {
     private struct Candidate {
         let node: IndexedHeap<Int64>.Node
@@ -23,7 +23,7 @@ package struct HeapFrontier {
         for heap in heaps.indices { add(heap: heap, position: 0) }
     }
 
-    /// The number with the next larger key.
+    /// Returns the number with the next larger key; `nil` at the end.
     package mutating func next() -> UInt32? {
         guard let first = candidates.first else { return nil }
         if let last = candidates.popLast(), !candidates.isEmpty { sink(last) }

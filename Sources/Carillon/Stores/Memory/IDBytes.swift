@@ -7,11 +7,11 @@
 #endif
 
 extension JobID {
-    /// Negative where this id's bytes come first, positive where the other's do, 0 where both are the same. The order is
-    /// that of `<`, found by comparing memory, since listings compare ids millions of times.
+    /// Returns a negative number if this id's bytes come first, a positive one if the other's do, and 0 if they are
+    /// equal. The order is that of `<`, but compares memory, because listings compare ids millions of times.
     func comparedBytes(with other: JobID) -> Int { description.comparedBytes(with: other.description) }
 
-    /// Whether a text is part of the id, byte by byte.
+    /// Whether the id contains a text, byte by byte.
     func contains(bytes text: [UInt8]) -> Bool {
         guard let first = text.first else { return true }
         let bytes = description.utf8
@@ -25,7 +25,8 @@ extension JobID {
 }
 
 extension String {
-    /// The same for texts.
+    /// Returns a negative number if this text's bytes come first, a positive one if the other's do, and 0 if they are
+    /// equal.
     func comparedBytes(with other: String) -> Int {
         let left = utf8
         let right = other.utf8

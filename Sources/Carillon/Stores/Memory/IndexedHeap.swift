@@ -1,13 +1,13 @@
 /// A 4-ary heap of numbers, each with a key: the smallest key comes first, and of equal keys the smaller number.
 ///
-/// Where each number stands is kept in `HeapPositions`, which several heaps may share as long as a number is in at most
-/// one of them. So a key is changed or removed in logarithmic time, without looking for it.
+/// The position of each number is kept in `HeapPositions`, which several heaps may share as long as a number is in at
+/// most one of them. So a key is changed or removed in logarithmic time, without a search.
 package struct IndexedHeap<Key: Comparable> {
     /// A number with its key.
     package struct Node {
-        /// What the heap is ordered by.
+        /// The key that the heap is ordered by.
         package let key: Key
-        /// What is in the heap.
+        /// The number.
         package let number: UInt32
 
         static func < (left: Node, right: Node) -> Bool {
@@ -18,19 +18,19 @@ package struct IndexedHeap<Key: Comparable> {
     /// The nodes; the children of the one at `i` are at `4 * i + 1 ... 4 * i + 4`.
     package private(set) var nodes: [Node] = []
 
-    /// An empty heap.
+    /// Creates an empty heap.
     package init() {}
 
-    /// How many numbers there are.
+    /// The number of elements.
     package var count: Int { nodes.count }
 
-    /// Whether there are none.
+    /// Whether the heap is empty.
     package var isEmpty: Bool { nodes.isEmpty }
 
     /// The number with the smallest key.
     package var first: Node? { nodes.first }
 
-    /// Puts a number in, or gives it another key where it is in already.
+    /// Inserts a number, or changes its key if it is in the heap.
     package mutating func set(_ number: UInt32, to key: Key, _ positions: inout HeapPositions) {
         let node = Node(key: key, number: number)
         guard let position = positions[number] else {
@@ -45,7 +45,7 @@ package struct IndexedHeap<Key: Comparable> {
         }
     }
 
-    /// Takes a number out; nothing happens where it is not in.
+    /// Removes a number, if it is in the heap.
     package mutating func remove(_ number: UInt32, _ positions: inout HeapPositions) {
         guard let position = positions[number], let last = nodes.popLast() else { return }
         positions[number] = nil
@@ -94,14 +94,14 @@ package struct IndexedHeap<Key: Comparable> {
 extension IndexedHeap: Sendable where Key: Sendable {}
 extension IndexedHeap.Node: Sendable where Key: Sendable {}
 
-/// Where numbers stand in their heaps; 4 bytes for each number up to the highest that was ever in one.
+/// The positions of numbers in their heaps; 4 bytes for each number up to the highest that was ever in one.
 package struct HeapPositions: Sendable {
     private var positions: [UInt32] = []
 
-    /// No number is in a heap.
+    /// Creates positions without any number.
     package init() {}
 
-    /// The position of a number; nothing where it is in no heap.
+    /// The position of a number; `nil` if it is in no heap.
     package subscript(number: UInt32) -> Int? {
         get {
             guard number < positions.count, positions[Int(number)] != .max else { return nil }

@@ -1,6 +1,6 @@
 import CarillonTriggers
 
-/// What many jobs have in common, kept once for all of them.
+/// The parts that many jobs have in common, stored once.
 final class JobShape: Sendable {
     let task: TaskName
     /// The task's number in `MemoryState`.
@@ -21,7 +21,7 @@ final class JobShape: Sendable {
         name = definition.name
     }
 
-    /// A definition of this shape.
+    /// Returns a definition of this shape.
     func definition(_ arguments: [UInt8], _ trigger: Trigger) -> JobDefinition {
         JobDefinition(
             task: task,
@@ -53,32 +53,33 @@ extension JobShape: Hashable {
     }
 }
 
-/// A job as the memory store keeps it: about 110 bytes, where a `Job` has several hundred.
+/// A job as the memory store keeps it: about 110 bytes, while a `Job` has several hundred.
 struct JobRecord: Sendable {
     let id: JobID
     let generation: Int64
     let added: Instant
     /// The number of the shape.
     var shape: UInt32
-    /// The number of the trigger, whose phase may still have to be fixed at `added`.
+    /// The number of the trigger. Its phase may still have to be fixed at `added`.
     var trigger: UInt32
     var arguments: [UInt8]
     var state: Job.State
     var scheduled: Instant?
-    /// When the next occurrence is due; without meaning where there is none.
+    /// When the next occurrence is due; meaningless if there is none.
     var due: Instant
     var definitionVersion: Int64
     var stateVersion: Int64
     /// See `JobSnapshot.isRemoved`.
     private(set) var isRemoved = false
-    /// The numbers of its runs that have not ended.
+    /// The numbers of its open runs.
     var open = FewNumbers()
-    /// What is put together of shape, trigger and arguments, kept while runs are open: then it is soon asked for again.
+    /// The definition, made of shape, trigger and arguments. Cached while runs are open, because it is needed again
+    /// soon.
     var definition: JobDefinition?
-    /// Its past runs.
+    /// Its ended runs.
     var past = PastRuns()
 
-    /// The occurrence that comes next.
+    /// The next occurrence.
     var next: Job.Next? {
         get { scheduled.map { Job.Next(scheduled: $0, due: due) } }
         set {
@@ -87,21 +88,21 @@ struct JobRecord: Sendable {
         }
     }
 
-    /// What the index of due times has of it; nothing where it does not fire.
+    /// Its key in the index of due times; `nil` if it does not fire.
     var indexedDue: Int64? { state == .active && scheduled != nil ? due.microseconds : nil }
 
-    /// Whether it is paused: then nothing of it may be taken or moved up.
+    /// Whether it is paused: then none of its runs may be taken or become ready.
     var isPaused: Bool {
         if case .paused = state { return true }
         return false
     }
 
-    /// The job as everybody else knows it.
+    /// Returns the record as a `Job`.
     func job(_ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>) -> Job {
         job(definition?.current ?? definition(shapes, triggers))
     }
 
-    /// The same with its definition.
+    /// Returns the record as a `Job` with a given definition.
     func job(_ definition: JobDefinition) -> Job {
         Job(
             id: id,
@@ -115,15 +116,15 @@ struct JobRecord: Sendable {
         )
     }
 
-    /// The definition, put together of what it shares with others.
+    /// Returns the definition, made of shape, trigger and arguments.
     func definition(_ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>) -> JobDefinition {
         shapes[shape].definition(arguments, triggers[trigger].current.anchored(at: added))
     }
 
-    /// Says that it was removed.
+    /// Marks it as removed.
     mutating func markRemoved() { isRemoved = true }
 
-    /// Makes it one that does nothing but wait for its runs to end.
+    /// Turns it into a removed job that only waits for its runs to end.
     mutating func remove() {
         markRemoved()
         stateVersion += 1
@@ -139,13 +140,13 @@ struct JobRecord: Sendable {
         var isStateChanged = false
         var isNextChanged = false
         var wasPaused = false
-        /// Its shape before it is redefined, and what the index of due times is to have of it.
+        /// Its shape before it is redefined, and its new key in the index of due times.
         var shape = UInt32.none
         var due: Int64?
     }
 
-    /// Takes a job's new state, versions and next occurrence, where it still has the version that the change was made
-    /// from.
+    /// Sets the state, versions and next occurrence of a job, if the record still has the version that the change was
+    /// made from.
     mutating func advance(to job: Job) -> Step {
         guard generation == job.generation, id == job.id else { return Step(status: .gone) }
         guard stateVersion == job.stateVersion else { return Step(status: .changed) }
@@ -167,18 +168,18 @@ struct JobRecord: Sendable {
 
 /// The ended runs of a job; see `MemoryState.addPast`.
 struct PastRuns: Sendable {
-    /// The one that ended last.
+    /// The run that ended last.
     var latest = UInt32.none
     var count: UInt32 = 0
 
-    /// Puts another one at the end, and answers which one was the last before.
+    /// Appends a run, and returns the one that was the last before.
     mutating func add(_ number: UInt32) -> UInt32 {
         defer { latest = number }
         count += 1
         return latest
     }
 
-    /// Takes one out that stood between two others.
+    /// Removes a run from between its two neighbours.
     mutating func drop(_ earlier: UInt32, _ later: UInt32) {
         count -= min(count, 1)
         if later == .none { latest = earlier }
@@ -190,15 +191,15 @@ struct RunRecord: Sendable {
     private(set) var run: Run
     /// Whether it waits for other runs of its job to end.
     private(set) var isWaiting: Bool
-    /// The hash of the run's id, which takes longer to make than all else that is done to find it.
+    /// The hash of the run's id, stored because it takes longer to compute than everything else in a look-up.
     let hash: Int
-    /// The number of its job, which may be another one's where the run has ended.
+    /// The number of its job. Once the run has ended, the number may belong to another job.
     var job: UInt32
     /// Where it is indexed while it is ready and its job is not paused.
     var lane: ReadyLane?
-    /// The number of the task that it ran, once it has ended; none where that is not known.
+    /// The number of the task that it ran, once it has ended; `.none` if unknown.
     var ranTask = UInt32.none
-    /// Its neighbours among the past runs of its job.
+    /// Its neighbours among the ended runs of its job.
     var earlier = UInt32.none
     var later = UInt32.none
 
@@ -216,7 +217,7 @@ struct RunRecord: Sendable {
         let ended: Int64
     }
 
-    /// What is counted of a run that has ended.
+    /// The properties of an ended run that are counted.
     struct End {
         let state: Run.State
         let time: Instant
@@ -225,15 +226,15 @@ struct RunRecord: Sendable {
         let task: TaskName?
     }
 
-    /// What is counted of it.
+    /// Returns the properties that are counted.
     mutating func end() -> End {
         End(state: run.state, time: run.finished ?? run.due, lateness: run.lateness, task: run.task)
     }
 
-    /// When the run ended, where it has.
+    /// When the run ended; its due time if it is open.
     var ended: Int64 { (run.finished ?? run.due).microseconds }
 
-    /// Takes the run as it is now, and answers what it was.
+    /// Replaces the run, and returns what it was.
     mutating func replace(_ run: Run) -> Past {
         let past = before
         self.run = run
@@ -241,7 +242,7 @@ struct RunRecord: Sendable {
         return past
     }
 
-    /// Ends the run as a completion says, and answers what it was, if nothing else follows from that.
+    /// Ends the run as a completion says, and returns what it was; `nil` if more follows from that end.
     mutating func endAlone(by completion: Completion) -> Past? {
         let past = before
         return run.endAlone(by: completion) ? past : nil
@@ -249,7 +250,7 @@ struct RunRecord: Sendable {
 
     private var before: Past { Past(state: run.state, isCancelRequested: run.isCancelRequested, ended: ended) }
 
-    /// Keeps what the run had said, where nobody said more when it ended.
+    /// Keeps the noted log, if the completion had none.
     mutating func keepLog(of notes: RunNotes) { run.keepLog(of: notes) }
 }
 

@@ -2,7 +2,7 @@ public import CarillonTriggers
 import Synchronization
 
 extension MemoryJobStore: RunSearching {
-    /// See `RunSearching`. It looks at every ended run, of which there are 10,000 at most.
+    /// See `RunSearching`. It reads every ended run, at most 10,000.
     public func endedRuns(_ search: RunSearch, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
         state.withLock { $0.endedRuns(search, page: page) }
     }
@@ -33,7 +33,7 @@ extension MemoryJobStore: OutcomeCounting {
 }
 
 extension MemoryJobStore: FailureGrouping {
-    /// See `FailureGrouping`. 10,000 groups are kept.
+    /// See `FailureGrouping`. At most 10,000 groups are kept.
     public func failures(since: Instant, task: TaskName?, page: Page<FailureCursor>) async throws(CarillonError)
         -> [FailureGroup]
     {
@@ -49,7 +49,7 @@ extension MemoryJobStore: FailureGrouping {
 }
 
 extension MemoryState {
-    /// A page of ended runs of all jobs.
+    /// Returns a page of ended runs of all jobs.
     func endedRuns(_ search: RunSearch, page: Page<Run.ID>) -> [Run] {
         let names = taskNames
         func isBefore(_ left: Run.ID, _ right: Run.ID) -> Bool {
@@ -64,7 +64,7 @@ extension MemoryState {
         return selection.elements.map(\.withoutPayload)
     }
 
-    /// The ended runs of a job that were scheduled last.
+    /// Returns the ended runs of a job that were scheduled last.
     func latestRuns(of job: JobID, limit: Int) -> [Run] {
         var selection = Selection<Run>(limit: limit) { $0.id.isListed(before: $1.id) }
         for number in past(of: job) {

@@ -1,10 +1,11 @@
 public import CarillonTriggers
 import Synchronization
 
-/// Keeps jobs and runs in this process's memory: nothing outlives it, and no other process sees it.
+/// A store that keeps jobs and runs in the memory of this process. They end with the process, and no other process sees
+/// them.
 ///
-/// A job without runs takes some 200 bytes. Of finished runs 10,000 are kept in all, of reasons 100,000; what each job's
-/// history policy says is done by `prune`. A definition is written where its version is another one.
+/// A job without runs takes some 200 bytes. At most 10,000 finished runs and 100,000 reasons are kept in all; `prune`
+/// applies each job's history policy. A definition is written if its version has changed.
 public final class MemoryJobStore: JobStore, ChangeNotifying {
     private let clock: @Sendable () -> Instant
     let state = Mutex(MemoryState())
@@ -12,14 +13,14 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
     let requests = Mutex(RememberedRequests())
     private let listeners = ChangeListeners()
 
-    /// An empty store.
+    /// Creates an empty store.
     ///
-    /// - Parameter clock: The store's clock, which heartbeats are measured by; the system's unless told otherwise.
+    /// - Parameter clock: The store's clock, by which heartbeats are measured; the system's clock by default.
     public init(clock: @escaping @Sendable () -> Instant = { SystemClock().now }) { self.clock = clock }
 
     deinit { listeners.finish() }
 
-    /// Does something that may change jobs and runs, and tells whoever listens where it is news.
+    /// Performs a change of jobs and runs, and notifies the listeners if nodes should know of it.
     private func changing<Value: Sendable>(_ body: (inout MemoryState) -> Value) -> Value {
         let (value, isNews) = state.withLock { state in
             state.hasNews = false
@@ -30,10 +31,10 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
         return value
     }
 
-    /// See `ChangeNotifying`. The stream ends with the store.
+    /// See `ChangeNotifying`. The stream ends when the store is closed.
     public func changes() async throws(CarillonError) -> AsyncStream<Void> { listeners.add() }
 
-    /// It outlives nothing and is not shared. A pass is quickest where what it reads stays in the processor's cache.
+    /// Neither persistent nor shared. A pass is fastest if what it reads stays in the processor's cache.
     public var capabilities: StoreCapabilities {
         StoreCapabilities(isPersistent: false, isShared: false, jobsPerPass: 200, changesPerStep: .max)
     }
@@ -65,7 +66,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
         }
     }
 
-    /// See `JobStore`. Nobody can come between adding, finding and committing.
+    /// See `JobStore`. Adding, finding and committing happen under one lock.
     public func pass(
         _ query: JobQuery,
         adding jobs: [NewJob],
@@ -84,7 +85,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
             var statuses: [CommitStatus?] = []
             statuses.reserveCapacity(changes.count)
             for (index, number) in zip(changes.indices, numbers) {
-                // Taken out, since a change is long to copy.
+                // Moved out, because a change is expensive to copy.
                 guard let change = changes[index].take() else {
                     statuses.append(nil)
                     continue
@@ -131,7 +132,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
         }
     }
 
-    /// See `JobStore`. The first page by id sorts the ids, once.
+    /// See `JobStore`. The first page by id sorts all ids, once.
     public func jobs(_ filter: JobFilter, page: Page<JobCursor>) async throws(CarillonError) -> [JobListing] {
         state.withLock { $0.jobs(filter, page: page).map(JobListing.job) }
     }
@@ -153,7 +154,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
         state.withLock { $0.reasons(job, from: first, through: last, limit: limit) }
     }
 
-    /// Ends the streams of those who listen.
+    /// Ends the streams of all listeners.
     public func close() async { listeners.finish() }
 
     /// See `JobStore`.

@@ -1,21 +1,21 @@
 import CarillonTriggers
 
 extension MemoryState {
-    /// Adds a job; nothing where its id is taken.
+    /// Adds a job, and returns it; `nil` if its id is taken.
     mutating func insert(_ new: NewJob) -> Job? {
         let hash = new.id.tableHash
         guard jobTable.find(hash: hash, where: { jobs[Int($0)]?.id == new.id }) == nil else { return nil }
         lastGeneration += 1
         let job = new.job(generation: lastGeneration)
-        // The trigger as it was given is the same for many jobs; its phase follows from the time of adding.
+        // Many jobs share the trigger as given; its phase follows from the time of adding.
         add(record(of: job, trigger: new.definition.trigger), hash: hash)
         return job
     }
 
     /// Adds jobs in a pass.
     ///
-    /// - Returns: The jobs, and the numbers of those that are due. Whether these are news turns out when the pass has been
-    ///   made: one that has fired and ended in it concerns nobody else.
+    /// - Returns: The jobs, and the numbers of those that are due. Whether other nodes are notified of these is decided
+    ///   after the pass: a job that has fired and ended in it does not concern them.
     mutating func insert(_ new: [NewJob], dueAt now: Instant) -> (jobs: [Job?], due: [UInt32]) {
         guard !new.isEmpty else { return ([], []) }
         var isNews = hasNews
@@ -33,10 +33,10 @@ extension MemoryState {
         return (jobs, due)
     }
 
-    /// Whether a job is found by its due time.
+    /// Whether a job is in the index of due times.
     func isInDueIndex(_ number: UInt32) -> Bool { jobs[Int(number)]?.indexedDue != nil }
 
-    /// The record of a job, which shares what many jobs have alike.
+    /// Returns the record of a job, which shares the parts that many jobs have in common.
     mutating func record(of job: Job, trigger: Trigger) -> JobRecord {
         JobRecord(
             id: job.id,
@@ -53,7 +53,7 @@ extension MemoryState {
         )
     }
 
-    /// Puts a job among the others and into the indexes, and answers its number.
+    /// Adds a job and its index entries, and returns its number.
     @discardableResult
     mutating func add(_ new: JobRecord, hash: Int) -> UInt32 {
         var record = new
@@ -72,14 +72,14 @@ extension MemoryState {
         return number
     }
 
-    /// Gives a record a number, and nothing else: it is in no index yet.
+    /// Stores a record and returns its number, without adding it to an index.
     mutating func place(_ record: JobRecord) -> UInt32 {
         let number = unusedJobs.popLast() ?? UInt32(jobs.count)
         if number < jobs.count { jobs[Int(number)] = record } else { jobs.append(record) }
         return number
     }
 
-    /// The number of what a definition has in common with others.
+    /// Returns the number of the shape of a definition.
     mutating func shareShape(of definition: JobDefinition) -> UInt32 {
         let recent = shapes.shareRecent { shape in
             shape.task == definition.task && shape.policies == definition.policies && shape.tags == definition.tags
@@ -90,12 +90,14 @@ extension MemoryState {
         return shapes.share(JobShape(of: definition, taskNumber: number(of: definition.task)))
     }
 
-    /// The number of a trigger.
+    /// Returns the number of a trigger.
     mutating func shareTrigger(_ trigger: Trigger) -> UInt32 {
         triggers.shareRecent { $0 == trigger } ?? triggers.share(trigger)
     }
 
-    /// Removes a job; false where it is not there.
+    /// Removes a job.
+    ///
+    /// - Returns: `false` if there is no such job.
     mutating func remove(_ id: JobID, at now: Instant) -> Bool {
         guard let number = number(of: id), let record = jobs[Int(number)] else { return false }
         let snapshot = self.snapshot(number)
@@ -107,7 +109,7 @@ extension MemoryState {
         return true
     }
 
-    /// Makes a job's id free, and lets go of the job once none of its runs is open.
+    /// Frees a job's id, and discards the job once none of its runs is open.
     private mutating func takeOut(_ number: UInt32, _ record: JobRecord) {
         if let past = jobs[Int(number)]?.past, past.count > 0 { pastOfRemoved[record.id] = past }
         due[shapes[record.shape].taskNumber].remove(number, &duePositions)
@@ -126,13 +128,13 @@ extension MemoryState {
         takeOut(number, record)
     }
 
-    /// Whether a job has ended, and goes when its runs have; see `Job.isOver`.
+    /// Whether a job has ended and is removed with its last run; see `Job.isOver`.
     mutating func isOver(_ number: UInt32) -> Bool {
         guard let shape = jobs[Int(number)]?.endedShape() else { return false }
         return shapes[shape].policies.whenEnded == .remove && shapes[shape].origin == nil
     }
 
-    /// Lets go of a removed job that has no runs left.
+    /// Discards a removed job that has no open runs left.
     mutating func discard(_ number: UInt32) {
         guard let record = jobs[Int(number)] else { return }
         shapes.release(record.shape)

@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 extension MemoryState {
-    /// Writes a change of the job with a number, if it has the version that the change was made from.
+    /// Writes a change of the job with a number, if the job still has the version that the change was made from.
     mutating func commit(_ change: JobChange, as number: UInt32) -> CommitStatus {
         guard !isWritingOver(change, number) else { return .changed }
         guard let step = jobs[Int(number)]?.advance(to: change.job) else { return .gone }
@@ -27,7 +27,7 @@ extension MemoryState {
         return .accepted
     }
 
-    /// Whether a change brings a run with the id of one that has ended: it has its outcome, and keeps it.
+    /// Whether a change contains a run with the id of one that has ended, whose outcome must not be overwritten.
     private mutating func isWritingOver(_ change: JobChange, _ number: UInt32) -> Bool {
         guard !change.runs.isEmpty, jobs[Int(number)]?.hasPast(change.job) == true else { return false }
         for index in change.runs.indices where openRun(change.runs[index].id, of: number) == nil {
@@ -62,7 +62,7 @@ extension MemoryState {
         }
     }
 
-    /// Whether the runs that were written say that no run of a job waits: nearly always, and quickly seen.
+    /// Whether the written runs alone show that no run of a job waits. Nearly always they do, and the check is cheap.
     private mutating func isSettled(_ number: UInt32, _ settled: JobRecord.Settled, by written: [Run]) -> Bool {
         if written.isEmpty { return true }
         guard roomyPositions[number] == nil else { return false }
@@ -74,7 +74,7 @@ extension MemoryState {
         return running == settled.open.count
     }
 
-    /// Puts a job among those whose waiting runs may move up, or takes it from there.
+    /// Adds a job to the index of those whose waiting runs have room, or removes it.
     private mutating func reindexRoom(_ number: UInt32, _ job: JobRecord.Settled) {
         var waiting = 0
         var earliest: Int64 = .max
@@ -90,7 +90,7 @@ extension MemoryState {
         }
     }
 
-    /// Writes a run of a job: a new one, or an old one as it is now.
+    /// Inserts or replaces a run of a job.
     mutating func write(_ run: Run, of job: UInt32) {
         if let number = openRun(run.id, of: job) { return rewrite(number, as: run, of: job) }
         let hash = run.id.tableHash
@@ -125,7 +125,7 @@ extension MemoryState {
         joinIndexes(number, run)
     }
 
-    /// Puts a run that was open among the past ones of its job.
+    /// Moves a run that was open to the ended runs of its job.
     mutating func hasEnded(_ number: UInt32, of job: UInt32, _ past: RunRecord.Past) {
         leaveIndexes(number, past)
         jobs[Int(job)]?.open.remove(number)
@@ -135,7 +135,7 @@ extension MemoryState {
         if let ended { finished.insert(number, at: ended) }
     }
 
-    /// The number of a run that is among a job's few open ones: quicker than by its hash.
+    /// Returns the number of an open run of a job. A job has few of them, so this is faster than a look-up by hash.
     private mutating func openRun(_ id: Run.ID, of job: UInt32) -> UInt32? {
         guard let open = jobs[Int(job)]?.openRuns(), open.count <= 8 else { return nil }
         for number in open where runs[Int(number)]?.isRun(id) == true { return number }
@@ -160,7 +160,7 @@ extension MemoryState {
         }
     }
 
-    /// Puts a ready run where a node looks for it; nowhere while its job is paused.
+    /// Indexes a ready run, unless its job is paused.
     private mutating func reindexReady(_ number: UInt32) {
         guard let record = runs[Int(number)], record.run.state == .ready,
             let job = jobs[Int(record.job)]

@@ -1,8 +1,8 @@
 import CarillonTriggers
 
 extension MemoryState {
-    /// The jobs that a query names, each once: those that are due, those with ready runs, those whose waiting runs have
-    /// room, those named, and those with runs on the nodes that are named.
+    /// Returns the jobs that a query finds, each once: those that are due, those with ready runs, those whose waiting
+    /// runs have room, those named, and those with runs on the named nodes.
     mutating func numbers(of query: JobQuery) -> [UInt32] {
         renewTriggers()
         let tasks = query.dueLimit > 0 || query.readyLimit > 0 ? numbers(of: query.tasks) : []
@@ -20,7 +20,7 @@ extension MemoryState {
         return found.takeAll()
     }
 
-    /// Puts jobs of the highest priority first.
+    /// Sorts jobs by priority, highest first.
     mutating func orderByPriority(_ numbers: inout [UInt32]) {
         numbers.orderByPriority { number in
             if let shape = jobs[Int(number)]?.shapeNumber() { shapes[shape].policies.priority } else { 0 }
@@ -54,7 +54,7 @@ extension MemoryState {
         return found
     }
 
-    /// When there is next something to do for a node that can run some tasks.
+    /// Returns when there is next something to do for a node that can run the given tasks.
     func earliest(of tasks: Set<TaskName>?) -> EarliestTimes {
         let tasks = numbers(of: tasks)
         let available =
@@ -65,7 +65,7 @@ extension MemoryState {
         )
     }
 
-    /// Takes a heartbeat and answers it.
+    /// Records a heartbeat and returns the answer.
     mutating func heartbeat(_ report: NodeReport, since known: KnownNodes?, at time: Instant) -> Heartbeat {
         if nodes[report.id]?.report != report { nodesVersion += 1 }
         nodes[report.id] = NodeRecord(report: report, lastHeartbeat: time)

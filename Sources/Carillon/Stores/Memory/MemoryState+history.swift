@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 extension MemoryState {
-    /// Adds reasons; one that goes on from a range that is there makes that grow.
+    /// Adds reasons; one that continues an existing range extends it.
     mutating func record(_ new: [NewReason]) {
         for reason in new {
             var range = reason.range
@@ -9,7 +9,7 @@ extension MemoryState {
                 range = old.extended(by: range)
                 reasonCount -= 1
             }
-            // Behind the others, since the order is that of recording.
+            // Appended, because the order is that of recording.
             reasons[range.job, default: []].append(range)
             reasonCount += 1
             outlook.note(range.recorded, days: history(of: range.job).days)
@@ -25,7 +25,8 @@ extension MemoryState {
         }
     }
 
-    /// Where the range stands that a new one goes on from: among the last ones, since few kinds of reason alternate.
+    /// Returns the position of the range that a new one continues. It is among the last, because few kinds of reason
+    /// alternate.
     private func position(of new: NewReason) -> Int? {
         guard let follows = new.follows, let ranges = reasons[new.range.job] else { return nil }
         var position = ranges.count
@@ -36,14 +37,14 @@ extension MemoryState {
         return nil
     }
 
-    /// Drops what is more than a memory store keeps, the oldest first.
+    /// Drops the oldest runs and reasons that exceed the limits of the store.
     mutating func trimHistory() {
         while finished.count > Self.finishedRunLimit, let oldest = finished.first { dropRun(oldest) }
         if reasonCount > Self.reasonLimit { dropOldestReasons() }
     }
 
-    /// Drops finished runs and reasons that the policies of their jobs no longer keep; where the job is gone, what the
-    /// default policy does not keep.
+    /// Drops finished runs and reasons that the policies of their jobs no longer keep, or that the default policy does
+    /// not keep if the job is gone.
     mutating func prune(at now: Instant) -> Int {
         guard outlook.mayRemove(at: now) else { return 0 }
         let before = finished.count + reasonCount
@@ -77,7 +78,7 @@ extension MemoryState {
             number = run.earlier
         }
         guard let first = ended.min(by: <) else { return }
-        // Only what is to go is looked at further, since mostly nothing is.
+        // Mostly nothing has to be dropped, so this is checked first.
         guard past.count > history.runs || first.time < oldest.microseconds else {
             return outlook.note(Instant(microseconds: first.time), days: history.days)
         }
@@ -96,12 +97,12 @@ extension MemoryState {
     }
 
     private static func oldest(of history: History, at now: Instant) -> Instant {
-        // More days than a policy may have come by a change that nobody has validated.
+        // The number of days may be out of range: a change is not validated.
         let (length, overflow) = Int64(history.days).multipliedReportingOverflow(by: 86_400_000_000)
         return overflow ? (history.days > 0 ? .earliest : .latest) : now.advanced(byMicroseconds: -length)
     }
 
-    /// Drops a tenth at once, since the oldest are looked for among all.
+    /// Drops a tenth at once, because the search for the oldest reads all.
     private mutating func dropOldestReasons() {
         let excess = reasonCount - Self.reasonLimit + Self.reasonLimit / 10
         let oldest = reasons.flatMap { id, ranges in ranges.map { (time: $0.recorded, job: id) } }

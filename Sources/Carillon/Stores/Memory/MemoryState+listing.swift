@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 extension MemoryState {
-    /// A page of jobs.
+    /// Returns a page of jobs.
     mutating func jobs(_ filter: JobFilter, page: Page<JobCursor>) -> [Job] {
         var test = JobTest(filter)
         switch page.after {
@@ -22,7 +22,7 @@ extension MemoryState {
         return found
     }
 
-    /// Reads the due times of all jobs: 8 bytes of each, and more only of those that come into question.
+    /// Returns a page of jobs by due time. It reads 8 bytes of each job, and more only of candidates.
     private func jobsByDue(_ test: inout JobTest, after row: (due: Instant, hasNone: Bool, id: String)?, _ limit: Int)
         -> [Job]
     {
@@ -44,7 +44,7 @@ extension MemoryState {
         return selection.elements.compactMap { jobs[Int($0)]?.job(shapes, triggers) }
     }
 
-    /// Jobs without a next occurrence come last.
+    /// Whether one job is listed before another by due time; jobs without a next occurrence come last.
     private static func isBefore(
         _ left: (due: Instant, hasNone: Bool, id: String),
         _ right: (due: Instant, hasNone: Bool, id: String)
@@ -54,7 +54,7 @@ extension MemoryState {
         return left.id.comparedBytes(with: right.id) < 0
     }
 
-    /// A page of runs, the latest scheduled first.
+    /// Returns a page of runs, the latest scheduled first.
     func runs(_ filter: RunFilter, page: Page<Run.ID>) -> [Run] {
         func isBefore(_ left: UInt32, _ right: UInt32) -> Bool {
             guard let left = runs[Int(left)]?.run.id, let right = runs[Int(right)]?.run.id else { return false }
@@ -78,14 +78,14 @@ extension MemoryState {
         return selection.elements.compactMap { shown($0, withLog: false) }
     }
 
-    /// The reasons of a job that touch a stretch, the latest first.
+    /// Returns the reasons of a job that overlap a range, the latest first.
     func reasons(_ job: JobID, from first: Instant, through last: Instant, limit: Int) -> [ReasonRange] {
         let touching = (reasons[job] ?? []).filter { $0.first <= last && $0.last >= first }
         return Array(touching.sorted { ($0.last, $0.recorded) > ($1.last, $1.recorded) }.prefix(max(limit, 0)))
     }
 }
 
-/// Whether jobs meet a filter; what many jobs share is looked at once.
+/// Checks whether jobs match a filter; what many jobs share is checked once.
 private struct JobTest {
     private let filter: JobFilter
     private let text: [UInt8]

@@ -1,13 +1,13 @@
 import CarillonTriggers
 
-/// What a run has said of itself, and when.
+/// The latest notes of a run, and when they were made.
 struct NotedRun: Sendable {
     let notes: RunNotes
     let moment: Instant
 }
 
 extension MemoryState {
-    /// Keeps what running runs of a node say of themselves.
+    /// Keeps the notes of running runs of a node.
     mutating func note(_ new: [RunNotes], from node: NodeID, at now: Instant) {
         for notes in new {
             guard let number = number(of: notes.run), let run = runs[Int(number)]?.run, run.accepts(notes, from: node)
@@ -16,14 +16,14 @@ extension MemoryState {
         }
     }
 
-    /// A run with what it has said of itself.
+    /// Returns a run with its notes.
     func shown(_ number: UInt32, withLog: Bool) -> Run? {
         guard var run = runs[Int(number)]?.run else { return nil }
         if let said = noted[number] { run.show(said.notes, at: said.moment, withLog: withLog) }
         return run
     }
 
-    /// Forgets what a run that has ended said while it was running; its log stays where nobody brought another one.
+    /// Discards the notes of a run that has ended; the log stays with the run if its completion had none.
     mutating func settleNotes(of number: UInt32) {
         guard let said = noted.removeValue(forKey: number) else { return }
         runs[Int(number)]?.keepLog(of: said.notes)

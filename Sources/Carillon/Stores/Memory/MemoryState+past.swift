@@ -1,9 +1,9 @@
 import CarillonTriggers
 
-/// Runs of a job that have ended are chained through their records, the latest first: most
-/// jobs have few, and the store's limit takes them away again one by one.
+/// Ended runs of a job are linked through their records, the latest first: most jobs have few, and the store's limit
+/// removes them one by one.
 extension MemoryState {
-    /// Puts a run of a job at the end of its past.
+    /// Appends an ended run to those of its job.
     mutating func addPast(_ number: UInt32, of job: UInt32) {
         if let (before, count, shape) = jobs[Int(job)]?.addPast(number) {
             let history = shapes[shape].policies.history
@@ -14,7 +14,7 @@ extension MemoryState {
         }
     }
 
-    /// Puts a run of a job that was removed at the end of its past.
+    /// Appends an ended run of a removed job.
     mutating func addPast(_ number: UInt32, ofRemoved id: JobID) {
         let before = pastOfRemoved[id, default: PastRuns()].add(number)
         followPast(number, before, pastOfRemoved[id]?.count ?? 0, History())
@@ -28,13 +28,13 @@ extension MemoryState {
         }
     }
 
-    /// Takes a run that is dropped out of its job's past.
+    /// Unlinks a run that is dropped from the ended runs of its job.
     mutating func removePast(_ run: borrowing RunRecord) {
         let (earlier, later) = (run.earlier, run.later)
         if earlier != .none { runs[Int(earlier)]?.later = later }
         if later != .none { runs[Int(later)]?.earlier = earlier }
         let id = run.run.id.occurrence.job
-        // The number may be another job's by now.
+        // The number may belong to another job by now.
         if run.job < jobs.count, jobs[Int(run.job)]?.dropPast(of: id, earlier, later) == true { return }
         if let job = number(of: id) {
             _ = jobs[Int(job)]?.dropPast(of: id, earlier, later)
@@ -44,12 +44,12 @@ extension MemoryState {
         }
     }
 
-    /// The past runs of a job, which may have been removed; the latest first.
+    /// Returns the ended runs of a job, which may have been removed; the latest first.
     func past(of id: JobID) -> [UInt32] {
         past(from: (number(of: id).map { jobs[Int($0)]?.past } ?? pastOfRemoved[id])?.latest ?? .none)
     }
 
-    /// A run and those before it.
+    /// Returns a run and those that ended before it.
     func past(from latest: UInt32) -> [UInt32] {
         var found: [UInt32] = []
         var number = latest

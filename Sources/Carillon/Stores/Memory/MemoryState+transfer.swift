@@ -20,7 +20,7 @@ extension MemoryJobStore: JobTransferring {
         }
     }
 
-    /// See `JobTransferring`. 10,000 ended runs and 100,000 reasons are held.
+    /// See `JobTransferring`. At most 10,000 ended runs and 100,000 reasons are kept.
     public func importItems(_ items: [TransferItem]) async throws(CarillonError) -> [TransferResult] {
         state.withLock { $0.bring(items) }
     }
@@ -106,7 +106,7 @@ extension MemoryState {
             return .conflict(TransferResult.otherGeneration(job, named: other.description))
         }
         for run in snapshot.open where number(of: run.id) != nil { return .conflict(TransferResult.otherRun(run.id)) }
-        // The commit that brings the open runs raises the version by one.
+        // The commit that adds the open runs raises the version by one.
         var before = job
         before.stateVersion &-= 1
         var record = self.record(of: before, trigger: job.definition.trigger)

@@ -1,7 +1,7 @@
 import CarillonTriggers
 
-/// Everything a memory store holds. Jobs, runs and tasks have numbers, which are their places in arrays; the numbers of
-/// jobs and runs that are gone are used again.
+/// The contents of a memory store. Jobs, runs and tasks have numbers, which are indexes of arrays; the numbers of jobs
+/// and runs that are gone are reused.
 struct MemoryState: Sendable {
     /// The most finished runs that are kept.
     static let finishedRunLimit = 10_000
@@ -14,9 +14,9 @@ struct MemoryState: Sendable {
     var jobTable = NumberTable()
     var jobCount = 0
     var order = OrderedJobs()
-    /// The highest generation that a job has or had: whatever is added later is above it, so that no two jobs share one.
+    /// The highest generation of any job, past or present. New ones are higher, so that no two jobs share one.
     var lastGeneration: Int64 = 0
-    /// Removed jobs whose runs have not all ended; mostly none.
+    /// Removed jobs that still have open runs; mostly none.
     var removedUnits: [UnitKey: UInt32] = [:]
 
     // What jobs share
@@ -26,7 +26,7 @@ struct MemoryState: Sendable {
 
     var recentDefinition = RecentDefinition()
 
-    /// How many zone rules had been replaced when the triggers were last made to go by the newest ones.
+    /// The number of zone rule replacements at the last renewal of triggers.
     var replacedRules = ZoneRules.replacements
 
     // Indexes of jobs: due times by task, and jobs whose waiting runs have room
@@ -46,28 +46,28 @@ struct MemoryState: Sendable {
     var running = NodeRuns()
     var finished = TimeOrder()
 
-    /// What running runs say of themselves, by their numbers.
+    /// The notes of running runs, by their numbers.
     var noted: [UInt32: NotedRun] = [:]
 
     // History
-    /// The past runs of each job that was removed; see `addPast`.
+    /// The ended runs of each removed job; see `addPast`.
     var pastOfRemoved: [JobID: PastRuns] = [:]
     var outlook = PruningOutlook.empty
     var reasons: [JobID: [ReasonRange]] = [:]
     var reasonCount = 0
-    /// How runs have ended, those that are kept no longer too.
+    /// Counts of how runs have ended, including runs that are no longer kept.
     var outcomes = OutcomeLedger()
 
     // Nodes
     var nodes: [NodeID: NodeRecord] = [:]
     /// See `Heartbeat.nodesVersion`.
     var nodesVersion: Int64 = 0
-    /// The jobs that a query names, while they are being found; empty in between.
+    /// The jobs that a query finds, while it runs; empty in between.
     var found = NumberSet()
-    /// Whether something has changed that nodes which sleep should know of: see `ChangeNotifying`.
+    /// Whether something has changed that sleeping nodes should know: see `ChangeNotifying`.
     var hasNews = false
 
-    /// Has all triggers go by the newest rules of their zones, so that no job has to renew its own whenever it is read.
+    /// Makes all triggers use the newest rules of their zones, so that no job has to renew its own whenever it is read.
     mutating func renewTriggers() {
         let replaced = ZoneRules.replacements
         guard replaced != replacedRules else { return }
@@ -76,23 +76,23 @@ struct MemoryState: Sendable {
         recentDefinition.forget()
     }
 
-    /// The number of a job.
+    /// Returns the number of a job; `nil` if there is none with the id.
     func number(of id: JobID) -> UInt32? {
         jobTable.find(hash: id.tableHash) { jobs[Int($0)]?.id == id }
     }
 
-    /// The number of a unit, whether or not its job was removed.
+    /// Returns the number of a unit, whether or not its job was removed.
     func number(of unit: UnitKey) -> UInt32? {
         if !removedUnits.isEmpty, let removed = removedUnits[unit] { return removed }
         return number(of: unit.job).flatMap { jobs[Int($0)]?.generation == unit.generation ? $0 : nil }
     }
 
-    /// The number of a run.
+    /// Returns the number of a run; `nil` if there is none with the id.
     func number(of id: Run.ID) -> UInt32? {
         runTable.find(hash: id.tableHash) { runs[Int($0)]?.run.id == id }
     }
 
-    /// The number of a task, a new one where it has none.
+    /// Returns the number of a task, and gives it one if it has none.
     mutating func number(of task: TaskName) -> Int {
         if let number = taskNumbers[task] { return number }
         let number = due.count
@@ -102,12 +102,12 @@ struct MemoryState: Sendable {
         return number
     }
 
-    /// The numbers of those of some tasks that have one; of all tasks where none are named.
+    /// Returns the numbers of the given tasks that have one; those of all tasks if `tasks` is `nil`.
     func numbers(of tasks: Set<TaskName>?) -> [Int] {
         tasks.map { $0.compactMap { taskNumbers[$0] } } ?? Array(due.indices)
     }
 
-    /// A job with its open runs; nothing where it is gone.
+    /// Returns a job with its open runs; `nil` if it is gone.
     mutating func snapshot(_ number: UInt32) -> JobSnapshot? {
         guard let (job, numbers, isRemoved) = jobs[Int(number)]?.asItIs(shapes, triggers, &recentDefinition)
         else { return nil }

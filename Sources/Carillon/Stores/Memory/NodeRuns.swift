@@ -1,4 +1,4 @@
-/// Which runs each node runs. There are few nodes, so they are looked for one after the other.
+/// The running runs of each node. There are few nodes, so the search is linear.
 struct NodeRuns: Sendable {
     private struct Row: Sendable {
         let node: NodeID
@@ -6,7 +6,7 @@ struct NodeRuns: Sendable {
     }
 
     private var rows: [Row] = []
-    /// Where each run stands in its row.
+    /// The position of each run in its row.
     private var positions = HeapPositions()
 
     /// The nodes that have runs.
@@ -15,7 +15,7 @@ struct NodeRuns: Sendable {
     /// The runs of a node, in order.
     subscript(node: NodeID) -> [UInt32] { rows.first { $0.node == node }?.runs.sorted() ?? [] }
 
-    /// Puts a run in.
+    /// Inserts a run.
     mutating func insert(_ run: UInt32, of node: NodeID) {
         let index = rows.firstIndex { $0.node == node } ?? rows.endIndex
         if index == rows.endIndex { rows.append(Row(node: node)) }
@@ -23,7 +23,7 @@ struct NodeRuns: Sendable {
         rows[index].runs.append(run)
     }
 
-    /// Takes a run out; the last one takes its place.
+    /// Removes a run; the last run of the node moves to its position.
     mutating func remove(_ run: UInt32, of node: NodeID) {
         guard let index = rows.firstIndex(where: { $0.node == node }), let position = positions[run],
             let last = rows[index].runs.popLast()

@@ -1,13 +1,13 @@
-/// Different numbers in the order in which they were added: a bit says of each number whether it is in, which is quicker
-/// than hashing.
+/// A set of numbers in the order in which they were added. Membership is a bit for each number, which is faster than
+/// hashing.
 package struct NumberSet: Sendable {
     private var numbers: [UInt32] = []
     private var words: [UInt64] = []
 
-    /// No numbers.
+    /// Creates an empty set.
     package init() {}
 
-    /// Adds a number at the end, unless it is in.
+    /// Appends a number, unless it is in the set.
     package mutating func add(_ number: UInt32) {
         let (word, bit) = (Int(number / 64), UInt64(1) << UInt64(number % 64))
         while word >= words.count { words.append(0) }
@@ -16,7 +16,7 @@ package struct NumberSet: Sendable {
         numbers.append(number)
     }
 
-    /// Takes out all numbers.
+    /// Removes and returns all numbers.
     package mutating func takeAll() -> [UInt32] {
         for number in numbers { words[Int(number / 64)] = 0 }
         defer { numbers = [] }

@@ -1,6 +1,6 @@
-/// Finds numbers by the hash of a key that lies with the owner: 8 bytes a cell, between 1.15 and 2.3 cells a number.
+/// A hash table of numbers whose keys are stored by the owner: 8 bytes a cell, 1.15 to 2.3 cells a number.
 ///
-/// Open addressing with linear probing; a removal shifts what follows back, so that there are no tombstones.
+/// Open addressing with linear probing; a removal shifts the following cells back, so that there are no tombstones.
 package struct NumberTable: Sendable {
     /// The upper half of a cell is the upper half of the hash, the lower half is the number.
     private var cells: [UInt64]
@@ -9,13 +9,13 @@ package struct NumberTable: Sendable {
 
     private static let empty = UInt64.max
 
-    /// An empty table.
+    /// Creates an empty table.
     package init() {
         cells = Array(repeating: Self.empty, count: 16)
         shift = 64 - 4
     }
 
-    /// The number with this hash for which `matches` holds.
+    /// Returns the number with this hash for which `matches` returns `true`.
     package func find(hash: Int, where matches: (UInt32) -> Bool) -> UInt32? {
         let key = Self.mixed(hash)
         var index = home(key)
@@ -29,14 +29,14 @@ package struct NumberTable: Sendable {
         return nil
     }
 
-    /// Adds a number that is not in the table; `UInt32.max` is none.
+    /// Inserts a number that is not in the table; `UInt32.max` is not allowed.
     package mutating func insert(_ number: UInt32, hash: Int) {
         if count * 8 >= cells.count * 7 { grow() }
         place(Self.cell(number, hash))
         count += 1
     }
 
-    /// Takes a number out; nothing happens where it is not in.
+    /// Removes a number, if it is in the table.
     package mutating func remove(_ number: UInt32, hash: Int) {
         let wanted = Self.cell(number, hash)
         var hole = home(wanted)
@@ -76,10 +76,11 @@ package struct NumberTable: Sendable {
         mixed(hash) & 0xFFFF_FFFF_0000_0000 | UInt64(number)
     }
 
-    /// Where a cell would like to be: the first bits of its hash.
+    /// Returns the preferred index of a cell: the first bits of its hash.
     private func home(_ cell: UInt64) -> Int { Int(truncatingIfNeeded: cell >> shift) }
 
-    /// Brings all bits of a hash into its upper half, the only one that is kept; never the upper half of `empty`.
+    /// Mixes all bits of a hash into its upper half, the only one that is stored; never returns the upper half of
+    /// `empty`.
     private static func mixed(_ hash: Int) -> UInt64 {
         let product = UInt64(bitPattern: Int64(hash)) &* 0x9E37_79B9_7F4A_7C15
         return product >> 32 == 0xFFFF_FFFF ? product ^ (1 << 63) : product

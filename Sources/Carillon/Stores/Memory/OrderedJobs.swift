@@ -1,25 +1,25 @@
 /// The numbers of jobs in the order of their ids, for listings.
 ///
-/// Nothing is sorted before somebody asks; from then on the order is kept. Adding a million jobs that nobody lists costs
-/// 4 bytes each.
+/// Nothing is sorted until the first listing; from then on the order is kept. Adding a million jobs without listing
+/// them costs 4 bytes each.
 struct OrderedJobs: Sendable {
     private static let blockSize = 512
 
-    /// In order, at most twice `blockSize` in each, none empty.
+    /// Sorted blocks of at most twice `blockSize` numbers, none empty.
     private var blocks: [[UInt32]] = []
-    /// Added since; some may be gone again, or twice here.
+    /// Jobs added since the last sort; some may be gone again, or occur twice.
     private var added: [UInt32] = []
     private var count = 0
 
-    /// Takes note of a new job.
+    /// Adds a new job.
     mutating func add(_ number: UInt32) { added.append(number) }
 
-    /// Takes a job out; it must still be among the jobs.
+    /// Removes a job, which must still be in `jobs`.
     mutating func remove(_ number: UInt32, _ jobs: [JobRecord?]) {
         guard let id = jobs[Int(number)]?.id.description, let place = place(ofFirstNotBefore: id, jobs, orEqual: true),
             blocks[place.block][place.index] == number
         else {
-            // It is among the added ones, where what is gone is left out later.
+            // It is in `added`, from which missing jobs are dropped later.
             return
         }
         blocks[place.block].remove(at: place.index)
@@ -27,7 +27,7 @@ struct OrderedJobs: Sendable {
         count -= 1
     }
 
-    /// Brings the order up to date.
+    /// Sorts in the jobs that were added.
     mutating func settle(_ jobs: [JobRecord?]) {
         guard !added.isEmpty else { return }
         var new = added.filter { jobs[Int($0)]?.isRemoved == false }
@@ -41,7 +41,7 @@ struct OrderedJobs: Sendable {
         }
     }
 
-    /// Calls `body` with each job behind an id, in order, until it answers false; with all of them where there is no id.
+    /// Calls `body` with each job after an id, in order, until it returns `false`; without an id, with all jobs.
     func forEach(after id: String?, _ jobs: [JobRecord?], _ body: (JobRecord) -> Bool) {
         guard let start = id.map({ place(ofFirstNotBefore: $0, jobs, orEqual: false) }) ?? Place(block: 0, index: 0)
         else { return }
@@ -97,7 +97,7 @@ struct OrderedJobs: Sendable {
         }
     }
 
-    /// The first job that is not before an id or, without `orEqual`, the first behind it.
+    /// Returns the place of the first job that is not before an id or, without `orEqual`, of the first one after it.
     private func place(ofFirstNotBefore id: String, _ jobs: [JobRecord?], orEqual: Bool) -> Place? {
         func isTooEarly(_ number: UInt32) -> Bool {
             guard let other = jobs[Int(number)]?.id.description else { return true }
@@ -116,8 +116,8 @@ struct OrderedJobs: Sendable {
 }
 
 extension Array {
-    /// The first index, from a start on, whose element is past those, all at the front, for which `isBefore` holds; found
-    /// by halving.
+    /// Returns the first index from `start` whose element does not satisfy `isBefore`, by binary search; all elements
+    /// that satisfy it must come first.
     func firstIndex(from start: Int = 0, after isBefore: (Element) -> Bool) -> Int {
         var low = start
         var high = count

@@ -1,8 +1,8 @@
 import CarillonTriggers
 
-/// How runs have ended, counted as they do.
+/// Counts of how runs ended, updated as they end.
 struct OutcomeLedger: Sendable {
-    /// What runs are counted by, with the numbers of tasks.
+    /// The properties that runs are counted by, with the numbers of tasks.
     private struct Key: Hashable {
         let day: Int64
         let task: UInt32
@@ -15,11 +15,11 @@ struct OutcomeLedger: Sendable {
         let task: UInt32
     }
 
-    /// The most groups of failures that are kept.
+    /// The most failure groups that are kept.
     private static let failureLimit = 10_000
 
     private var counts: [Key: Int] = [:]
-    /// The key that was counted last and has not been added to `counts` yet: nearly always the next one is the same.
+    /// The key that was counted last and is not yet added to `counts`: nearly always the next one is the same.
     private var recent: (key: Key, count: Int)?
     private var failures: [FailureKey: FailureGroup] = [:]
 
@@ -47,18 +47,18 @@ struct OutcomeLedger: Sendable {
         let key = FailureKey(error: group.error, task: task)
         failures[key] = failures[key]?.joined(by: group) ?? group
         guard failures.count > Self.failureLimit else { return }
-        // A tenth at once, since the oldest are looked for among all.
+        // A tenth at once, because the search for the oldest reads all.
         let oldest = failures.sorted { $0.value.last < $1.value.last }.prefix(Self.failureLimit / 10)
         for (key, _) in oldest { failures[key] = nil }
     }
 
-    /// Drops groups that have had no failure for long.
+    /// Drops groups whose last failure was too long ago.
     mutating func pruneFailures(at now: Instant) {
         let oldest = now.advanced(byMicroseconds: -FailureGroup.daysKept * 86_400_000_000)
         failures = failures.filter { $0.value.last >= oldest }
     }
 
-    /// All counts of some days.
+    /// Returns all counts of a range of days.
     ///
     /// - Parameter names: The names of tasks by their numbers.
     mutating func counts(_ days: ClosedRange<Int64>, _ names: [UInt32: TaskName]) -> [(key: OutcomeKey, runs: Int)] {
@@ -68,12 +68,12 @@ struct OutcomeLedger: Sendable {
         }
     }
 
-    /// All groups of failures.
+    /// All failure groups.
     var groups: some Collection<FailureGroup> { failures.values }
 }
 
 extension MemoryState {
-    /// Counts the end of a run, once it is written, and answers when it ended.
+    /// Counts the end of a run that has been written, and returns when it ended.
     ///
     /// - Parameter job: The number of its job.
     @discardableResult
@@ -82,14 +82,14 @@ extension MemoryState {
         return noteEnd(number, task: shape.map { UInt32(shapes[$0].taskNumber) } ?? .none)
     }
 
-    /// The same for a run that, unless it has a task of its own, was of a task.
+    /// Counts the end of a run that, unless it has a task of its own, ran a given task.
     @discardableResult
     mutating func noteEnd(_ number: UInt32, task: UInt32) -> Int64? {
         guard let end = runs[Int(number)]?.end() else { return nil }
         let task = end.task.map { UInt32(self.number(of: $0)) } ?? task
         runs[Int(number)]?.ranTask = task
         outcomes.count(end, task: task)
-        // Nearly all succeed, and the name of the task is looked for among all.
+        // Only for failures, because nearly all runs succeed and the search for the name of the task is linear.
         if end.state != .finished(.succeeded), let run = runs[Int(number)]?.asItIs(),
             let group = FailureGroup(run, of: taskName(task))
         {
@@ -99,7 +99,7 @@ extension MemoryState {
         return end.time.microseconds
     }
 
-    /// The name of a task.
+    /// Returns the name of a task.
     func taskName(_ number: UInt32) -> TaskName? {
         number == .none ? nil : taskNumbers.first { $0.value == Int(number) }?.key
     }

@@ -5,14 +5,14 @@ import Synchronization
 struct RememberedRequests: Sendable {
     private var requests: [RequestKey: RememberedRequest] = [:]
     private var lastToken: Int64 = 0
-    /// How many were remembered when expired ones were last looked for.
+    /// The number of requests that were left after the last search for expired ones.
     private var kept = 0
 
     mutating func claim(
         _ key: RequestKey, _ fingerprint: String, at now: Instant, until expires: Instant,
         takingOverBefore abandoned: Instant?
     ) -> RequestClaim {
-        // Looking at all is worth its while once there are twice as many.
+        // A search through all pays off once there are twice as many.
         if requests.count > 2 * kept + RememberedRequest.removedAtOnce {
             requests = requests.filter { now < $0.value.expires }
             kept = requests.count

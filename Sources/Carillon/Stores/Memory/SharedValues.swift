@@ -1,4 +1,4 @@
-/// Keeps equal values once and hands out numbers for them, counting how many hold each number.
+/// Stores equal values once under a number, with reference counts.
 struct SharedValues<Value: Hashable & Sendable>: Sendable {
     private var values: [Value] = []
     private var users: [UInt32] = []
@@ -7,30 +7,30 @@ struct SharedValues<Value: Hashable & Sendable>: Sendable {
     private var recent: UInt32 = 0
     private let hash: @Sendable (Value) -> Int
 
-    /// Keeps nothing yet.
+    /// Creates an empty collection.
     init(hash: @escaping @Sendable (Value) -> Int = { $0.hashValue }) { self.hash = hash }
 
-    /// How many numbers there are, unused ones too.
+    /// The number of places, including unused ones.
     var count: Int { values.count }
 
-    /// The value of a number that `share` gave.
+    /// The value of a number from `share`.
     subscript(number: UInt32) -> Value { values[Int(number)] }
 
-    /// The number that was given last, with one more user, if its value is the one that is wanted.
+    /// Returns the number that was given last, with one more user, if its value matches.
     ///
-    /// Jobs are mostly added many of a kind, and comparing is quicker than making a value and hashing it.
+    /// Similar jobs are mostly added together, and comparing is faster than making a value and hashing it.
     mutating func shareRecent(where matches: (Value) -> Bool) -> UInt32? {
         guard recent < values.count, users[Int(recent)] > 0, matches(values[Int(recent)]) else { return nil }
         users[Int(recent)] += 1
         return recent
     }
 
-    /// Puts something equal in the place of each value.
+    /// Replaces each value by an equal one.
     mutating func renew(_ renewed: (Value) -> Value) {
         for index in values.indices { values[index] = renewed(values[index]) }
     }
 
-    /// The number of a value, with one more user.
+    /// Returns the number of a value, with one more user.
     mutating func share(_ value: Value) -> UInt32 {
         let hash = hash(value)
         if let number = table.find(hash: hash, where: { values[Int($0)] == value }) {
@@ -51,7 +51,7 @@ struct SharedValues<Value: Hashable & Sendable>: Sendable {
         return number
     }
 
-    /// Ends one use of a number; its place is used again when nobody uses it.
+    /// Ends one use of a number; its place is reused when it has no users.
     mutating func release(_ number: UInt32) {
         users[Int(number)] -= 1
         guard users[Int(number)] == 0 else { return }

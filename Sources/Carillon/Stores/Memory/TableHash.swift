@@ -1,7 +1,7 @@
 import CarillonTriggers
 
 extension JobID {
-    /// What the memory store's tables find it by: made in a quarter of the time that `hashValue` takes.
+    /// The key of the memory store's tables, computed in a quarter of the time that `hashValue` takes.
     var tableHash: Int {
         var text = description
         var hash = TableHash()
@@ -11,7 +11,8 @@ extension JobID {
 }
 
 extension Run.ID {
-    /// What the memory store's tables find it by. The generation stands for the job, since no two jobs of a store share one.
+    /// The key of the memory store's tables. The generation stands for the job, because no two jobs of a store share
+    /// one.
     var tableHash: Int {
         var hash = TableHash()
         hash.combine(UInt64(bitPattern: occurrence.generation))
@@ -21,17 +22,17 @@ extension Run.ID {
     }
 }
 
-/// A hash for tables of this process, which somebody outside cannot foresee.
+/// A hash for tables of this process, which an attacker cannot predict.
 private struct TableHash {
-    /// Another one in each process.
+    /// A random seed for each process.
     private static let seed = UInt64.random(in: 0...(.max))
 
     private var state = Self.seed
 
-    /// The hash of what was combined.
+    /// The hash of the combined words.
     var value: Int { Int(truncatingIfNeeded: state) }
 
-    /// Multiplies in full width and folds the halves, so that every bit of a word reaches every bit of the hash.
+    /// Multiplies in full width and folds the halves, so that every bit of a word affects every bit of the hash.
     mutating func combine(_ word: UInt64) {
         let product = (state ^ word).multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         state = product.high ^ product.low ^ Self.seed

@@ -1,5 +1,5 @@
-/// Numbers in the order of times, for times that mostly come in order and go from the front: both ends are reached without
-/// looking at more than one row.
+/// Numbers in the order of times that are mostly inserted in order and removed from the front: either is done without
+/// visiting more than one row.
 package struct TimeOrder: Sendable {
     private struct Row: Sendable {
         let time: Int64
@@ -11,19 +11,19 @@ package struct TimeOrder: Sendable {
     }
 
     private var rows: [Row] = []
-    /// How many rows at the front have gone.
+    /// The number of removed rows at the front.
     private var gone = 0
 
-    /// No numbers.
+    /// Creates an empty collection.
     package init() {}
 
-    /// How many numbers there are.
+    /// The number of elements.
     package var count: Int { rows.count - gone }
 
     /// The number with the earliest time.
     package var first: UInt32? { gone < rows.count ? rows[gone].number : nil }
 
-    /// Puts a number in that is not there.
+    /// Inserts a number that is not in the collection.
     package mutating func insert(_ number: UInt32, at time: Int64) {
         let row = Row(time: time, number: number)
         if count > 0, let last = rows.last, row < last {
@@ -33,7 +33,7 @@ package struct TimeOrder: Sendable {
         }
     }
 
-    /// Takes a number out, by the time it was put in with.
+    /// Removes a number, by the time it was inserted with.
     package mutating func remove(_ number: UInt32, at time: Int64) {
         let row = Row(time: time, number: number)
         let isFirst = gone < rows.count && rows[gone].number == number && rows[gone].time == time

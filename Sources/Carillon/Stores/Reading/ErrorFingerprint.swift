@@ -1,31 +1,31 @@
-/// What failures of one kind have in common: the outcome, and the first line of the error without what differs from run
-/// to run.
+/// What failures of one kind have in common: the outcome, and the first line of the error without the parts that differ
+/// from run to run.
 ///
 ///     "cannot read /var/spool/4711.csv: No such file or directory"
 ///     "cannot read /tmp/x.csv: No such file or directory"       → both "cannot read <path>: No such file or directory"
 ///
-/// The rule, in order:
-/// 1. The first line that is not blank counts, up to 1,000 bytes; blanks in a row are one.
+/// The rules, in order:
+/// 1. Only the first line that is not blank counts, up to 1,000 bytes; runs of whitespace become one space.
 /// 2. A word with `://` in it is `<url>`, one with `@` between other characters is `<address>`.
-/// 3. A word that begins with `/`, `~/`, `./`, `../` or a drive (`C:\`), or has a slash and, behind its last one, a full
-///    stop, or two slashes, is `<path>`; in quotes it ends with the quotes.
+/// 3. A word is `<path>` if it begins with `/`, `~/`, `./`, `../` or a drive (`C:\`), if it has a slash and a full stop
+///    after its last slash, or if it has two slashes. A path in quotes ends at the closing quote.
 /// 4. A date, a time of day or both is `<time>`: `2026-11-29T03:04:05.678Z`, `2026-11-29 03:04:05`, `03:04:05`.
-/// 5. Numbers with full stops or colons that make an IP address, with a port or without, are `<address>`; so is what
-///    begins with `0x`.
-/// 6. A word with one number in it has `<n>` in its place, with its unit of time or size: `job 12`, `worker-3`, `1.5s`.
-/// 7. A word that mixes letters and several numbers, or has eight hexadecimal digits or more among which are numbers, is
-///    `<id>`: `7d9f8b6c5-x2x4z`, `550e8400-e29b-41d4-a716-446655440000`.
+/// 5. Numbers with full stops or colons that form an IP address, with or without a port, are `<address>`; so is a word
+///    that begins with `0x`.
+/// 6. In a word with one number, the number is `<n>`, with its unit of time or size: `job 12`, `worker-3`, `1.5s`.
+/// 7. A word that mixes letters and several numbers, or has eight or more hexadecimal digits of which some are decimal,
+///    is `<id>`: `7d9f8b6c5-x2x4z`, `550e8400-e29b-41d4-a716-446655440000`.
 ///
-/// All else counts as it stands, letters in upper and lower case too. The rule may change with a version; a run keeps the
+/// Everything else counts as it stands, and case matters. The rules may change with a version; a run keeps the
 /// fingerprint that it was written with.
 public struct ErrorFingerprint: Hashable, Sendable, CustomStringConvertible {
     /// A hash, the same on every machine.
     public let value: UInt64
 
-    /// Takes a hash that was kept.
+    /// Creates a fingerprint from a stored hash.
     public init(value: UInt64) { self.value = value }
 
-    /// Of an error, and of how the run ended.
+    /// Creates the fingerprint of an error and an outcome.
     public init(_ outcome: Outcome, _ error: String) {
         var hash = StableHash()
         hash.add(outcome.rawValue)
@@ -33,7 +33,7 @@ public struct ErrorFingerprint: Hashable, Sendable, CustomStringConvertible {
         value = hash.value
     }
 
-    /// Reads sixteen hexadecimal digits, as `description` writes them.
+    /// Reads sixteen hexadecimal digits, as `description` writes them; `nil` for any other text.
     public init?(_ text: String) {
         guard text.utf8.count == 16, text.utf8.allSatisfy({ $0.isHexadecimal }), let value = UInt64(text, radix: 16)
         else { return nil }
@@ -46,12 +46,12 @@ public struct ErrorFingerprint: Hashable, Sendable, CustomStringConvertible {
         return String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 
-    /// The first line of an error with placeholders for what differs from run to run.
+    /// Returns the first line of an error, with placeholders for what differs from run to run.
     public static func pattern(of error: String) -> String { ErrorPattern(error).text }
 }
 
 extension Run {
-    /// The kind of its error, where it has failed: `failed`, `timedOut` or `lost`. `nil` for every other run.
+    /// The kind of its error if its outcome is `failed`, `timedOut` or `lost`; `nil` for any other run.
     public var errorFingerprint: ErrorFingerprint? {
         guard case .finished(let outcome) = state else { return nil }
         switch outcome {
@@ -92,7 +92,7 @@ private struct ErrorPattern {
         }
     }
 
-    /// Where a path in quotes ends, which may have blanks in it: at the closing quote.
+    /// Returns where a quoted path, which may contain spaces, ends: at the closing quote.
     private static func quotedPath(_ scalars: [Unicode.Scalar], at start: Int) -> Int? {
         guard let closing = closings[scalars[start]], isPathStart(scalars[(start + 1)...]) else { return nil }
         return scalars[(start + 1)...].firstIndex(of: closing)
@@ -102,9 +102,9 @@ private struct ErrorPattern {
         "'": "'", "\"": "\"", "`": "`", "\u{201C}": "\u{201D}", "\u{2018}": "\u{2019}", "«": "»",
     ]
 
-    /// A word up to a blank, with the marks before and behind it.
+    /// Adds a word up to a space, with the punctuation around it.
     private mutating func add(word: ArraySlice<Unicode.Scalar>) {
-        // Such an address begins and ends with marks that are none of other words.
+        // An IPv6 address may begin and end with punctuation that is not part of other words.
         let address = word.trimmed(keeping: ["[", "]", ":"])
         if Self.isIPAddress(address) {
             text.unicodeScalars.append(contentsOf: word[..<address.startIndex])
@@ -158,7 +158,7 @@ private struct ErrorPattern {
         }
     }
 
-    /// Letters and digits without marks but `-` and `_`.
+    /// Adds a part of a word that has only letters, digits, `-` and `_`.
     private mutating func add(part: ArraySlice<Unicode.Scalar>) {
         var numbers: [Range<Int>] = []
         var position = part.startIndex
@@ -257,7 +257,7 @@ private struct ErrorPattern {
 }
 
 extension ArraySlice where Element == Unicode.Scalar {
-    /// Without the marks around it that are no part of a name, path or number.
+    /// Returns the word without the punctuation around it.
     fileprivate func trimmed(keeping kept: Set<Unicode.Scalar> = []) -> ArraySlice {
         let marks = Self.marks.subtracting(kept)
         var inner = self

@@ -10,16 +10,16 @@ public struct FailureGroup: Hashable, Sendable {
     public let outcome: Outcome
     /// The error's first line, with placeholders for what differs from run to run: `ErrorFingerprint.pattern(of:)`.
     public let pattern: String
-    /// How many runs, pruned ones too.
+    /// How many runs there were, including pruned ones.
     public let runs: Int
     /// When the first of them ended.
     public let first: Instant
     /// When the last of them ended.
     public let last: Instant
-    /// One of them, as good as any: the one that was written last. It may have been pruned by now.
+    /// The run that was written last. It may have been pruned by now.
     public let example: Run.ID
 
-    /// Puts a group together.
+    /// Creates a group.
     public init(
         error: ErrorFingerprint, task: TaskName?, outcome: Outcome, pattern: String, runs: Int, first: Instant,
         last: Instant, example: Run.ID
@@ -34,14 +34,14 @@ public struct FailureGroup: Hashable, Sendable {
         self.example = example
     }
 
-    /// What the page behind this group begins after.
+    /// The cursor of the page after this group.
     public var cursor: FailureCursor { FailureCursor(last: last, error: error, task: task) }
 
-    /// For how many days after its last failure a group is kept.
+    /// How many days a group is kept after its last failure.
     public static let daysKept: Int64 = 90
 }
 
-/// A place in a listing of failure groups.
+/// A position in a listing of failure groups.
 public struct FailureCursor: Hashable, Sendable {
     /// When the last failure of the group ended.
     public let last: Instant
@@ -50,15 +50,15 @@ public struct FailureCursor: Hashable, Sendable {
     /// The task.
     public let task: TaskName?
 
-    /// Puts a place together.
+    /// Creates a cursor.
     public init(last: Instant, error: ErrorFingerprint, task: TaskName?) {
         self.last = last
         self.error = error
         self.task = task
     }
 
-    /// Groups are listed with the latest failure first; of one time, the highest fingerprint first, then the task whose
-    /// bytes come last, one that is not known last of all.
+    /// Whether this group is listed before another one: the latest failure first; at the same time, the highest
+    /// fingerprint first; then by task in descending byte order, an unknown task last.
     package func isListed(before other: FailureCursor) -> Bool {
         if last != other.last { return last > other.last }
         if error != other.error { return error.value > other.error.value }
@@ -67,11 +67,11 @@ public struct FailureCursor: Hashable, Sendable {
     }
 }
 
-/// A store that puts failed runs with one kind of error together, in the step in which they end.
+/// A store that groups failed runs by their kind of error, in the step in which they end.
 ///
-/// A group is kept for `FailureGroup.daysKept` days after its last failure; `prune` removes it then.
+/// A group is kept for `FailureGroup.daysKept` days after its last failure; then `prune` removes it.
 public protocol FailureGrouping: Sendable {
-    /// A page of groups, that with the latest failure first.
+    /// Returns a page of groups, the latest failure first.
     ///
     /// - Parameters:
     ///   - since: Only groups with a failure at this time or later.
@@ -81,7 +81,7 @@ public protocol FailureGrouping: Sendable {
 }
 
 extension FailureGroup {
-    /// The group of one failed run; `nil` for a run that did not fail.
+    /// Creates the group of one failed run; `nil` for a run that did not fail.
     package init?(_ run: Run, of task: TaskName?) {
         guard case .finished(let outcome) = run.state, let error = run.errorFingerprint else { return nil }
         let ended = run.finished ?? run.due
@@ -90,7 +90,7 @@ extension FailureGroup {
             first: ended, last: ended, example: run.id)
     }
 
-    /// Both together; the example is that of the later one to be written.
+    /// Returns both groups as one, with the example of `next`, which was written later.
     package func joined(by next: FailureGroup) -> FailureGroup {
         FailureGroup(
             error: error, task: task, outcome: outcome, pattern: pattern, runs: runs + next.runs,

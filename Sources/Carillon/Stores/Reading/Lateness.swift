@@ -1,11 +1,10 @@
 import CarillonTriggers
 
-/// How late a run began, in steps: `minute` is from one minute up to ten.
+/// How late a run started, in steps: `minute` is from one minute up to ten.
 ///
-/// Steps, since a store can index them: "all that began a minute late or more" is then found without looking at the
-/// others.
+/// A store can index steps: a query such as "all runs that started a minute late or more" reads no other runs.
 public enum Lateness: Int, Hashable, Sendable, CaseIterable, Comparable {
-    /// Less than a second, or it never began.
+    /// Less than a second, or the run never started.
     case onTime
     /// One second or more.
     case second
@@ -18,7 +17,7 @@ public enum Lateness: Int, Hashable, Sendable, CaseIterable, Comparable {
     /// One hour or more.
     case hour
 
-    /// The least delay of the step, in microseconds.
+    /// The minimum delay of the step, in microseconds.
     public var leastMicroseconds: Int64 {
         switch self {
         case .onTime: 0
@@ -30,24 +29,24 @@ public enum Lateness: Int, Hashable, Sendable, CaseIterable, Comparable {
         }
     }
 
-    /// The step of a delay.
+    /// Creates the step of a delay in microseconds.
     public init(microseconds: Int64) {
         self = Self.allCases.last { microseconds >= $0.leastMicroseconds } ?? .onTime
     }
 
-    /// The earlier step is the smaller one.
+    /// Whether one step is less late than another.
     public static func < (left: Lateness, right: Lateness) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension Run {
-    /// How long after its time it began, in microseconds; `nil` where it never began. The time of a first attempt is when
-    /// it was due; that of a later attempt, and of a run for a past range, is from when on a node could take it.
+    /// How long after its time the run started, in microseconds; `nil` if it never started. The time of a first attempt
+    /// is its due time; that of a later attempt or of a backfill is the time from which a node could take it.
     public var delay: Int64? {
         guard let started else { return nil }
         let promised = id.attempt == 1 && id.occurrence.kind != .backfill ? due : available
         return max(0, started.microseconds - promised.microseconds)
     }
 
-    /// How late it began.
+    /// How late the run started.
     public var lateness: Lateness { delay.map(Lateness.init(microseconds:)) ?? .onTime }
 }

@@ -1,19 +1,19 @@
 public import CarillonTriggers
 
-/// How many runs ended in one way.
+/// The number of runs that ended with one outcome.
 public struct OutcomeCount: Hashable, Sendable {
-    /// Midnight UTC at the beginning of the day; `nil` where days are put together.
+    /// Midnight UTC at the start of the day; `nil` if the count is over all days.
     public let day: Instant?
-    /// The task; `nil` where tasks are put together, and for runs whose task was not known when they ended.
+    /// The task; `nil` if the count is over all tasks, or for runs whose task was not known when they ended.
     public let task: TaskName?
     /// How they ended.
     public let outcome: Outcome
     /// How late they began.
     public let lateness: Lateness
-    /// How many there are.
+    /// The number of runs.
     public let runs: Int
 
-    /// Puts a count together.
+    /// Creates a count.
     public init(day: Instant?, task: TaskName?, outcome: Outcome, lateness: Lateness, runs: Int) {
         self.day = day
         self.task = task
@@ -23,7 +23,7 @@ public struct OutcomeCount: Hashable, Sendable {
     }
 }
 
-/// How counts are put together.
+/// How counts are grouped.
 public enum OutcomeGrouping: Hashable, Sendable, CaseIterable {
     /// A count for each day, whatever the task.
     case byDay
@@ -31,13 +31,15 @@ public enum OutcomeGrouping: Hashable, Sendable, CaseIterable {
     case byTask
 }
 
-/// A store that counts how runs end, in the step in which they do.
+/// A store that counts how runs end, in the step in which they end.
 ///
-/// A run counts on the UTC day of its end, for its task, outcome and lateness, once: when it is written as ended, be it by a
-/// commit, with the removal of its job, or brought from another store. What is pruned stays counted, and counts are never
-/// pruned: there are as many as days, tasks and ways to end, whatever the number of runs. There are none for each job.
+/// A run counts once, on the UTC day of its end, for its task, outcome and lateness: when it is written as ended, by a
+/// commit, by the removal of its job, or by an import from another store. Pruned runs stay counted, and counts are
+/// never pruned: their number depends on days, tasks and outcomes, not on the number of runs. Jobs are not counted
+/// separately.
 public protocol OutcomeCounting: Sendable {
-    /// Counts from the day of a time through the day of another one, in the order of days, tasks, outcomes and lateness.
+    /// Returns the counts from the day of one time through the day of another, ordered by day, task, outcome and
+    /// lateness.
     ///
     /// - Parameter task: Only runs of this task.
     func outcomeCounts(
@@ -45,18 +47,18 @@ public protocol OutcomeCounting: Sendable {
     ) async throws(CarillonError) -> [OutcomeCount]
 }
 
-/// What runs are counted by.
+/// The properties that runs are counted by.
 package struct OutcomeKey: Hashable, Sendable {
     /// Days since 1970-01-01, in UTC.
     package var day: Int64
-    /// The task, where it is known.
+    /// The task, if known.
     package var task: TaskName?
     /// How they ended.
     package let outcome: Outcome
     /// How late they began.
     package let lateness: Lateness
 
-    /// Puts a key together.
+    /// Creates a key.
     package init(day: Int64, task: TaskName?, outcome: Outcome, lateness: Lateness) {
         self.day = day
         self.task = task
@@ -64,21 +66,21 @@ package struct OutcomeKey: Hashable, Sendable {
         self.lateness = lateness
     }
 
-    /// The key of a run that has ended; `nil` for an open one.
+    /// Creates the key of a run that has ended; `nil` for an open one.
     package init?(_ run: Run, of task: TaskName?) {
         guard case .finished(let outcome) = run.state else { return nil }
         self.init(
             day: Self.day(of: run.finished ?? run.due), task: task, outcome: outcome, lateness: run.lateness)
     }
 
-    /// The UTC day of a time.
+    /// Returns the UTC day of a time, in days since 1970-01-01.
     package static func day(of time: Instant) -> Int64 {
         time.microseconds.flooredQuotient(by: 86_400_000_000)
     }
 }
 
 extension OutcomeGrouping {
-    /// Puts counts together, and in order.
+    /// Groups and sorts counts.
     package func counts(_ found: some Sequence<(key: OutcomeKey, runs: Int)>) -> [OutcomeCount] {
         var sums: [OutcomeKey: Int] = [:]
         for (key, runs) in found {

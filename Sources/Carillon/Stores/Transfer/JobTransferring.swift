@@ -1,34 +1,34 @@
 import CarillonTriggers
 
-/// One thing that is moved from a store to another one, exactly as it is.
+/// One item that is moved from one store to another, exactly as it is.
 public enum TransferItem: Hashable, Sendable {
-    /// A job with its generation, versions and open runs; also one that was removed, while runs of it go on.
+    /// A job with its generation, versions and open runs. It may have been removed while runs of it are open.
     case job(JobSnapshot)
-    /// An ended run, and the task that it ran, where that is known. Its job may be gone.
+    /// An ended run, and the task that it ran, if known. Its job may be gone.
     case run(Run, task: TaskName?)
     /// Why occurrences of a job were not run. The job may be gone.
     case reason(ReasonRange)
 }
 
-/// Where an export goes on. Only the store that gave it understands it, and it may be kept as text in between.
+/// A position in an export. Only the store that returned it understands it; it may be kept as text.
 public struct TransferCursor: Hashable, Sendable {
-    /// The place.
+    /// The position as text.
     public let text: String
 
-    /// A place that was kept.
+    /// Creates a position from text that was kept.
     public init(text: String) { self.text = text }
 }
 
-/// A part of an export.
+/// A page of an export.
 public struct TransferPage: Hashable, Sendable {
-    /// What is moved.
+    /// The items to move.
     public var items: [TransferItem]
-    /// What of this part cannot be moved, and why, a line for each thing: what cannot be read.
+    /// What of this page cannot be moved because it cannot be read, with the reason, one line for each.
     public var left: [String]
-    /// Where it goes on; `nil` at the end.
+    /// The position of the next page; `nil` at the end.
     public var next: TransferCursor?
 
-    /// Puts a part together.
+    /// Creates a page.
     public init(items: [TransferItem] = [], left: [String] = [], next: TransferCursor? = nil) {
         self.items = items
         self.left = left
@@ -36,46 +36,46 @@ public struct TransferPage: Hashable, Sendable {
     }
 }
 
-/// What became of a thing that was brought to a store.
+/// What happened to an imported item.
 public enum TransferResult: Hashable, Sendable {
-    /// It is there now.
+    /// It was written.
     case written
-    /// It was there already, the very same.
+    /// An identical item existed already.
     case present
-    /// The store has something else in its place, and was left as it is.
+    /// The store has a different item in its place, and was left as it is.
     case conflict(String)
-    /// The store cannot hold it by its nature, or holds no more of its kind.
+    /// The store cannot hold such an item, or no more of its kind.
     case notHeld(String)
 }
 
-/// A store from which everything can be read, and to which it can be brought, for moving between any two stores. Neither
-/// store is to be used by a scheduler meanwhile: what changes behind the place of an export is not moved.
+/// A store that can export all its contents and import them, to move between any two stores. No scheduler may use
+/// either store meanwhile: changes before the current position of an export are not moved.
 ///
-/// Nodes, notes of running runs, counts, groups of failures, the audit log and remembered requests are not moved; counts and
-/// groups come from the ended runs that are brought.
+/// Nodes, notes of running runs, counts, failure groups, the audit log and remembered requests are not moved; counts
+/// and failure groups are made again from the imported runs.
 public protocol JobTransferring: Sendable {
-    /// A part of all there is: first jobs by id, then removed ones whose runs go on, then ended runs, the latest scheduled
-    /// first, then reasons. Parts may be read again.
+    /// Returns a page of the store's contents: first jobs by id, then removed jobs with open runs, then ended runs, the
+    /// latest scheduled first, then reasons. Pages may be read again.
     ///
     /// - Parameters:
-    ///   - cursor: Where to go on; `nil` for the beginning.
-    ///   - limit: The most items, held to 1 ... 1,000.
-    /// - Throws: `CarillonError` with `invalidExport` for a place that this store has not given.
+    ///   - cursor: The position to continue from; `nil` for the start.
+    ///   - limit: The most items, clamped to 1 ... 1,000.
+    /// - Throws: `CarillonError` with `invalidExport` for a position that is not from this store.
     func exportPart(from cursor: TransferCursor?, limit: Int) async throws(CarillonError) -> TransferPage
 
-    /// Writes things exactly as they are, each of them whole or not at all; doing it twice is doing it once.
+    /// Writes items exactly as they are, each of them whole or not at all. The call is idempotent.
     ///
-    /// - A job keeps its generation and versions. Where the store has a job of that id that is not the very same, or
-    ///   another job has its generation, it is refused, and nothing of that job changes.
-    /// - A run or a reason that is there already, the very same, is left alone.
-    /// - A generation that is given later is above all that were brought.
+    /// - A job keeps its generation and versions. If the store has a different job with that id, or another job has its
+    ///   generation, it is refused, and nothing of the existing job changes.
+    /// - A run or a reason that exists already and is identical is left alone.
+    /// - Generations given to new jobs are higher than all imported ones.
     ///
-    /// - Returns: What became of each, in order.
+    /// - Returns: What happened to each, in order.
     func importItems(_ items: [TransferItem]) async throws(CarillonError) -> [TransferResult]
 }
 
 extension JobTransferring {
-    /// What the store holds, by number and checksum, page by page. What cannot be moved is not in it.
+    /// Counts and checksums the store's contents, page by page. What cannot be moved is left out.
     public func transferDigest() async throws(CarillonError) -> TransferDigest {
         var digest = TransferDigest()
         var cursor: TransferCursor?
@@ -88,14 +88,14 @@ extension JobTransferring {
     }
 }
 
-/// Where an export stands, in words that all stores share.
+/// The stage of an export, the same in all stores.
 package enum TransferStage: String, Sendable {
     case jobs
     case removed
     case runs
     case reasons
 
-    /// Reads a place: the stage, and what stands behind it.
+    /// Reads a position: the stage, and the rest of the text.
     package static func read(_ cursor: TransferCursor?) throws(CarillonError) -> (stage: TransferStage, rest: String?) {
         guard let cursor else { return (.jobs, nil) }
         let parts = cursor.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -103,12 +103,12 @@ package enum TransferStage: String, Sendable {
         return (stage, parts.count > 1 ? String(parts[1]) : nil)
     }
 
-    /// A place in the stage; its beginning where there is nothing behind it.
+    /// Returns a position in the stage; its start if `rest` is `nil`.
     package func cursor(_ rest: String? = nil) -> TransferCursor {
         TransferCursor(text: rest.map { "\(rawValue):\($0)" } ?? rawValue)
     }
 
-    /// What is said of a place that is none.
+    /// Returns the error for a text that is no position.
     package static func refusal(_ cursor: TransferCursor) -> CarillonError {
         CarillonError(
             .invalidExport,

@@ -1,9 +1,9 @@
 internal import CarillonTriggers
 
-// What is exported is in one order in all stores, and a place in it is the last thing that came, as text.
+// Exports have the same order in all stores, and a position in it is the last item that was returned, as text.
 
 extension Run.ID {
-    /// All that tells the run apart, in one line.
+    /// All parts of the id, in one line.
     package var transferText: String {
         let numbers = [
             occurrence.scheduled.microseconds, occurrence.generation, Int64(occurrence.number), Int64(attempt),
@@ -12,7 +12,7 @@ extension Run.ID {
             .joined(separator: ",")
     }
 
-    /// Reads `transferText`; `nil` where it is none.
+    /// Parses `transferText`; `nil` if the text is not valid.
     package init?(transferText: String) {
         let parts = transferText.split(separator: ",", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 6, let scheduled = Int64(parts[0]), let generation = Int64(parts[1]),
@@ -34,7 +34,7 @@ extension ReasonRange {
         return (numbers.map { String($0) } + [reason.rawValue, job.description]).joined(separator: ",")
     }
 
-    /// Reads `transferText`; `nil` where it is none.
+    /// Parses `transferText`; `nil` if the text is not valid.
     package init?(transferText: String) {
         let parts = transferText.split(separator: ",", maxSplits: 6, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 7, let last = Int64(parts[0]), let first = Int64(parts[1]),
@@ -63,7 +63,7 @@ extension ReasonRange {
 }
 
 extension TransferStage {
-    /// The thing behind which an export goes on; `nil` for the beginning of a stage.
+    /// Returns the item after which an export continues; `nil` for the start of a stage.
     package static func place<Place>(
         _ rest: String?, _ cursor: TransferCursor?, _ read: (String) -> Place?
     ) throws(CarillonError) -> Place? {
@@ -74,7 +74,7 @@ extension TransferStage {
 }
 
 extension TransferPage {
-    /// What is said of a removed job that has only runs which cannot be read.
+    /// Returns the line for a removed job of which only unreadable runs are left.
     package static func leftRemoved(_ unit: UnitKey) -> String {
         "runs of the removed job '\(unit.job)' (generation \(unit.generation)) cannot be read"
     }

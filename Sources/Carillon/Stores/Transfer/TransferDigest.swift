@@ -1,15 +1,15 @@
 internal import CarillonTriggers
 
-/// What a store holds, by number and checksum, whatever the order in which it is read.
+/// The counts and checksums of a store's contents, independent of the order in which they are read.
 ///
-/// A checksum is the sum of the hashes of all things of a kind. So what was brought to a store is what its digest grew by:
-/// `after == before + brought`.
+/// A checksum is the sum of the hashes of all items of a kind. So a digest grows by exactly what was imported: `after
+/// == before + imported`.
 public struct TransferDigest: Hashable, Sendable, CustomStringConvertible {
-    /// The things of one kind.
+    /// The items of one kind.
     public struct Tally: Hashable, Sendable {
-        /// How many.
+        /// The number of items.
         public private(set) var count = 0
-        /// The sum of their hashes, without what exceeds 64 bits.
+        /// The sum of their hashes, modulo 2^64.
         public private(set) var checksum: UInt64 = 0
 
         fileprivate mutating func add(_ hash: StableHash) {
@@ -33,10 +33,10 @@ public struct TransferDigest: Hashable, Sendable, CustomStringConvertible {
     /// Ranges of reasons.
     public private(set) var reasons = Tally()
 
-    /// Of nothing.
+    /// Creates an empty digest.
     public init() {}
 
-    /// Adds a thing.
+    /// Adds an item.
     public mutating func add(_ item: TransferItem) {
         var hash = StableHash()
         switch item {
@@ -63,7 +63,7 @@ public struct TransferDigest: Hashable, Sendable, CustomStringConvertible {
         return sum
     }
 
-    /// The numbers and checksums on one line.
+    /// The counts and checksums on one line.
     public var description: String {
         [("jobs", jobs), ("runs", runs), ("reasons", reasons)]
             .map { "\($1.count) \($0) (\(ErrorFingerprint(value: $1.checksum)))" }
