@@ -1,12 +1,13 @@
 import Synchronization
 
-/// Runs tasks on Swift concurrency. Those that block are given to a thread pool, so that they keep no thread of the
-/// cooperative pool.
+/// An executor that runs tasks on Swift concurrency.
+///
+/// Tasks that block go to a thread pool, so that they hold no thread of the cooperative pool.
 public final class AsyncExecutor: JobExecutor {
     private struct State {
         var works = WaitingWorks()
         var workers = 0
-        /// Whether a worker was started that has not taken a run yet.
+        /// Whether a worker has been started that has not begun a run yet.
         var isStarting = false
     }
 
@@ -15,10 +16,10 @@ public final class AsyncExecutor: JobExecutor {
     private let state = Mutex(State())
     private let blocking: ThreadPoolExecutor
 
-    /// An executor that starts Swift tasks when there is work for them.
+    /// Creates an executor that starts Swift tasks when there is work for them.
     ///
     /// - Parameters:
-    ///   - maxWorkers: The most runs at work at the same time; 1 at the least.
+    ///   - maxWorkers: The most runs at work at the same time, at least 1.
     ///   - blockingWorkers: The most threads for tasks that block.
     public init(maxWorkers: Int = 1000, blockingWorkers: Int = 10) {
         capacity = max(maxWorkers, 1)
@@ -36,8 +37,8 @@ public final class AsyncExecutor: JobExecutor {
         if mustStart { startWorker() }
     }
 
-    /// Whether to start a worker, which counts as started. Each starts the next one when it has taken a run: where runs
-    /// are short, a few workers perform them all.
+    /// Decides whether to start a worker, and counts it as started. Each worker starts the next one once it has a run:
+    /// if runs are short, a few workers perform them all.
     private func addWorker(_ state: inout State) -> Bool {
         guard !state.isStarting, !state.works.isEmpty, state.workers < capacity else { return false }
         state.isStarting = true
@@ -45,17 +46,17 @@ public final class AsyncExecutor: JobExecutor {
         return true
     }
 
-    /// A Swift task that performs one run after the other while there are any. A run that is cancelled cancels the task,
-    /// which another one takes the place of then.
+    /// Starts a Swift task that performs one run after the other while there are any. A run that is cancelled cancels
+    /// the task, which is then replaced.
     private func startWorker() {
         let worker = Worker()
-        // Not that of whoever has started the scheduler or another run.
+        // Not the priority of the task that started the scheduler or another run.
         let task = Task(priority: .medium) {
             let cancel: @Sendable () -> Void = { worker.cancel() }
             var isNew = true
             while let work = self.next(isNew: isNew) {
                 isNew = false
-                // Whoever cancels the run may not have cancelled this task yet, which must not hit another run.
+                // The cancellation of the run may not have reached this task yet, and must not hit another run.
                 if await work.perform(cancellingBy: cancel) { return self.replaceWorker() }
             }
         }
@@ -85,7 +86,7 @@ public final class AsyncExecutor: JobExecutor {
     public func shutdown() { blocking.shutdown() }
 }
 
-/// A Swift task that can be cancelled before it is known to whoever started it.
+/// A Swift task that can be cancelled before the code that starts it has its handle.
 private final class Worker: Sendable {
     private enum State {
         case starting

@@ -1,13 +1,15 @@
-/// Runs tasks on the scheduler's own executor, one after the other: whatever happens, happens in order. While a task
-/// runs, the scheduler does nothing else.
+/// An executor that runs tasks on the scheduler's own executor, one after the other, so that everything happens in
+/// order.
+///
+/// While a task runs, the scheduler does nothing else.
 public struct DebugExecutor: JobExecutor {
-    /// The runs that are taken together.
+    /// The number of runs that are taken together, always 1.
     public var capacity: Int { 1 }
 
-    /// It runs them on the scheduler's executor.
+    /// Whether runs are performed on the scheduler's executor, always `true`.
     public var isInline: Bool { true }
 
-    /// An executor without threads.
+    /// Creates an executor without threads.
     public init() {}
 
     /// See `JobExecutor`.
@@ -15,6 +17,6 @@ public struct DebugExecutor: JobExecutor {
         for work in works { await work.perform() }
     }
 
-    /// There is nothing to let go of.
+    /// Does nothing, since there is nothing to release.
     public func shutdown() {}
 }

@@ -1,23 +1,25 @@
-/// Where runs execute.
+/// A place where runs execute.
 ///
-/// A scheduler hands over no more than it takes ahead (some 100 ms of work), so an executor may keep what it cannot start
-/// at once. Each run that is handed over is performed once, by `perform` or, where it `isBlocking`, by
-/// `performBlocking` on a thread that may be blocked.
+/// A scheduler hands over no more runs than it takes ahead (some 100 ms of work), so an executor may keep what it
+/// cannot start at once. Each run is performed once, by `perform` or, if it `isBlocking`, by `performBlocking` on a
+/// thread that may be blocked.
 public protocol JobExecutor: Sendable {
-    /// How many runs can be at work at the same time, 1 or more.
+    /// The most runs that can be at work at the same time, 1 or more.
     var capacity: Int { get }
 
     /// Whether runs are performed on the scheduler's own executor, so that `execute` returns when they have ended.
     var isInline: Bool { get }
 
-    /// Performs runs, in order as far as it has room. Returns without waiting for them, unless it `isInline`.
+    /// Performs runs, in order as far as there is room. Returns without waiting for them, unless the executor
+    /// `isInline`.
     nonisolated(nonsending) func execute(_ works: [RunWork]) async
 
-    /// Lets go of its threads, once what it was given has been performed. Another `execute` begins anew.
+    /// Releases the executor's threads once the runs that were handed over have been performed. A later `execute`
+    /// starts it again.
     func shutdown()
 }
 
 extension JobExecutor {
-    /// Most executors have threads of their own.
+    /// `false`: most executors have threads of their own.
     public var isInline: Bool { false }
 }

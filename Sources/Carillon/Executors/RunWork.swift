@@ -3,23 +3,23 @@ import Foundation
 import Logging
 import Synchronization
 
-/// One run on its way through an executor.
+/// One run that a node has taken and handed to an executor.
 public final class RunWork: Sendable {
-    /// Where a run comes from, and whom it tells.
+    /// The context of a run: its scheduler, and where it reports.
     final class Origin: Sendable {
         let clock: any SchedulerClock
         let logger: Logger
         let mailbox: RunMailbox
         let lease: LeaseHold
         let timeouts: TimeoutWatch
-        /// Tells runs of one scheduler from those of another.
+        /// Distinguishes the runs of one scheduler from those of another.
         let scheduler: ObjectIdentifier
         let hub: EventHub
-        /// Whether somebody collects metrics.
+        /// Whether metrics are collected.
         let isMeasured: Bool
         /// The variables that arguments may refer to.
         let environment: @Sendable () -> [String: String]
-        /// Why a file of variables is not to be read.
+        /// Returns why a file of variables must not be read; `nil` if it may be.
         let refusalOfVariableFile: @Sendable (String) -> String?
 
         init(
@@ -54,27 +54,27 @@ public final class RunWork: Sendable {
         case closed
     }
 
-    /// Who wants a run to end.
+    /// The origin of a request to end a run.
     package enum EndRequest {
-        /// Somebody who is not interested in it any more, or another node that has it by now.
+        /// A user cancelled the run, or another node has taken it over.
         case cancellation
         case timeout
-        /// The scheduler, or the removal of the run's store: whoever wanted the run wants it still.
+        /// The scheduler stops, or the run's store is being removed: the run itself is still wanted.
         case stop
     }
 
-    /// What a run says of itself, and what went into its arguments; most runs have none of it.
+    /// What a run reports of itself, and what went into its arguments; most runs have none of it.
     private struct Sayings {
         var log: [UInt8] = []
-        /// The end of the output, where it may be the beginning of a secret.
+        /// The end of the output, if it may be the beginning of a secret.
         var heldOutput: [UInt8] = []
-        /// What went into the arguments.
+        /// The variables and secrets that went into the arguments.
         var variables = RunVariables()
         /// How many bytes were logged in all.
         var written = 0
         var progress: RunProgress?
         var process: RunProcess?
-        /// Whether it has said something that was not taken for the store yet.
+        /// Whether there are notes that were not taken for the store yet.
         var hasNotes = false
 
         var notedLog: [UInt8]? { log.isEmpty ? nil : log }
@@ -82,23 +82,23 @@ public final class RunWork: Sendable {
 
     private struct State {
         var phase = Phase.queued
-        /// Whether what it does has ended by itself, and nobody can end it any more.
+        /// Whether the task has ended by itself, so that no request to end it counts any more.
         var isSettled = false
         var isCancelled = false
         var isTimedOut = false
-        /// Whether nobody wants it to end but a scheduler that stops.
+        /// Whether the only request to end it is that of a scheduler that stops.
         var isInterrupted = false
-        /// When it was begun, by the wall clock.
+        /// When it began, on the wall clock.
         var began: Instant?
         var cancel: (@Sendable () -> Void)?
-        /// How many of its tasks sleep by a clock that somebody moves.
+        /// How many of its tasks sleep on a clock that a test moves.
         var sleepers = 0
-        /// What it is known by where its time is watched.
+        /// Its number with the timeout watch; `nil` if it has no timeout.
         var watched: UInt32?
         var sayings: Sayings?
     }
 
-    /// How a run stood when what it does had ended.
+    /// The state of a run when its task ended.
     private struct End {
         let began: Instant?
         let isCancelled: Bool
@@ -110,24 +110,24 @@ public final class RunWork: Sendable {
 
     /// The run as the node took it.
     public let run: Run
-    /// When the store was asked for it, and when the node had it, on the clock that only goes on.
+    /// When the store was asked for the run, and when the node had it, on the monotonic clock.
     let sent: Int64
     let taken: Int64
     let origin: Origin
     let task: RegisteredTask
     private let job: JobDefinition
-    /// For the report of its end, which is the last.
+    /// The letter that reports the end, which is the last report.
     private let lastLetter = RunMailbox.Letter()
     private let state = Mutex(State())
 
-    /// The highest is begun first.
+    /// The priority; the highest begins first.
     var priority: Int { job.policies.priority }
-    /// The most microseconds it may take.
+    /// The timeout in microseconds; `nil` for none.
     private var timeout: Int64? { job.policies.timeout?.wholeMicroseconds }
-    /// The alias of the executor it runs on.
+    /// The alias of the run's executor.
     var executor: String { job.executor }
 
-    /// The run that a thread or a Swift task is performing, so that a scheduler knows when it is asked from inside.
+    /// The run that the current thread or Swift task performs, by which a scheduler recognises calls from inside a run.
     @TaskLocal package static var current: RunWork?
 
     init(_ run: Run, of job: JobDefinition, task: RegisteredTask, sent: Int64, taken: Int64, origin: Origin) {
@@ -139,22 +139,22 @@ public final class RunWork: Sendable {
         self.origin = origin
     }
 
-    /// The arguments as they are stored, and what completes them; `nil` where they are complete.
+    /// The stored arguments, and what completes them; `nil` if they are complete.
     private var stored: (arguments: [UInt8], resolution: ArgumentResolution?) {
         let arguments = run.arguments(of: job)
-        // Those of most jobs, in which there is nothing to complete.
+        // The arguments of most jobs, with nothing to complete.
         if arguments.count <= JobDefinition.noArguments.count { return (arguments, nil) }
-        // The report of a failed run is taken as it is.
+        // The report of a failed run is used unchanged.
         if run.id.occurrence.kind == .onFailure, run.arguments == arguments { return (arguments, nil) }
         let resolution = ArgumentResolution(of: job, secretKeys: task.secretKeys)
         return (arguments, resolution.isNeeded(for: arguments) ? resolution : nil)
     }
 
-    /// Whether the task keeps a thread until it returns; it is performed by `performBlocking` then, off the threads of
+    /// Whether the task holds a thread until it returns. It is then performed by `performBlocking`, off the threads of
     /// Swift concurrency.
     public var isBlocking: Bool { task.isBlocking }
 
-    /// Performs a run whose task blocks, or whose task does not by giving up: use it only where `isBlocking`.
+    /// Performs a run whose task blocks. Use it only if `isBlocking`: for another task it does nothing.
     public func performBlocking() {
         guard case .blocking(let body) = task.body, begin() else { return }
         let result: Result<[UInt8]?, any Error> = Self.$current.withValue(self) {
@@ -163,12 +163,12 @@ public final class RunWork: Sendable {
         end(result)
     }
 
-    /// Performs a run, whatever its task is, on the caller's executor.
+    /// Performs a run of any task on the caller's executor.
     nonisolated(nonsending) public func perform() async { await perform(cancellingBy: nil) }
 
-    /// The same with what is called when somebody wants the run to end, at once where somebody does already.
+    /// Performs a run, and calls `cancel` when it is asked to end; at once if it already has been.
     ///
-    /// - Returns: Whether somebody has wanted it.
+    /// - Returns: Whether the run was asked to end.
     @discardableResult
     nonisolated(nonsending) func perform(cancellingBy cancel: (@Sendable () -> Void)?) async -> Bool {
         guard case .async(let body) = task.body else {
@@ -186,7 +186,7 @@ public final class RunWork: Sendable {
         }
     }
 
-    /// The arguments with their variables and secrets; it may block.
+    /// Returns the arguments with their variables and secrets; it may block.
     private func completeArguments() throws(CarillonError) -> [UInt8] {
         let (arguments, resolution) = stored
         guard let resolution else { return arguments }
@@ -196,7 +196,7 @@ public final class RunWork: Sendable {
         return complete
     }
 
-    /// The same without blocking: files are read on a thread of their own, since a disk may be slow.
+    /// Returns the same without blocking: files are read on a thread of their own, since a disk may be slow.
     nonisolated(nonsending) private func completeArguments(by resolution: ArgumentResolution) async throws -> [UInt8] {
         guard resolution.readsFiles(for: run.arguments(of: job)) else { return try completeArguments() }
         return try await withCheckedThrowingContinuation { waiter in
@@ -207,10 +207,10 @@ public final class RunWork: Sendable {
         }
     }
 
-    /// What went into the arguments.
+    /// The variables and secrets that went into the arguments.
     var variables: RunVariables { state.withLock { $0.sayings?.variables } ?? RunVariables() }
 
-    /// Has `cancel` called when somebody wants the run to end, at once where somebody does already.
+    /// Calls `cancel` when the run is asked to end; at once if it already has been.
     public func onCancel(_ cancel: @escaping @Sendable () -> Void) {
         let isCancelled = state.withLock { state in
             if state.phase != .closed { state.cancel = cancel }
@@ -219,27 +219,28 @@ public final class RunWork: Sendable {
         if isCancelled { cancel() }
     }
 
-    /// Whether somebody wants the run to end.
+    /// Whether the run was asked to end.
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
 
-    /// Whether nobody wants the run to end but a scheduler that stops.
+    /// Whether the only request to end the run is that of a scheduler that stops.
     var isInterrupted: Bool { state.withLock { $0.isInterrupted } }
 
-    /// What the task said last of its progress.
+    /// The progress that the task last reported.
     var progress: RunProgress? { state.withLock { $0.sayings?.progress } }
 
     /// What the task has logged so far.
     var logged: [UInt8] { state.withLock { $0.sayings?.log } ?? [] }
 
-    /// Whether it has been started and has not ended.
+    /// Whether the run has been started and has not ended.
     var isAtWork: Bool { state.withLock { $0.phase == .started } }
 
-    /// What it does, to somebody who moves the clock.
+    /// What a run does, for a test that moves the clock.
     enum Activity {
         case waiting, atWork, sleeping
     }
 
-    /// What it does, to somebody who moves the clock. One that has ended is at work until that is known.
+    /// What the run does, for a test that moves the clock. A run that has ended counts as at work until its end is
+    /// processed.
     var activity: Activity {
         state.withLock { state in
             switch state.phase {
@@ -250,25 +251,26 @@ public final class RunWork: Sendable {
         }
     }
 
-    /// One of its tasks sleeps by a clock that somebody moves, who may be waiting for just that.
+    /// Records that one of the run's tasks sleeps on a clock that a test moves, and wakes the scheduler, since the test
+    /// may wait for that.
     package func beginSleep() {
         state.withLock { $0.sleepers += 1 }
         origin.mailbox.wake()
     }
 
-    /// One of its tasks does not sleep any more. It is said before the task goes on.
+    /// Records that one of the run's tasks has stopped sleeping. Called before the task goes on.
     package func endSleep() { state.withLock { $0.sleepers -= 1 } }
 
-    /// Whether it does not wait to be started any more.
+    /// Whether the run no longer waits to be started.
     var hasBegun: Bool { state.withLock { $0.phase != .queued } }
 
-    /// Whether it has been started and has ended, or was given back.
+    /// Whether the run has ended, or was given back.
     var hasEnded: Bool { state.withLock { $0.phase == .closed } }
 
-    /// For how many more microseconds the run is surely this node's; 0 or less where another node may have it.
+    /// For how many more microseconds the run is certainly this node's; 0 or less if another node may have it.
     var leaseLeft: Int64 { origin.lease.left(from: sent, at: origin.clock.monotonic) }
 
-    /// What the task does has ended by itself, before anybody's wish to end it came to it: that is its outcome.
+    /// Records that the task ended by itself before a request to end it took effect: that is its outcome.
     func settle() {
         state.withLock { state in
             state.isSettled = true
@@ -291,7 +293,9 @@ public final class RunWork: Sendable {
         cancel?()
     }
 
-    /// Keeps the run from being started; false where it has been.
+    /// Keeps the run from being started.
+    ///
+    /// - Returns: `false` if it has been started already.
     func withdraw() -> Bool {
         state.withLock { state in
             guard state.phase == .queued else { return false }
@@ -317,12 +321,13 @@ public final class RunWork: Sendable {
             if bytes.count >= Run.payloadLimit { said.log.removeAll(keepingCapacity: true) }
             said.log.append(contentsOf: bytes.suffix(Run.payloadLimit))
             said.written &+= bytes.count
-            // Cut when it is twice as long as what is kept, so that a byte is moved once on average.
+            // Cut at twice the length that is kept, so that each byte is moved once on average.
             if said.log.count > 2 * Run.payloadLimit { said.log.removeFirst(said.log.count - Run.payloadLimit) }
         }
     }
 
-    /// Keeps what the task says, and has the lane told of the first thing after what was taken last.
+    /// Stores what the task reports, and adds the run to the unwritten ones with the first note since notes were last
+    /// taken.
     private func say(_ keep: (inout Sayings) -> Void) {
         let isFirst = state.withLock { state in
             var said = state.sayings.take() ?? Sayings()
@@ -335,7 +340,7 @@ public final class RunWork: Sendable {
         if isFirst { origin.mailbox.unwritten.add(self, at: origin.clock.monotonic) }
     }
 
-    /// What the task has said so far, if some of it was not taken before and the run has not ended.
+    /// Returns what the task has reported so far; `nil` if there is nothing new or the run has ended.
     func takeNotes() -> RunNotes? {
         state.withLock { state in
             guard state.phase == .started, let said = state.sayings, said.hasNotes else { return nil }
@@ -346,7 +351,9 @@ public final class RunWork: Sendable {
         }
     }
 
-    /// Has what was taken be taken again, since it was not written; false where the run has ended.
+    /// Returns notes that could not be written, to be taken again.
+    ///
+    /// - Returns: `false` if the run has ended.
     func returnNotes() -> Bool {
         state.withLock { state in
             guard state.phase == .started else { return false }
@@ -355,7 +362,7 @@ public final class RunWork: Sendable {
         }
     }
 
-    /// Begins it, unless that has been done or it was withdrawn. One that may be another node's by now is given back.
+    /// Begins the run, unless it has begun or was withdrawn. A run that may be another node's by now is given back.
     private func begin(cancellingBy cancel: (@Sendable () -> Void)? = nil) -> Bool {
         let now = origin.clock.now
         let isOwn = !origin.lease.canRunOut || leaseLeft > 0
@@ -380,7 +387,9 @@ public final class RunWork: Sendable {
         return true
     }
 
-    /// Ends it, and answers whether somebody had wanted that.
+    /// Ends the run.
+    ///
+    /// - Returns: Whether it had been asked to end.
     @discardableResult
     private func end(_ result: Result<[UInt8]?, any Error>) -> Bool {
         let end = state.withLock { state in
@@ -409,7 +418,7 @@ public final class RunWork: Sendable {
         Completion(run: run.id, fence: run.fence, finished: time, result: .givenBack)
     }
 
-    /// `1 hour and 30 minutes`, `0.5 seconds`.
+    /// Returns a timeout in words, such as `1 hour and 30 minutes` or `0.5 seconds`.
     private static func words(_ timeout: Int64) -> String {
         timeout % 1_000_000 == 0
             ? EnglishText.duration(Int(timeout / 1_000_000)) : "\(Duration.microseconds(timeout))"
@@ -440,8 +449,8 @@ public final class RunWork: Sendable {
     }
 }
 
-/// Thrown by a task that has done nothing yet, since another node may have its run by now: the run is given back.
+/// Thrown by a task that has done nothing yet because another node may have its run by now. The run is given back.
 package struct TakeExpired: Error {
-    /// There is nothing more to say.
+    /// Creates the error.
     package init() {}
 }

@@ -1,15 +1,17 @@
-/// Runs tasks on a bounded number of threads: those that block directly, those that suspend as Swift tasks whose parts
-/// run on the same threads. A run that suspends keeps its place among the `capacity`, but no thread.
+/// An executor that runs tasks on a bounded number of threads.
+///
+/// Tasks that block run on them directly; tasks that suspend run as Swift tasks whose parts run on the same threads. A
+/// run that suspends counts towards the `capacity` but holds no thread.
 public final class ThreadPoolExecutor: JobExecutor {
     private struct State {
         var works = WaitingWorks()
-        /// Parts of suspending tasks that can go on.
+        /// Parts of suspending tasks that can be resumed.
         var parts: FirstInFirstOut<UnownedJob> = FirstInFirstOut()
         var atWork = 0
         var threads = 0
-        /// Threads that were started and have not come yet.
+        /// Threads that were started and are not running yet.
         var coming = 0
-        /// Threads that wait, and how many of these were woken.
+        /// Threads that wait, and how many of them were woken.
         var waiting = 0
         var woken = 0
         var isShutDown = false
@@ -32,11 +34,11 @@ public final class ThreadPoolExecutor: JobExecutor {
     private let name: String
     private let state = Monitor(State())
 
-    /// A pool that starts its threads when there is work for them.
+    /// Creates a pool that starts its threads when there is work for them.
     ///
     /// - Parameters:
-    ///   - maxWorkers: The most threads, and the most runs at work at the same time; 1 at the least.
-    ///   - name: What the threads are called in debuggers.
+    ///   - maxWorkers: The most threads, and the most runs at work at the same time, at least 1.
+    ///   - name: The name of the threads in debuggers.
     public init(maxWorkers: Int = 10, name: String = "carillon-pool") {
         capacity = max(maxWorkers, 1)
         self.name = name
@@ -53,8 +55,10 @@ public final class ThreadPoolExecutor: JobExecutor {
         )
     }
 
-    /// Whether another thread is of use. One is brought at a time, and brings the next one when it has found something to
-    /// do: where runs are short, a few threads perform them all, and whoever hands them over wakes one at most.
+    /// Decides whether another thread is of use.
+    ///
+    /// One thread is brought in at a time, and brings in the next one once it has work: if runs are short, a few
+    /// threads perform them all, and handing runs over wakes at most one thread.
     private func wantedHelp(_ state: inout State) -> Help {
         let isUseful = !state.parts.isEmpty || (!state.works.isEmpty && state.atWork < capacity)
         guard isUseful, state.woken == 0 else { return .none }
@@ -102,7 +106,7 @@ public final class ThreadPoolExecutor: JobExecutor {
             case .work(let work): start(work)
             case .part(let job): job.runSynchronously(on: asUnownedTaskExecutor())
             case .leave:
-                // The others leave as well.
+                // The other threads leave as well.
                 return state.broadcast()
             }
         }
@@ -127,7 +131,7 @@ public final class ThreadPoolExecutor: JobExecutor {
         work.onCancel { task.cancel() }
     }
 
-    /// A run that suspended has ended. The thread that says so looks for the next one itself.
+    /// Records that a run that suspended has ended. The current thread takes the next one itself.
     private func leavePlace() {
         let isEnd = state.withLock { state in
             state.atWork -= 1
@@ -147,8 +151,8 @@ extension ThreadPoolExecutor: TaskExecutor {
     /// Runs a part of a task that suspends; see `TaskExecutor`.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        // Whoever enqueues need not keep the pool. As soon as the lock is let go, the part may run and end what does keep
-        // it, so nothing of the pool is touched after that.
+        // The caller need not keep the pool alive. Once the lock is released, the part may run and end what does, so
+        // nothing of the pool is touched after that.
         state.withLock { state in
             state.parts.append(job)
             bring(wantedHelp(&state))

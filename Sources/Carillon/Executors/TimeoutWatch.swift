@@ -1,19 +1,19 @@
 import Synchronization
 
-/// Asks runs to end that take longer than they may, whatever the scheduler is doing meanwhile.
+/// A watch that asks runs that exceed their timeout to end, whatever the scheduler is doing meanwhile.
 final class TimeoutWatch: Sendable {
     private struct State {
         var heap = IndexedHeap<Int64>()
         var positions = HeapPositions()
         var works: [RunWork?] = []
         var free: [UInt32] = []
-        /// Those whose time was over when the process had stood still.
+        /// Runs whose timeout had passed when the process had been suspended.
         var deferred: Set<UInt32> = []
         var alarm: (any Alarm)?
-        /// Whether the alarm is let go of as soon as nothing is watched.
+        /// Whether the alarm is released as soon as nothing is watched.
         var isStopping = false
 
-        /// Lets go of the alarm, if it is of no use any more.
+        /// Releases the alarm, if it is no longer needed.
         mutating func releaseAlarm() {
             guard isStopping, heap.first == nil else { return }
             alarm?.stop()
@@ -21,8 +21,8 @@ final class TimeoutWatch: Sendable {
         }
     }
 
-    /// An alarm that rings so many microseconds late has stood still, with the process. Runs get as long again to say that
-    /// they have ended meanwhile.
+    /// How late an alarm shows that the process was suspended, in microseconds. Runs then get as long again to report
+    /// that they have ended.
     private static let lateness: Int64 = 1_000_000
 
     private let state = Mutex(State())
@@ -30,9 +30,9 @@ final class TimeoutWatch: Sendable {
 
     init(clock: any SchedulerClock) { self.clock = clock }
 
-    /// Asks a run to end when the clock that only goes on has reached a time.
+    /// Asks a run to end when the monotonic clock reaches a deadline.
     ///
-    /// - Returns: The number to take it back by.
+    /// - Returns: The number to unwatch it by.
     func watch(_ work: RunWork, until deadline: Int64) -> UInt32 {
         state.withLock { state in
             let number = state.free.popLast() ?? UInt32(state.works.count)
@@ -45,7 +45,7 @@ final class TimeoutWatch: Sendable {
         }
     }
 
-    /// The run has ended.
+    /// Stops watching a run that has ended.
     func unwatch(_ number: UInt32) {
         state.withLock { state in
             guard state.works.indices.contains(Int(number)), state.works[Int(number)] != nil else { return }
@@ -57,8 +57,8 @@ final class TimeoutWatch: Sendable {
         }
     }
 
-    /// Lets go of the alarm once the runs that are watched have ended or are overdue, until there is something to watch
-    /// again. Those that a shutdown has left behind are at work still.
+    /// Releases the alarm once the watched runs have ended or are overdue, until there is something to watch again.
+    /// Runs that a shutdown has left behind are still at work.
     func stop() {
         state.withLock { state in
             state.isStopping = true
@@ -76,7 +76,7 @@ final class TimeoutWatch: Sendable {
                     state.heap.set(first.number, to: now + Self.lateness, &state.positions)
                     continue
                 }
-                // Its number stays its own until it has ended.
+                // Its number stays in use until the run has ended.
                 state.works[Int(first.number)].map { overdue.append($0) }
             }
             state.alarm?.set(state.heap.first?.key)

@@ -1,26 +1,26 @@
 import Synchronization
 
-/// Runs of a lane that have said something of themselves which is not in the store yet.
+/// The runs of a lane with notes that are not in the store yet.
 ///
-/// A run is here from the first thing it says until that has been written, or it has ended. The lane is woken when there
-/// is something to write: a second after it was said, so that what runs say within a second is written together, and a run
-/// that is shorter is not written at all.
+/// A run is here from its first note until its notes have been written, or it has ended. The lane is woken a second
+/// after a note, so that what runs report within a second is written together, and the notes of a shorter run are not
+/// written separately at all.
 final class UnwrittenNotes: Sendable {
-    /// How long something that was said waits for more, in microseconds.
+    /// How long a note waits for more, in microseconds.
     private static let pause: Int64 = 1_000_000
 
     private struct State {
         var works: [ObjectIdentifier: RunWork] = [:]
         var alarm: (any Alarm)?
-        /// Nothing is written before this time.
+        /// The time before which nothing is written, on the monotonic clock.
         var restsUntil: Int64 = .min
     }
 
     private let state = Mutex(State())
-    /// When the works are to be written; the end of time where there are none.
+    /// When the notes are due to be written; `Int64.max` if there are none.
     private let time = Atomic<Int64>(.max)
 
-    /// Rings from now on.
+    /// Sets the alarm that rings when notes are due to be written.
     func open(_ alarm: any Alarm) {
         state.withLock { state in
             state.alarm = alarm
@@ -29,7 +29,7 @@ final class UnwrittenNotes: Sendable {
         }
     }
 
-    /// Does not ring any more.
+    /// Stops the alarm.
     func close() {
         let alarm = state.withLock { state in
             defer { state.alarm = nil }
@@ -38,7 +38,7 @@ final class UnwrittenNotes: Sendable {
         alarm?.stop()
     }
 
-    /// Adds a run that has said something, at a time of the clock that only goes on.
+    /// Adds a run with a note, at a time on the monotonic clock.
     func add(_ work: RunWork, at monotonic: Int64) {
         state.withLock { state in
             state.works[ObjectIdentifier(work)] = work
@@ -54,7 +54,7 @@ final class UnwrittenNotes: Sendable {
         state.withLock { _ = $0.works.removeValue(forKey: ObjectIdentifier(work)) }
     }
 
-    /// Takes out all runs, if it is time to write what they say.
+    /// Removes and returns all runs, if their notes are due to be written.
     func take(at monotonic: Int64) -> [RunWork] {
         guard monotonic >= time.load(ordering: .relaxed) else { return [] }
         return state.withLock { state in
@@ -64,7 +64,7 @@ final class UnwrittenNotes: Sendable {
         }
     }
 
-    /// Writes nothing before a time, whatever is said and was said since it was taken.
+    /// Postpones writing until a time, for present and later notes.
     func rest(until monotonic: Int64) {
         state.withLock { state in
             state.restsUntil = monotonic

@@ -1,6 +1,7 @@
-/// Runs that wait for a worker. The highest priority leaves first, and of one priority whoever came first.
+/// Runs that wait for a worker. The highest priority leaves first; within a priority, the first come.
 struct WaitingWorks {
-    /// The highest priority first. One that is empty stays only where it is the last one, so that it need not be made anew.
+    /// The highest priority first. An empty level stays only if it is the last one, so that it need not be allocated
+    /// again.
     private var levels: [(priority: Int, works: FirstInFirstOut<RunWork>)] = []
 
     var isEmpty: Bool { levels.first.map(\.works.isEmpty) ?? true }
