@@ -1,13 +1,13 @@
-/// Values by name, for few names: they are looked for one after the other, which is quicker than hashing.
+/// A dictionary for a few names, which it searches in sequence: that is quicker than hashing.
 struct FewNamed<Value> {
     private(set) var names: [String] = []
-    /// In the order of `names`.
+    /// The values, in the order of `names`.
     var values: [Value] = []
 
-    /// Where a name's value is.
+    /// Returns the index of a name's value; `nil` if there is none.
     func index(of name: String) -> Int? { names.firstIndex(of: name) }
 
-    /// Adds a name that is not there, and answers where its value is.
+    /// Adds a name that has no value yet, and returns the index of its value.
     mutating func add(_ name: String, _ value: Value) -> Int {
         names.append(name)
         values.append(value)
@@ -16,7 +16,7 @@ struct FewNamed<Value> {
 }
 
 extension FewNamed<Int> {
-    /// Adds one to what is counted of a name.
+    /// Adds one to the count of a name.
     mutating func count(_ name: String) { values[index(of: name) ?? add(name, 0)] += 1 }
 }
 

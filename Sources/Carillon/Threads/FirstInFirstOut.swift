@@ -3,14 +3,14 @@ package struct FirstInFirstOut<Element> {
     private var elements: [Element?] = []
     private var head = 0
 
-    /// Nothing waits.
+    /// Creates an empty queue.
     package init() {}
 
     var count: Int { elements.count - head }
 
     var isEmpty: Bool { head == elements.count }
 
-    /// The one that leaves next.
+    /// The element that leaves next; `nil` if the queue is empty.
     var first: Element? { isEmpty ? nil : elements[head] }
 
     package mutating func append(_ element: Element) { elements.append(element) }
@@ -22,7 +22,7 @@ package struct FirstInFirstOut<Element> {
         let element = elements[head]
         elements[head] = nil
         head += 1
-        // Moved up when half of it is empty, so that each element is moved once on average.
+        // Moved up when half of the array is empty, so that each element is moved once on average.
         if head == elements.count {
             elements.removeAll(keepingCapacity: true)
             head = 0

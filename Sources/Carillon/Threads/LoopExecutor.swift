@@ -1,21 +1,21 @@
-/// Runs an actor on the thread that gives itself to it, and while there is none on the threads of Swift concurrency.
+/// An executor that runs an actor on a dedicated thread, and on the threads of Swift concurrency while there is none.
 ///
-/// The thread is the calling one of a `BlockingScheduler`, or one that a `BackgroundScheduler` starts. Before and after,
-/// the actor can be asked things all the same.
+/// The thread is the calling one of a `BlockingScheduler`, or one that a `BackgroundScheduler` starts. The actor can
+/// also be called before and after.
 final class LoopExecutor: SerialExecutor {
     private struct Errand {
         let job: UnownedJob
-        /// What the job's task prefers, where that has brought it here.
+        /// The executor that the job's task prefers, if that has brought it here; otherwise `nil`.
         let taskExecutor: UnownedTaskExecutor?
     }
 
     private struct State {
         var errands: FirstInFirstOut<Errand> = FirstInFirstOut()
-        /// Whether a thread has given itself.
+        /// Whether a thread is in `run`.
         var hasThread = false
-        /// Whether a task does what there is to do meanwhile.
+        /// Whether a task performs the jobs meanwhile.
         var isDraining = false
-        /// Threads that have been announced and have not left.
+        /// How many threads have been announced and have not left.
         var announced = 0
         /// How many of them are to leave.
         var leaving = 0
@@ -28,14 +28,15 @@ final class LoopExecutor: SerialExecutor {
 
     private let state = Monitor(State())
 
-    /// Announces a thread that will call `run`, so that a `stop` from now on is meant for it.
+    /// Announces a thread that will call `run`, so that a `stop` from now on applies to it.
     func announce() { state.withLock { $0.announced += 1 } }
 
-    /// Runs what is enqueued on the calling thread, which has been announced, until `stop` is called.
+    /// Runs enqueued jobs on the calling thread, which has been announced, until `stop` is called.
     func run() {
         var isMine = false
         state.wait { (state: inout State) -> Void? in
-            // One that was stopped may not have left yet; and a task leaves when it sees that there is a thread.
+            // A thread that was stopped may not have left yet, and a draining task leaves when it sees that there is a
+            // thread.
             if !isMine, state.hasThread { return nil }
             isMine = true
             state.hasThread = true
@@ -46,7 +47,7 @@ final class LoopExecutor: SerialExecutor {
         state.withLock { drainInTask(&$0) }
     }
 
-    /// Has `run` return when what is enqueued so far is done. The next `run` begins anew.
+    /// Makes `run` return when the jobs enqueued so far are done. The next `run` begins anew.
     func stop() {
         state.withLock { $0.leaving = $0.announced }
         state.broadcast()
@@ -55,8 +56,8 @@ final class LoopExecutor: SerialExecutor {
     func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job), of: nil) }
 
     fileprivate func enqueue(_ job: UnownedJob, of taskExecutor: UnownedTaskExecutor?) {
-        // Whoever enqueues need not keep the executor. As soon as the lock is let go, the job may run and end what does
-        // keep it, so nothing of the executor is touched after that.
+        // The caller need not keep the executor alive. Once the lock is released, the job may run and end what does, so
+        // nothing of the executor is touched after that.
         state.withLock { state in
             state.errands.append(Errand(job: job, taskExecutor: taskExecutor))
             if state.hasThread { self.state.broadcast() } else { drainInTask(&state) }
@@ -98,8 +99,9 @@ final class LoopExecutor: SerialExecutor {
     }
 }
 
-/// What a task of the actor prefers that waits often: it goes on as soon as what it waits for has come. Any other task
-/// the runtime resumes on the threads of Swift concurrency first, only to bring it to the actor's executor from there.
+/// The executor preference for tasks of the actor that wait often: they are resumed on the actor's executor directly.
+/// The runtime resumes any other task on the threads of Swift concurrency first, only to move it to the actor's
+/// executor from there.
 final class LoopTaskExecutor: TaskExecutor {
     private let loop: LoopExecutor
 

@@ -6,11 +6,11 @@
     import Darwin
 #endif
 
-/// State that threads share, and wait on for one another to change. `Mutex` of the standard library cannot be waited on.
+/// State that threads share, and whose changes they can wait for, which the standard library's `Mutex` does not offer.
 ///
 /// Only for threads of our own: a task that waited here would hold a thread of the cooperative pool.
 package final class Monitor<State>: @unchecked Sendable {
-    // `@unchecked`: `state` is touched with `lock` held alone, which the compiler cannot know.
+    // `@unchecked`: `state` is only touched with `lock` held, which the compiler cannot verify.
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var state: State
@@ -28,15 +28,15 @@ package final class Monitor<State>: @unchecked Sendable {
         lock.deallocate()
     }
 
-    /// Does something with the state while nobody else does. Letting go of the lock is the last that is done with the
-    /// monitor, so `body` may make it possible for another thread to end it.
+    /// Performs `body` with exclusive access to the state. Releasing the lock is the last use of the monitor, so `body`
+    /// may allow another thread to destroy it.
     package func withLock<Result>(_ body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         return body(&state)
     }
 
-    /// Waits until `body` answers something, asking it again whenever the state was signalled to have changed.
+    /// Waits until `body` returns a value, calling it again whenever a change of the state is signalled.
     package func wait<Result>(for body: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
@@ -46,9 +46,9 @@ package final class Monitor<State>: @unchecked Sendable {
         }
     }
 
-    /// Has one thread that waits ask again. This may be called with the lock held.
+    /// Makes one waiting thread check again. May be called with the lock held.
     package func signal() { pthread_cond_signal(changed) }
 
-    /// Has all threads that wait ask again. This may be called with the lock held.
+    /// Makes all waiting threads check again. May be called with the lock held.
     package func broadcast() { pthread_cond_broadcast(changed) }
 }

@@ -5,9 +5,9 @@ import Logging
     private import CTimers
 #endif
 
-/// Threads with a name that shows in debuggers and in `/proc/PID/task/*/comm`.
+/// Threads with a name that debuggers and `/proc/PID/task/*/comm` show.
 package enum NamedThread {
-    /// Has a thread made that does something, and answers 0, or the number of the error why there is none.
+    /// Creates a thread that performs `body`, and returns 0, or the number of the error if there is no thread.
     package typealias Creation =
         @Sendable (
             _ name: String, _ stackBytes: Int?, _ body: @escaping @Sendable () -> Void
@@ -15,13 +15,16 @@ package enum NamedThread {
 
     private static let logger = Logger(label: "carillon")
 
-    /// Starts a thread. Where the system has none to give, since there are too many or memory is short, that is logged, and
-    /// the system is asked again every 100 ms until it has one: work that waits for the thread waits so long.
+    /// Starts a thread.
+    ///
+    /// If the system has none to give, because there are too many or memory is short, that is logged, and the system is
+    /// asked again every 100 ms until it has one. Work for the thread waits until then.
     ///
     /// - Parameters:
-    ///   - name: What it is called; Linux keeps 15 bytes of it.
-    ///   - stackBytes: The size of its stack; the system's default where nothing is given.
-    ///   - create: What makes the thread.
+    ///   - name: The thread's name; Linux keeps 15 bytes of it.
+    ///   - stackBytes: The size of its stack; `nil` for the system's default.
+    ///   - create: Creates the thread.
+    ///   - body: What the thread does.
     package static func start(
         _ name: String,
         stackBytes: Int? = nil,
@@ -44,7 +47,7 @@ package enum NamedThread {
         }
     }
 
-    /// A thread of the system.
+    /// Creates a thread of the system; see `Creation`.
     package static func create(
         _ name: String, _ stackBytes: Int?, _ body: @escaping @Sendable () -> Void
     ) -> Int32 {
@@ -57,7 +60,7 @@ package enum NamedThread {
             let start = Unmanaged.passRetained(Start(name: name, body: body))
             var thread = pthread_t()
             let error = pthread_create(&thread, &attributes, { Start.perform($0) }, start.toOpaque())
-            // The thread lets go of it where there is one.
+            // The thread, if there is one, releases it.
             if error != 0 { start.release() }
             return error
         #else
@@ -71,7 +74,7 @@ package enum NamedThread {
 }
 
 #if os(Linux)
-    /// What a new thread is to do.
+    /// What a new thread has to do.
     private final class Start: Sendable {
         private let name: String
         private let body: @Sendable () -> Void
