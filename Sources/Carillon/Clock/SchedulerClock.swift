@@ -1,28 +1,29 @@
 public import CarillonTriggers
 
-/// Where a scheduler gets the time from: a wall clock that people set, and a clock that only ever goes on.
+/// A source of time for a scheduler: a wall clock, which can be set, and a monotonic clock.
 public protocol SchedulerClock: Sendable {
     /// The time on the wall clock.
     var now: Instant { get }
 
-    /// Microseconds since some moment in the past; never goes back, and wall-clock steps do not touch it.
+    /// Microseconds since some moment in the past. Never goes back, and is not affected by steps of the wall clock.
     var monotonic: Int64 { get }
 
-    /// Returns when the monotonic clock has reached a time, at once where it has already.
+    /// Returns when the monotonic clock has reached a time, or at once if it already has.
     ///
+    /// - Parameter monotonic: The time in microseconds, as `monotonic` gives it.
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     func sleep(until monotonic: Int64) async throws
 
-    /// An alarm that is not set yet.
+    /// Creates an alarm that is not set yet.
     ///
-    /// - Parameter ring: Called, on some thread, when the time of the alarm has come, and whenever the wall clock was
-    ///   set where the clock can tell. It returns at once.
+    /// - Parameter ring: Called on any thread when the alarm's time has come, and whenever the wall clock was set, if
+    ///   the clock can tell. It must return at once.
     func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm
 }
 
-/// Rings when a clock has reached a time.
+/// An alarm that rings when a clock has reached a time.
 public protocol Alarm: Sendable {
-    /// Sets the alarm to a time of the monotonic clock, in place of the one before; `nil` for none.
+    /// Sets the alarm to a time on the monotonic clock in microseconds, in place of the previous one; `nil` for none.
     func set(_ monotonic: Int64?)
 
     /// Ends the alarm: it does not ring any more.
@@ -30,14 +31,14 @@ public protocol Alarm: Sendable {
 }
 
 extension SchedulerClock {
-    /// Returns when so much time has passed on the monotonic clock.
+    /// Returns when a duration has passed on the monotonic clock.
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(for duration: Duration) async throws {
-        // A hundred years are for ever, and longer sleeps trap.
+        // At most a hundred years: longer sleeps trap.
         try await sleep(until: monotonic + min(duration.wholeMicroseconds, 3_155_760_000_000_000))
     }
 
-    /// An alarm that sleeps in a task.
+    /// Returns an alarm that sleeps in a task.
     public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm { SleepingAlarm(clock: self, ring) }
 }

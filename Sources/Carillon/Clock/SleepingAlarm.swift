@@ -1,6 +1,6 @@
 import Synchronization
 
-/// An alarm for any clock that one can sleep by.
+/// An alarm for any clock that can sleep.
 final class SleepingAlarm: Alarm {
     private let clock: any SchedulerClock
     private let ring: @Sendable () -> Void

@@ -10,17 +10,17 @@ public import CarillonTriggers
     import Foundation
 #endif
 
-/// The machine's clocks. The monotonic one goes on while the machine is suspended.
+/// The machine's clocks. The monotonic clock goes on while the machine is suspended.
 public struct SystemClock: SchedulerClock {
     private static let start = ContinuousClock.now
 
-    /// The machine's clocks.
+    /// Creates a clock that reads the machine's clocks.
     public init() {}
 
     #if os(Linux)
-        // Read from the system directly, which takes a third of the time: every run asks four times.
+        // Read from the system directly, which takes a third of the time: every run reads the clocks four times.
 
-        /// When `start` was, or just before.
+        /// The boot-time clock at `start`, or just before.
         private static let first: Int64 = {
             let first = read(CLOCK_BOOTTIME)
             _ = start
@@ -57,7 +57,7 @@ public struct SystemClock: SchedulerClock {
     }
 
     #if os(Linux)
-        /// See `SchedulerClock`. One thread waits for all alarms of the process.
+        /// Returns an alarm. One thread waits for all alarms of the process.
         public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm { WakeUpThread.shared.alarm(ring) }
     #endif
 }

@@ -7,32 +7,34 @@
         import Musl
     #endif
 
-    /// What a `WakeUpThread` waits on: a timer for the earliest alarm, by the clock that goes on while the machine is
-    /// suspended; a timer on the wall clock that is never reached, whose read fails with `ECANCELED` when somebody sets
-    /// that clock (timerfd_create(2), `TFD_TIMER_CANCEL_ON_SET`); and an event that says that the thread has to leave.
+    /// The file descriptors that a `WakeUpThread` waits on.
+    ///
+    /// A timer for the earliest alarm, on the clock that goes on while the machine is suspended. A timer on the wall
+    /// clock that is never reached, whose read fails with `ECANCELED` when that clock is set (timerfd_create(2),
+    /// `TFD_TIMER_CANCEL_ON_SET`). And an event that tells the thread to leave.
     package struct WakeUpDescriptors: Sendable {
-        /// The system does not give any.
+        /// The system's refusal to open descriptors.
         package struct Refusal: Error, CustomStringConvertible {
-            /// The number of the system's error.
+            /// The system's error number.
             let number: Int32
 
-            /// Puts it together.
+            /// Creates a refusal from an error number.
             package init(number: Int32) { self.number = number }
 
             package var description: String { String(cString: strerror(number)) }
         }
 
-        /// What opens them.
+        /// Opens the descriptors.
         package typealias Opening = @Sendable () throws(Refusal) -> WakeUpDescriptors
 
         let timer: Int32
         private let wallClock: Int32
         private let event: Int32
 
-        /// All of them: the timer, the one on the wall clock, the event.
+        /// All descriptors: the timer, the one on the wall clock, the event.
         var all: [Int32] { [timer, wallClock, event] }
 
-        /// Opens them, all or none.
+        /// Opens the descriptors, all or none.
         package static func open() throws(Refusal) -> WakeUpDescriptors {
             var opened: [Int32] = []
             for open in [
@@ -53,13 +55,13 @@
             return descriptors
         }
 
-        /// Has the thread that waits on them leave.
+        /// Makes the thread that waits on them leave.
         func end() { eventfd_write(event, 1) }
 
-        /// Gives them back to the system.
+        /// Closes all descriptors.
         func close() { for descriptor in all { Self.close(descriptor) } }
 
-        /// Whether somebody has set the wall clock; from then on the next time is waited for.
+        /// Whether the wall clock has been set since the last check.
         func wasWallClockSet() -> Bool {
             var expirations: UInt64 = 0
             guard read(wallClock, &expirations, 8) < 0, errno == ECANCELED else { return false }
@@ -68,7 +70,7 @@
         }
 
         private func watchWallClock() {
-            // The year 9999; the clock is never waited for.
+            // In the year 9999; the timer is never reached.
             var setting = itimerspec()
             setting.it_value = timespec(tv_sec: 253_402_300_799, tv_nsec: 0)
             let flags = Int32(TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET)

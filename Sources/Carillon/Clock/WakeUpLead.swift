@@ -1,12 +1,12 @@
-/// By how much earlier a thread has a timer wake it, since it always comes late: a processor that sleeps takes time to
-/// wake, which is some 5 µs on a machine of one's own and 50 to 100 µs on a virtual one.
+/// How much earlier a thread sets its timer, since timers always come late: a sleeping processor takes time to wake,
+/// some 5 µs on a physical machine and 50 to 100 µs on a virtual one.
 ///
-/// It is the least by which any of the last wake-ups was late. So the thread comes too early only where it was quicker
-/// than in all of them, and what is then left, which it has to wait for awake, is less than the lead.
+/// It is the smallest lateness of the last wake-ups. So the thread wakes too early only if it was quicker than in all
+/// of them, and then has less than the lead to wait for awake.
 package struct WakeUpLead {
-    /// Late by more than this only a machine is that is busy with something else.
+    /// The most lateness that counts, in microseconds: only a machine that is busy with something else is later.
     package static let limit: Int64 = 200
-    /// How many wake-ups are remembered; before there have been as many there is no lead.
+    /// How many wake-ups are remembered; until there have been as many, there is no lead.
     package static let memory = 16
 
     private var latenesses = [Int64](repeating: 0, count: memory)
@@ -14,10 +14,10 @@ package struct WakeUpLead {
     /// How long before its time the thread asks to be woken.
     package private(set) var microseconds: Int64 = 0
 
-    /// Nothing is known yet.
+    /// Creates a lead without wake-ups.
     package init() {}
 
-    /// A wake-up came so many microseconds after the time that was asked for.
+    /// Records how many microseconds a wake-up came after the requested time.
     package mutating func note(lateness: Int64) {
         latenesses[position] = min(max(lateness, 0), Self.limit)
         position = (position + 1) % Self.memory

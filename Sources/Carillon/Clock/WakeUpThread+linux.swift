@@ -11,9 +11,9 @@
 
     /// The thread that waits for all alarms of the process, while there are any.
     ///
-    /// It sleeps in poll(2) on the timers that `WakeUpDescriptors` describes. The timer for the earliest alarm is set as
-    /// much earlier as the thread always comes late: see `WakeUpLead`. Where the system has no descriptors to give, the
-    /// thread sleeps in short steps instead, and asks for them again every second.
+    /// It sleeps in poll(2) on the timers that `WakeUpDescriptors` describes. The timer for the earliest alarm is set
+    /// earlier by as much as the thread always comes late; see `WakeUpLead`. If the system has no descriptors to give,
+    /// the thread sleeps in short steps instead, and asks for them again every second.
     package final class WakeUpThread: Sendable {
         static let shared = WakeUpThread()
 
@@ -21,27 +21,29 @@
             var rings: [Int: @Sendable () -> Void] = [:]
             var deadlines: [Int: Int64] = [:]
             var lead = WakeUpLead()
-            /// When the timer ends; nothing where it has ended, or is not set.
+            /// When the timer ends; `nil` if it has ended or is not set.
             var armed: Int64?
             var lastNumber = 0
-            /// The number of the thread that is to wait, while there are alarms.
+            /// The number of the thread that has to wait; `nil` if there are no alarms.
             var thread: Int?
-            /// What that thread waits on; nothing where it sleeps in steps.
+            /// What that thread waits on; `nil` if it sleeps in steps.
             var descriptors: WakeUpDescriptors?
         }
 
-        /// How many microseconds at most an alarm comes late where there are no descriptors.
+        /// The most that an alarm comes late without descriptors, in microseconds.
         private static let step: Int64 = 10_000
-        /// They are asked for again after so many.
+        /// The time until descriptors are asked for again, in microseconds.
         private static let retryPause: Int64 = 1_000_000
 
         private let state = Mutex(State())
         private let opening: WakeUpDescriptors.Opening
         private let logger: Logger?
 
+        /// Creates a thread that starts with the first alarm.
+        ///
         /// - Parameters:
-        ///   - opening: What opens the descriptors.
-        ///   - logger: Where it is told that there are none; one of the process as it is then, where nothing is given.
+        ///   - opening: Opens the descriptors.
+        ///   - logger: Logs that there are none; `nil` for a logger of the process as it is then.
         package init(opening: @escaping WakeUpDescriptors.Opening = WakeUpDescriptors.open, logger: Logger? = nil) {
             self.opening = opening
             self.logger = logger
@@ -109,7 +111,7 @@
 
         /// Rings what is due, in steps, until the descriptors can be opened.
         ///
-        /// - Returns: Nothing where the thread is not wanted any more.
+        /// - Returns: The descriptors; `nil` if the thread is not needed any more.
         private func sleepUntilOpened(_ number: Int) -> WakeUpDescriptors? {
             var tried = SystemClock().monotonic
             while true {
@@ -123,7 +125,7 @@
                 nanosleep(&time, nil)
                 let woken = SystemClock().monotonic
                 let isRetry = woken - tried >= Self.retryPause
-                // The wall clock may have been set, which nothing tells of meanwhile.
+                // The wall clock may have been set, which nothing reports meanwhile.
                 ring(all: isRetry, woken, hasTimerEnded: false)
                 guard isRetry else { continue }
                 tried = woken
@@ -143,9 +145,9 @@
             }
         }
 
-        /// Rings what is due, in time, until the thread is not wanted any more.
+        /// Rings what is due, on time, until the thread is not needed any more.
         ///
-        /// - Returns: Why it cannot wait; nothing where it need not.
+        /// - Returns: Why it cannot wait; `nil` if it is not needed.
         private func wait(on descriptors: WakeUpDescriptors) -> WakeUpDescriptors.Refusal? {
             var waited = descriptors.all.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             while true {
@@ -154,8 +156,8 @@
                     return WakeUpDescriptors.Refusal(number: errno)
                 }
                 let woken = SystemClock().monotonic
-                // A processor that was asleep takes long for a call of the system, and somebody waits: what has nothing to
-                // say is not read, and the timer is set again at the end.
+                // A system call takes long on a processor that was asleep, and the alarm is due: descriptors that are
+                // not ready are not read, and the timer is set again at the end.
                 let isReady = waited.map { $0.revents != 0 }
                 if isReady[2] { return nil }
                 let wasSet = isReady[1] && descriptors.wasWallClockSet()
@@ -166,13 +168,13 @@
 
         private func ring(all: Bool, _ woken: Int64, hasTimerEnded: Bool) {
             for (deadline, ring) in takeRings(all: all, woken, hasTimerEnded: hasTimerEnded) {
-                // No longer than the lead.
+                // For less than the lead.
                 while SystemClock().monotonic < deadline {}
                 ring()
             }
         }
 
-        /// Those whose time has come, in its order, with their times; or all of them, at once.
+        /// Returns the alarms whose time has come, in the order of their times; or all of them, to ring at once.
         private func takeRings(
             all: Bool,
             _ woken: Int64,
@@ -191,7 +193,8 @@
             }
         }
 
-        /// Sets the timer to the earliest deadline, less the lead. A timer that has ended is not ready to be read any more.
+        /// Sets the timer to the earliest deadline, less the lead. A timer that has ended is then no longer ready to be
+        /// read.
         private static func arm(_ timer: Int32, _ state: inout State) {
             var setting = itimerspec()
             let now = SystemClock().monotonic
