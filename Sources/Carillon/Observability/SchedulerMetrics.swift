@@ -1,22 +1,22 @@
 import CarillonTriggers
 import CoreMetrics
 
-/// What a scheduler counts and measures, by task and never by job.
+/// The metrics of a scheduler, by task and never by job.
 ///
 /// | name | kind | labels |
 /// | --- | --- | --- |
 /// | `carillon_runs_started` | counter | `task` |
 /// | `carillon_runs_ended` | counter | `task`, `outcome` |
 /// | `carillon_run_duration` | timer | `task` |
-/// | `carillon_run_lateness` | timer: from when a run was due until it began, first attempts alone, no backfill | `task` |
+/// | `carillon_run_lateness` | timer: from when a run was due until it began; first attempts, no backfills | `task` |
 /// | `carillon_occurrences_not_run` | counter | `reason` |
 /// | `carillon_store_failures` | counter | `store` |
 /// | `carillon_executor_runs` | meter: runs that were taken for it and have not ended | `executor` |
 ///
-/// Runs count where they are performed. One that is lost counts at the node that finds it lost. What the stop of a node
-/// interrupts has not ended: it counts when it has been run again, or as lost.
+/// Runs count on the node that performs them. A lost run counts on the node that finds it lost. A run that the stop of
+/// a node interrupts has not ended: it counts when it has been run again, or as lost.
 final class SchedulerMetrics {
-    /// The handles of one task, made when it first runs.
+    /// The metrics of one task, created when it first runs.
     private final class OfTask {
         let started: Counter
         let duration: Timer
@@ -36,10 +36,10 @@ final class SchedulerMetrics {
     private var notRun: [ReasonRange.Reason: Counter] = [:]
     private var failures: [String: Counter] = [:]
     private var executors: [String: (meter: Meter, load: Int)] = [:]
-    /// When the runs began that are at work.
+    /// When each run that is at work began.
     private var began: [ObjectIdentifier: Instant] = [:]
 
-    /// Nothing where nobody collects metrics, so that not even the handles are made.
+    /// Fails if nothing collects metrics, so that none are created.
     init?(_ factory: any MetricsFactory) {
         if factory is NOOPMetricsHandler { return nil }
         self.factory = factory
@@ -52,10 +52,10 @@ final class SchedulerMetrics {
         return handles
     }
 
-    /// The functions of all jobs have one label: their names are those of jobs, of which there may be millions.
+    /// The functions of all jobs share one label, since they have the names of jobs, of which there may be millions.
     private static func label(_ task: TaskName) -> String { task.isOfFunction ? "closure" : task.description }
 
-    /// A run has begun.
+    /// Records that a run has begun.
     func started(_ work: RunWork, at time: Instant) {
         began[ObjectIdentifier(work)] = time
         let handles = ofTask(work.task.name)
@@ -64,7 +64,7 @@ final class SchedulerMetrics {
         handles.lateness.recordMicroseconds(max(0, time.microseconds - work.run.due.microseconds))
     }
 
-    /// A run has ended.
+    /// Records that a run has ended.
     func ended(_ work: RunWork, _ completion: Completion) {
         let began = began.removeValue(forKey: ObjectIdentifier(work))
         guard case .ended(let outcome, _, _, _, _) = completion.result else { return }
@@ -75,7 +75,7 @@ final class SchedulerMetrics {
         ofTask(work.task.name).duration.recordMicroseconds(max(0, duration))
     }
 
-    /// The work for a run has ended that another node has by now: it counts there.
+    /// Forgets a run that another node has taken over: it counts there.
     func takenOver(_ work: RunWork) { began[ObjectIdentifier(work)] = nil }
 
     private func ended(_ task: TaskName, _ outcome: Outcome) {
@@ -87,7 +87,7 @@ final class SchedulerMetrics {
         handles.ended[outcome]?.increment()
     }
 
-    /// A pass has been written.
+    /// Records what a pass found lost or not to be run.
     func passed(_ result: StorePass.Result) {
         for lost in result.lost { ended(lost.task, .lost) }
         for case .notRun(let range) in result.events {
@@ -100,7 +100,7 @@ final class SchedulerMetrics {
         }
     }
 
-    /// A job store has failed.
+    /// Records that a job store has failed.
     func failed(store: String) {
         if failures[store] == nil {
             failures[store] = Counter(
@@ -109,7 +109,7 @@ final class SchedulerMetrics {
         failures[store]?.increment()
     }
 
-    /// How many runs executors have, where that is another number than before.
+    /// Records how many runs executors have, if the number has changed.
     func note(_ slots: [String: ExecutorSlot]) {
         for (alias, slot) in slots where executors[alias]?.load != slot.load.outstanding {
             let labels = [("executor", alias)]
@@ -123,11 +123,11 @@ final class SchedulerMetrics {
 }
 
 extension Engine {
-    /// Looks who collects metrics, when the engine is started; handles that are there already stay.
+    /// Creates the metrics when the engine is started, if something collects them; existing ones are kept.
     func startMetrics() {
         metrics = metrics ?? SchedulerMetrics(options.metrics ?? MetricsSystem.factory)
     }
 
-    /// Whether anything is counted.
+    /// Whether metrics are collected.
     package var collectsMetrics: Bool { metrics != nil }
 }
