@@ -1,18 +1,18 @@
 import Foundation
 
-/// A task as the scheduler runs it: arguments and result as JSON. All its runs share it.
+/// A task as the scheduler runs it, with arguments and result as JSON. All its runs share it.
 final class RegisteredTask: Sendable {
-    /// What a task is made of.
+    /// The function of a task.
     enum Body: Sendable {
-        /// It keeps a thread until it returns.
+        /// Holds a thread until it returns.
         case blocking(@Sendable ([UInt8], TaskContext) throws -> [UInt8]?)
-        /// It suspends.
+        /// Suspends.
         case async(@Sendable ([UInt8], TaskContext) async throws -> [UInt8]?)
     }
 
     let name: TaskName
     let body: Body
-    /// Throws where the arguments do not decode.
+    /// Throws if the arguments do not decode.
     let check: @Sendable ([UInt8]) throws(CarillonError) -> Void
     /// The keys of its arguments whose values are secrets.
     let secretKeys: Set<String>
@@ -27,7 +27,9 @@ final class RegisteredTask: Sendable {
         self.secretKeys = secretKeys
     }
 
-    /// Looks whether the task can take the arguments of a job, as far as they are known before it runs.
+    /// Checks that the task accepts the arguments of a job, as far as they are known before it runs.
+    ///
+    /// - Throws: `CarillonError` if it does not.
     func check(
         _ arguments: [UInt8], of job: JobDefinition, _ environment: () -> [String: String]
     ) throws(CarillonError) {
@@ -40,7 +42,7 @@ final class RegisteredTask: Sendable {
         if case .blocking = body { true } else { false }
     }
 
-    /// A task that takes arguments of a type, and blocks.
+    /// Returns a task that takes arguments of a type, and blocks.
     static func blocking<Arguments: Decodable & Sendable>(
         _ name: TaskName,
         _ type: Arguments.Type,
@@ -53,7 +55,7 @@ final class RegisteredTask: Sendable {
         ) { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) }
     }
 
-    /// A task that takes arguments of a type, and suspends.
+    /// Returns a task that takes arguments of a type, and suspends.
     static func async<Arguments: Decodable & Sendable>(
         _ name: TaskName,
         _ type: Arguments.Type,
@@ -66,7 +68,7 @@ final class RegisteredTask: Sendable {
         ) { (bytes) throws(CarillonError) in _ = try reader.arguments(bytes) }
     }
 
-    /// A task without arguments that blocks and returns nothing.
+    /// Returns a task without arguments that blocks and has no result.
     static func blocking(_ name: TaskName, _ body: @escaping @Sendable (TaskContext) throws -> Void) -> RegisteredTask {
         RegisteredTask(
             name,
@@ -76,7 +78,7 @@ final class RegisteredTask: Sendable {
             })
     }
 
-    /// A task without arguments that suspends and returns nothing.
+    /// Returns a task without arguments that suspends and has no result.
     static func async(
         _ name: TaskName, _ body: @escaping @Sendable (TaskContext) async throws -> Void
     ) -> RegisteredTask {
@@ -88,38 +90,38 @@ final class RegisteredTask: Sendable {
             })
     }
 
-    /// The function that a job is added with, which blocks.
+    /// Returns the function that a job is added with, which blocks.
     static func blocking(
         functionOf job: JobID, _ body: @escaping @Sendable (TaskContext) throws -> Void
     ) -> RegisteredTask {
         .blocking(TaskName(functionOf: job), body)
     }
 
-    /// The function that a job is added with, which suspends.
+    /// Returns the function that a job is added with, which suspends.
     static func async(
         functionOf job: JobID, _ body: @escaping @Sendable (TaskContext) async throws -> Void
     ) -> RegisteredTask {
         .async(TaskName(functionOf: job), body)
     }
 
-    /// A result as JSON.
+    /// Returns a result as JSON.
     static func json(_ result: some Encodable) throws -> [UInt8] {
-        // An encoder takes longer than the rest of adding a job.
+        // Creating an encoder takes longer than the rest of adding a job.
         if result is NoArguments { return JobDefinition.noArguments }
         return Array(try JSONEncoder().encode(result))
     }
 }
 
-/// The arguments of a task that takes none; any JSON object will do.
+/// The arguments of a task that takes none; any JSON object is accepted.
 public struct NoArguments: Codable, Sendable {
-    /// There is nothing to say.
+    /// Creates empty arguments.
     public init() {}
 }
 
-/// Decodes the arguments of one task.
+/// A decoder for the arguments of one task.
 private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
     let task: TaskName
-    /// The arguments of a task that takes none: a decoder takes longer than the rest of a run.
+    /// Set for a task without arguments: decoding takes longer than the rest of a run.
     private let none = NoArguments() as? Arguments
 
     init(task: TaskName) { self.task = task }
@@ -146,12 +148,12 @@ private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
         case .dataCorrupted(let found): (context, problem) = (found, found.debugDescription)
         default: return "\(error)"
         }
-        // By position in a list, by key in an object.
+        // By index in a list, by key in an object.
         let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
         return path.isEmpty ? problem : "at '\(path)' \(problem)"
     }
 
-    /// What JSON calls the values that a type is read from.
+    /// Returns the JSON name of the values that a type is decoded from.
     private static func words(for type: any Any.Type) -> String {
         switch type {
         case is String.Type: "a string"

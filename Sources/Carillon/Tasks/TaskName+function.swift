@@ -1,19 +1,19 @@
-/// The names of functions that jobs are added with. No task can be registered under one of them.
+/// The names of functions that jobs are added with. No task can be registered under such a name.
 extension TaskName {
-    /// What they begin with.
+    /// The prefix of these names.
     package static let functionPrefix = "closure:"
 
-    /// The longest id that fits behind the prefix.
+    /// The longest id that fits after the prefix, in bytes.
     private static let longestID = 200 - functionPrefix.utf8.count
 
-    /// The name of the function that a job is added with.
+    /// Creates the name of the function that a job is added with.
     package init(functionOf job: JobID) {
         let id = job.description
         guard id.utf8.count > Self.longestID else {
             self.init(plain: Self.functionPrefix + id)
             return
         }
-        // The beginning of a longer id, and a number that tells it from others that begin so.
+        // The beginning of a longer id, and a hash that distinguishes it from other ids with that beginning.
         let suffix = "~" + String(Self.hash(id), radix: 16)
         var beginning = ""
         for scalar in id.unicodeScalars {
@@ -23,10 +23,10 @@ extension TaskName {
         self.init(plain: Self.functionPrefix + beginning + suffix)
     }
 
-    /// Whether it is the name of a job's function.
+    /// Whether this is the name of a job's function.
     package var isOfFunction: Bool { description.utf8.starts(with: Self.functionPrefix.utf8) }
 
-    /// FNV-1a, which is the same in every process, as the name is in every store.
+    /// Returns the FNV-1a hash, which has to be the same in every process since names are stored.
     private static func hash(_ text: String) -> UInt64 {
         text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// What a scheduler can run, by name: the tasks that were registered, and the functions that jobs were added with.
+/// What a scheduler can run, by name: registered tasks, and functions that jobs were added with.
 ///
-/// A task stays for as long as the scheduler. A function belongs to one job, is known by a name that no task can have
-/// (`TaskName.init(functionOf:)`), and goes with its job; a run that is at work keeps it until it has ended.
+/// A task is kept as long as the scheduler. A function belongs to one job, has a name that no task can have
+/// (`TaskName.init(functionOf:)`), and is released with its job; a run at work keeps it until it has ended.
 final class TaskRegistry: Sendable {
     /// The job that a function belongs to.
     private struct Owner {
@@ -13,9 +13,9 @@ final class TaskRegistry: Sendable {
 
     private struct State {
         var tasks: [TaskName: RegisteredTask] = [:]
-        /// The names of all of them, kept since every pass asks for them.
+        /// All names, kept because every pass asks for them.
         var names: Set<TaskName> = []
-        /// The jobs of those that are functions.
+        /// The jobs that the functions belong to.
         var owners: [TaskName: Owner] = [:]
 
         mutating func set(_ task: RegisteredTask?, for name: TaskName) {
@@ -26,9 +26,9 @@ final class TaskRegistry: Sendable {
 
     private let state = Mutex(State())
 
-    /// Adds a task, or puts another one in its place.
+    /// Registers a task, or replaces the one of its name.
     ///
-    /// - Throws: `CarillonError` with `invalidName` where the name is one that functions of jobs have.
+    /// - Throws: `CarillonError` with `invalidName` if the name is one for functions of jobs.
     func register(_ task: RegisteredTask) throws(CarillonError) {
         guard !task.name.isOfFunction else {
             throw CarillonError(
@@ -40,9 +40,9 @@ final class TaskRegistry: Sendable {
         state.withLock { $0.set(task, for: task.name) }
     }
 
-    /// Keeps the function of a job, in place of the one that the job had.
+    /// Keeps the function of a job, in place of its former one.
     ///
-    /// - Returns: The function that the job had.
+    /// - Returns: The former function; `nil` if there was none.
     @discardableResult
     func keep(_ function: RegisteredTask, of job: JobID, in store: String) -> RegisteredTask? {
         state.withLock { state in
@@ -53,7 +53,7 @@ final class TaskRegistry: Sendable {
         }
     }
 
-    /// Forgets the functions of jobs.
+    /// Releases the functions of jobs.
     func release(_ jobs: some Sequence<JobID>) {
         state.withLock { state in
             guard !state.owners.isEmpty else { return }
@@ -65,21 +65,21 @@ final class TaskRegistry: Sendable {
         }
     }
 
-    /// The jobs of a store that have functions here.
+    /// Returns the jobs of a store that have functions here.
     func jobsWithFunctions(in store: String) -> [JobID] {
         state.withLock { $0.owners.values.filter { $0.store == store }.map(\.job) }
     }
 
-    /// A task, or the function of a job.
+    /// The task, or the function of a job, of a name; `nil` if there is none.
     subscript(name: TaskName) -> RegisteredTask? { state.withLock { $0.tasks[name] } }
 
-    /// A registered task.
+    /// The registered task of a name; `nil` if there is none.
     subscript(task name: TaskName) -> RegisteredTask? { name.isOfFunction ? nil : self[name] }
 
-    /// All of them, as they are now.
+    /// All tasks and functions, by name.
     var all: [TaskName: RegisteredTask] { state.withLock { $0.tasks } }
 
-    /// The names of all of them.
+    /// The names of all tasks and functions.
     var names: Set<TaskName> { state.withLock { $0.names } }
 
     /// The names of the registered tasks.
