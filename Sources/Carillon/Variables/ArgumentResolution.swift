@@ -1,35 +1,36 @@
 import CarillonTriggers
 import Foundation
 
-/// Completes the arguments of a run when it begins: puts variables into them, and reads the files of secrets.
+/// The completion of a run's arguments when it begins: variables are replaced, and files of secrets are read.
 ///
-/// In the JSON of stored arguments, `{"${}": "${NAME}"}` stands for what the variable's value is as JSON, a number say,
-/// and text otherwise: that is how a value without quotes is kept.
+/// In the JSON of stored arguments, `{"${}": "${NAME}"}` stands for the variable's value as a JSON number, Boolean or
+/// `null`, and as text otherwise. That is how a value without quotes is kept.
 package struct ArgumentResolution: Sendable {
-    /// The key of an object that stands for a value of any kind.
+    /// The key of an object that stands for a value of any type.
     package static let anyValueKey = "${}"
     /// The key of the files of variables.
     package static let environmentFileKey = "environment_file"
     private static let fileSuffix = "_file"
 
     private enum Mode {
-        /// Everything has to be there, and files of variables that are refused are not read.
+        /// For a run: every variable and file must exist, and a file of variables for which the function returns a
+        /// reason is refused.
         case run((String) -> String?)
-        /// To see whether arguments can be right: this text stands for what is not known.
+        /// For a check whether arguments can be valid: the sample stands for unknown values.
         case check(sample: String)
     }
 
-    /// The texts that are tried for values that are not known.
+    /// The samples that are tried for unknown values.
     private static let samples = ["1", "https://sample.invalid", "http"]
 
     private let secretKeys: Set<String>
     private let putsInVariables: Bool
-    /// Whether files are read: those of jobs of a configuration file alone, since others may come from anybody.
+    /// Whether files are read: only for jobs of a configuration file, since other jobs may come from anyone.
     private let readsFiles: Bool
-    /// Where relative paths begin.
+    /// The folder of relative paths; `nil` if the job has none.
     private let folder: String?
 
-    /// Takes what a job and the task of a run say.
+    /// Creates the resolution for a job and its task's secret keys.
     package init(of job: JobDefinition, secretKeys: Set<String>) {
         self.secretKeys = secretKeys
         putsInVariables = job.policies.resolvesVariables
@@ -39,23 +40,24 @@ package struct ArgumentResolution: Sendable {
         }
     }
 
-    /// Whether there is something to do with arguments.
+    /// Whether arguments have to be completed.
     package func isNeeded(for arguments: [UInt8]) -> Bool {
         guard arguments.count > 2, putsInVariables || !secretKeys.isEmpty else { return false }
         return putsInVariables && arguments.contains("${") || mentionsFiles(arguments)
     }
 
-    /// Whether files are read for arguments, which takes a thread of its own.
+    /// Whether completing arguments reads files, which needs a thread of its own.
     func readsFiles(for arguments: [UInt8]) -> Bool { readsFiles && mentionsFiles(arguments) }
 
     private func mentionsFiles(_ arguments: [UInt8]) -> Bool {
         !secretKeys.isEmpty && arguments.contains("\(Self.fileSuffix)\"")
     }
 
-    /// The arguments that the task is given.
+    /// Returns the arguments that the task is given.
     ///
-    /// - Parameter refusal: Why a file of variables is not to be read, by its path.
-    /// - Throws: `CarillonError` with `unresolvedArguments`, naming the variable or the file.
+    /// - Parameter refusal: Returns why a file of variables must not be read, by its path; `nil` if it may be.
+    /// - Throws: `CarillonError` with `unresolvedArguments`, naming the variable or the file, or with
+    ///   `invalidArguments`.
     func resolved(
         _ arguments: [UInt8], _ environment: [String: String], _ refusal: @escaping (String) -> String?
     ) throws(CarillonError) -> (arguments: [UInt8], variables: RunVariables) {
@@ -63,7 +65,7 @@ package struct ArgumentResolution: Sendable {
         return try resolved(arguments, &step)
     }
 
-    /// The paths of the files of variables that arguments name, as far as they can be told.
+    /// Returns the paths of the files of variables that arguments name, as far as they are known.
     package func variableFiles(of arguments: [UInt8], _ environment: [String: String]) -> [String] {
         guard readsFiles(for: arguments), let value = try? JSONReader.value(of: arguments),
             let names = value[Self.environmentFileKey]
@@ -75,7 +77,7 @@ package struct ArgumentResolution: Sendable {
         }
     }
 
-    /// The names of files, each `nil` if it is none.
+    /// Returns the file names in a value, each `nil` if it is not a valid one.
     private static func names(_ value: JSONValue) -> [String?] {
         var names = [value]
         if case .array(let several) = value { names = several }
@@ -84,10 +86,9 @@ package struct ArgumentResolution: Sendable {
         }
     }
 
-    /// Looks whether a task can take arguments. Variables that are not set, and files, are not known yet: something has
-    /// to fit in their place.
+    /// Checks that a task accepts arguments. Unset variables and files are not known yet: a sample that fits is enough.
     ///
-    /// - Parameter check: Throws where the task cannot take what it is given.
+    /// - Parameter check: Throws if the task does not accept the arguments.
     package func check(
         _ arguments: [UInt8], _ environment: [String: String], _ check: ([UInt8]) throws(CarillonError) -> Void
     ) throws(CarillonError) {
@@ -113,7 +114,7 @@ package struct ArgumentResolution: Sendable {
         let mode: Mode
         var secrets: Set<String> = []
         var uses: [Substitution.Use] = []
-        /// Whether something stands for what is not known.
+        /// Whether a sample stands for an unknown value.
         var hasSamples = false
     }
 
@@ -170,7 +171,8 @@ package struct ArgumentResolution: Sendable {
         }
     }
 
-    /// A value as a file without quotes has it.
+    /// Returns the value of a text without quotes: the JSON number, Boolean or `null` that it is (`null` if it is
+    /// empty), and the text otherwise.
     private static func anyValue(_ text: String) -> JSONValue {
         if text.isEmpty { return .null }
         switch try? JSONReader.value(of: Array(text.utf8)) {
@@ -193,7 +195,7 @@ package struct ArgumentResolution: Sendable {
         }
     }
 
-    /// The key whose value a file has by another key; nothing where that is no such key.
+    /// Returns the key whose value the file under another key holds; `nil` if that is no such key.
     private func secretKey(ofFile key: String, _ path: [String]) -> String? {
         guard key.hasSuffix(Self.fileSuffix) else { return nil }
         let plain = String(key.dropLast(Self.fileSuffix.count))
@@ -244,7 +246,7 @@ package struct ArgumentResolution: Sendable {
         return variables
     }
 
-    /// Where a file is. The variables of a path are no secrets.
+    /// Returns the path of a file. The variables in a path are not secrets.
     private func path(_ name: String, _ key: String, _ step: inout Step) throws(CarillonError) -> String {
         guard readsFiles else {
             throw CarillonError(.invalidArguments, "'\(key)' can stand only in a job of a configuration file")
@@ -256,7 +258,7 @@ package struct ArgumentResolution: Sendable {
 }
 
 extension [UInt8] {
-    /// Whether some text is within.
+    /// Whether the bytes contain a text.
     func contains(_ text: String) -> Bool {
         guard let first = text.utf8.first else { return true }
         let bytes = Array(text.utf8)
@@ -271,12 +273,13 @@ extension [UInt8] {
 }
 
 extension JobDefinition {
-    /// Whether the arguments of a job, or those of its task for failed runs, have a `${`.
+    /// Whether the arguments of the job, or those of its task for failed runs, contain `${`.
     package var mentionsVariables: Bool {
         arguments.contains("${") || policies.onFailure?.mentionsVariables ?? false
     }
 
-    /// The variables without which runs of the job fail. Those of a job with a file of variables are not known before.
+    /// Returns the variables without which runs of the job fail. Those of a job with a file of variables are not known
+    /// in advance.
     package func missingVariables(in environment: [String: String]) -> [String] {
         guard policies.resolvesVariables, mentionsVariables else { return [] }
         var texts: [String] = []
@@ -290,13 +293,13 @@ extension JobDefinition {
         return Substitution(environment: environment).missing(in: texts)
     }
 
-    /// Has the arguments mean what they mean now once variables are put into them.
+    /// Escapes `${` in the arguments, so that replacing variables leaves them unchanged.
     package mutating func escapeVariables() {
         arguments = Self.escapingVariables(arguments)
         policies.onFailure?.escapeVariables()
     }
 
-    /// The same for arguments alone.
+    /// Returns arguments with `${` escaped, so that replacing variables leaves them unchanged.
     package static func escapingVariables(_ arguments: [UInt8]) -> [UInt8] {
         guard arguments.contains("${"), let value = try? JSONReader.value(of: arguments) else { return arguments }
         return value.mappingStrings(Substitution.escaped).bytes
@@ -304,9 +307,9 @@ extension JobDefinition {
 }
 
 extension FailureTask {
-    /// Whether its arguments have a `${`.
+    /// Whether the arguments contain `${`.
     package var mentionsVariables: Bool { arguments?.bytes.contains("${") ?? false }
 
-    /// Has the arguments mean what they mean now once variables are put into them.
+    /// Escapes `${` in the arguments, so that replacing variables leaves them unchanged.
     package mutating func escapeVariables() { arguments = arguments?.mappingStrings(Substitution.escaped) }
 }

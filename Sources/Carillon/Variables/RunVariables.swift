@@ -1,10 +1,10 @@
-/// What a run has of variables and secret files.
+/// The variables and secrets that went into the arguments of a run.
 package struct RunVariables: Sendable {
-    /// The variables of the environment that the arguments of the run refer to.
+    /// The names of the environment variables that the arguments refer to.
     package internal(set) var names: Set<String> = []
-    /// The variables of its environment files.
+    /// The variables from the job's environment files.
     package internal(set) var fromFiles: [String: String] = [:]
-    /// What nobody is to see in what the run says.
+    /// Masks the secrets in what the run reports.
     package internal(set) var mask = SecretMask()
 
     init() {}

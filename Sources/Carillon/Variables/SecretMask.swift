@@ -1,23 +1,24 @@
 import CarillonTriggers
 
-/// The values that nobody is to see in what a run says of itself, and what stands there instead.
+/// A mask that replaces secret values in what a run reports.
 package struct SecretMask: Sendable {
-    /// Values of fewer bytes are left: they protect nothing, and would take common words and digits out of all output.
+    /// The length in bytes from which values are masked: shorter ones protect nothing, and would remove common words
+    /// and digits from all output.
     package static let shortestLength = 4
-    /// What stands for a value.
+    /// The text that replaces a value.
     package static let replacement = "***"
-    /// Words that say nothing of a secret.
+    /// Words that are never masked, since they reveal no secret.
     private static let openWords: Set = ["true", "false", "null", "none"]
 
-    /// The values, longer ones first, so that of two that begin alike the whole one goes.
+    /// The values, longest first, so that of two with the same beginning the longer one is replaced.
     private var values: [[UInt8]] = []
-    /// Whether a value begins with a byte.
+    /// For each byte, whether a value begins with it.
     private var isFirst: [Bool] = []
 
-    /// Masks nothing.
+    /// Creates a mask that masks nothing.
     package init() {}
 
-    /// Masks values, and each line of those that have several.
+    /// Creates a mask for values, and for each line of values with several lines.
     package init(_ secrets: some Sequence<String>) {
         var texts: Set<String> = []
         for secret in secrets {
@@ -36,27 +37,29 @@ package struct SecretMask: Sendable {
     /// Whether there is nothing to mask.
     package var isEmpty: Bool { values.isEmpty }
 
-    /// A text without the values.
+    /// Returns a text with the values masked.
     package func masked(_ text: String) -> String {
         isEmpty ? text : String(decoding: masked(Array(text.utf8)), as: UTF8.self)
     }
 
-    /// Bytes without the values.
+    /// Returns bytes with the values masked.
     package func masked(_ bytes: [UInt8]) -> [UInt8] {
         var held: [UInt8] = []
         return masked(bytes, isEnd: true, &held)
     }
 
-    /// A JSON text whose strings are without the values.
+    /// Returns a JSON text with the values masked in its strings.
     package func masked(json bytes: [UInt8]) -> [UInt8] {
         guard !isEmpty else { return bytes }
         guard let value = try? JSONReader.value(of: bytes) else { return masked(bytes) }
         return value.mappingStrings { masked($0) }.bytes
     }
 
-    /// Bytes without the values, as far as is known of them.
+    /// Returns bytes with the values masked, as far as they are known yet.
     ///
-    /// - Parameter held: What may be the beginning of a value that goes on in later bytes; it comes first next time.
+    /// - Parameters:
+    ///   - isEnd: Whether no more bytes follow.
+    ///   - held: Bytes that may begin a value which later bytes complete; they are put before the next bytes.
     package func masked(_ bytes: [UInt8], isEnd: Bool, _ held: inout [UInt8]) -> [UInt8] {
         guard !isEmpty else { return bytes }
         let all = held.isEmpty ? bytes : held + bytes
@@ -77,7 +80,7 @@ package struct SecretMask: Sendable {
                     found = value.count
                     break
                 }
-                // A longer value may be under way.
+                // The rest may be the beginning of a longer value.
                 if !isEnd, value.count > rest.count, value.starts(with: rest) {
                     held = Array(rest)
                     return result
@@ -96,7 +99,7 @@ package struct SecretMask: Sendable {
 }
 
 extension JSONValue {
-    /// The value with all strings that are no keys made into others.
+    /// Returns the value with every string that is not a key transformed.
     func mappingStrings<Failure: Error>(
         _ change: (String) throws(Failure) -> String
     ) throws(Failure) -> JSONValue {

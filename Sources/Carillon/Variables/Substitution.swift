@@ -1,13 +1,13 @@
-/// Puts the values of environment variables into a text: `${NAME}`, and `${NAME:-default}` where it is not set or empty.
-/// `$${` stands for `${`.
+/// A substitution of references to environment variables in texts: `${NAME}`, and `${NAME:-default}` for a variable
+/// that is not set or empty. `$${` stands for `${`.
 package struct Substitution: Sendable {
-    /// Why a text cannot be completed.
+    /// An error in a text that cannot be completed.
     package struct Failure: Error {
-        /// How many scalars come before the problem.
+        /// The number of Unicode scalars before the problem.
         package let offset: Int
-        /// What is wrong and what to do.
+        /// What is wrong, and what to do.
         package let message: String
-        /// The variable, where the text is right and only the variable is not set.
+        /// The variable that is not set, if nothing else is wrong with the text; otherwise `nil`.
         package let missing: String?
 
         init(offset: Int, message: String, missing: String? = nil) {
@@ -17,7 +17,7 @@ package struct Substitution: Sendable {
         }
     }
 
-    /// What a variable has put into a text.
+    /// A variable whose value is in a text.
     package struct Use: Hashable, Sendable {
         /// The name of the variable.
         package let name: String
@@ -28,36 +28,39 @@ package struct Substitution: Sendable {
     /// The variables and their values.
     package let environment: [String: String]
 
-    /// Takes the variables.
+    /// Creates a substitution of the given variables.
     package init(environment: [String: String]) { self.environment = environment }
 
-    /// Whether a text may have something to replace.
+    /// Whether a text may contain references.
     package static func isNeeded(_ text: String) -> Bool {
         text.utf8.contains(UInt8(ascii: "$")) && text.contains("${")
     }
 
-    /// Whether the bytes of a text may have something to replace.
+    /// Whether the bytes of a text may contain references.
     package static func isNeeded(_ bytes: [UInt8]) -> Bool { bytes.contains("${") }
 
-    /// The text that comes out as it is when variables are put into it.
+    /// Returns the text that a substitution turns into the given one.
     package static func escaped(_ text: String) -> String { text.replacing("${", with: "$${") }
 
-    /// Whether a text is one reference and nothing else, so that it may become a number.
+    /// Whether a text is a single reference and nothing else, so that its value may become a number.
     package static func isReference(_ text: String) -> Bool {
         text.hasPrefix("${") && text.firstIndex(of: "}") == text.index(before: text.endIndex)
     }
 
-    /// The text with the variables in it.
+    /// Returns the text with its references replaced.
+    ///
+    /// - Throws: `Failure` if a reference is malformed or its variable is not set.
     package func apply(to text: String) throws(Failure) -> String {
         var uses: [Use] = []
         return try apply(to: text, uses: &uses)
     }
 
-    /// The text with the variables in it.
+    /// Returns the text with its references replaced.
     ///
     /// - Parameters:
-    ///   - uses: The variables whose values are in the text are appended.
-    ///   - sample: What stands for a variable that is not set; without it that is an error.
+    ///   - uses: The variables whose values are in the result are appended.
+    ///   - sample: The value of variables that are not set; `nil` makes them an error.
+    /// - Throws: `Failure` if a reference is malformed or its variable is not set.
     package func apply(to text: String, uses: inout [Use], sample: String? = nil) throws(Failure) -> String {
         let scalars = Array(text.unicodeScalars)
         var result = String.UnicodeScalarView()
@@ -87,7 +90,7 @@ package struct Substitution: Sendable {
         return String(result)
     }
 
-    /// The names of the variables that a text refers to, as far as it can be read.
+    /// Returns the names of the variables that a text refers to, as far as it can be parsed.
     package static func names(in text: String) -> Set<String> {
         guard isNeeded(text) else { return [] }
         var names: Set<String> = []
@@ -100,7 +103,8 @@ package struct Substitution: Sendable {
         return names
     }
 
-    /// The variables without which texts cannot be completed. What else is wrong with a text does not count.
+    /// Returns the variables that are not set and without which texts cannot be completed. Other errors in the texts do
+    /// not count.
     package func missing(in texts: [String]) -> [String] {
         var known = environment
         var missing: [String] = []

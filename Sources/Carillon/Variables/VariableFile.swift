@@ -1,23 +1,25 @@
 import Foundation
 
-/// A file of variables in the dotenv form: `NAME=value` on each line.
+/// A file of variables in the dotenv format: `NAME=value` on each line.
 ///
-/// Blank lines and such that begin with `#` are left out, and so is `export` before a name. A value without quotes ends at
-/// ` #` and has no blanks around it. In single quotes it stands as it is; in double quotes `\n`, `\r`, `\t`, `\"`, `\\` and
-/// `\$` are escapes. Quoted values may go on over several lines. Nothing is put into values.
+/// Blank lines and lines that begin with `#` are skipped, and so is `export` before a name. A value without quotes ends
+/// at ` #`, and blanks around it are removed. A value in single quotes is literal; in double quotes `\n`, `\r`, `\t`,
+/// `\"`, `\\` and `\$` are escapes. Quoted values may span several lines. Variables in values are not replaced.
 package struct VariableFile: Sendable {
-    /// What is wrong, and in which line.
+    /// A syntax error, and the line it is on.
     package struct Problem: Error, Equatable {
-        /// From 1.
+        /// The number of the line, from 1.
         package let line: Int
         /// What is wrong.
         package let message: String
     }
 
-    /// The variables; of several with one name the last counts.
+    /// The variables; the last of several with the same name counts.
     package private(set) var variables: [String: String] = [:]
 
-    /// Reads a text.
+    /// Parses a text.
+    ///
+    /// - Throws: `Problem` for the first line that is malformed.
     package init(_ text: String) throws(Problem) {
         let text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
         var lines = text.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)[...]
@@ -32,7 +34,7 @@ package struct VariableFile: Sendable {
             let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
             rest = rest[name.endIndex...].drop { $0 == " " || $0 == "\t" }
             guard let first = name.first, !first.isNumber, rest.hasPrefix("=") else {
-                // What stands here may be a secret.
+                // The message leaves out the line, which may hold a secret.
                 throw Problem(line: number, message: "must be NAME=value, a comment that begins with '#', or blank")
             }
             rest = rest.dropFirst().drop { $0 == " " || $0 == "\t" }
@@ -55,7 +57,7 @@ package struct VariableFile: Sendable {
         return value.trimmingCharacters(in: .whitespaces)
     }
 
-    /// A value in quotes, which may go on in the next lines.
+    /// Returns a value in quotes, which may continue on the next lines.
     private static func quoted(
         _ text: Substring, _ lines: inout ArraySlice<Substring>, _ number: Int
     ) throws(Problem) -> String {
@@ -83,7 +85,7 @@ package struct VariableFile: Sendable {
             guard let next = lines.popFirst() else {
                 throw Problem(line: number, message: "the quote of the value is not closed")
             }
-            // A backslash at the end joins the lines.
+            // A backslash at the end of a line joins it to the next.
             if isEscaped { isEscaped = false } else { value.append("\n") }
             rest = next
         }
@@ -100,14 +102,14 @@ package struct VariableFile: Sendable {
     }
 }
 
-/// Reads files of secrets.
+/// Reading of files that hold secrets.
 enum SecretFile {
-    /// More than this is no secret.
+    /// The largest file that is read, in bytes.
     static let sizeLimit = 1_000_000
 
-    /// The text of a regular file. Others are refused, since a pipe may never end.
+    /// Returns the text of a regular file. Other files are refused, since a pipe may never end.
     ///
-    /// - Throws: `CarillonError` that begins with the file's name as it was written.
+    /// - Throws: `CarillonError` whose message begins with the file's name as it was written.
     static func text(_ path: String, named name: String) throws(CarillonError) -> String {
         func failure(_ problem: String) -> CarillonError {
             CarillonError(.unresolvedArguments, "the file '\(name)' \(problem)")
