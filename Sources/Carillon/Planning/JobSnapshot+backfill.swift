@@ -1,17 +1,19 @@
 package import CarillonTriggers
 
-/// Running what a trigger named in the past.
+/// Running past fire times of a trigger.
 extension JobSnapshot {
-    /// One run for each time that the job's trigger names in a past range, as soon as may be; nothing where it names
-    /// none. The first are ready as far as the job has instances free, and the others wait behind all that wait already,
-    /// the earliest scheduled first, so that they run as other runs of the job do.
+    /// Returns a change with one run for each time of the job's trigger in a past range, to run as soon as possible;
+    /// `nil` if there is none.
     ///
-    /// A range that is asked for again is run again, under another number. Whether a time was run, missed or skipped
-    /// makes no difference, nor does a pause: runs of a paused job wait until it is resumed.
+    /// The first runs are ready as far as the job has room. The others wait behind all that wait already, the earliest
+    /// scheduled first, so that they run as other runs of the job do.
+    ///
+    /// A range that is requested again runs again, under another number. It makes no difference whether a time has run,
+    /// was missed or skipped, nor does a pause: runs of a paused job wait until it is resumed.
     ///
     /// - Parameters:
-    ///   - first: The first time that is meant.
-    ///   - last: The last time that is meant; not in the future, where the trigger fires by itself.
+    ///   - first: The first time of the range.
+    ///   - last: The last time of the range; not in the future, where the trigger fires by itself.
     /// - Throws: `CarillonError` with `invalidRange`, saying what is allowed: see `JobPolicies.backfillLimit`.
     package func backfilled(from first: Instant, through last: Instant, at now: Instant) throws(CarillonError)
         -> JobChange?
@@ -41,7 +43,7 @@ extension JobSnapshot {
         return change
     }
 
-    /// As with runs that are asked for now, no two changes of a job have the same state version.
+    /// As with manual runs: no two changes of a job have the same state version.
     private func backfilled(_ scheduled: Instant) -> Occurrence {
         Occurrence(
             job: job.id,

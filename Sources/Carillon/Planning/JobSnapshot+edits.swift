@@ -1,9 +1,9 @@
 public import CarillonTriggers
 
 extension Job {
-    /// A job as it is when it is added: its trigger's phase is fixed, and its first occurrence worked out.
+    /// Creates a job that is being added: fixes its trigger's phase and computes its first occurrence.
     ///
-    /// A date that has passed is due all the same, and late; every other trigger begins with its first fire time that
+    /// A date that has passed is due nevertheless, and late; every other trigger starts with its first fire time that
     /// is not in the past.
     public init(id: JobID, generation: Int64, definition: JobDefinition, added now: Instant, isPaused: Bool = false) {
         self.init(
@@ -17,8 +17,8 @@ extension Job {
         begin(at: now)
     }
 
-    /// A removed job in place of one that cannot be read: nothing is known of it but what tells it apart, and its version
-    /// is above all that it can have had.
+    /// Creates a removed job to replace one that cannot be read. Only its identity is known, and its version is above
+    /// all that it can have had.
     public init(removed id: JobID, generation: Int64, at now: Instant) {
         let definition = JobDefinition(task: TaskName(plain: "unreadable"), trigger: .date(now.date))
         self.init(
@@ -28,10 +28,10 @@ extension Job {
 
     private static let unreadableVersion: Int64 = 1 << 51
 
-    /// The task; `nil` if the job stands in place of one that could not be read.
+    /// The task; `nil` if the job replaces one that could not be read.
     package var knownTask: TaskName? { stateVersion < Self.unreadableVersion ? definition.task : nil }
 
-    /// Fixes the trigger's phase and finds its first occurrence, which lies behind those that `accounted` ends.
+    /// Fixes the trigger's phase and finds its first occurrence, which comes after `accounted`.
     fileprivate mutating func begin(at now: Instant, after accounted: Instant = .earliest) {
         let trigger = definition.trigger.current.anchored(at: now)
         definition.trigger = trigger
@@ -49,19 +49,19 @@ extension Job {
     }
 }
 
-/// What a person may ask of a job, as changes a store can commit.
+/// A user's edits of a job, as changes that a store can commit.
 extension JobSnapshot {
-    /// Another definition; nothing where it says the same.
+    /// Returns a change to another definition; `nil` if it is equal to the present one.
     ///
-    /// A trigger that stays the same keeps its phase and its next occurrence; another one begins anew, and every
-    /// occurrence of the old one whose time has come and that has not fired is recorded, be it late, held back by the
-    /// pass before, or not due yet by its jitter.
+    /// A trigger that stays the same keeps its phase and its next occurrence. Another one starts anew, and every
+    /// occurrence of the old one whose time has come and that has not fired is recorded, whether it is late, held back
+    /// by the pass before, or not due yet because of its jitter.
     ///
-    /// - Throws: `CarillonError` with `invalidPolicy` where a number of the policies is out of range.
+    /// - Throws: `CarillonError` with `invalidPolicy` if a number of the policies is out of range.
     package func modified(_ definition: JobDefinition, at now: Instant) throws(CarillonError) -> JobChange? {
         var definition = definition.current
         let old = job.definition.trigger
-        // The stored trigger has its phase fixed; the same words without a start date mean the same trigger.
+        // The stored trigger has its phase fixed; an equal one without a start date means the same trigger.
         let isSameTrigger = old.isSame(asGiven: definition.trigger)
         if isSameTrigger { definition.trigger = old }
         guard definition != job.definition else { return nil }
@@ -73,13 +73,13 @@ extension JobSnapshot {
             if let skipped = begun(by: now) {
                 change.reasons.append(job.reason(skipped, job.isPaused ? .jobPaused : .triggerReplaced, at: now))
             }
-            // A clock may run ahead: what has fired by the old trigger does not fire again by the new one.
+            // A clock may run ahead: what the old trigger has fired does not fire again by the new one.
             change.job.begin(at: now, after: job.lastAccounted)
         }
         return change
     }
 
-    /// Fires nothing from now on; nothing where the job is paused or has ended already.
+    /// Returns a change that pauses the job; `nil` if it is paused or has ended already.
     package func paused(at now: Instant) -> JobChange? {
         guard job.state == .active else { return nil }
         var change = JobChange(job: job)
@@ -87,8 +87,8 @@ extension JobSnapshot {
         return change
     }
 
-    /// Fires again from the next future time on, and records what the pause skipped; nothing where the job is not
-    /// paused.
+    /// Returns a change that resumes the job from its next future time and records what the pause skipped; `nil` if it
+    /// is not paused.
     package func resumed(at now: Instant) -> JobChange? {
         guard job.isPaused else { return nil }
         var change = JobChange(job: job)
@@ -101,14 +101,14 @@ extension JobSnapshot {
         return change
     }
 
-    /// The occurrences that are due and have not been fired, those that a pass has held back among them.
+    /// Returns the occurrences that are due and have not fired, including those that a pass has held back.
     private func late(at now: Instant) -> OccurrenceStretch? {
         var job = job
         job.next = self.job.next.map { self.job.next(scheduled: $0.scheduled) }
         return DueOccurrences(job: job, now: now, grace: nil)?.ready
     }
 
-    /// The occurrences whose scheduled time has come and that have not been fired, due or not.
+    /// Returns the occurrences whose scheduled time has come and that have not fired, due or not.
     private func begun(by now: Instant) -> OccurrenceStretch? {
         guard let first = job.next?.scheduled, first <= now else { return nil }
         let trigger = job.definition.trigger
@@ -116,9 +116,10 @@ extension JobSnapshot {
         return OccurrenceStretch(from: first, through: max(first, last), of: trigger)
     }
 
-    /// One more run as soon as may be. It waits where the job has as many open runs as it may: somebody asked for it.
+    /// Returns a change with one more run, as soon as possible. If the job has `maxInstances` runs, it waits, since a
+    /// user asked for it.
     package func ranNow(at now: Instant, arguments: [UInt8]? = nil) -> JobChange {
-        // No two changes of a job have the same state version, so no two runs that were asked for have the same number.
+        // No two changes of a job have the same state version, so no two manual runs have the same number.
         let occurrence = Occurrence(
             job: job.id,
             generation: job.generation,
@@ -133,10 +134,11 @@ extension JobSnapshot {
         return change
     }
 
-    /// Ends a run that nobody has taken, or asks its node to cancel it; nothing where it is not open.
+    /// Returns a change that ends a run that no node has taken, or asks its node to cancel it; `nil` if the run is not
+    /// open.
     package func cancelled(_ id: Run.ID, at now: Instant) -> JobChange? {
         guard var run = open.first(where: { $0.id == id }) else { return nil }
-        // What was said of it does not say why it is cancelled, unless it is to be cancelled already.
+        // An earlier error does not say why the run is cancelled, unless a cancel was requested already.
         if !run.isCancelRequested { run.error = nil }
         if case .running = run.state {
             run.isCancelRequested = true
@@ -150,8 +152,8 @@ extension JobSnapshot {
         return change
     }
 
-    /// Another attempt at a run that has ended, and that is the latest of its occurrence; nothing where an attempt at it
-    /// is open, where the run was of a job that had the id before, or where attempts can be counted no further.
+    /// Returns a change with another attempt at an ended run, the latest of its occurrence; `nil` if an attempt at it
+    /// is open, if the run belongs to an earlier job of the same id, or if the attempt number cannot rise further.
     package func retried(_ latest: Run, at now: Instant) -> JobChange? {
         let occurrence = latest.id.occurrence
         guard !latest.isOpen, latest.id.attempt < .max,
@@ -167,26 +169,26 @@ extension JobSnapshot {
         return change
     }
 
-    /// A run that somebody asks for is ready, or waits behind those that do.
+    /// The state of a run that a user asks for: ready, or waiting behind those that wait.
     private var stateOfOneMore: Run.State {
         let runs = OpenRuns(open)
         return runs.waitingCount == 0 && runs.instanceCount < job.definition.policies.maxInstances ? .ready : .waiting
     }
 
-    /// Why the occurrences do not run whose time has come and that have not fired when the job is removed, be it late, passed
-    /// over by a pause, or not due yet by its jitter; nothing where there are none.
+    /// Returns the reason for the occurrences whose time has come and that have not fired when the job is removed,
+    /// whether they are late, skipped by a pause, or not due yet because of their jitter; `nil` if there are none.
     public func removedReason(at now: Instant) -> NewReason? {
         begun(by: now).map { job.reason($0, job.isPaused ? .jobPaused : .jobRemoved, at: now) }
     }
 
-    /// What becomes of the open runs of a job that is removed: those nobody has taken are cancelled.
+    /// Returns the open runs that the removal of the job cancels: those that no node has taken.
     public func removedRuns(at now: Instant) -> [Run] {
         open.compactMap { $0.removed(at: now) }
     }
 }
 
 extension Run {
-    /// What becomes of an open run when its job is removed: it is cancelled, unless a node has taken it.
+    /// Returns the open run cancelled by the removal of its job; `nil` if a node has taken it.
     public func removed(at now: Instant) -> Run? {
         if case .running = state { return nil }
         var run = self

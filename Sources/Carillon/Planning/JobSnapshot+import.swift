@@ -1,7 +1,7 @@
-/// What an import asks of a job that it has just added.
+/// Ending a job that an import has just added.
 extension JobSnapshot {
-    /// The job with no occurrence left, whatever its trigger says: a date that has been run elsewhere is not run again.
-    /// Nothing where it has ended already.
+    /// Returns a change that ends the job, whatever its trigger says, so that a date that has run elsewhere does not
+    /// run again; `nil` if it has ended already.
     package func ended() -> JobChange? {
         guard job.state != .ended else { return nil }
         var change = JobChange(job: job)

@@ -1,14 +1,15 @@
 package import CarillonTriggers
 
-/// Whether the next time of a job is what its trigger gives now. It may not be where the clock was set back since, or
-/// where the rules of the trigger's zone are others.
+/// Checking whether a job's next time is what its trigger gives now. It may not be if the clock was set back since, or
+/// if the rules of the trigger's zone have changed.
 extension Job {
-    /// Times that lie ahead by no more microseconds are as good as now: clocks of several machines differ, and are adjusted.
+    /// How far ahead a time may be and still count as now, in microseconds: the clocks of machines differ, and are
+    /// adjusted.
     static let clockTolerance: Int64 = 500_000
 
-    /// Whether the next time is plainly right, so that nobody need look into the history of the job.
+    /// Whether the next time is right without reading the job's history.
     ///
-    /// - Parameter ran: Times of the job that have run and lie ahead.
+    /// - Parameter ran: Future times of the job that have run.
     func isNextPlain(at now: Instant, _ ran: RanAhead.Times) -> Bool {
         let trigger = definition.trigger
         if let next, !trigger.contains(next.scheduled) { return isPaused && next.scheduled <= now }
@@ -18,14 +19,14 @@ extension Job {
         return self.next(after: soon, except: ran)?.scheduled == next?.scheduled
     }
 
-    /// The next time that has not run, by the trigger and the history.
+    /// Returns the next time that has not run, by the trigger and the history.
     fileprivate func recheckedNext(at now: Instant, _ past: RecordedTimes) -> Instant? {
         let trigger = definition.trigger
         let soon = now.advanced(byMicroseconds: Self.clockTolerance)
         guard let stored = next?.scheduled else { return firstFree(after: soon, before: .latest, past) }
         if isPaused, stored <= soon { return stored }
         guard trigger.contains(stored) else {
-            // Its time has moved. Where that has come already, it is late.
+            // Its time has moved. If the new time has come already, it is late.
             if let moved = trigger.nearest(to: stored), moved <= soon, moved >= untouched,
                 past.latest ?? .earliest < moved
             {
@@ -42,8 +43,8 @@ extension Job {
         return following
     }
 
-    /// The first time between two that has no run for certain: it has a reason, the job did not exist when its time came,
-    /// or the history would have its run.
+    /// Returns the first time between two that has certainly not run: it has a reason, the job did not exist at that
+    /// time, or the history would have its run.
     private func firstFree(after time: Instant, before stored: Instant, _ past: RecordedTimes) -> Instant? {
         let trigger = definition.trigger
         let known = firstKnown(past)
@@ -61,13 +62,13 @@ extension Job {
         return nil
     }
 
-    /// What lies before it was never fired. A date that has passed when the job is added is due all the same.
+    /// The time before which nothing was fired. A date that has passed when the job is added is due nevertheless.
     private var untouched: Instant { definition.trigger.onlyFireTime == nil ? added : .earliest }
 
-    /// From here on, a time that has neither run nor reason was never fired.
+    /// Returns the time from which on a time with neither run nor reason was never fired.
     private func firstKnown(_ past: RecordedTimes) -> Instant {
         if definition.trigger.onlyFireTime != nil { return .latest }
-        // Neither of them at all: the job was given this trigger while the clock was ahead.
+        // Without runs and reasons: the job was given this trigger while the clock was ahead.
         guard let latest = past.latest else { return .earliest }
         guard past.areComplete else { return .latest }
         let (length, overflow) = Int64(definition.policies.history.days)
@@ -77,17 +78,17 @@ extension Job {
 }
 
 extension JobSnapshot {
-    /// The job with the next time that its trigger gives now; `nil` where it has that already. Ready runs that would wait
-    /// for a clock that was set back are ready at once, as `turnedBack(to:)` says.
+    /// Returns the job with the next time that its trigger gives now; `nil` if nothing changes. Ready runs that would
+    /// wait for a clock that was set back are ready at once, as `turnedBack(to:)` says.
     ///
-    /// - A time that has a run never runs again. An interval, which counts elapsed time, begins anew, at most one interval
-    ///   away.
-    /// - A time that has a reason and lies ahead fires: the reason is withdrawn in the change, and recorded as
-    ///   `clockStep`. A reason by a trigger that the job has no longer stays: its times do not come again.
-    /// - A time that the trigger does not name any more has moved to the nearest one; where that has run, or is not known
-    ///   not to have, to the next one.
+    /// - A time that has a run never runs again. An interval, which counts elapsed time, starts anew, at most one
+    ///   interval away.
+    /// - A future time that has a reason fires: the reason is withdrawn in the change, and recorded as `clockStep`. A
+    ///   reason by an earlier trigger of the job stays: its times do not occur again.
+    /// - A time that is no longer one of the trigger's has moved to the nearest one; if that has run, or may have run,
+    ///   to the next one.
     ///
-    /// - Parameter past: What the history has from `now`, or from right before the stored next time, on.
+    /// - Parameter past: The history from `now` on, or from right before the stored next time.
     package func rechecked(at now: Instant, _ past: RecordedTimes) -> JobChange? {
         var change = turnedBack(to: now) ?? JobChange(job: job)
         if change.job.next == job.next {
@@ -118,8 +119,7 @@ extension JobSnapshot {
 }
 
 extension JobChange {
-    /// Takes back the part of a range of the trigger's fire times that lies at a time or behind it, and keeps the part
-    /// before.
+    /// Withdraws the part of a range of the trigger's fire times that is at or after a time, and keeps the part before.
     fileprivate mutating func withdraw(_ range: ReasonRange, from ahead: Instant, at now: Instant) {
         let trigger = job.definition.trigger
         var first = range.first
@@ -138,7 +138,7 @@ extension JobChange {
 }
 
 extension ReasonRange {
-    /// A part of the range; what is not given is as it was.
+    /// Returns a part of the range; omitted values stay as they are.
     fileprivate func part(
         from first: Instant, through last: Instant, count: Int, reason: Reason? = nil, recorded: Instant? = nil
     ) -> ReasonRange {
@@ -149,13 +149,13 @@ extension ReasonRange {
 }
 
 extension Trigger {
-    /// Whether a range consists of fire times of this trigger, and not of one that the job had before.
+    /// Whether a range consists of fire times of this trigger, and not of an earlier one of the job.
     fileprivate func names(_ range: ReasonRange) -> Bool {
         contains(range.first) && contains(range.last)
             && 1 + count(after: range.first, through: range.last) == range.count
     }
 
-    /// The fire time nearest to a time; of two that are as near, the later one.
+    /// Returns the fire time nearest to a time; of two equally near, the later one.
     fileprivate func nearest(to time: Instant) -> Instant? {
         let before = previous(before: time)
         guard let after = next(after: time.advanced(byMicroseconds: -1)) else { return before }

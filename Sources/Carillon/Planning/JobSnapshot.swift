@@ -1,34 +1,35 @@
-/// What tells a job, with its open runs, from all others that have had its id or will have it.
+/// The identity of a unit, unique among all jobs that have had or will have its id.
 public struct UnitKey: Hashable, Sendable {
     /// The job's id.
     public let job: JobID
     /// The job's generation.
     public let generation: Int64
 
-    /// Puts a key together.
+    /// Creates a key.
     public init(_ job: JobID, generation: Int64) {
         self.job = job
         self.generation = generation
     }
 }
 
-/// A job with its open runs as a store holds them at one moment; what every decision is made from.
+/// A job with its open runs as a store holds them at one moment; every decision is made from it.
 ///
-/// The two are one unit: a store changes them together or not at all, and every change raises the job's
-/// `stateVersion`. A job that is removed while nodes run it is a unit until the last of these runs has ended.
+/// The two are one unit: a store changes them together or not at all, and every change raises the job's `stateVersion`.
+/// A job that is removed while nodes run it is a unit until the last of these runs has ended.
 public struct JobSnapshot: Hashable, Sendable {
     /// The job.
     public var job: Job
-    /// Its runs that have not ended, in any order: those of this generation, not of a removed job of the same id.
+    /// Its open runs, in any order: those of this generation, not of a removed job of the same id.
     public var open: [Run]
-    /// What every fence given from now on lies above. A store that may lose acknowledged writes raises it after each
-    /// failover above all fences that it may have given before, so that none is given twice; all others leave it at 0.
+    /// The number that every fence given from now on exceeds. A store that may lose acknowledged writes raises it after
+    /// each failover above all fences that it may have given, so that none is given twice; all other stores leave it at
+    /// 0.
     public var fenceFloor: Int64
-    /// Whether the job was removed. Its open runs are those that nodes had taken by then; all that is left to do is to end
-    /// them. Nothing but `JobQuery.units` and `JobQuery.runningOn` finds such a unit.
+    /// Whether the job was removed. Its open runs are those that nodes had taken by then; they can only end. Only
+    /// `JobQuery.units` and `JobQuery.runningOn` find such a unit.
     public var isRemoved: Bool
 
-    /// Puts a snapshot together.
+    /// Creates a snapshot.
     public init(job: Job, open: [Run] = [], fenceFloor: Int64 = 0, isRemoved: Bool = false) {
         self.job = job
         self.open = open
@@ -38,34 +39,34 @@ public struct JobSnapshot: Hashable, Sendable {
 }
 
 extension Job {
-    /// Whether it has no fire time left, and goes when its runs have ended.
+    /// Whether the job has no fire time left, and is removed when its runs have ended.
     var isOver: Bool { state == .ended && definition.policies.whenEnded == .remove && definition.origin == nil }
 
-    /// What tells it from other jobs that have had its id.
+    /// The identity of the job's unit.
     public var unit: UnitKey { UnitKey(id, generation: generation) }
 }
 
 extension Occurrence {
-    /// The job with its open runs that it belongs to.
+    /// The identity of the unit that it belongs to.
     public var unit: UnitKey { UnitKey(job, generation: generation) }
 }
 
-/// What a store is asked to write for one job, all or nothing.
+/// What a store is to write for one job, all or nothing.
 public struct JobChange: Hashable, Sendable {
-    /// The job as it is to be, with the `stateVersion` it was read with; the store writes the version that follows.
+    /// The new state of the job, with the `stateVersion` it was read with; the store writes the next version.
     public var job: Job
-    /// Runs as they are to be, new ones and old ones, by id. The unit's other open runs stay as they are.
+    /// New and changed runs, by id. The unit's other open runs stay as they are.
     public var runs: [Run]
     /// Reasons to add.
     public var reasons: [NewReason]
-    /// Ranges of reasons to remove before `reasons` are added, as they were listed: since the clock was set back, what
-    /// they tell of lies ahead again, all of it or a part. What stays of a range is among `reasons`.
+    /// Ranges of reasons to remove, as they were listed, before `reasons` are added: since the clock was set back, all
+    /// or some of their times are in the future again. What stays of a range is among `reasons`.
     public var withdrawn: [ReasonRange]
-    /// Whether the job is removed by the change, since it has ended and wants that: see `WhenEnded`. With the change, none
-    /// of its runs is open any more. What is recorded of them stays.
+    /// Whether the change removes the job, since it has ended and its `WhenEnded` says so. With the change, none of its
+    /// runs is open any more. The history of its runs stays.
     public var removesJob = false
 
-    /// Puts a change together; with the job alone, it does nothing yet.
+    /// Creates a change; with the job alone, it does nothing yet.
     public init(job: Job, runs: [Run] = [], reasons: [NewReason] = [], withdrawn: [ReasonRange] = []) {
         self.job = job
         self.runs = runs
@@ -74,13 +75,13 @@ public struct JobChange: Hashable, Sendable {
     }
 }
 
-/// What a store did with a change.
+/// The result of a change in a store.
 public enum CommitStatus: Hashable, Sendable {
-    /// It was written.
+    /// The change was written.
     case accepted
-    /// The job has another version by now, cannot be read, or the change brings a run that has ended; nothing was written.
-    /// Read it again and plan anew.
+    /// Nothing was written: the job has another version by now or cannot be read, or the change contains a run that has
+    /// ended. Read the unit again and make a new plan.
     case changed
-    /// There is no such unit any more; nothing was written.
+    /// Nothing was written: the unit no longer exists.
     case gone
 }

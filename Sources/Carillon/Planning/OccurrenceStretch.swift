@@ -1,24 +1,24 @@
 import CarillonTriggers
 
-/// Occurrences of a job that follow one another, by their scheduled times.
+/// Consecutive occurrences of a job, by their scheduled times.
 struct OccurrenceStretch: Hashable {
-    /// The scheduled time of the first one.
+    /// The scheduled time of the first occurrence.
     let first: Instant
-    /// The scheduled time of the last one.
+    /// The scheduled time of the last occurrence.
     let last: Instant
-    /// How many there are, 1 or more.
+    /// The number of occurrences, 1 or more.
     let count: Int
 
-    /// A single occurrence.
+    /// Creates a stretch of a single occurrence.
     init(one scheduled: Instant) {
         first = scheduled
         last = scheduled
         count = 1
     }
 
-    /// All from one occurrence to another.
+    /// Creates a stretch from one occurrence to another.
     ///
-    /// The first counts even where the trigger no longer names it, because the rules of its zone have changed since.
+    /// The first counts even if it is no longer one of the trigger's times, because the rules of its zone have changed.
     init(from first: Instant, through last: Instant, of trigger: Trigger) {
         self.init(first: first, last: last, count: first < last ? 1 + trigger.count(after: first, through: last) : 1)
     }
@@ -29,14 +29,14 @@ struct OccurrenceStretch: Hashable {
         self.count = max(count, 1)
     }
 
-    /// All but the last; nothing where there is only one.
+    /// Returns the stretch without its last occurrence; `nil` if there is only one.
     func withoutLast(of trigger: Trigger) -> OccurrenceStretch? {
         guard count > 1 else { return nil }
         let end = max(trigger.previous(before: last) ?? first, first)
         return OccurrenceStretch(first: first, last: end, count: count - 1)
     }
 
-    /// All but the first; nothing where there is only one.
+    /// Returns the stretch without its first occurrence; `nil` if there is only one.
     func withoutFirst(of trigger: Trigger) -> OccurrenceStretch? {
         guard count > 1 else { return nil }
         let start = min(trigger.next(after: first) ?? last, last)

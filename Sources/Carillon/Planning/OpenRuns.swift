@@ -1,21 +1,21 @@
-/// The open runs of a job while a plan is made: those that the snapshot holds, then those that the plan adds.
+/// The open runs of a job during planning: those of the snapshot, then those that the plan adds.
 ///
-/// Most jobs have none or one, and some have thousands: finding a run by its id looks along the row while it is short.
+/// Most jobs have none or one, and some have thousands: a run is found by linear search while there are few.
 struct OpenRuns {
     private var runs: [Run]
     private let oldCount: Int
-    /// The runs of the snapshot that were changed: a bit for each of the first, and the positions of the others.
+    /// The changed runs of the snapshot: a bit for each of the first, and the positions of the rest.
     private var changedFirst: UInt64 = 0
     private var changedOthers: Set<Int> = []
     private var positions: [Run.ID: Int]?
 
-    /// How many are ready or running.
+    /// The number of ready or running runs.
     private(set) var instanceCount = 0
-    /// How many wait.
+    /// The number of waiting runs.
     private(set) var waitingCount = 0
 
     private static let shortRow = 16
-    /// The position of the only run, made once.
+    /// The position of the only run, allocated once.
     private static let first = [0]
 
     init(_ open: [Run]) {
@@ -28,7 +28,7 @@ struct OpenRuns {
         if run.isInstance { instanceCount += step } else if run.isWaiting { waitingCount += step }
     }
 
-    /// Where a run stands in the row.
+    /// Returns the position of a run; `nil` if it is not there.
     mutating func position(of id: Run.ID) -> Int? {
         if runs.count <= Self.shortRow { return runs.indices.first { runs[$0].id == id } }
         if let positions { return positions[id] }
@@ -37,10 +37,10 @@ struct OpenRuns {
         return made[id]
     }
 
-    /// A run by its position.
+    /// The run at a position.
     subscript(position: Int) -> Run { runs[position] }
 
-    /// Changes a run.
+    /// Changes the run at a position.
     mutating func update(_ position: Int, _ change: (inout Run) -> Void) {
         count(runs[position], -1)
         change(&runs[position])
@@ -49,7 +49,7 @@ struct OpenRuns {
         if position < UInt64.bitWidth { changedFirst |= 1 << position } else { changedOthers.insert(position) }
     }
 
-    /// Adds a run, and answers its position.
+    /// Adds a run, and returns its position.
     @discardableResult
     mutating func append(_ run: Run) -> Int {
         positions?[run.id] = runs.count
@@ -58,7 +58,7 @@ struct OpenRuns {
         return runs.count - 1
     }
 
-    /// The positions of those that meet a condition, the oldest first, at most so many.
+    /// Returns the positions of the runs that meet a condition, the oldest first, up to a limit.
     func oldest(_ limit: Int = .max, where isWanted: (borrowing Run) -> Bool) -> [Int] {
         guard limit > 0 else { return [] }
         let found = runs.withUnsafeBufferPointer { runs in
@@ -69,12 +69,12 @@ struct OpenRuns {
         return Array(found.sorted { Run.isBefore(runs[$0], runs[$1]) }.prefix(limit))
     }
 
-    /// Whether a run meets a condition; none does where there is no condition.
+    /// Whether a run meets a condition; `false` if the condition is `nil`.
     func contains(where isWanted: ((Run) -> Bool)?) -> Bool { isWanted.map { runs.contains(where: $0) } ?? false }
 
     /// The runs that were changed or added.
     var changed: [Run] {
-        // Most jobs have one run at most.
+        // Most jobs have at most one run.
         if oldCount == 0 || (runs.count == 1 && changedFirst == 1) { return runs }
         return runs.indices.filter { $0 >= oldCount || isChanged($0) }.map { runs[$0] }
     }

@@ -1,10 +1,10 @@
 package import CarillonTriggers
 
-/// What a pass did to a job, in the order in which it did it.
+/// What the planner did to a job; a plan lists its events in order.
 package enum PlanEvent: Hashable, Sendable {
-    /// A run was made, and waits for a node or for others of its job.
+    /// A run was made, and waits for a node or for other runs of its job.
     case queued(Run.ID)
-    /// A waiting run got a free instance.
+    /// A waiting run became ready, since its job has room for it.
     case promoted(Run.ID)
     /// A node took a run.
     case taken(Run.ID)
@@ -12,16 +12,16 @@ package enum PlanEvent: Hashable, Sendable {
     case givenBack(Run.ID)
     /// A run ended.
     case ended(Run.ID, Outcome)
-    /// A failed run is tried again.
+    /// A failed run is retried.
     case retrying(Run.ID, at: Instant)
-    /// A run whose node was found gone may be taken again.
+    /// A run whose node was found dead may be taken again.
     case recovered(Run.ID)
     /// A run that the stop of its node ended may be taken again.
     case interrupted(Run.ID)
-    /// A running run is to be cancelled.
+    /// A running run was asked to end as cancelled.
     case cancelRequested(Run.ID)
     /// Occurrences were not run.
     case notRun(ReasonRange)
-    /// The trigger has no fire times left.
+    /// The trigger has no fire time left.
     case jobEnded(JobID)
 }

@@ -1,19 +1,19 @@
 import CarillonTriggers
 
-/// What follows from the end of a run.
+/// Applying completions, and planning what follows from the end of a run.
 extension Planner {
     mutating func complete(_ completion: Completion) {
         guard let position = open.position(of: completion.run), open[position].accepts(completion) else {
             changeRest { $0.refused.append(completion) }
             return
         }
-        // It was taken earlier than that: its node may have had to wait until it knew that the run was its own.
+        // The take was earlier: the node may have had to wait until the take was confirmed.
         if let started = completion.started { open.update(position) { $0.started = started } }
         switch completion.result {
         case .givenBack where open[position].isCancelRequested || isRemoved:
             open.update(position) { run in
                 run.giveBack()
-                // Who asked for it to be cancelled has said why.
+                // The request to cancel has set the error.
                 if isRemoved, !run.isCancelRequested { run.error = Run.jobRemoved }
             }
             end(position, .cancelled, at: completion.finished)
@@ -28,17 +28,17 @@ extension Planner {
         }
     }
 
-    /// Ends a run, and plans what follows from its outcome: another attempt, or else the task for failed runs.
+    /// Ends a run, and plans what follows from its outcome: another attempt, or else the failure task.
     mutating func end(_ position: Int, _ outcome: Outcome, at time: Instant, mayRetry: Bool = false) {
         open.update(position) { $0.end(outcome, at: time) }
         if input.wantsEvents { tell(.ended(open[position].id, outcome)) }
-        // Nothing follows for most, whose run need not be looked at.
+        // Nothing follows for most runs, which need not be read.
         if outcome == .succeeded || outcome == .cancelled || isRemoved { return }
         let run = open[position]
         guard run.id.occurrence.kind != .onFailure else { return }
         switch outcome {
         case .failed, .timedOut:
-            // Somebody who asks for a run to be cancelled does not ask for another attempt.
+            // A user who cancels a run does not want another attempt.
             if mayRetry, !run.isCancelRequested, run.id.attempt <= job.definition.policies.retry.count,
                 run.id.attempt < .max
             {
@@ -66,11 +66,11 @@ extension Planner {
         if input.wantsEvents { tell(.retrying(next.id, at: next.available)) }
     }
 
-    /// Plans the task for failed runs. It takes the instance that the failed run leaves.
+    /// Plans the failure task. It takes the failed run's place among the job's instances.
     private mutating func followUp(_ run: Run, _ outcome: Outcome, with task: TaskName) {
         let failed = run.id.occurrence
-        // Neither an open nor an ended run of the job may have the same identity: the state version is that of this
-        // plan alone, and the runs it holds tell the runs of one plan apart. What exceeds 64 bits is cut off.
+        // The id must differ from those of all open and ended runs of the job: the state version belongs to this plan
+        // alone, and the number is unique among the plan's runs. Bits above 64 are dropped.
         var number = Int(job.stateVersion) &* 1000
         var id: Run.ID
         repeat {

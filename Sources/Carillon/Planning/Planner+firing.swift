@@ -1,14 +1,16 @@
 import CarillonTriggers
 
-/// Due occurrences become runs, or reasons why they are not run.
+/// Firing due occurrences: they become runs, or reasons why they do not run.
 extension Planner {
-    /// How long a job waits that has more late occurrences than it may hand out; a job that stayed due would be looked
-    /// at without end.
+    /// How long a job with too many late occurrences waits before it fires the rest, in microseconds; a job that stayed
+    /// due would be planned without end.
     static let catchUpPause: Int64 = 1_000_000
 
-    /// Does nothing where the node lacks the job's task, since what no node could run is parked, neither missed nor at
-    /// its limit: such a node looks at the job for its runs, to recover or move them up. It does nothing, either, where the
-    /// job is at its limit by a run that may have ended: the job stays due until that is known.
+    /// Fires the due occurrences of the job.
+    ///
+    /// It does nothing if the node lacks the job's task: an occurrence that no node can run is parked, neither missed
+    /// nor at the limit. Such a node plans the job only for its runs, to recover them or move them up. It also does
+    /// nothing if the job is at its limit and one of its runs may have ended: the job stays due until that is known.
     mutating func fire() {
         guard input.fires, job.state == .active, let first = job.next, input.pause?.isOn != true,
             first.due <= input.now, input.canRun(job.definition.task)
@@ -47,7 +49,7 @@ extension Planner {
                 admit(OccurrenceStretch(one: ready.first))
                 if let later = ready.withoutFirst(of: job.definition.trigger) { record(later, .coalesced) }
             case .all:
-                // An occurrence that is due later than its trigger says was held back by the pass before.
+                // If an occurrence is due later than its trigger says, the pass before held it back.
                 let isHeldBack = first.due > job.next(scheduled: first.scheduled).due
                 isHeldBack ? handOut(ready) : admit(ready)
             }
@@ -55,10 +57,10 @@ extension Planner {
         if next == nil, input.wantsEvents { tell(.jobEnded(job.id)) }
     }
 
-    /// Lets occurrences run, or does with them what the job says of its limit. Those that are due together are judged
-    /// together: where the job has room for the first, the others follow it.
+    /// Makes runs of occurrences, or applies the job's `atLimit` to them. Occurrences that are due together are judged
+    /// together: if the job has room for the first, the others follow it.
     private mutating func admit(_ stretch: OccurrenceStretch) {
-        // No waiting run is passed over: all that had room have moved up before.
+        // No waiting run is overtaken: all that had room have moved up before.
         if open.instanceCount < job.definition.policies.maxInstances { return handOut(stretch) }
         switch job.definition.policies.atLimit {
         case .skip: record(stretch, .instanceLimit)
@@ -74,14 +76,15 @@ extension Planner {
         }
     }
 
-    /// Hands out as many as may wait; the job looks at the others again a little later.
+    /// Makes runs of as many occurrences as may wait; the job fires the rest a little later.
     private mutating func handOut(_ stretch: OccurrenceStretch) {
         let room = JobPolicies.catchUpLimit - open.waitingCount
         guard let rest = makeRuns(of: stretch, atMost: room) else { return }
         next = Job.Next(scheduled: rest.first, due: input.now.advanced(byMicroseconds: Self.catchUpPause))
     }
 
-    /// Makes runs of the first so many occurrences, ready while there are free instances, and answers the others.
+    /// Makes runs of the first occurrences up to a limit, ready while the job has room, and returns the rest; `nil` if
+    /// none is left.
     @discardableResult
     private mutating func makeRuns(of stretch: OccurrenceStretch, atMost limit: Int) -> OccurrenceStretch? {
         var scheduled = stretch.first
@@ -100,13 +103,13 @@ extension Planner {
         let id = Run.ID(job.occurrence(scheduled: scheduled))
         let due = job.next(scheduled: scheduled).due
         let isRoom = open.instanceCount < job.definition.policies.maxInstances
-        // Whoever was due first is served first.
+        // The occurrence that was due first is taken first.
         open.append(Run(id: id, state: isRoom ? .ready : .waiting, due: due, available: due))
         if input.wantsEvents { tell(.queued(id)) }
     }
 
-    /// Makes room for a later occurrence: those that wait give way, and the oldest instance is cancelled. A run that
-    /// somebody asked for waits on, and the task for a failed run is not cancelled.
+    /// Makes room for a later occurrence: waiting occurrences give way, and the oldest ready or running run is
+    /// cancelled. A waiting run that a user asked for keeps waiting, and the run of a failure task is not cancelled.
     private mutating func makeRoom(for scheduled: Instant) {
         let time = scheduled.formatted(in: job.definition.trigger.shownZone)
         let reason = "the later occurrence of \(time) took its place"
@@ -137,15 +140,15 @@ extension Planner {
 }
 
 extension Job {
-    /// The identity of an occurrence that the trigger names.
+    /// Returns the identity of an occurrence of the trigger.
     ///
-    /// Its number tells apart what is scheduled twice at the same time, which happens only where the definition has been
-    /// changed in between: another trigger may name a time once more, and a clock may be set back.
+    /// Its number distinguishes occurrences that are scheduled twice at the same time, which happens only if the
+    /// definition was changed in between: another trigger may have the same time, and a clock may be set back.
     func occurrence(scheduled: Instant) -> Occurrence {
         Occurrence(job: id, generation: generation, scheduled: scheduled, number: Int(definitionVersion) &- 1)
     }
 
-    /// A record that occurrences were not run, which goes on from a record of the occurrence before them.
+    /// Returns the reason for a stretch of occurrences; it continues a reason of the occurrence before them.
     func reason(_ stretch: OccurrenceStretch, _ reason: ReasonRange.Reason, at now: Instant) -> NewReason {
         let range = ReasonRange(
             job: id,

@@ -1,6 +1,6 @@
 import CarillonTriggers
 
-/// Runs change hands: from a dead node, into a free instance, to the node that asks.
+/// Moving runs: away from a dead node, up into free instances, to the node that asks.
 extension Planner {
     mutating func recover() {
         guard !input.dead.isEmpty else { return }
@@ -10,30 +10,30 @@ extension Planner {
         for position in orphans { recover(position, from: .death, at: input.now) }
     }
 
-    /// What took a node from its run.
+    /// How a node lost its run.
     enum NodeEnd {
         case death
-        /// It stopped in good order, and ended the run.
+        /// The node shut down, and ended the run.
         case stop
     }
 
-    /// Has a run be run again that has no outcome, or ends it where somebody wanted that, the job wants no other, or it has
-    /// been run often enough.
+    /// Makes a run that has no outcome ready again. It ends the run instead if its cancel was requested, its job was
+    /// removed or marks such runs as lost, or it was recovered as often as allowed.
     ///
     /// - Parameters:
-    ///   - time: When it ended, if it ends by that.
-    ///   - log: What it logged, which is kept if it ends.
+    ///   - time: When the run ended, if it ends here.
+    ///   - log: Its log, which is kept if it ends.
     mutating func recover(_ position: Int, from end: NodeEnd, at time: Instant, log: [UInt8]? = nil) {
-        // The stop has ended it, and somebody wanted just that: it has an outcome, and a node until then.
+        // The stop ended the run as requested: it has an outcome, and had a node until then.
         if end == .stop, open[position].isCancelRequested {
             if let log { open.update(position) { $0.log = Run.end(of: log) } }
             return self.end(position, .cancelled, at: time)
         }
         let node = open[position].node
         open.update(position) { run in
-            // Held to what can be counted: a store may hold any number.
+            // The count is clamped: a store may hold any number.
             if run.recoveries < .max { run.recoveries += 1 }
-            // Who asked for it to be cancelled has said why.
+            // The request to cancel has set the error.
             if !run.isCancelRequested { run.error = end == .stop ? node.map(Run.interruption) : nil }
             if isRemoved, !run.isCancelRequested { run.error = "\(run.error ?? Run.death), and its job was removed" }
         }
@@ -50,10 +50,10 @@ extension Planner {
         }
         open.update(position) {
             if let log { $0.log = Run.end(of: log) }
-            // So it can be told that nobody has begun it since, whatever the clock of the node said that did before.
+            // So `Run.wasBegunAgain` is false, whatever the clock of the earlier node showed.
             $0.available = max(time, $0.started?.advanced(byMicroseconds: 1) ?? time)
         }
-        // A stop and a removal have said so above.
+        // A stop and a removal have set the error above.
         if end == .death, !run.isCancelRequested, !isRemoved {
             open.update(position) { $0.error = mayNever ? Run.death : Run.lastDeath }
         }
@@ -77,8 +77,8 @@ extension Planner {
         let ahead = job.definition.policies.recovery == .rerun ? max(input.ahead, 0) : 0
         let room = input.slots < .max - ahead ? input.slots + ahead : .max
         let ready = open.oldest(room) { run in
-            // A fence that cannot rise any more would let two nodes end one run. A job that has fired is of a task that
-            // the node has.
+            // A fence that cannot rise any more would let two nodes end one run. The node has the task of a job that
+            // has fired.
             run.state == .ready && run.available <= input.now && max(run.fence, fenceFloor) < .max
                 && !input.atWork.contains(run.id)
                 && (hasFired && run.task == nil || input.canRun(run.task ?? job.definition.task))
@@ -96,7 +96,7 @@ extension Planner {
 }
 
 extension Job {
-    /// Whether it fires nothing and has its queued runs wait.
+    /// Whether the job fires nothing and keeps its waiting runs waiting.
     package var isPaused: Bool {
         if case .paused = state { true } else { false }
     }

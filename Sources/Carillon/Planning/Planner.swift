@@ -1,7 +1,7 @@
 package import CarillonTriggers
 
-/// Decides what becomes of one job at one moment: a pure function of the job, its open runs, the time and what is known
-/// of ended runs. Everything that policies mean is decided here and nowhere else.
+/// Decides what to do with one job at one moment: a pure function of the job, its open runs, the time and the known
+/// completions. What policies mean is decided here alone.
 ///
 /// The steps, in this order, since each needs the room that the one before it made:
 /// 1. completions are accepted or refused by their fence, and retries planned;
@@ -10,18 +10,17 @@ package import CarillonTriggers
 /// 4. due occurrences become runs or reasons, and the job advances;
 /// 5. ready runs are taken for the node that asks, while it has room.
 ///
-/// Of a job that was removed, runs end and nothing follows from it. While the node's scheduler is paused, the last two are
-/// left out. A node that fires no more, since it stops, leaves
-/// out the fourth.
+/// The runs of a removed job end, and nothing follows from that. While the node's scheduler is paused, the last two
+/// steps are left out. A node that no longer fires, since it stops, leaves out the fourth.
 package struct Planner: ~Copyable {
-    /// What a node brings to the plan of a job.
+    /// The situation of the node for which a job is planned.
     package struct Input: Sendable {
-        /// What is the same for all jobs of a pass, apart: an input is copied for each of them.
+        /// What is the same for all jobs of a pass, stored apart since an input is copied for each of them.
         private final class Situation: Sendable {
             let now: Instant
             let node: NodeID
             let tasks: Set<TaskName>
-            /// The only one of the tasks; `nil` where there are several. Comparing is quicker than hashing.
+            /// The only task; `nil` if there are several. Comparing is faster than hashing.
             let onlyTask: TaskName?
             let dead: Set<NodeID>
             let pause: SchedulerPause?
@@ -67,18 +66,18 @@ package struct Planner: ~Copyable {
         }
 
         private let situation: Situation
-        /// For how many more runs the node has a worker free.
+        /// The number of further runs that the node has free workers for.
         package var slots: Int
-        /// How many more runs the node takes before it has a worker for them. A run that is lost when its node dies is
-        /// never taken ahead.
+        /// The number of further runs that the node takes before it has workers for them. A run that is lost when its
+        /// node dies is never taken ahead.
         package var ahead: Int
 
-        /// The wall clock's time.
+        /// The time of the wall clock.
         package var now: Instant { situation.now }
         /// The node that asks.
         package var node: NodeID { situation.node }
-        /// The tasks that the node can run. A job of another task does not fire; of its runs, those whose nodes are dead
-        /// are recovered, and those that wait move up.
+        /// The tasks that the node can run. A job of another task does not fire; its runs of dead nodes are recovered,
+        /// and its waiting runs move up.
         package var tasks: Set<TaskName> { situation.tasks }
         /// Whether the node can run a task.
         func canRun(_ task: TaskName) -> Bool {
@@ -87,29 +86,29 @@ package struct Planner: ~Copyable {
 
         /// Nodes known to be dead.
         package var dead: Set<NodeID> { situation.dead }
-        /// The latest pause of the node's scheduler, where there was one: see `SchedulerPause`.
+        /// The latest pause of the node's scheduler; `nil` if there was none. See `SchedulerPause`.
         package var pause: SchedulerPause? { situation.pause }
-        /// Whether due occurrences become runs. A node that stops leaves them to others, and to its next start.
+        /// Whether due occurrences become runs. A node that stops leaves them to other nodes, and to its next start.
         package var fires: Bool { situation.fires }
-        /// Whether the plan says what happened. Nobody may want to know.
+        /// Whether the plan lists its events, which may not be wanted.
         package var wantsEvents: Bool { situation.wantsEvents }
-        /// Fire times that have run already though the clock does not show them yet, since it was set back.
+        /// Fire times that have run already, though they are in the future since the clock was set back.
         package var ranAhead: RanAhead { situation.ranAhead }
-        /// Whether a due occurrence that the trigger does not name is left to be looked at: see `Plan.isMisplaced`.
+        /// Whether a due occurrence that is none of the trigger's times is left to a recheck: see `Plan.isMisplaced`.
         package var movesNext: Bool { situation.movesNext }
-        /// Draws numbers from 0 up to 1, for the jitter of retries.
+        /// Returns a random number in 0..<1, for the jitter of retries.
         package var random: @Sendable () -> Double { situation.random }
-        /// Since when the node has been awake and its store has answered: what is due from then on is fired however late
-        /// it has become, since a live node could fire it in time. What was due before is judged by the misfire grace;
-        /// everything is where this is `nil`.
+        /// The time since which the node has been awake and its store has answered. Occurrences due from then on are
+        /// fired however late, since a live node could fire them in time. Those due before are subject to the misfire
+        /// grace; all are if this is `nil`.
         package var awakeSince: Instant? { situation.awakeSince }
-        /// Runs that others may have taken over and that the node is still at work on: it does not take them anew.
+        /// Runs that other nodes may have taken over while this node still executes them: it does not take them again.
         package var atWork: Set<Run.ID> { situation.atWork }
-        /// Whether a running run may have ended without the store knowing it yet. A job that is at its limit by such a
-        /// run stays due.
+        /// Whether a running run may have ended before the store knows. A job that such a run keeps at its limit stays
+        /// due.
         package var mayHaveEnded: (@Sendable (Run) -> Bool)? { situation.mayHaveEnded }
 
-        /// Puts an input together.
+        /// Creates an input.
         package init(
             now: Instant,
             node: NodeID,
@@ -135,9 +134,9 @@ package struct Planner: ~Copyable {
         }
     }
 
-    /// What was decided for one job.
+    /// The decisions for one job.
     package struct Plan: Sendable {
-        /// What few plans have, apart: a plan is handed on many times.
+        /// The parts that few plans have, stored apart since plans are copied often.
         struct Rest: Sendable {
             var refused: [Completion] = []
             var cancelled: [Run.ID] = []
@@ -148,25 +147,25 @@ package struct Planner: ~Copyable {
             var backlog = 0
         }
 
-        /// What the store is to write; nothing where nothing changes.
+        /// What the store is to write; `nil` if nothing changes.
         package internal(set) var change: JobChange?
-        /// The runs that are the node's, once the change is accepted.
+        /// The runs that the node has, once the change is accepted.
         package internal(set) var taken: [Run] = []
         var rest: Rest?
 
-        /// Completions that do not count: the run was taken by somebody else, or has ended.
+        /// Completions that do not count: another node has taken the run, or it has ended.
         package var refused: [Completion] { rest?.refused ?? [] }
-        /// The runs at work on the node that asks that it is to cancel, once the change is accepted. Other nodes learn of
-        /// theirs by their heartbeats.
+        /// The runs that this node executes and is to cancel once the change is accepted. Other nodes learn of theirs
+        /// from their heartbeats.
         package var cancelled: [Run.ID] { rest?.cancelled ?? [] }
-        /// What happened, in order.
+        /// The events, in order.
         package var events: [PlanEvent] { rest?.events ?? [] }
-        /// Whether the job is due at a time that is none of its trigger's, by newer rules of its zone, say. It has not
-        /// fired, and `JobStore.recheck` finds its next time.
+        /// Whether the job is due at a time that is none of its trigger's, for example by newer rules of its zone. It
+        /// has not fired, and `JobStore.recheck` finds its next time.
         package var isMisplaced: Bool { rest?.isMisplaced ?? false }
         /// Whether the job stays due, since it is not known whether it is at its limit.
         package var isHeldOff: Bool { rest?.isHeldOff ?? false }
-        /// How many occurrences wait where one more has just joined them; 0 where none has.
+        /// The number of waiting runs if an occurrence has just joined them; 0 otherwise.
         package var backlog: Int { rest?.backlog ?? 0 }
     }
 
@@ -174,32 +173,32 @@ package struct Planner: ~Copyable {
     let fenceFloor: Int64
     /// See `JobSnapshot.isRemoved`.
     let isRemoved: Bool
-    /// The job as it was.
+    /// The job before the plan.
     let job: Job
-    /// The occurrence that comes next, once the job has fired.
+    /// The next occurrence, once the job has fired.
     var next: Job.Next?
     var hasFired = false
     var open: OpenRuns
     var reasons: [NewReason] = []
-    /// Where the runs stand that are taken.
+    /// The positions of the runs that are taken.
     var taken: [Int] = []
     var rest: Plan.Rest?
 
-    /// Notes what few plans have.
+    /// Changes the parts that few plans have.
     mutating func changeRest(_ change: (inout Plan.Rest) -> Void) {
         var changed = rest.take() ?? Plan.Rest()
         change(&changed)
         rest = changed
     }
 
-    /// Says what happened; asked for only where somebody wants to know.
+    /// Records an event; called only if events are wanted.
     mutating func tell(_ event: PlanEvent) { changeRest { $0.events.append(event) } }
 
-    /// Decides what becomes of a job.
+    /// Plans a job.
     ///
     /// - Parameters:
     ///   - snapshot: The job and its open runs.
-    ///   - completions: What is known of its runs, in the order it happened.
+    ///   - completions: The known completions of its runs, in the order they happened.
     ///   - input: The time, the node and what it can do.
     package static func plan(_ snapshot: JobSnapshot, completions: [Completion] = [], _ input: Input) -> Plan {
         plan(snapshot, completions: completions[...], input)
@@ -231,7 +230,7 @@ package struct Planner: ~Copyable {
             job.next = next
             if next == nil { job.state = .ended }
         }
-        // Mostly it is the only run of its job.
+        // A taken run is mostly the only run of its job.
         let taken = taken.isEmpty ? [] : changed.count == 1 ? changed : taken.map { open[$0] }
         var change = JobChange(job: job, runs: changed, reasons: reasons)
         if job.isOver, !isRemoved, open.instanceCount == 0, open.waitingCount == 0 {

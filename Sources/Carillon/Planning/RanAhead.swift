@@ -1,6 +1,6 @@
 import CarillonTriggers
 
-/// The fire times of jobs that have run though the clock does not show them yet: it ran ahead, and was set back. A time
+/// The fire times of jobs that have run though they are in the future: the clock was ahead, and was set back. A time
 /// that has a run never runs again.
 package struct RanAhead: Hashable, Sendable {
     private struct Key: Hashable {
@@ -10,10 +10,10 @@ package struct RanAhead: Hashable, Sendable {
 
     private var times: [Key: Times] = [:]
 
-    /// None.
+    /// Creates an empty set.
     package init() {}
 
-    /// The times of occurrences that have runs; of those that no trigger named, nothing.
+    /// Creates a set of the times of occurrences that have runs; only those of the kind `scheduled` count.
     package init(_ occurrences: [Occurrence]) {
         for occurrence in occurrences where occurrence.kind == .scheduled {
             times[Key(job: occurrence.job, generation: occurrence.generation), default: Times()]
@@ -21,10 +21,10 @@ package struct RanAhead: Hashable, Sendable {
         }
     }
 
-    /// Whether there are none.
+    /// Whether there are no times.
     package var isEmpty: Bool { times.isEmpty }
 
-    /// The times of a job. An interval counts elapsed time and begins anew on a clock that was set back, so it has none.
+    /// The times of a job. An interval counts elapsed time and starts anew when the clock is set back, so it has none.
     subscript(job: Job) -> Times {
         if times.isEmpty { return Times() }
         if job.definition.trigger.countsElapsedTime { return Times() }
@@ -41,8 +41,8 @@ package struct RanAhead: Hashable, Sendable {
 
         func contains(_ time: Instant) -> Bool { !times.isEmpty && times.contains(time) }
 
-        /// A time, or the moment right before the first of these that lies behind `first`: what is due is fired in
-        /// parts, so that no stretch of occurrences has one of these inside.
+        /// Returns `now`, or the moment right before the first of these times after `first`, if that is earlier.
+        /// Occurrences are fired in parts, so that none of these times is inside a stretch.
         func lastMoment(before now: Instant, from first: Instant) -> Instant {
             if times.isEmpty { return now }
             guard let next = times.lazy.filter({ $0 > first && $0 <= now }).min() else { return now }
@@ -52,7 +52,7 @@ package struct RanAhead: Hashable, Sendable {
 }
 
 extension Job {
-    /// The next occurrence after a time that has not run.
+    /// Returns the next occurrence after a time that has not run.
     func next(after time: Instant, except ran: RanAhead.Times) -> Next? {
         var following = next(after: time)
         while let found = following, ran.contains(found.scheduled) { following = next(after: found.scheduled) }

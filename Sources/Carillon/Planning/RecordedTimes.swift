@@ -1,19 +1,19 @@
 package import CarillonTriggers
 
-/// What the history of a job says of its fire times from some time on.
+/// The fire times of a job that its history has from some time on.
 package struct RecordedTimes: Sendable {
     /// The scheduled times of its runs, in order.
     package var runs: [Instant]
     /// The ranges of times that were not run.
     package var reasons: [ReasonRange]
-    /// Whether a time that has neither run nor reason was never fired. Otherwise its run may have been removed, since the
-    /// job's history is full.
+    /// Whether a time that has neither run nor reason was never fired. If `false`, its run may have been pruned, since
+    /// the job's history is full.
     package var areComplete: Bool
 
-    /// Puts together what is known.
+    /// Creates recorded times.
     package init(runs: [Instant] = [], reasons: [ReasonRange] = [], areComplete: Bool = true) {
         self.runs = runs.sorted()
-        // What was withdrawn once is no reason any more.
+        // A withdrawn reason no longer counts.
         self.reasons = reasons.filter { $0.reason != .clockStep }
         self.areComplete = areComplete
     }
@@ -34,6 +34,6 @@ package struct RecordedTimes: Sendable {
     /// Whether a time lies in a range of times that were not run.
     func hasReason(_ time: Instant) -> Bool { reasons.contains { $0.first <= time && time <= $0.last } }
 
-    /// Where the first range begins that lies behind a time.
+    /// Returns the start of the first range after a time; `nil` if there is none.
     func firstReason(after time: Instant) -> Instant? { reasons.lazy.map(\.first).filter { $0 > time }.min() }
 }

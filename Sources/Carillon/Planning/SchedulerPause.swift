@@ -2,21 +2,22 @@ package import CarillonTriggers
 
 /// A pause of one node's scheduler. It is not stored: other nodes go on.
 ///
-/// While it lasts, the node neither fires nor takes. What was due meanwhile and that no other node has fired does not run
-/// late when it is over: it is recorded as `skipped(schedulerPaused)`, whatever the misfire grace. What was due before
-/// the pause is late as ever, and is planned in a pass of its own, before what the pause skipped.
+/// During the pause, the node neither fires nor takes. Occurrences that were due during the pause, and that no other
+/// node has fired, do not run late afterwards: they are recorded as `skipped(schedulerPaused)`, whatever the misfire
+/// grace. Occurrences that were due before the pause are late as usual, and are planned in a separate pass, before
+/// those that the pause skipped.
 package struct SchedulerPause: Hashable, Sendable {
-    /// When it began.
+    /// When the pause began.
     package let since: Instant
-    /// When it was over; nothing while it lasts. What is due from then on fires.
+    /// When the pause ended; `nil` during the pause. Occurrences due from then on fire.
     package let until: Instant?
 
-    /// Puts it together.
+    /// Creates a pause.
     package init(since: Instant, until: Instant? = nil) {
         self.since = since
         self.until = until
     }
 
-    /// Whether it lasts.
+    /// Whether the pause has not ended.
     var isOn: Bool { until == nil }
 }
