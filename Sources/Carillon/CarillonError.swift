@@ -1,21 +1,21 @@
-/// Why something was refused or failed.
+/// The reason why something was refused or failed.
 public struct CarillonError: Error, Sendable, CustomStringConvertible {
-    /// What kind of thing is wrong. New codes may be added: always have a default in a `switch`.
+    /// The kind of error. New codes may be added: always have a `default` in a `switch`.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         /// The name of the code.
         public let description: String
 
-        /// A job id, task name or node id that is none.
+        /// A string is not a valid job id, task name or node id.
         public static let invalidName = Code(description: "invalidName")
-        /// A policy's number that is out of range.
+        /// A number of a policy is out of range.
         public static let invalidPolicy = Code(description: "invalidPolicy")
-        /// A range of time that is none, or that has too much in it.
+        /// A range of time is not valid, or contains too much.
         public static let invalidRange = Code(description: "invalidRange")
-        /// Jobs that were exported, or written by hand in that form, and are not to be read.
+        /// Exported jobs, or jobs written by hand in that form, cannot be read.
         public static let invalidExport = Code(description: "invalidExport")
-        /// Arguments that do not decode as what the task takes.
+        /// Arguments do not decode as the type that the task takes.
         public static let invalidArguments = Code(description: "invalidArguments")
-        /// Arguments that refer to a variable that is not set, or to a file that cannot be read.
+        /// Arguments refer to a variable that is not set, or to a file that cannot be read.
         public static let unresolvedArguments = Code(description: "unresolvedArguments")
         /// No task of this name is registered.
         public static let taskNotFound = Code(description: "taskNotFound")
@@ -23,27 +23,27 @@ public struct CarillonError: Error, Sendable, CustomStringConvertible {
         public static let aliasNotFound = Code(description: "aliasNotFound")
         /// A job store or executor has this alias already.
         public static let aliasTaken = Code(description: "aliasTaken")
-        /// What was asked for is not possible while the scheduler runs, or while it does not.
+        /// The call is not possible while the scheduler runs, or while it does not.
         public static let wrongState = Code(description: "wrongState")
-        /// A job with this id is there already.
+        /// A job with this id exists already.
         public static let jobExists = Code(description: "jobExists")
-        /// No job with this id is there.
+        /// No job with this id exists.
         public static let jobNotFound = Code(description: "jobNotFound")
         /// The job with this id cannot be read by this version, or is damaged.
         public static let jobUnreadable = Code(description: "jobUnreadable")
-        /// Somebody else changed the job since it was read.
+        /// Another caller or node has changed the job since it was read.
         public static let jobChanged = Code(description: "jobChanged")
-        /// No run with this id is there.
+        /// No run with this id exists.
         public static let runNotFound = Code(description: "runNotFound")
-        /// What was asked for is not to be had from this store.
+        /// The store does not support the call.
         public static let unsupported = Code(description: "unsupported")
         /// The store does not answer, or not in time; trying again may help.
         public static let storeUnavailable = Code(description: "storeUnavailable")
-        /// The store is there but cannot be written.
+        /// The store can be read but not written.
         public static let storeReadOnly = Code(description: "storeReadOnly")
         /// The store has no room left.
         public static let storeFull = Code(description: "storeFull")
-        /// What the store holds is damaged.
+        /// The store's data is damaged.
         public static let storeCorrupt = Code(description: "storeCorrupt")
         /// The store was written by a newer version.
         public static let storeTooNew = Code(description: "storeTooNew")
@@ -51,26 +51,26 @@ public struct CarillonError: Error, Sendable, CustomStringConvertible {
         public static let storeFailed = Code(description: "storeFailed")
     }
 
-    /// What kind of thing is wrong.
+    /// The kind of error.
     public let code: Code
     /// What is wrong and what to do, in one sentence without a full stop.
     public let reason: String
-    /// The error of another library behind this one.
+    /// The error of another library that caused this one.
     public let underlying: (any Error)?
 
-    /// Puts an error together.
+    /// Creates an error.
     public init(_ code: Code, _ reason: String, underlying: (any Error)? = nil) {
         self.code = code
         self.reason = reason
         self.underlying = underlying
     }
 
-    /// One line for a person.
+    /// One line of text, with the underlying error.
     public var description: String { underlying.map { "\(reason) (\($0))" } ?? reason }
 }
 
 extension CarillonError: Equatable {
-    /// Whether both say the same; errors of other libraries behind them are compared by what they say.
+    /// Whether both have the same code and description; underlying errors are compared by their descriptions.
     public static func == (left: CarillonError, right: CarillonError) -> Bool {
         left.code == right.code && left.description == right.description
     }

@@ -1,26 +1,27 @@
-/// A hash of bytes that is the same in every process, on every machine and in every version, for what stores keep.
+/// A hash of bytes that is the same in every process, on every machine and in every version, for values that stores
+/// keep.
 ///
 /// FNV-1a, then the finalizer of SplitMix64 (Steele, Lea and Flood, 2014), since FNV alone leaves the upper bits of
 /// similar texts alike.
 package struct StableHash: Sendable {
     private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
-    /// The hash of nothing.
+    /// Creates the hash of no bytes.
     package init() {}
 
     /// Adds a byte.
     package mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
 
-    /// Adds bytes, with their number before them, so that it matters where one value ends and the next begins.
+    /// Adds bytes, preceded by their count, so that the boundary between two values matters.
     package mutating func add(_ bytes: some Collection<UInt8>) {
         add(Int64(bytes.count))
         for byte in bytes { add(byte) }
     }
 
-    /// Adds a text, as its UTF-8.
+    /// Adds a text as UTF-8.
     package mutating func add(_ text: String) { add(text.utf8) }
 
-    /// Adds a number.
+    /// Adds a number, its lowest byte first.
     package mutating func add(_ number: Int64) {
         var rest = UInt64(bitPattern: number)
         for _ in 0..<8 {
@@ -29,25 +30,25 @@ package struct StableHash: Sendable {
         }
     }
 
-    /// Adds a text that may be absent, which is not the same as an empty one.
+    /// Adds an optional text; `nil` differs from an empty one.
     package mutating func add(_ text: String?) {
         add(text == nil ? UInt8(0) : 1)
         if let text { add(text) }
     }
 
-    /// Adds bytes that may be absent.
+    /// Adds optional bytes.
     package mutating func add(_ bytes: [UInt8]?) {
         add(bytes == nil ? UInt8(0) : 1)
         if let bytes { add(bytes) }
     }
 
-    /// Adds a number that may be absent.
+    /// Adds an optional number.
     package mutating func add(_ number: Int64?) {
         add(number == nil ? UInt8(0) : 1)
         if let number { add(number) }
     }
 
-    /// The hash of what was added.
+    /// The hash of everything added.
     package var value: UInt64 {
         var hash = state &+ 0x9E37_79B9_7F4A_7C15
         hash = (hash ^ (hash >> 30)) &* 0xBF58_476D_1CE4_E5B9
