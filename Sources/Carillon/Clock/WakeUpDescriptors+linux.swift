@@ -18,7 +18,6 @@
             /// The system's error number.
             let number: Int32
 
-            /// Creates a refusal from an error number.
             package init(number: Int32) { self.number = number }
 
             package var description: String { String(cString: strerror(number)) }

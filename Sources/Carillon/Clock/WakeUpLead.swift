@@ -14,7 +14,6 @@ package struct WakeUpLead {
     /// How long before its time the thread asks to be woken.
     package private(set) var microseconds: Int64 = 0
 
-    /// Creates a lead without wake-ups.
     package init() {}
 
     /// Records how many microseconds a wake-up came after the requested time.

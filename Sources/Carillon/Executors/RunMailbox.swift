@@ -25,7 +25,6 @@ final class RunMailbox: Sendable {
         /// The letter below on the stack; once taken out, the letter that was posted next.
         fileprivate var next: Unmanaged<Letter>?
 
-        /// Creates an empty letter.
         init() {}
     }
 

@@ -451,6 +451,5 @@ public final class RunWork: Sendable {
 
 /// Thrown by a task that has done nothing yet because another node may have its run by now. The run is given back.
 package struct TakeExpired: Error {
-    /// Creates the error.
     package init() {}
 }

@@ -3,7 +3,6 @@ package struct FirstInFirstOut<Element> {
     private var elements: [Element?] = []
     private var head = 0
 
-    /// Creates an empty queue.
     package init() {}
 
     var count: Int { elements.count - head }

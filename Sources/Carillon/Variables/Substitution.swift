@@ -19,16 +19,13 @@ package struct Substitution: Sendable {
 
     /// A variable whose value is in a text.
     package struct Use: Hashable, Sendable {
-        /// The name of the variable.
         package let name: String
-        /// Its value.
         package let value: String
     }
 
     /// The variables and their values.
     package let environment: [String: String]
 
-    /// Creates a substitution of the given variables.
     package init(environment: [String: String]) { self.environment = environment }
 
     /// Whether a text may contain references.

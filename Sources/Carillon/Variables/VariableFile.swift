@@ -10,7 +10,6 @@ package struct VariableFile: Sendable {
     package struct Problem: Error, Equatable {
         /// The number of the line, from 1.
         package let line: Int
-        /// What is wrong.
         package let message: String
     }
 

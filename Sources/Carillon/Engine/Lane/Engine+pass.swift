@@ -9,7 +9,6 @@ extension Engine {
         let pass: StorePass
         /// When it was sent, on the monotonic clock.
         let sent: Int64
-        /// The jobs it adds.
         let additions: AdditionBatch
         /// Requests to run jobs now that it serves.
         let requests: [RunRequests.Request]

@@ -89,7 +89,7 @@ extension Engine {
 
     /// Returns when the lane has something to do next.
     ///
-    /// What is overdue although the last pass did nothing about it waits for what holds it up, which wakes the lane
+    /// If the last pass could do nothing about what is overdue, the lane waits for what holds that up, which wakes it
     /// when it ends.
     func rest(_ lane: StoreLane, isStalled: Bool = false) -> WakeUp {
         lane.isTurning = false

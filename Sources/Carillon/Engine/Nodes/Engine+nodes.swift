@@ -8,14 +8,14 @@ extension Engine {
     static let heartbeatPause: Int64 = 1_000_000
 
     /// Sends a heartbeat every third of a lease, and asks for news every second in between, until the task is
-    /// cancelled. After a stall of the store it sends a heartbeat every second that asks for all nodes, until all of
-    /// them have written.
+    /// cancelled.
     ///
-    /// It runs beside the engine, since a run that the engine performs itself may keep it from turning. An engine that
-    /// does not turn for any other reason is not alive.
+    /// After a stall of the store it sends a heartbeat every second that asks for all nodes, until all of them have
+    /// written. It runs beside the engine, since a run that the engine performs itself may keep it from turning. An
+    /// engine that does not turn for any other reason is not alive.
     ///
-    /// - Parameter lapse: Yields for each heartbeat that fails after the node's lease may have run out. The
-    ///   consequences wait for the engine, and a heartbeat must not.
+    /// - Parameter lapse: Gets an element for each heartbeat that fails after the node's lease may have run out. What
+    ///   follows from that waits for the engine, which heartbeats must not.
     nonisolated func sendHeartbeats(
         of alias: String, to store: any JobStore, _ inbox: LaneInbox, _ lapse: AsyncStream<Void>.Continuation
     ) async {

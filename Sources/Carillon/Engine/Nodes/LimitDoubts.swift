@@ -7,8 +7,7 @@ import CarillonTriggers
 /// second after the store answered again; no node is waited for longer than a lease. A node that has been silent for a
 /// lease and cannot be declared dead yet is in doubt until its heartbeat is seen or it is declared dead.
 struct LimitDoubts: Sendable {
-    /// How long after the store has answered again a node's heartbeat shows that it has had the time to write, in
-    /// microseconds.
+    /// How long after the store answers again a heartbeat shows that its node has had time to write, in microseconds.
     private static let timeToWrite: Int64 = 1_000_000
 
     private struct Stall {

@@ -31,7 +31,6 @@ struct NextTimesCheck {
         mustReadAhead = true
     }
 
-    /// Whether no comparison is due or under way.
     var isSettled: Bool { !isDue && task == nil }
 
     /// Begins the comparison, if it is due and not under way.
