@@ -185,7 +185,7 @@ extension SchedulerEvent.Kind {
 }
 
 extension SchedulerEvent.Kind: CustomStringConvertible {
-    /// One line for a person.
+    /// One line of text.
     public var description: String {
         switch self {
         case .started: "the scheduler fires from now on"

@@ -98,7 +98,7 @@ public struct SchedulerEvent: Equatable, Sendable, CustomStringConvertible {
         self.kind = kind
     }
 
-    /// One line for a person.
+    /// One line of text.
     public var description: String { "\(number) \(time.formatted(in: .utc)) \(kind)" }
 }
 

@@ -20,7 +20,7 @@ package struct Planner: ~Copyable {
             let now: Instant
             let node: NodeID
             let tasks: Set<TaskName>
-            /// The only task; `nil` if there are several. Comparing is faster than hashing.
+            /// The only task; `nil` if there is not exactly one. Comparing is faster than hashing.
             let onlyTask: TaskName?
             let dead: Set<NodeID>
             let pause: SchedulerPause?

@@ -8,7 +8,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable, Codable {
     case failed
     /// The task took longer than its timeout.
     case timedOut
-    /// A user, or a later occurrence, cancelled it.
+    /// It was cancelled: by a user, a later occurrence, or the removal of its job.
     case cancelled
     /// Its node was found dead, or stopped, and the run is not run again.
     case lost

@@ -11,7 +11,7 @@ public struct ListedJob: Sendable {
 }
 
 extension ListedJob: CustomStringConvertible {
-    /// One line of text for a reader.
+    /// One line of text.
     public var description: String {
         let note = parked.map { "; parked: \($0)" } ?? ""
         let name = job.definition.name.map { " \"\($0)\"" } ?? ""

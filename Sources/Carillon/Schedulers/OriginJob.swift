@@ -1,4 +1,4 @@
-/// A job that an origin wants, such as a configuration file; its definition's `origin` names it.
+/// A job as its origin wants it. The origin, such as a configuration file, is named in the job's definition.
 public struct OriginJob: Sendable {
     /// Whether the origin pauses the job.
     public enum Pause: Hashable, Sendable {

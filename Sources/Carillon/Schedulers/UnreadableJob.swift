@@ -9,6 +9,6 @@ public struct UnreadableJob: Hashable, Sendable {
 }
 
 extension UnreadableJob: CustomStringConvertible {
-    /// One line of text for a reader.
+    /// One line of text.
     public var description: String { "\(id) (store \(store)): parked: it cannot be read: \(reason)" }
 }
