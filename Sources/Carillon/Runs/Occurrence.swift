@@ -1,6 +1,6 @@
 public import CarillonTriggers
 
-/// One due time of one job. No two occurrences are equal, so a task may use it as an idempotency key.
+/// One due time of one job. Its identity is unique, so a task may use it as an idempotency key.
 public struct Occurrence: Hashable, Sendable, CustomStringConvertible {
     /// The cause of an occurrence.
     public enum Kind: String, Hashable, Sendable, CaseIterable, Codable {

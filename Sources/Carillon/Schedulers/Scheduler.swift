@@ -63,7 +63,8 @@ extension Scheduler {
 
     /// Calls a listener for every event from now on, one at a time, on a thread that is not the scheduler's.
     ///
-    /// A listener that throws causes an event, and is called again with the next; one that blocks delays no other.
+    /// If a listener throws, `listenerFailed` is emitted and the listener is called again with the next event; one that
+    /// blocks delays no other.
     ///
     /// - Parameter filter: Which events it is called for.
     /// - Returns: The id for `removeListener`.
