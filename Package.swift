@@ -12,9 +12,45 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
+/// What the tests run as processes of their own, and the examples: built where `CARILLON_DEVELOPMENT` is set, as the scripts
+/// do, so that nobody else has to.
+let developmentTargets: [Target] = [
+    .executableTarget(
+        name: "StoreWorker",
+        dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "DiskCalls"],
+        path: "Tests/StoreWorker",
+        swiftSettings: settings
+    ),
+    .target(name: "DiskCalls", path: "Tests/DiskCalls"),
+    .executableTarget(
+        name: "SchedulerWorker",
+        dependencies: ["Carillon", "CarillonTriggers"],
+        path: "Tests/SchedulerWorker",
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "TasksWorker",
+        dependencies: ["Carillon", "CarillonTasks", "CarillonTriggers"],
+        path: "Tests/TasksWorker",
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "Ticking",
+        dependencies: ["Carillon", "CarillonTriggers"],
+        path: "examples/Ticking",
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "SurvivingRestart",
+        dependencies: ["Carillon", "CarillonSQLite", "CarillonTriggers"],
+        path: "examples/SurvivingRestart",
+        swiftSettings: settings
+    ),
+]
+
 let package = Package(
     name: "carillon",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .library(name: "CarillonTriggers", targets: ["CarillonTriggers"]),
         .library(name: "Carillon", targets: ["Carillon"]),
@@ -24,6 +60,13 @@ let package = Package(
         .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
         .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),
         .executable(name: "carillon", targets: ["CarillonCommand"]),
+    ],
+    traits: [
+        .trait(name: "Configuration", description: "Jobs and settings from YAML, JSON and the environment."),
+        .trait(
+            name: "Command", description: "The command `carillon`; without it, the executable only names this trait.",
+            enabledTraits: ["Configuration"]),
+        .default(enabledTraits: []),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -65,7 +108,10 @@ let package = Package(
         ),
         .target(
             name: "CarillonConfiguration",
-            dependencies: ["Carillon", "CarillonTriggers", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Carillon", "CarillonTriggers",
+                .product(name: "Yams", package: "Yams", condition: .when(traits: ["Configuration"])),
+            ],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -77,34 +123,10 @@ let package = Package(
                 "CarillonSQLite",
                 "CarillonTasks",
                 "CarillonTriggers",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: settings
-        ),
-        .target(name: "DiskCalls", path: "Tests/DiskCalls"),
-        .executableTarget(
-            name: "StoreWorker",
-            dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "DiskCalls"],
-            path: "Tests/StoreWorker",
-            swiftSettings: settings
-        ),
-        .executableTarget(
-            name: "SchedulerWorker",
-            dependencies: ["Carillon", "CarillonTriggers"],
-            path: "Tests/SchedulerWorker",
-            swiftSettings: settings
-        ),
-        .executableTarget(
-            name: "Ticking",
-            dependencies: ["Carillon", "CarillonTriggers"],
-            path: "examples/Ticking",
-            swiftSettings: settings
-        ),
-        .executableTarget(
-            name: "SurvivingRestart",
-            dependencies: ["Carillon", "CarillonSQLite", "CarillonTriggers"],
-            path: "examples/SurvivingRestart",
             swiftSettings: settings
         ),
         .testTarget(
@@ -130,12 +152,6 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .executableTarget(
-            name: "TasksWorker",
-            dependencies: ["Carillon", "CarillonTasks", "CarillonTriggers"],
-            path: "Tests/TasksWorker",
-            swiftSettings: settings
-        ),
         .testTarget(
             name: "CarillonTasksTests",
             dependencies: ["CCommandGuard", "Carillon", "CarillonTasks", "CarillonTriggers"],
@@ -154,6 +170,6 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-    ],
+    ] + (Context.environment["CARILLON_DEVELOPMENT"] == nil ? [] : developmentTargets),
     swiftLanguageModes: [.v6]
 )

@@ -5,7 +5,7 @@ let package = Package(
     name: "carillon-benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "carillon", path: ".."),
+        .package(name: "carillon", path: "..", traits: ["Configuration"]),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [

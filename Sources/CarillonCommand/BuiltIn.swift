@@ -1,3 +1,4 @@
+#if Command
 import CarillonConfiguration
 
 /// What this build of the command is and has.
@@ -35,3 +36,4 @@ enum BuiltIn {
         #endif
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 import Foundation
@@ -114,3 +115,4 @@ struct Carillon: AsyncParsableCommand {
         word.hasPrefix("-") && word.dropFirst().first?.isNumber == true && word.contains(" ")
     }
 }
+#endif

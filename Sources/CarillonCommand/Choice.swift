@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 
@@ -25,3 +26,4 @@ enum Choice {
         Word.allCases.map(\.rawValue)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonConfiguration
@@ -85,3 +86,4 @@ package struct CommandFailure: Error, CustomStringConvertible {
         return ExitCode(status.rawValue)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 
 /// `carillon completions`: what makes the tab key work.
@@ -36,3 +37,4 @@ struct CompletionsCommand: ParsableCommand {
         }
     }
 }
+#endif

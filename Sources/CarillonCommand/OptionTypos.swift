@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 import Foundation
@@ -46,3 +47,4 @@ enum OptionTypos {
         return nil
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 extension Configuration {
     /// Reads and checks a configuration. Settings of a later source win over those of an earlier one, environment
     /// variables over files, and overrides over all; the jobs of several files add up.
@@ -40,3 +41,4 @@ extension Configuration {
         self = try reader.result()
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 public import Carillon
 public import CarillonTriggers
 
@@ -44,3 +45,4 @@ public struct Configuration: Hashable, Sendable {
     /// All defaults.
     public init() {}
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 /// Where something stands in a configuration.
 public struct ConfigurationPlace: Hashable, Sendable, CustomStringConvertible {
     /// The file as it was named, `$NAME` for an environment variable, or a flag such as `--timezone`.
@@ -65,3 +66,4 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
         return lines.joined(separator: "\n")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Foundation
 
 /// Where settings come from, beside environment and flags: a file, or a text that somebody else has read.
@@ -119,3 +120,4 @@ extension String {
         return "/" + parts.joined(separator: "/")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// What a `carillon` command answered that was really run.
@@ -47,3 +48,4 @@ struct CommandRun: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Testing
 
 /// Has only so many cases of all suites with this trait run at once. They hold stores, pipes and processes open, and
@@ -46,3 +47,4 @@ private actor Gate {
         if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// Reading that goes on after a signal, as the end of a child sends one: `availableData` and `readDataToEndOfFile` would
@@ -26,3 +27,4 @@ extension FileHandle {
 
 /// read(2), which the methods of a handle would hide.
 private func readBytes(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int { read(descriptor, &bytes, bytes.count) }
+#endif

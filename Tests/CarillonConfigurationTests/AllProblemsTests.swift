@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonConfiguration
 import Testing
@@ -332,3 +333,4 @@ struct AllProblemsTests {
             ])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -124,3 +125,4 @@ struct ArticleExampleTests {
         #expect(definition.task.description == "t" && definition.tags == ["x"] && definition.origin == "f")
     }
 }
+#endif

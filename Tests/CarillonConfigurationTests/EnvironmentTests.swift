@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -104,3 +105,4 @@ struct EnvironmentTests {
         ])
     func others(name: String) throws { #expect(try read(environment: [name: "tcp://1"]) == Configuration()) }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonConfiguration
 import Testing
 
@@ -150,3 +151,4 @@ struct HostileTextTests {
         #expect(crowd.count == 21 && crowd.last == "and 4980 problems more")
     }
 }
+#endif

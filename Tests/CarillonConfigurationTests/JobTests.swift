@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -285,3 +286,4 @@ struct JobTests {
         #expect(two == ["g:2:9: jobs[0].id: 'a' is the id of the job in f, line 1, already"])
     }
 }
+#endif

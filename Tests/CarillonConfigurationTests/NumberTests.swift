@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonConfiguration
 import Testing
 
@@ -20,3 +21,4 @@ struct NumberTests {
         #expect(arguments(try read(text).jobs.first) == #"{"x":\#(json)}"#)
     }
 }
+#endif

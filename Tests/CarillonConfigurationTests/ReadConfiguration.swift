@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonConfiguration
 
 /// Reads a text as the file `f`.
@@ -32,3 +33,4 @@ func problemLines(_ body: () throws(ConfigurationError) -> Void) -> [String] {
 
 /// The arguments of a job as text.
 func arguments(_ job: ConfiguredJob?) -> String? { job.map { String(decoding: $0.arguments, as: UTF8.self) } }
+#endif

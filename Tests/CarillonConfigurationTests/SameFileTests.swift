@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonConfiguration
 import Foundation
 import Testing
@@ -52,3 +53,4 @@ struct SameFileTests {
         #expect(jobs == ["b:1:9: jobs[0].id: 'a' is the id of the job in a, line 1, already"])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonConfiguration
 import Foundation
 import Testing
@@ -125,3 +126,4 @@ struct SecretTests {
                 == ["\(folder.path):1:1: the file cannot be read: Is a directory"])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -150,3 +151,4 @@ struct SettingTests {
         #expect(remarks.map { $0.prefix(11) } == ["f:1:13: exe", "f:2:30: job", "f:3:25: job"])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonConfiguration
 import Testing
@@ -161,3 +162,4 @@ struct StoreTests {
         #expect(configuration.jobStores["b"]?.address.password?.value == "hunter2")
     }
 }
+#endif

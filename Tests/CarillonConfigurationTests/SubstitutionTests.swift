@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -190,3 +191,4 @@ struct SubstitutionTests {
         #expect(!problems.joined().contains("hunter2"))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonConfiguration
 import Testing
@@ -105,3 +106,4 @@ struct TagTests {
         #expect(problems.first?.contains("there is too much in here") == true, "\(problems)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonConfiguration
 import Testing
@@ -133,3 +134,4 @@ struct TaskTests {
         #expect(problems.first?.hasPrefix("f:2:") == true && !problems.joined().contains("hunter2"), "\(problems)")
     }
 }
+#endif

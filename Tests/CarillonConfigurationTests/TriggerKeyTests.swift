@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonConfiguration
 import Testing
 
@@ -49,3 +50,4 @@ struct TriggerKeyTests {
         #expect(problems.count == 1 && problems.first?.hasPrefix("f:\(expected)") == true, "\(problems)")
     }
 }
+#endif

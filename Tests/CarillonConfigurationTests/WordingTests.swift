@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonConfiguration
 import Testing
 
@@ -81,3 +82,4 @@ struct WordingTests {
         #expect(problems.first == "f:2:42: jobs[0].seconds: must be a number of seconds, not text (job 'ping')")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 /// The programs that a line for the shell starts, as far as its first words tell: what a person calls the line by.
 ///
 /// Arguments and values of variables are left out, since they may be secrets. It is no shell: quotes, `$(…)` and
@@ -71,3 +72,4 @@ struct CommandPrograms {
         return rest.first == ">" || rest.first == "<"
     }
 }
+#endif

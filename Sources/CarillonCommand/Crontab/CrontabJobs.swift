@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -80,3 +81,4 @@ struct CrontabJobs {
         return .object(form)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// One line of a crontab that says when to run something.
@@ -214,3 +215,4 @@ extension Substring {
 extension Character {
     fileprivate var isBlank: Bool { self == " " || self == "\t" }
 }
+#endif

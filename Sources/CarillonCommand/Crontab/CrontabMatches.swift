@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -114,3 +115,4 @@ private struct CommandKey: Hashable {
         bytes = JSONValue.array([command, value("user"), value("stdin")]).bytes
     }
 }
+#endif

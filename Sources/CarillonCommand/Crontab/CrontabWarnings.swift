@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -53,3 +54,4 @@ struct CrontabWarnings {
         return names.first
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -260,3 +261,4 @@ struct ImportCrontabCommand: StoreCommand {
         try CommandFailure.say(table.lines(for: .output).joined(separator: "\n"))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 
@@ -57,3 +58,4 @@ struct ExplainCommand: ParsableCommand {
         }
     }
 }
+#endif

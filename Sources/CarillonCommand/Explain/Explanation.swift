@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// A trigger explained for people.
@@ -81,3 +82,4 @@ struct Explanation {
 extension String {
     fileprivate var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
+#endif

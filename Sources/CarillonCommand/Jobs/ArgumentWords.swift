@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -42,3 +43,4 @@ extension JSONValue {
         return words.map { StoreFile.quoted($0.plainWords) }.joined(separator: " ")
     }
 }
+#endif

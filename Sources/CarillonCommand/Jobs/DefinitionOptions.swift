@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -83,3 +84,4 @@ struct DefinitionOptions: ParsableArguments {
         definition.arguments = JSONValue.object(members).bytes
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonConfiguration
@@ -263,3 +264,4 @@ struct JobsRunCommand: StoreCommand {
         return (run, name)
     }
 }
+#endif

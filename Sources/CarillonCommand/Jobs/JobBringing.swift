@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -77,3 +78,4 @@ struct JobBringing {
         return try snapshot.modified(definition, at: new.added)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -127,3 +128,4 @@ struct JobForm {
         return facts.lines(for: terminal)
     }
 }
+#endif

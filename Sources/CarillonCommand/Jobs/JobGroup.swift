@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -65,3 +66,4 @@ struct JobGroup: ParsableArguments {
         }
     }
 }
+#endif

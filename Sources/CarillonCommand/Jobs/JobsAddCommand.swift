@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -84,3 +85,4 @@ struct JobsAddCommand: StoreCommand {
         CommandFailure.warn(["the job \(silent)"])
     }
 }
+#endif

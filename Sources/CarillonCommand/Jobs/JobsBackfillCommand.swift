@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -78,3 +79,4 @@ struct JobsBackfillCommand: StoreCommand {
         )
     }
 }
+#endif

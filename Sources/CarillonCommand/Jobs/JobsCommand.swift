@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 
 /// `carillon jobs`: the jobs of a store.
@@ -26,3 +27,4 @@ struct JobsCommand: ParsableCommand {
         ]
     )
 }
+#endif

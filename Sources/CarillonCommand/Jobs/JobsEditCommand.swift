@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -126,3 +127,4 @@ struct JobsEditCommand: StoreCommand {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonConfiguration
@@ -134,3 +135,4 @@ struct JobsExportCommand: StoreCommand {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -56,3 +57,4 @@ struct JobsImportCommand: StoreCommand {
         try account.say(form, dryRun: dryRun)
     }
 }
+#endif

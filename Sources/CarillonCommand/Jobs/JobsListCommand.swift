@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -210,3 +211,4 @@ struct JobList {
         if !table.isEmpty { try CommandFailure.say(table.lines(for: .output).joined(separator: "\n")) }
     }
 }
+#endif

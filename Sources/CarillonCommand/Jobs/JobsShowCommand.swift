@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -74,3 +75,4 @@ struct JobsShowCommand: StoreCommand {
         }
     }
 }
+#endif

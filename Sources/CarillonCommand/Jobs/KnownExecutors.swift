@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -40,3 +41,4 @@ extension OpenedStore {
         CommandFailure.warn(executors?.warnings(of: jobs, atMost: 20) ?? [])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -76,3 +77,4 @@ struct KnownTasks {
         return lines
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -133,3 +134,4 @@ struct ManyJobs {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -13,3 +14,4 @@ extension JobStore {
         return "'carillon jobs edit \(StoreFile.quoted(id.printable)) --timezone ZONE' gives its trigger another zone"
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 
@@ -136,3 +137,4 @@ struct PolicyOptions: ParsableArguments {
         policy.backoff = atMost.map { .exponential(first: first, atMost: $0) } ?? .constant(first)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -64,3 +65,4 @@ extension RetryPolicy {
         return text
     }
 }
+#endif

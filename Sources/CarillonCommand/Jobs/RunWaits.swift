@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -131,3 +132,4 @@ struct RunWaits {
             })
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 
 /// A length of time on the command line: `90`, `90s`, `5m`, `1h30m`, `2d`, `1w`.
@@ -44,3 +45,4 @@ struct SecondsText {
         ValidationError("it is not a length of time: \(help); a hundred years at most")
     }
 }
+#endif

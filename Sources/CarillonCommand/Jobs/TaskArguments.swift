@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTasks
 import CarillonTriggers
@@ -78,3 +79,4 @@ enum TaskArguments {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 
@@ -84,3 +85,4 @@ struct TriggerOptions: ParsableArguments {
         return try Trigger.date(Instant(seconds: time.instant(in: zone).flooredSeconds).formatted(in: zone))
     }
 }
+#endif

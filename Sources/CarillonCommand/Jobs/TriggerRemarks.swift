@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -18,3 +19,4 @@ enum TriggerRemarks {
         return Array(all.prefix(limit)) + (more > 0 ? ["and \(more) more; 'carillon explain' tells of a trigger"] : [])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// One fire time as a line for people: `Mon 2026-11-23 09:00:00 +01:00   in 2 days`.
@@ -36,3 +37,4 @@ struct FireTimeLine {
         return seconds >= 0 ? "in \(amount)" : "\(amount) ago"
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// Writes the fire times of one trigger, for people or as JSON.
@@ -68,3 +69,4 @@ struct FireTimeList {
         return "\(line.clock)  \(note)".wrapped(to: Terminal.output.width, indent: 4).joined(separator: "\n")
     }
 }
+#endif

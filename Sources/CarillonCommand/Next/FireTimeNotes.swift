@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// What clock changes do to the fire times of one trigger, for whoever sees them in a zone.
@@ -27,3 +28,4 @@ struct FireTimeNotes {
         return text
     }
 }
+#endif

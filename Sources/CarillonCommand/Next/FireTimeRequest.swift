@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// One line of `carillon next --jsonl`: which fire times are asked for.
@@ -38,3 +39,4 @@ struct FireTimeRequest {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// Answers requests line by line: `{"id": …, "fire_times": […]}` or `{"id": …, "error": …}`.
@@ -66,3 +67,4 @@ struct FireTimeStream {
         try output.flushIfFull()
     }
 }
+#endif

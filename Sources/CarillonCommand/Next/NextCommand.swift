@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 import Foundation
@@ -100,3 +101,4 @@ struct NextCommand: ParsableCommand {
         }
     }
 }
+#endif

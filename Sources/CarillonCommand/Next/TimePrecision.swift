@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// How exactly a time is given: `2026-11-23` to the day, `2026-11-23T02:30` to the minute, and so on.
@@ -36,3 +37,4 @@ enum TimePrecision: Equatable {
     /// Whether it is a second or a part of one.
     var isWithinASecond: Bool { if case .length(...1_000_000) = self { true } else { false } }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -102,3 +103,4 @@ struct ToldTime {
         return max(stretch.lowerBound, min(stretch.upperBound, latest))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 
@@ -38,3 +39,4 @@ struct TriggerText: ExpressibleByArgument {
             """
     )
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 import Foundation
@@ -61,3 +62,4 @@ struct ViewOptions: ParsableArguments {
     }
 
 }
+#endif

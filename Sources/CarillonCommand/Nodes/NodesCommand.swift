@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -82,3 +83,4 @@ struct NodeForm {
         ]
     }
 }
+#endif

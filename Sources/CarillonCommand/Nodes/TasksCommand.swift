@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -93,3 +94,4 @@ struct TasksCommand: StoreCommand {
         return parked
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 import Foundation
@@ -79,3 +80,4 @@ struct Progress {
         try? output.flush()
     }
 }
+#endif

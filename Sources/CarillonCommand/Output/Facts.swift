@@ -1,3 +1,4 @@
+#if Command
 /// Things to say of one thing: a name and a text each, of which a first word may be coloured.
 struct Facts {
     private struct Row {
@@ -39,3 +40,4 @@ struct Facts {
         }
     }
 }
+#endif

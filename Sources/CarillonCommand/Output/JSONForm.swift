@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// A JSON object in the making; what is missing is null, so that every object of a kind has the same keys.
@@ -48,3 +49,4 @@ struct JSONList {
         }
     }
 }
+#endif

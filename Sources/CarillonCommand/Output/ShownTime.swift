@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 /// Times as tables and sentences have them.
@@ -35,3 +36,4 @@ struct ShownTime {
         }
     }
 }
+#endif

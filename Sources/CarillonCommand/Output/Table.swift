@@ -1,3 +1,4 @@
+#if Command
 /// Rows under titles, made to fit a terminal.
 struct Table {
     /// What a column is like.
@@ -153,3 +154,4 @@ extension String {
         return text + "…"
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// What a stream of output is written for.
@@ -88,3 +89,4 @@ extension Unicode.Scalar {
             || (0x200E...0x200F).contains(value) || value == 0x061C
     }
 }
+#endif

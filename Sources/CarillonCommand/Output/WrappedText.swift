@@ -1,3 +1,4 @@
+#if Command
 extension String {
     /// The text as lines that have room in so many columns. It is broken at blanks, but not within quotes, which hold
     /// commands to copy; a word that is too long stays whole.
@@ -60,3 +61,4 @@ extension CommandFailure {
         try say(sentences.flatMap { $0.wrapped(to: width, indent: 4) }.joined(separator: "\n"))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -34,3 +35,4 @@ struct CoalescedInto {
         }
     }
 }
+#endif

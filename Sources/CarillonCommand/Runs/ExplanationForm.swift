@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -209,3 +210,4 @@ struct ReasonForm {
         ]
     }
 }
+#endif

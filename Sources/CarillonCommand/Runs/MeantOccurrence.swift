@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -118,3 +119,4 @@ extension OccurrenceExplanation {
         }
     }
 }
+#endif

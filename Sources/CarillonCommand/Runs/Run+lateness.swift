@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -14,3 +15,4 @@ extension Run {
         return started.microseconds - time.microseconds >= Self.leastLateness ? time : nil
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 
 /// What a person is told of runs that were begun more than once since a node died or stopped.
@@ -27,3 +28,4 @@ extension Run {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -108,3 +109,4 @@ struct RunsRetryCommand: StoreCommand {
         return try await store.runs(filter, page: Page(limit: 1000)).contains { $0.id.occurrence == occurrence }
     }
 }
+#endif

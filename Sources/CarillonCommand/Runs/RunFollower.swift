@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -159,3 +160,4 @@ extension Outcome {
         }
     }
 }
+#endif

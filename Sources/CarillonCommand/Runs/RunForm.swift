@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -142,3 +143,4 @@ struct RunTable {
         ])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 
@@ -13,3 +14,4 @@ enum RunKind {
         try Choice.read(text == "on-failure" ? Occurrence.Kind.onFailure.rawValue : text)
     }
 }
+#endif

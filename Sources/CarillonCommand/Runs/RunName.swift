@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -87,3 +88,4 @@ extension Run.ID {
         return "\(occurrence.job)/\(time)\(kind)\(attempt > 1 ? "/\(attempt)" : "")"
     }
 }
+#endif

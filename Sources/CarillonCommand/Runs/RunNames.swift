@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -76,3 +77,4 @@ extension OpenedStore {
         return try await RunNames(of: [run], in: store, isLasting: isLasting) { zone ?? zones[$0] ?? self.zone }[run]
     }
 }
+#endif

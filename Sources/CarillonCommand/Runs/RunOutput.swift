@@ -1,3 +1,4 @@
+#if Command
 package import Carillon
 
 /// What of a run's output is new since the look before.
@@ -82,3 +83,4 @@ package struct RunOutput {
         return []
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -200,3 +201,4 @@ extension Moment {
         Moment(wall: wall, microseconds: microseconds, offset: 3600).description
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 package import Carillon
 package import CarillonTriggers
 
@@ -118,3 +119,4 @@ package struct RunWatch {
         return Event(run, run.isInterrupted ? .interrupted : .recovered, run.available)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 
 /// `carillon runs`: the runs of a store.
@@ -22,3 +23,4 @@ struct RunsCommand: ParsableCommand {
         ]
     )
 }
+#endif

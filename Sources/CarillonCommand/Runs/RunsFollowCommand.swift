@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -101,3 +102,4 @@ struct RunsFollowCommand: StoreCommand {
         try CommandFailure.say("\(clock)  \(terminal.painted(word, colour))  \(names[run.id].printable)\(more)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -145,3 +146,4 @@ struct RunsListCommand: StoreCommand {
         return filter
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -132,3 +133,4 @@ struct RunsShowCommand: StoreCommand {
         return lines
     }
 }
+#endif

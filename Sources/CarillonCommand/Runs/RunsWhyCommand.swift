@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -168,3 +169,4 @@ struct RunsWhyCommand: StoreCommand {
         try CommandFailure.say(lines.joined(separator: "\n"))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -74,3 +75,4 @@ struct StretchOccurrences {
             + "give one of these times"
     }
 }
+#endif

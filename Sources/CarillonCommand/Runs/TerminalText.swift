@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Foundation
 
@@ -28,3 +29,4 @@ package struct TerminalText {
     /// What to write behind all of it.
     package var end: [UInt8] { isInLine ? [UInt8(ascii: "\n")] : [] }
 }
+#endif

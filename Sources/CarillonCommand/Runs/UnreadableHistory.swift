@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQL
 
@@ -23,3 +24,4 @@ extension JobStore {
         return (try await runs(filter, page: page), 0)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import CarillonConfiguration
 import CarillonTasks
 import Foundation
@@ -23,3 +24,4 @@ final class CommandEnvironment: Sendable {
         settings.union(configuration.variables.subtracting(ShellTask.openVariables))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -42,3 +43,4 @@ struct EventReport: Sendable {
         return nil
     }
 }
+#endif

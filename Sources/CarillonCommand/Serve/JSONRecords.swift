@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -115,3 +116,4 @@ struct JSONRecords {
         ])
     }
 }
+#endif

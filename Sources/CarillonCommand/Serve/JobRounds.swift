@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 
 /// Goes round the jobs of the stores of a server, some of each at a time.
@@ -28,3 +29,4 @@ struct JobRounds {
         return Part(listed: listed, isLast: ahead.isAtEnd, isWhole: isWhole)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -61,3 +62,4 @@ struct KeptJobsWatch {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import Foundation
 
@@ -61,3 +62,4 @@ struct LostOrigins {
         return stat(origin, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 
@@ -68,3 +69,4 @@ extension Configuration {
         return "\(job.place): "
     }
 }
+#endif

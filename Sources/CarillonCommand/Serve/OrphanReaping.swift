@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// Takes processes off the system's list that have ended and were left to this one, as orphans are to process 1 of a
@@ -15,3 +16,4 @@ enum OrphanReaping {
         while waitpid(-1, nil, WNOHANG) > 0 {}
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -49,3 +50,4 @@ struct ParkedJobsWatch {
         }
     }
 }
+#endif

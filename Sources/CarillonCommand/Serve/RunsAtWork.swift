@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Synchronization
@@ -37,3 +38,4 @@ final class RunsAtWork: Sendable {
         runs.sorted { $0.occurrence.job < $1.occurrence.job }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonConfiguration
 import Foundation
@@ -201,3 +202,4 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 }
+#endif

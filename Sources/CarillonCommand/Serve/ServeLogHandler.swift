@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -50,3 +51,4 @@ struct ServeLogHandler: LogHandler {
         return run.name(in: zone.value, isExact: true)
     }
 }
+#endif

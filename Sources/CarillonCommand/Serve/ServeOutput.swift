@@ -1,3 +1,4 @@
+#if Command
 import Dispatch
 import Foundation
 import Synchronization
@@ -67,3 +68,4 @@ final class ServeOutput: Sendable {
         }
     }
 }
+#endif

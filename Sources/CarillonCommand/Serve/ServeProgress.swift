@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Synchronization
 
@@ -34,3 +35,4 @@ final class ServeProgress: Sendable {
         if state.withLock({ $0.isShown }) { output.post("\r\u{1B}[K") }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 
@@ -23,3 +24,4 @@ extension Configuration {
         jobs.reduce(into: [:]) { outputs, job in outputs[job.id] = job.logOutput }
     }
 }
+#endif

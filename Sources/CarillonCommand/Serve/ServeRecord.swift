@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -76,3 +77,4 @@ struct ServeBanner {
     /// The jobs that are due next, the earliest first.
     let next: [Job]
 }
+#endif

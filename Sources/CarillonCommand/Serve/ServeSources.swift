@@ -1,3 +1,4 @@
+#if Command
 import CarillonConfiguration
 import Foundation
 
@@ -67,3 +68,4 @@ struct ServeSources: Sendable {
         return configuration
     }
 }
+#endif

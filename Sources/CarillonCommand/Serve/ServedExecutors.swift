@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 
@@ -24,3 +25,4 @@ enum ServedExecutors {
         return executors
     }
 }
+#endif

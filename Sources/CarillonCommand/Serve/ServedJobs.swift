@@ -1,3 +1,4 @@
+#if Command
 package import Carillon
 package import CarillonConfiguration
 import CarillonTriggers
@@ -35,3 +36,4 @@ package struct ServedJobs {
         if let failure = check.failure { throw failure }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -84,3 +85,4 @@ struct ServedJobsCheck {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTasks
@@ -57,3 +58,4 @@ enum ServedScheduler {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonSQLite
@@ -53,3 +54,4 @@ struct ServedStores {
         for store in stores.values { await store.close() }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -82,3 +83,4 @@ extension Server {
         return settings
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import Dispatch
@@ -50,3 +51,4 @@ extension Server {
         DispatchQueue.global().asyncAfter(deadline: .now() + limit / .seconds(1)) { output.exit() }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -102,3 +103,4 @@ extension Server {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import Logging
@@ -86,3 +87,4 @@ extension Server {
         logger.warning("and \(unreadable.count - Self.mostParked) more cannot be read; 'carillon jobs list' shows them")
     }
 }
+#endif

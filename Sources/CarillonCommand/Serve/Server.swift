@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -148,3 +149,4 @@ actor Server {
         return outputs[id.occurrence.job] ?? configuration.log.output
     }
 }
+#endif

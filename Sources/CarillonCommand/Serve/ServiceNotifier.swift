@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// Tells a service manager such as systemd how the server stands: datagrams to `$NOTIFY_SOCKET`, as sd_notify(3) says.
@@ -62,3 +63,4 @@ struct ServiceNotifier: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 import Synchronization
 
@@ -12,3 +13,4 @@ final class ShownZone: Sendable {
         set { zone.withLock { $0 = newValue } }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Synchronization
 
@@ -63,3 +64,4 @@ enum SignalStream {
         }
     }
 }
+#endif

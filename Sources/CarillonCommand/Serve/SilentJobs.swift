@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -27,3 +28,4 @@ struct SilentJobs {
         warnings = lines
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -51,3 +52,4 @@ struct SilentTrigger: CustomStringConvertible {
         return "never fires: \(words) (\(trigger))"
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -78,3 +79,4 @@ struct StrangeJobsWatch {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -232,3 +233,4 @@ struct TextRecords {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 
 /// What was told of jobs, by store and id, so that it is told once.
@@ -17,3 +18,4 @@ struct ToldJobs<Note: Equatable> {
         return part.listed.map(\.id).filter { notes[$0] != nil && notes[$0] != before[$0] }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -29,3 +30,4 @@ struct UnreadableJobsWatch {
         }
     }
 }
+#endif

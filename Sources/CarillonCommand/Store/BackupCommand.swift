@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonTriggers
@@ -70,3 +71,4 @@ struct BackupCommand: StoreCommand {
         try CommandFailure.tell("Copied \(opened.address) to \(file), \(size) bytes".printable)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import CarillonTriggers
 
@@ -97,3 +98,4 @@ struct Finding {
         return form.value
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTasks
@@ -39,3 +40,4 @@ extension HealthCheck {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonTriggers
@@ -118,3 +119,4 @@ extension HealthCheck {
         return findings
     }
 }
+#endif

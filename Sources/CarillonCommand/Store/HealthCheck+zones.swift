@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 
@@ -97,3 +98,4 @@ extension HealthCheck {
         return jobs.count > mostJobs ? "\(names) and \(jobs.count - mostJobs) more" : names
     }
 }
+#endif

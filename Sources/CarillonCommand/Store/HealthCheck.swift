@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonSQL
@@ -226,3 +227,4 @@ struct HealthCheck {
         return findings.prefix(Self.mostUnreadable) + [rest] + origins
     }
 }
+#endif

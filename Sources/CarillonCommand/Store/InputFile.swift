@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// A file that a command reads as a whole; `-` is standard input.
@@ -32,3 +33,4 @@ struct InputFile {
         }
     }
 }
+#endif

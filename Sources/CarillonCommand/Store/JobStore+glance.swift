@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQL
 import CarillonTriggers
@@ -39,3 +40,4 @@ extension NodeRecord {
         lastHeartbeat.advanced(byMicroseconds: lease.wholeMicroseconds) >= time && !isDead
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 
 extension KnownTasks {
@@ -13,3 +14,4 @@ extension KnownTasks {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// Whether others than root and a user could change a file, or put another one in its place: whoever can do so decides what
@@ -84,3 +85,4 @@ extension OwnershipCheck {
             + "--allow-unsafe-owner where that is meant"
     }
 }
+#endif

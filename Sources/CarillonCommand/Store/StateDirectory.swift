@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// Where the server keeps what it needs from one start to the next, when nobody names another place.
@@ -44,3 +45,4 @@ struct StateDirectory {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import CarillonConfiguration
 
 extension StoreAddress {
@@ -22,3 +23,4 @@ extension StoreAddress {
             + "runs are gone when the server ends; name a file, as in sqlite:///jobs.sqlite, or write memory: to say so"
     }
 }
+#endif

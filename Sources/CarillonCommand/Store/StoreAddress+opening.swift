@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonConfiguration
 import CarillonSQLite
@@ -97,3 +98,4 @@ extension StoreAddress {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 
@@ -57,3 +58,4 @@ extension CommandFailure {
         self.init(failures.first?.status ?? .refused, failures.map(\.description).joined(separator: "\n"))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 extension StoreFile {
@@ -27,3 +28,4 @@ extension StoreFile {
             + (place == folder ? "let \(user) write it" : "make \(folder) for \(user)") + ", or name another folder"
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 extension StoreFile {
@@ -38,3 +39,4 @@ extension StoreFile {
         return Finding(.warning, "permissions", "\(path): this user cannot write it\(consequence); \(advice)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// The file of a store as the system sees it: who may read and write it, and how much room there is beside it.
@@ -72,3 +73,4 @@ struct StoreFile {
             ? path : "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }
+#endif

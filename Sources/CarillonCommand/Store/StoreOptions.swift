@@ -1,3 +1,4 @@
+#if Command
 import ArgumentParser
 import Carillon
 import CarillonConfiguration
@@ -163,3 +164,4 @@ struct OpenedStore {
     /// The executors of the configuration, where one is named.
     let executors: KnownExecutors?
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -62,3 +63,4 @@ struct LineReader {
         }
     }
 }
+#endif

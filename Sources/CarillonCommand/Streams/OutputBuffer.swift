@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 
 #if canImport(Glibc)
@@ -50,3 +51,4 @@ struct OutputBuffer {
         bytes.removeAll(keepingCapacity: true)
     }
 }
+#endif

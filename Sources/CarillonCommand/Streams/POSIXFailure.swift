@@ -1,3 +1,4 @@
+#if Command
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -17,3 +18,4 @@ struct POSIXFailure: Error, CustomStringConvertible {
 
     var description: String { "\(action): \(String(cString: strerror(code)))" }
 }
+#endif

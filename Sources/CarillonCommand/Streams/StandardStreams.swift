@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// Standard input, output and error.
@@ -14,3 +15,4 @@ enum StandardStreams {
         }
     }
 }
+#endif

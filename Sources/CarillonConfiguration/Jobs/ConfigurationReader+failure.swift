@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 
@@ -33,3 +34,4 @@ extension ConfigurationReader {
         return .object([name, JSONValue.Member("arguments", value)])
     }
 }
+#endif

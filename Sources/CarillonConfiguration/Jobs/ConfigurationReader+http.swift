@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonTriggers
 
 /// Reads the arguments of the task `http`, which sends a request.
@@ -101,3 +102,4 @@ extension UInt8 {
         }
     }
 }
+#endif

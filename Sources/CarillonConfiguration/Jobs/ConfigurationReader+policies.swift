@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 import Yams
@@ -65,3 +66,4 @@ extension ConfigurationReader {
         }
     }
 }
+#endif

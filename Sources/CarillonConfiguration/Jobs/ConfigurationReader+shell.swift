@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 import Yams
@@ -122,3 +123,4 @@ extension ConfigurationReader {
         return problemCount == before ? .object(members) : nil
     }
 }
+#endif

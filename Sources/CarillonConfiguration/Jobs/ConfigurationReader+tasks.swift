@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 
@@ -108,3 +109,4 @@ extension ConfigurationReader {
         return values
     }
 }
+#endif

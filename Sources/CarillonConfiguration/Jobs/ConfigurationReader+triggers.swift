@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonTriggers
 
 /// Reads the triggers of jobs.
@@ -140,3 +141,4 @@ extension TriggerError {
         return field.lastIndex(of: ".").map { String(field[..<$0]) } ?? ""
     }
 }
+#endif

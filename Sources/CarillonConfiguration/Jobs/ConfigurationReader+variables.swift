@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 import Yams
@@ -57,3 +58,4 @@ extension ConfigurationReader {
         return (json, texts)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 /// What a key of a job's entry is about; the keys of its trigger are not among these.
 enum JobKey: Sendable {
     case id
@@ -79,3 +80,4 @@ enum JobKey: Sendable {
         "history": "{runs: 1000, days: 30}", "paused": "true",
     ]
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonTriggers
 
 /// The keys of a job's entry, sorted by what they are about.
@@ -108,3 +109,4 @@ extension ConfigurationReader {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 
@@ -128,3 +129,4 @@ extension ConfigurationReader {
         return false
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 /// The settings of all sources, unread: for each the entry that counts.
 struct CollectedSettings {
     /// All but the jobs.
@@ -18,3 +19,4 @@ struct CollectedSettings {
         jobs.append(list)
     }
 }
+#endif

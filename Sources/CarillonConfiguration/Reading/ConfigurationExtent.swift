@@ -1,3 +1,4 @@
+#if Configuration
 /// How much of a configuration is read. What is not read is not judged either, and its variables need not be set.
 package enum ConfigurationExtent: Sendable {
     /// All settings and the jobs.
@@ -25,3 +26,4 @@ package enum ConfigurationExtent: Sendable {
         return alias == wanted
     }
 }
+#endif

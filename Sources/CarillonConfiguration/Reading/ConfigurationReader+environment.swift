@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 
@@ -85,3 +86,4 @@ extension ConfigurationReader {
         report(source.place(.start), .top, "is not a setting; did you mean '\(prefix)\(near)'?")
     }
 }
+#endif

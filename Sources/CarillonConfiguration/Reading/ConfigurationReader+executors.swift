@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 
@@ -68,3 +69,4 @@ extension ConfigurationReader {
         return nil
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 import Yams
@@ -38,3 +39,4 @@ extension ConfigurationReader {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonTriggers
 
 /// Reads passwords and who knows them. No value of these is ever part of a problem.
@@ -99,3 +100,4 @@ extension ConfigurationReader {
         return problemCount == before ? .basic(users: users) : nil
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 
@@ -100,3 +101,4 @@ extension ConfigurationReader {
         return members
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 import Yams
@@ -139,3 +140,4 @@ extension ConfigurationReader {
         }
     }
 }
+#endif

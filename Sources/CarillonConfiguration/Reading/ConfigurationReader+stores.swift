@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonTriggers
 
 extension ConfigurationReader {
@@ -167,3 +168,4 @@ extension ConfigurationReader {
         return hosts
     }
 }
+#endif

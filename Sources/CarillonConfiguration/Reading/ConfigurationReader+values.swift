@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 import Yams
@@ -169,3 +170,4 @@ extension ConfigurationReader {
         return texts.count == list.content.count ? texts : nil
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 
@@ -158,3 +159,4 @@ struct ConfigurationReader {
         }
     }
 }
+#endif

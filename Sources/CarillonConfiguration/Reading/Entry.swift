@@ -1,3 +1,4 @@
+#if Configuration
 /// The text that a node was read from.
 final class SourceText: Sendable {
     /// What it is called in errors.
@@ -60,3 +61,4 @@ struct Entry {
         Entry(key: key, place: place, value: value, parent: parent, source: source)
     }
 }
+#endif

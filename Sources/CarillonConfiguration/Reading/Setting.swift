@@ -1,3 +1,4 @@
+#if Configuration
 /// A thing that a configuration can set, by its path in the lower-case spelling.
 enum Setting: String, CaseIterable, Sendable {
     case timezone
@@ -95,3 +96,4 @@ enum Setting: String, CaseIterable, Sendable {
         return settings
     }()
 }
+#endif

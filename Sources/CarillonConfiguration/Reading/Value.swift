@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonTriggers
 import Yams
 
@@ -91,3 +92,4 @@ enum Value {
         }
     }
 }
+#endif

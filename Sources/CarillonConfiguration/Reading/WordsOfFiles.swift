@@ -1,3 +1,4 @@
+#if Configuration
 import CarillonTriggers
 
 extension TriggerError {
@@ -34,3 +35,4 @@ extension JSONValue {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Foundation
 
 extension StoreAddress {
@@ -183,3 +184,4 @@ extension StoreAddress {
         return decoded
     }
 }
+#endif

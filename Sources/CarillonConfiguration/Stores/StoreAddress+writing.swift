@@ -1,3 +1,4 @@
+#if Configuration
 extension StoreAddress: CustomStringConvertible, CustomDebugStringConvertible {
     /// The address with stars for the password and for parameters that may hold one.
     public var description: String {
@@ -64,3 +65,4 @@ extension StoreAddress: CustomStringConvertible, CustomDebugStringConvertible {
         return String(decoding: bytes, as: UTF8.self)
     }
 }
+#endif

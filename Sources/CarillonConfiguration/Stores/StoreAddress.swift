@@ -1,3 +1,4 @@
+#if Configuration
 public import Carillon
 
 /// Where a job store is: an address such as `postgresql://user:password@host:5432/database`, taken apart.
@@ -92,3 +93,4 @@ public struct StoreAddress: Hashable, Sendable {
         )
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 /// The keys that a job store has in a configuration where it is not an address alone: those of APScheduler's stores.
 struct StoreForm {
     /// What stands behind `type`.
@@ -57,3 +58,4 @@ struct StoreForm {
         return all.first { $0.names.contains(typeName) }
     }
 }
+#endif

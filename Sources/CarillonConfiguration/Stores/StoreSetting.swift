@@ -1,3 +1,4 @@
+#if Configuration
 /// What a configuration says of a job store.
 public struct StoreSetting: Hashable, Sendable {
     /// Where it is.
@@ -12,3 +13,4 @@ public struct StoreSetting: Hashable, Sendable {
     /// A store at an address, with nothing else said.
     public init(_ address: StoreAddress) { self.address = address }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 /// What a configuration says of the REST API and its views.
 public struct APISettings: Hashable, Sendable {
     /// Whether there is an API: `SCHEDULER_API_ENABLED`, or else `SCHEDULER_VIEWS_ENABLED`, its older name.
@@ -24,3 +25,4 @@ public enum APIAuthentication: Hashable, Sendable {
     /// Those who know this token (RFC 6750).
     case bearer(token: Secret)
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 public import Carillon
 public import CarillonTriggers
 
@@ -75,3 +76,4 @@ public struct ConfiguredJob: Hashable, Sendable {
         )
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 public import Carillon
 
 /// The kinds of executor that a configuration can name, whether or not this program has them.
@@ -76,3 +77,4 @@ public struct ExecutorSetting: Hashable, Sendable {
         )
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 /// What a configuration says of the log.
 public struct LogSettings: Hashable, Sendable {
     /// How much weight a record has: the words of swift-log, so that `Logger.Level(rawValue:)` takes them.
@@ -51,3 +52,4 @@ public struct LogSettings: Hashable, Sendable {
     /// All defaults.
     public init() {}
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 /// A text that must not be seen: whatever prints it prints stars.
 public struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The text itself, for whoever has to show it at a door.
@@ -13,3 +14,4 @@ public struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
     /// Nothing to look into.
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Yams
 
 /// How much the aliases of a YAML text (`*a`) may stand for.
@@ -81,3 +82,4 @@ struct AliasMeasure {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Yams
 
 /// Goes through a node and measures what it is with its aliases written out.
@@ -68,3 +69,4 @@ struct AliasWalk {
         if place == nil, Self.isTooMuch(measure) { place = node.mark }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 /// The tags of YAML's core schema (YAML 1.2, section 10.3), as the parser has them.
 enum CoreTag: String, CaseIterable {
     case text = "tag:yaml.org,2002:str"
@@ -19,3 +20,4 @@ enum CoreTag: String, CaseIterable {
         return tag.hasPrefix(prefix) ? "!!\(tag.dropFirst(prefix.count))" : tag
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 package import CarillonTriggers
 import Foundation
 package import Yams
@@ -161,3 +162,4 @@ extension Node.Scalar {
         return isJSON || !value.isFinite ? .decimal(text) : .decimal(String(value))
     }
 }
+#endif

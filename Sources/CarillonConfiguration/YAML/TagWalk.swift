@@ -1,3 +1,4 @@
+#if Configuration
 import Carillon
 import CarillonTriggers
 import Yams
@@ -75,3 +76,4 @@ struct TagWalk {
         if let key { told.insert(TextPlace(key.mark)) }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Yams
 
 /// What the parser finds wrong, in words for whoever writes configurations.
@@ -65,3 +66,4 @@ extension YAMLProblem {
         return lines[mark.line - 1].dropFirst(mark.column - 1).prefix { !$0.properties.isWhitespace && $0 != "," }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Configuration
 import Foundation
 package import Yams
 
@@ -65,3 +66,4 @@ package struct YAMLProblem: Error, CustomStringConvertible {
         return nil
     }
 }
+#endif

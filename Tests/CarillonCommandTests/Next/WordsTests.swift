@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -235,3 +236,4 @@ struct WordsTests {
         #expect(text.contains("made equal to the file at each start and at SIGHUP"))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -244,3 +245,4 @@ private final class Follower: Sendable {
         }
     }
 }
+#endif

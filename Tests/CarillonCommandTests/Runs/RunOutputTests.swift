@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonCommand
 import CarillonTriggers
@@ -106,3 +107,4 @@ struct RunOutputTests {
         #expect(RunOutput.overlap(end: Array(end.utf8), beginning: Array(beginning.utf8)) == count)
     }
 }
+#endif

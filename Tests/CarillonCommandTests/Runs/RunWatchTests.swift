@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonCommand
 import CarillonTriggers
@@ -147,3 +148,4 @@ struct RunWatchTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -304,3 +305,4 @@ struct RunWordsTests {
         #expect(seconds[1] - seconds[0] == 3600)
     }
 }
+#endif

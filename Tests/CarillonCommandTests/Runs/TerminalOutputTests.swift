@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import Foundation
 import Testing
@@ -98,3 +99,4 @@ struct TerminalOutputTests {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -218,3 +219,4 @@ struct WhyTimesTests {
         #expect(show.status == 0 && show.text.contains(run.id.description), "\(show)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQLite
 import CarillonTriggers
@@ -35,3 +36,4 @@ struct Account {
         strays = wrongRanges + counts.keys.count { !seconds.contains($0) }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonCommand
 import CarillonConfiguration
@@ -40,3 +41,4 @@ struct DocumentationTests {
         #expect(policies["ping"]?.retry.errors == [] && policies["ping"]?.retry.count == 1, "\(policies)")
     }
 }
+#endif

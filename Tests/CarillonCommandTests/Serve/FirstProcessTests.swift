@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -59,3 +60,4 @@ struct FirstProcessTests {
         #expect(lines.contains { $0.contains("process 1 is carillon") }, "\(lines)")
     }
 }
+#endif

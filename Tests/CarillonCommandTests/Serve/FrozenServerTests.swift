@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -79,3 +80,4 @@ struct FrozenServerTests {
         #expect(!events.contains { $0["outcome"] != nil }, "\(lines)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQLite
 import CarillonTriggers
@@ -100,3 +101,4 @@ struct LeftBehindTests {
         server.send(SIGKILL)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -104,3 +105,4 @@ struct LogLevelTests {
         #expect(times.count == 2 && times == times.sorted(), "\(lines)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQLite
 import CarillonTriggers
@@ -146,3 +147,4 @@ struct LostOriginTests {
         #expect(Set(try await jobs(store).keys) == ["once", "often", "dropped", "other"])
     }
 }
+#endif

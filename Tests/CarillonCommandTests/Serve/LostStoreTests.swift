@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -120,3 +121,4 @@ struct LostStoreTests {
         #expect(lines.last?.contains("to restore a backup, stop all servers first") == true, "\(lines)")
     }
 }
+#endif

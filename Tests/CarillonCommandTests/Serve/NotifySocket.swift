@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// The socket of a service manager, in the abstract namespace.
@@ -38,3 +39,4 @@ final class NotifySocket {
         return messages
     }
 }
+#endif

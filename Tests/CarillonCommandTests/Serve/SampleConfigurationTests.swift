@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -27,3 +28,4 @@ struct SampleConfigurationTests {
         #expect(status == 0 && lines.allSatisfy { shown.contains($0) }, "\(shown)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import CarillonSQLite
 import Foundation
 import Testing
@@ -90,3 +91,4 @@ struct ServeLimitTests {
         #expect(status == 74)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -465,3 +466,4 @@ private struct SeededGenerator: RandomNumberGenerator {
         return state ^ state >> 33
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import CarillonSQL
 import CarillonSQLite
 import Foundation
@@ -141,3 +142,4 @@ struct ServeRefusalTests {
         #expect(run.errors == ["Error: writing the output: No space left on device"])
     }
 }
+#endif

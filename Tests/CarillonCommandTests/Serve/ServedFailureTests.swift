@@ -1,3 +1,4 @@
+#if Command
 import CarillonCommand
 import Foundation
 import Testing
@@ -56,3 +57,4 @@ struct ServedFailureTests {
         #expect(!lines.contains { $0.contains("a run failed") }, "\(lines)")
     }
 }
+#endif

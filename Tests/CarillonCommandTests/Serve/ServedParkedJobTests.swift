@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -98,3 +99,4 @@ struct ServedParkedJobTests {
         #expect(told.last == last, "\(lines)")
     }
 }
+#endif

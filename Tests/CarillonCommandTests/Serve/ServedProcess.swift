@@ -1,3 +1,4 @@
+#if Command
 import CarillonCommand
 import Foundation
 import Testing
@@ -145,3 +146,4 @@ extension Process {
     /// taken for SIGKILL.
     var end: Int32 { terminationReason == .exit ? terminationStatus : -terminationStatus }
 }
+#endif

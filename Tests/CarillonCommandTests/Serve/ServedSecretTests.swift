@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQLite
 import CarillonTriggers
@@ -97,3 +98,4 @@ struct ServedSecretTests {
             file.status == 65 && file.error.contains("'stdin_file' can stand only in a job of a configuration file"))
     }
 }
+#endif

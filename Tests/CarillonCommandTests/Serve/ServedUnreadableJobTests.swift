@@ -1,3 +1,4 @@
+#if Command
 import CarillonSQL
 import CarillonSQLite
 import Foundation
@@ -57,3 +58,4 @@ struct ServedUnreadableJobTests {
         #expect(objects.compactMap { $0["reason"] as? String } == reasons, "\(lines)")
     }
 }
+#endif

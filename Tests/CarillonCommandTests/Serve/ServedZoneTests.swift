@@ -1,3 +1,4 @@
+#if Command
 import CarillonTriggers
 import Foundation
 import Testing
@@ -266,3 +267,4 @@ struct ServedZoneTests {
         #expect(scheduled.count == names.count && scheduled == scheduled.sorted(by: >), "\(list)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -25,3 +26,4 @@ struct StateFolderTests {
         #expect(status == 0)
     }
 }
+#endif

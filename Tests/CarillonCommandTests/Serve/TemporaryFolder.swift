@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 
 /// A folder that is gone when the test is over.
@@ -16,3 +17,4 @@ final class TemporaryFolder: Sendable {
         return "\(path)/\(name)"
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -29,3 +30,4 @@ struct UnreadOutputTests {
         #expect(FileManager.default.fileExists(atPath: enough))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Foundation
 import Testing
 
@@ -195,3 +196,4 @@ struct UnsafeOwnerTests {
         #expect(stored.output.count { $0.contains("the variables of jobs") && $0.contains(words) } == 1, "\(stored)")
     }
 }
+#endif

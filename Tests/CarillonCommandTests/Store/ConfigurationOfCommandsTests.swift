@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQLite
 import CarillonTriggers
@@ -141,3 +142,4 @@ struct DoctorContradictionTests {
         #expect(!run.output.contains { $0.hasPrefix("ok       writing:") }, "\(run)")
     }
 }
+#endif

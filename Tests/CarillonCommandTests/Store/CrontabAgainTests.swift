@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -223,3 +224,4 @@ struct CrontabAgainTests {
         #expect(id.wholeMatch(of: /crontab-(.+)-[0-9a-f]{8}/)?.1 == slug[...], "\(id)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -231,3 +232,4 @@ struct CrontabImportTests {
         #expect((form?["added"] as? [String])?.isEmpty == true, "\(String(describing: form))")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQL
 import CarillonSQLite
@@ -254,3 +255,4 @@ struct DoctorTests {
         #expect(found.contains { $0.level == "error" && $0.subject == "room" }, "\(found)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -73,3 +74,4 @@ struct DoctorZoneTests {
             warnings.first?.hasPrefix("'two' has 2098c, and others have the time zone data of release 2099a") == true)
     }
 }
+#endif

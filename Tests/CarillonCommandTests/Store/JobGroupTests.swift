@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -150,3 +151,4 @@ struct JobGroupTests {
         #expect(!shown.text.contains("{\"retry\"") && !shown.text.contains("T0"), "\(shown)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -433,3 +434,4 @@ struct JobsCommandTests {
         #expect(wrong.status == 78 && wrong.error.contains("did you mean 'CARILLON_TIMEZONE'?"), "\(wrong)")
     }
 }
+#endif

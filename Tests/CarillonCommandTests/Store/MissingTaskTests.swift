@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -169,3 +170,4 @@ struct MissingTaskTests {
         #expect(doctor.text.contains("'backup': its task for failed runs waits") && !doctor.text.contains("runs: "))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import Foundation
 import Testing
@@ -58,3 +59,4 @@ struct NamedThingsTests {
         #expect(try await fixture.store.jobs(JobFilter(), page: Page()).isEmpty)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -140,3 +141,4 @@ struct ParkedJobTests {
         #expect(doctor.status == 1 && !list.contains { $0["check"] == "configuration" && $0["result"] == "ok" })
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -105,3 +106,4 @@ struct PlainWordsTests {
         #expect(importing.status == 0 && importing.error.contains(words), "\(importing)")
     }
 }
+#endif

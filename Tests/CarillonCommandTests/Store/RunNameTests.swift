@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -187,3 +188,4 @@ struct RunNameTests {
         #expect(try await fixture.carillon("runs", "show", String(name)).status == 0)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -57,3 +58,4 @@ struct RunTableTests {
         #expect(Set(json.compactMap { $0["kind"] as? String }) == ["manual", "onFailure"])
     }
 }
+#endif

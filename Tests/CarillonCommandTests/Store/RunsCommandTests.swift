@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -348,3 +349,4 @@ struct RunsCommandTests {
         #expect(seen.contains("ended"))
     }
 }
+#endif

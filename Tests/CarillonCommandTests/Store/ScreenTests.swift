@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonTriggers
 import Foundation
@@ -215,3 +216,4 @@ struct ScreenTests {
         #expect(!doctor.text.contains("'\(id)'"), "\(doctor)")
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Testing
 
 @Suite("A trigger that fires nothing", .fewAtOnce)
@@ -25,3 +26,4 @@ struct SilentTriggerTests {
         if let reason { #expect(run.error.hasPrefix("Warning: the job never fires: \(reason) ("), "\(run)") }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQLite
 import CarillonTriggers
@@ -105,3 +106,4 @@ extension CommandRun {
     var error: String { errors.joined(separator: " ") }
     var text: String { output.joined(separator: "\n") }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQL
 import CarillonSQLite
@@ -176,3 +177,4 @@ struct StoreTroubleTests {
             ])
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQL
 import CarillonSQLite
@@ -214,3 +215,4 @@ struct UnreadableJobTests {
         #expect((reasons.first?.count ?? 0) >= 3, "\(reasons)")
     }
 }
+#endif

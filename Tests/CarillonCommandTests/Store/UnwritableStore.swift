@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import CarillonSQLite
 import Foundation
@@ -75,3 +76,4 @@ final class UnwritableStore: Sendable {
         try await CommandRun.carillon(arguments, variables: ["STATE_DIRECTORY": folder], launcher: Self.launcher)
     }
 }
+#endif

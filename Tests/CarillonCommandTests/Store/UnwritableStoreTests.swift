@@ -1,3 +1,4 @@
+#if Command
 import Carillon
 import Foundation
 import Testing
@@ -110,3 +111,4 @@ struct UnwritableStoreTests {
         #expect(hidden.error.contains("cannot be looked at: Permission denied"), "\(hidden)")
     }
 }
+#endif
