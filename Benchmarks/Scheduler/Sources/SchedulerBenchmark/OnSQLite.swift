@@ -140,8 +140,10 @@ struct OnSQLite {
     }
 
     private func keep(_ count: Int, due: Date) async throws {
+        // No literal, which commits of before read by an initializer that throws.
+        let task = "work"
         let jobs = try (0..<count).map { number in
-            var definition = JobDefinition(task: TaskName("work"), trigger: .date(due))
+            var definition = JobDefinition(task: try TaskName(task), trigger: .date(due))
             definition.origin = "benchmark"
             return OriginJob(id: try JobID("job \(number)"), definition: definition)
         }
