@@ -28,11 +28,11 @@ enum BuiltIn {
     /// The compiler tells its version only by comparison.
     private static var toolchain: String {
         #if compiler(>=6.4)
-            "Swift 6.4 or later"
+        "Swift 6.4 or later"
         #elseif compiler(>=6.3)
-            "Swift 6.3"
+        "Swift 6.3"
         #else
-            "Swift 6.2"
+        "Swift 6.2"
         #endif
     }
 }

@@ -3,11 +3,11 @@ internal import Carillon
 internal import CarillonSQL
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// Makes a backup on a thread of its own, so that neither listings nor passes wait for it.

@@ -1,11 +1,11 @@
 internal import CSQLite
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// How long a connection waits for another one that has the lock.

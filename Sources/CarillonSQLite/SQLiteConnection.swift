@@ -3,11 +3,11 @@ package import Carillon
 package import CarillonSQL
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// A connection to an SQLite file, used by one thread at a time.

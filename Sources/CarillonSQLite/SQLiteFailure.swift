@@ -2,11 +2,11 @@ internal import CSQLite
 internal import Carillon
 
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// What SQLite said, as an error that says what to do.

@@ -2,20 +2,20 @@
 // list in Package.swift, so checking it in one of them is enough.
 
 #if !hasFeature(ExistentialAny)
-    #error("ExistentialAny is not enabled: see the settings in Package.swift")
+#error("ExistentialAny is not enabled: see the settings in Package.swift")
 #endif
 #if !hasFeature(MemberImportVisibility)
-    #error("MemberImportVisibility is not enabled: see the settings in Package.swift")
+#error("MemberImportVisibility is not enabled: see the settings in Package.swift")
 #endif
 #if !hasFeature(InternalImportsByDefault)
-    #error("InternalImportsByDefault is not enabled: see the settings in Package.swift")
+#error("InternalImportsByDefault is not enabled: see the settings in Package.swift")
 #endif
 #if !hasFeature(NonisolatedNonsendingByDefault)
-    #error("NonisolatedNonsendingByDefault is not enabled: see the settings in Package.swift")
+#error("NonisolatedNonsendingByDefault is not enabled: see the settings in Package.swift")
 #endif
 #if !hasFeature(InferIsolatedConformances)
-    #error("InferIsolatedConformances is not enabled: see the settings in Package.swift")
+#error("InferIsolatedConformances is not enabled: see the settings in Package.swift")
 #endif
 #if !hasFeature(ImmutableWeakCaptures)
-    #error("ImmutableWeakCaptures is not enabled: see the settings in Package.swift")
+#error("ImmutableWeakCaptures is not enabled: see the settings in Package.swift")
 #endif

@@ -59,7 +59,7 @@ import Testing
 }
 
 #if os(Linux)
-    private let isLinux = true
+private let isLinux = true
 #else
-    private let isLinux = false
+private let isLinux = false
 #endif

@@ -1,9 +1,9 @@
 import CMeasurement
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// What one operation costs, from several runs of many calls each.

@@ -1,13 +1,13 @@
 public import CarillonTriggers
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #elseif canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// The machine's clocks. The monotonic clock goes on while the machine is suspended.
@@ -18,32 +18,32 @@ public struct SystemClock: SchedulerClock {
     public init() {}
 
     #if os(Linux)
-        // Read from the system directly, which takes a third of the time: every run reads the clocks four times.
+    // Read from the system directly, which takes a third of the time: every run reads the clocks four times.
 
-        /// The boot-time clock at `start`, or just before.
-        private static let first: Int64 = {
-            let first = read(CLOCK_BOOTTIME)
-            _ = start
-            return first
-        }()
+    /// The boot-time clock at `start`, or just before.
+    private static let first: Int64 = {
+        let first = read(CLOCK_BOOTTIME)
+        _ = start
+        return first
+    }()
 
-        /// The wall clock, to the microsecond.
-        public var now: Instant { Instant(microseconds: Self.read(CLOCK_REALTIME)) }
+    /// The wall clock, to the microsecond.
+    public var now: Instant { Instant(microseconds: Self.read(CLOCK_REALTIME)) }
 
-        /// Microseconds since the clock was first read in this process.
-        public var monotonic: Int64 { Self.read(CLOCK_BOOTTIME) - Self.first }
+    /// Microseconds since the clock was first read in this process.
+    public var monotonic: Int64 { Self.read(CLOCK_BOOTTIME) - Self.first }
 
-        private static func read(_ clock: clockid_t) -> Int64 {
-            var time = timespec()
-            clock_gettime(clock, &time)
-            return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
-        }
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
     #else
-        /// The wall clock, to the microsecond.
-        public var now: Instant { Instant(Date()) }
+    /// The wall clock, to the microsecond.
+    public var now: Instant { Instant(Date()) }
 
-        /// Microseconds since the clock was first read in this process.
-        public var monotonic: Int64 { (ContinuousClock.now - Self.start).wholeMicroseconds }
+    /// Microseconds since the clock was first read in this process.
+    public var monotonic: Int64 { (ContinuousClock.now - Self.start).wholeMicroseconds }
     #endif
 
     /// Returns when the monotonic clock has reached a time.
@@ -51,13 +51,13 @@ public struct SystemClock: SchedulerClock {
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until monotonic: Int64) async throws {
         #if os(Linux)
-            _ = Self.first
+        _ = Self.first
         #endif
         try await Task.sleep(until: Self.start + .microseconds(monotonic), clock: .continuous)
     }
 
     #if os(Linux)
-        /// Returns an alarm. One thread waits for all alarms of the process.
-        public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm { WakeUpThread.shared.alarm(ring) }
+    /// Returns an alarm. One thread waits for all alarms of the process.
+    public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm { WakeUpThread.shared.alarm(ring) }
     #endif
 }

@@ -1,9 +1,9 @@
 public import CarillonTriggers
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+public import FoundationEssentials
 #else
-    public import Foundation
+public import Foundation
 #endif
 
 /// Running past occurrences that were not run, or running them again.

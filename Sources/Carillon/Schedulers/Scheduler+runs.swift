@@ -1,9 +1,9 @@
 public import CarillonTriggers
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+public import FoundationEssentials
 #else
-    public import Foundation
+public import Foundation
 #endif
 
 /// Reading runs, and cancelling or repeating them. Every call throws `CarillonError`: `jobNotFound`, `runNotFound`, or

@@ -1,9 +1,9 @@
 public import CarillonTriggers
 
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+public import FoundationEssentials
 #else
-    public import Foundation
+public import Foundation
 #endif
 
 /// The same calls with an id as a string from outside: from a request, a file, an argument. Each throws `CarillonError`

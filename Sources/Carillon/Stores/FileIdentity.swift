@@ -1,12 +1,12 @@
 #if os(Linux)
-    private import CTimers
+private import CTimers
 #endif
 #if canImport(Glibc)
-    internal import Glibc
+internal import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+internal import Musl
 #else
-    internal import Darwin
+internal import Darwin
 #endif
 
 /// The file that a path leads to, after all symbolic links.
@@ -17,11 +17,11 @@ package struct FileIdentity: Hashable, Sendable {
     /// Looks up a path; `nil` if there is no such file or this user may not search the directory.
     package init?(path: String) {
         #if os(Linux)
-            var (device, number): (UInt64, UInt64) = (0, 0)
-            if identify_file(path, &device, &number) == 0 {
-                (self.device, self.number) = (device, number)
-                return
-            }
+        var (device, number): (UInt64, UInt64) = (0, 0)
+        if identify_file(path, &device, &number) == 0 {
+            (self.device, self.number) = (device, number)
+            return
+        }
         #endif
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

@@ -2,7 +2,7 @@ import Foundation
 import Logging
 
 #if os(Linux)
-    private import CTimers
+private import CTimers
 #endif
 
 /// Threads with a name that debuggers and `/proc/PID/task/*/comm` show.
@@ -52,44 +52,44 @@ package enum NamedThread {
         _ name: String, _ stackBytes: Int?, _ body: @escaping @Sendable () -> Void
     ) -> Int32 {
         #if os(Linux)
-            var attributes = pthread_attr_t()
-            pthread_attr_init(&attributes)
-            defer { pthread_attr_destroy(&attributes) }
-            pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-            if let stackBytes { pthread_attr_setstacksize(&attributes, stackBytes) }
-            let start = Unmanaged.passRetained(Start(name: name, body: body))
-            var thread = pthread_t()
-            let error = pthread_create(&thread, &attributes, { Start.perform($0) }, start.toOpaque())
-            // The thread, if there is one, releases it.
-            if error != 0 { start.release() }
-            return error
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        defer { pthread_attr_destroy(&attributes) }
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        if let stackBytes { pthread_attr_setstacksize(&attributes, stackBytes) }
+        let start = Unmanaged.passRetained(Start(name: name, body: body))
+        var thread = pthread_t()
+        let error = pthread_create(&thread, &attributes, { Start.perform($0) }, start.toOpaque())
+        // The thread, if there is one, releases it.
+        if error != 0 { start.release() }
+        return error
         #else
-            let thread = Thread(block: body)
-            thread.name = name
-            if let stackBytes { thread.stackSize = stackBytes }
-            thread.start()
-            return 0
+        let thread = Thread(block: body)
+        thread.name = name
+        if let stackBytes { thread.stackSize = stackBytes }
+        thread.start()
+        return 0
         #endif
     }
 }
 
 #if os(Linux)
-    /// What a new thread has to do.
-    private final class Start: Sendable {
-        private let name: String
-        private let body: @Sendable () -> Void
+/// What a new thread has to do.
+private final class Start: Sendable {
+    private let name: String
+    private let body: @Sendable () -> Void
 
-        init(name: String, body: @escaping @Sendable () -> Void) {
-            self.name = name
-            self.body = body
-        }
-
-        static func perform(_ start: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-            guard let start else { return nil }
-            let taken = Unmanaged<Start>.fromOpaque(start).takeRetainedValue()
-            _ = name_this_thread(taken.name)
-            taken.body()
-            return nil
-        }
+    init(name: String, body: @escaping @Sendable () -> Void) {
+        self.name = name
+        self.body = body
     }
+
+    static func perform(_ start: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let start else { return nil }
+        let taken = Unmanaged<Start>.fromOpaque(start).takeRetainedValue()
+        _ = name_this_thread(taken.name)
+        taken.body()
+        return nil
+    }
+}
 #endif

@@ -1,10 +1,10 @@
 #if Command
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Reads lines from a file descriptor, holding no more than one of them and one block in memory.

@@ -2,11 +2,11 @@
 import CarillonTriggers
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// Collects output for a file descriptor and writes it in blocks.

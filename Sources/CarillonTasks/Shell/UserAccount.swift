@@ -57,17 +57,17 @@ struct UserAccount {
 
     private static func groups(of entry: passwd) -> [gid_t] {
         #if canImport(Darwin)
-            return [entry.pw_gid]
+        return [entry.pw_gid]
         #else
-            var count: Int32 = 64
-            while count <= 65_536 {
-                var groups = [gid_t](repeating: 0, count: Int(count))
-                if getgrouplist(entry.pw_name, entry.pw_gid, &groups, &count) >= 0 {
-                    return Array(groups.prefix(Int(count)))
-                }
-                count = max(count, Int32(groups.count) * 2)
+        var count: Int32 = 64
+        while count <= 65_536 {
+            var groups = [gid_t](repeating: 0, count: Int(count))
+            if getgrouplist(entry.pw_name, entry.pw_gid, &groups, &count) >= 0 {
+                return Array(groups.prefix(Int(count)))
             }
-            return [entry.pw_gid]
+            count = max(count, Int32(groups.count) * 2)
+        }
+        return [entry.pw_gid]
         #endif
     }
 }

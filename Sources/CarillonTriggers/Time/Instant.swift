@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-    public import FoundationEssentials
+public import FoundationEssentials
 #else
-    public import Foundation
+public import Foundation
 #endif
 
 /// A point on the UTC time line, in whole microseconds since 1970-01-01T00:00:00Z (leap seconds are not counted, as

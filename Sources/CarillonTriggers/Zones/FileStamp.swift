@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    private import Glibc
+private import Glibc
 #elseif canImport(Musl)
-    private import Musl
+private import Musl
 #elseif canImport(Darwin)
-    private import Darwin
+private import Darwin
 #endif
 
 /// What tells a file from the one that had its name before, and from itself before it was written anew.
@@ -23,9 +23,9 @@ struct FileStamp: Hashable {
         number = UInt64(truncatingIfNeeded: found.st_ino)
         size = Int64(found.st_size)
         #if canImport(Darwin)
-            let (written, status) = (found.st_mtimespec, found.st_ctimespec)
+        let (written, status) = (found.st_mtimespec, found.st_ctimespec)
         #else
-            let (written, status) = (found.st_mtim, found.st_ctim)
+        let (written, status) = (found.st_mtim, found.st_ctim)
         #endif
         modified = Int64(written.tv_sec)
         changed = [written, status].flatMap { [Int64($0.tv_sec), Int64($0.tv_nsec)] }

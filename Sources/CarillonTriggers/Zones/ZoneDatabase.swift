@@ -1,9 +1,9 @@
 private import Synchronization
 
 #if canImport(FoundationEssentials)
-    private import FoundationEssentials
+private import FoundationEssentials
 #else
-    private import Foundation
+private import Foundation
 #endif
 
 /// The folder of zone files that the system keeps, read file by file when a zone is first asked for.

@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-    private import FoundationEssentials
+private import FoundationEssentials
 #else
-    private import Foundation
+private import Foundation
 #endif
 
 /// The JSON form of a user's trigger: its name behind `type`, and its `Codable` form behind `parameters`, so that none of
