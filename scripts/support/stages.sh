@@ -2,6 +2,7 @@
 # Functions for other scripts to source; running this file by itself does nothing.
 #
 #   stage TITLE COMMAND...          runs one stage, times it, keeps its outcome for the summary, and returns it
+#   budget SECONDS                  what the next stage may take on two cores; the summary says so, and where it took more
 #   record TITLE OUTCOME SECONDS    adds a line to the summary for what is no stage; the outcome FAILED counts
 #   conclude [REMARK]               prints the summary, and fails if anything did
 #
@@ -9,9 +10,20 @@
 
 _stages_summary=''
 _stages_failed=0
+_stages_budget=''
+
+budget() {
+    _stages_budget=$1
+}
 
 record() {
-    _stages_summary+=$(printf '  %-36s %-8s %5s s' "$1" "$2" "$3")$'\n'
+    local limit=''
+    if [ -n "$_stages_budget" ]; then
+        limit=" of $_stages_budget s"
+        [ "$3" -le "$_stages_budget" ] || limit+=', OVER BUDGET'
+        _stages_budget=''
+    fi
+    _stages_summary+=$(printf '  %-36s %-8s %5s s%s' "$1" "$2" "$3" "$limit")$'\n'
     [ "$2" != FAILED ] || _stages_failed=$((_stages_failed + 1))
 }
 
