@@ -1,8 +1,8 @@
 public import Carillon
 public import CarillonTriggers
 
-/// What readers, the web side and moving between stores ask for. Whatever only reads is done by the connection that reads, and
-/// waits for no pass.
+/// The calls for readers, the web side and moving between stores. Those that only read use the reading connection, and
+/// wait for no pass.
 extension SQLBacked {
     /// See `RunSearching`.
     public func endedRuns(_ search: RunSearch, page: Page<Run.ID>) async throws(CarillonError) -> [Run] {
@@ -44,7 +44,7 @@ extension SQLBacked {
         try await sql.reading { (session) throws(CarillonError) in try session.auditEntries(filter, page: page) }
     }
 
-    /// See `AuditLogging`. A part at a time; a task that is cancelled leaves the rest for the next time.
+    /// See `AuditLogging`. It removes entries in parts; if the task is cancelled, the rest is left for the next call.
     public func pruneAudit(at now: Instant, keeping limit: AuditLimit) async throws(CarillonError) -> Int {
         var count = 0
         while !Task.isCancelled {

@@ -1,11 +1,11 @@
 public import Carillon
 public import CarillonTriggers
 
-/// A job store whose statements are those that all SQL stores share. A type that has an `SQLStore` need do no more.
+/// A job store that uses the statements shared by all SQL stores. A type needs only an `SQLStore` to conform.
 public protocol SQLBacked: JobStore, RunSearching, OutcomeCounting, FailureGrouping, AuditLogging, RequestKeeping,
     JobTransferring
 {
-    /// What does the work.
+    /// The store that does the work.
     var sql: SQLStore { get }
 }
 
@@ -54,7 +54,7 @@ extension SQLBacked {
         try await sql.beating { (session) throws(CarillonError) in try session.heartbeat(report, since: known) }
     }
 
-    /// See `JobStore`. One statement, but where something is due or to be cancelled.
+    /// See `JobStore`. It is one statement, unless something is due or to be cancelled.
     public func news(for node: NodeID, tasks: Set<TaskName>) async throws(CarillonError) -> StoreNews {
         try await sql.reading { (session) throws(CarillonError) in try session.news(for: node, tasks: tasks) }
     }
@@ -97,14 +97,14 @@ extension SQLBacked {
         }
     }
 
-    /// Runs, with how many rows would stand among them and cannot be read.
+    /// Returns a page of runs, with the number of unreadable rows that would be on it.
     package func listing(
         _ filter: RunFilter, page: Page<Run.ID>
     ) async throws(CarillonError) -> (runs: [Run], unreadable: Int) {
         try await sql.reading { (session) throws(CarillonError) in try session.listing(filter, page: page) }
     }
 
-    /// How many ended runs and reasons of each job cannot be read. It reads the whole history.
+    /// Returns how many ended runs and reasons of each job cannot be read. It reads the whole history.
     package func unreadableHistory() async throws(CarillonError) -> [String: Int] {
         try await sql.reading { (session) throws(CarillonError) in try session.unreadableHistory() }
     }
@@ -115,14 +115,14 @@ extension SQLBacked {
     /// See `JobStore`.
     public func prune(at now: Instant) async throws(CarillonError) -> Int { try await sql.prune(at: now) }
 
-    /// The nodes and the store's clock, for whoever looks and writes nothing.
+    /// Returns the nodes and the time of the store's clock, without writing.
     package func nodesAtAGlance() async throws(CarillonError) -> (time: Instant, nodes: [NodeRecord]) {
         try await sql.reading { (session) throws(CarillonError) in (try session.storeTime(), try session.nodes()) }
     }
 
-    /// Finds out whether the store can be written, by a row that comes and goes in one transaction.
+    /// Checks that the store can be written, by a row that is inserted and deleted in one transaction.
     ///
-    /// - Throws: `CarillonError`, also where another program has the lock for too long.
+    /// - Throws: `CarillonError`, also if another program holds the lock for too long.
     package func tryWriting() async throws(CarillonError) {
         try await sql.writing { (session) throws(CarillonError) in try session.tryWriting() }
     }

@@ -1,15 +1,15 @@
 public import Carillon
 public import CarillonTriggers
 
-/// What stands behind every SQL store: sessions on threads of their own, one that writes and one that reads, so that
-/// listings do not wait for what writes. Where rows are locked one by one there is a third one, for heartbeats: a node
-/// whose pass waits for a lock is alive.
+/// The implementation of every SQL store: sessions on their own threads, one that writes and one that reads, so that
+/// listings do not wait for writes. If rows are locked one by one there is a third one, for heartbeats: a node whose
+/// pass waits for a lock is alive.
 public final class SQLStore: Sendable {
     /// What a connection is for.
     public enum Purpose: Hashable, Sendable {
-        /// Passes, additions and whatever else writes.
+        /// Passes, additions and all other writes.
         case writing
-        /// Listings and whatever else reads alone.
+        /// Listings and all other calls that only read.
         case reading
         /// Heartbeats, which write a row and read a few.
         case heartbeats
@@ -20,13 +20,13 @@ public final class SQLStore: Sendable {
     private let pulse: SQLThread?
     private let refusal: CarillonError
 
-    /// Opens a database, which may be an empty one, and brings its schema to that of this version.
+    /// Opens a database, which may be empty, and migrates it to the schema of this version.
     ///
     /// - Parameters:
-    ///   - place: What to call the database in an error, such as `the job store /var/lib/jobs.sqlite`.
-    ///   - clock: The store's clock, by which heartbeats are stamped, where the dialect has none.
-    ///   - connect: Makes a connection; called once for each purpose, on the thread that will use it.
-    /// - Throws: `CarillonError` as `connect` does, or with `storeTooNew` where a newer version has written the database.
+    ///   - place: The name of the database in an error, such as `the job store /var/lib/jobs.sqlite`.
+    ///   - clock: The store's clock, by which heartbeats are stamped, if the dialect has none.
+    ///   - connect: Creates a connection; called once for each purpose, on the thread that will use it.
+    /// - Throws: `CarillonError` as `connect` does, or with `storeTooNew` if a newer version has written the database.
     public convenience init(
         place: String,
         clock: @escaping @Sendable () -> Instant = { SystemClock().now },
@@ -35,7 +35,9 @@ public final class SQLStore: Sendable {
         try await self.init(place: place, migrations: SQLMigration.all, clock: clock, connect: connect)
     }
 
-    /// - Parameter migrations: The steps to the schema that this version knows.
+    /// Opens a database with other migrations.
+    ///
+    /// - Parameter migrations: The migrations to the schema of this version.
     package init(
         place: String,
         migrations: [SQLMigration],
@@ -66,9 +68,9 @@ public final class SQLStore: Sendable {
         refusal = CarillonError(.storeReadOnly, "\(place) was opened for reading alone")
     }
 
-    /// Opens a database that is there for reading alone; whatever would write is refused.
+    /// Opens an existing database read-only; calls that would write are refused.
     ///
-    /// - Throws: `CarillonError` as `connect` does, or with `storeReadOnly` where the schema is not that of this version.
+    /// - Throws: `CarillonError` as `connect` does, or with `storeReadOnly` if the schema is not that of this version.
     package init(
         readingOnly place: String,
         clock: @escaping @Sendable () -> Instant,
@@ -106,14 +108,14 @@ public final class SQLStore: Sendable {
         try await reader.run(body)
     }
 
-    /// Ends all sessions, after what they are doing.
+    /// Closes all sessions, after the calls in progress.
     public func close() async {
         await reader.close()
         await pulse?.close()
         await writer?.close()
     }
 
-    /// See `JobStore.prune`. A task that is cancelled leaves the rest for the next time.
+    /// See `JobStore.prune`. If the task is cancelled, the rest is left for the next call.
     func prune(at now: Instant) async throws(CarillonError) -> Int {
         var count = 0
         for days in try await reading({ (session) throws(CarillonError) in try session.historyDays() }) {
@@ -136,7 +138,7 @@ public final class SQLStore: Sendable {
         return count
     }
 
-    /// Removes what is found, a part at a time.
+    /// Removes what is found, in parts.
     private func prune(
         _ find: @Sendable (SQLSession) throws(CarillonError) -> [[SQLValue]]
     ) async throws(CarillonError) -> Int {

@@ -10,16 +10,16 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Makes a backup on a thread of its own, so that neither listings nor passes wait for it.
+/// Makes backups on its own thread, so that neither listings nor passes wait for them.
 actor BackupThread {
     private nonisolated let executor = ThreadExecutor(name: "carillon-backup")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Copies a database to a file beside the target, which then takes the target's name.
+    /// Copies a database to a file beside the target, and then renames it to the target.
     ///
-    /// - Throws: `CarillonError` with `unsupported` where the target is the database itself, with `storeUnavailable` where
-    ///   it is a database that somebody has not closed, or as `SQLiteConnection` does.
+    /// - Throws: `CarillonError` with `unsupported` if the target is the database itself, with `storeUnavailable` if it
+    ///   is a database that a program has not closed, or any error of `SQLiteConnection`.
     func copy(_ source: String, to target: String, lockTimeout: Duration) throws(CarillonError) {
         try Self.refuse(target, of: source)
         let connection = try SQLiteConnection.reader(of: source, lockTimeout: lockTimeout)
@@ -51,7 +51,7 @@ actor BackupThread {
         return isThere
     }
 
-    /// What SQLite's own check of a file finds, five lines at most.
+    /// Returns what SQLite's own check of a file finds, five lines at most.
     func damages(_ path: String, lockTimeout: Duration) throws(CarillonError) -> [String] {
         let connection = try SQLiteConnection.reader(of: path, lockTimeout: lockTimeout)
         defer { connection.close() }
@@ -62,19 +62,19 @@ actor BackupThread {
         return lines == ["ok"] ? [] : lines
     }
 
-    /// Whether there is something that is no plain file, such as a folder or a pipe.
+    /// Whether there is something other than a plain file, such as a folder or a pipe.
     private static func isNoFile(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
     }
 
-    /// Whether there is a file with something in it.
+    /// Whether there is a file that is not empty.
     private static func isFilled(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
     }
 
-    /// Refuses a target that must not be replaced.
+    /// Throws if a target must not be replaced.
     private static func refuse(_ target: String, of source: String) throws(CarillonError) {
         // A link leads to the same file, too.
         let isOwn = ["", "-wal", "-shm"].contains { suffix in
@@ -105,7 +105,7 @@ actor BackupThread {
         }
     }
 
-    /// Has the disk hold a file, or a folder's list of names, before the backup counts as made.
+    /// Syncs a file, or the entries of a folder, to the disk before the backup counts as made.
     private static func synchronize(_ path: String) throws(CarillonError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failed(path, "it cannot be opened") }

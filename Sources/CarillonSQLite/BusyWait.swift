@@ -8,9 +8,9 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// How long a connection waits for another one that has the lock.
+/// The time that a connection waits for another one that holds the lock.
 ///
-/// SQLite's own busy timeout sleeps up to 100 ms at a time, which leaves the lock unused most of the time when several
+/// SQLite's own busy timeout sleeps up to 100 ms at a time, which leaves the lock unused most of the time if several
 /// processes write in turn; a transaction of this store takes a few milliseconds.
 final class BusyWait {
     private static let longest = 2_000_000
@@ -19,8 +19,7 @@ final class BusyWait {
 
     init(timeout: Duration) { self.timeout = timeout }
 
-    /// Has a connection ask this object whenever it finds the lock taken. The object must live as long as the
-    /// connection.
+    /// Makes a connection call this object whenever it finds the lock taken. The object must outlive the connection.
     func install(on handle: OpaquePointer) {
         sqlite3_busy_handler(
             handle,
@@ -40,9 +39,9 @@ final class BusyWait {
         return true
     }
 
-    /// Waits for a moment, longer after more attempts, and for two milliseconds at most.
+    /// Waits for a moment, longer after more attempts, up to two milliseconds.
     static func pause(afterAttempt attempt: Int32) {
-        // Shared out at random, so that those who wait do not all come back together.
+        // Random, so that waiting connections do not all try again at once.
         let longest = min(100_000 << min(Int(attempt), 10), Self.longest)
         var pause = timespec(tv_sec: 0, tv_nsec: Int.random(in: longest / 4...longest))
         nanosleep(&pause, nil)

@@ -9,23 +9,26 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Where the files of a connection are, and which files those were when it was opened.
+/// The names of a connection's files, and the files that they led to when it was opened.
 ///
-/// A connection goes on with its files whatever becomes of their names. What it wrote then would be acknowledged and
-/// lost, and whoever opens the name next would run every job a second time.
+/// A connection keeps using its files whatever happens to their names. Its writes would then be acknowledged and lost,
+/// and the next program to open the name would run every job a second time.
 ///
-/// Source: "Unlinking or renaming a database file while in use" of SQLite's page "How To Corrupt An SQLite Database File".
+/// Source: "Unlinking or renaming a database file while in use" of SQLite's page "How To Corrupt An SQLite Database
+/// File".
 struct FilePlace {
     private struct Name {
         let path: String
         let identity: FileIdentity
     }
 
-    /// The store's file, as it was named.
+    /// The store's file, as the user named it.
     private let path: String
-    /// The name that the store was opened by, which may be a link, and that of the log.
+    /// The name that the store was opened by, which may be a link, and the name of the log.
     private let names: [Name]
 
+    /// Records the names and files of a connection.
+    ///
     /// - Parameter handle: A connection that has read already, so that its log is open.
     init(_ handle: OpaquePointer, path: String) throws(CarillonError) {
         self.path = path
@@ -35,16 +38,16 @@ struct FilePlace {
             names.append(Name(path: name, identity: identity))
         }
         self.names = names
-        // From here on the name is known to be that of the file that is open.
+        // From here on the name is known to lead to the open file.
         try check(handle)
     }
 
-    /// Looks whether whoever opens the store now would get the same files.
+    /// Checks that a program that opens the store now would get the same files.
     ///
-    /// - Throws: `CarillonError` with `storeFailed` where that is not so.
+    /// - Throws: `CarillonError` with `storeFailed` if not.
     func check(_ handle: OpaquePointer) throws(CarillonError) {
         for name in names where FileIdentity(path: name.path) != name.identity { throw Self.loss(of: name.path, path) }
-        // Where a link was followed, the file that it led to may have gone, and the link have gone with it.
+        // If a link was followed, its target may have been moved, and the link changed with it.
         var hasMoved: Int32 = 0
         sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved)
         if hasMoved != 0 { throw Self.loss(of: String(cString: sqlite3_db_filename(handle, "main")), path) }
@@ -70,7 +73,7 @@ struct FilePlace {
         )
     }
 
-    /// The same name, whatever becomes the current folder.
+    /// Returns the name as an absolute path, independent of later changes of the current folder.
     private static func absolute(_ path: String) -> String {
         guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
         defer { free(folder) }

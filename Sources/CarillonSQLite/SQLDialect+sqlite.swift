@@ -1,10 +1,10 @@
 internal import CarillonSQL
 
 extension SQLDialect {
-    /// What SQLite says, from 3.38 on (`json_each`, upserts, row values).
+    /// The dialect of SQLite 3.38 and later (`json_each`, upserts, row values).
     ///
-    /// Texts are compared by `memcmp` unless told otherwise, so names need no collation. A writer takes the lock of the
-    /// whole file when it begins: there are no rows to lock, and no transaction that finds out too late.
+    /// Texts are compared by `memcmp` by default, so names need no collation. A writer locks the whole file when it
+    /// begins: there are no row locks, and no transaction fails late.
     static let sqlite = SQLDialect(
         integerKey: "INTEGER",
         name: "TEXT",

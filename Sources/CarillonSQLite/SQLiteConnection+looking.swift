@@ -9,18 +9,18 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// Reading what this process cannot write.
+/// Reading files that this process cannot write.
 ///
 /// Source: "Read-Only Databases" of SQLite's page on its write-ahead log. A database with a log can be read without
-/// writing where its `-shm` is there, or where it is said to be `immutable`. The latter passes over the log and takes no
-/// locks, so it is said only of a file without a log, and whether one has come is looked at after each query: whoever
-/// writes begins one.
+/// writing if its `-shm` exists, or if it is opened as `immutable`. The latter ignores the log and takes no locks, so
+/// it is used only for a file without a log, and after each query the connection checks that none has appeared: every
+/// writer starts one.
 extension SQLiteConnection {
-    /// A connection that reads, whether or not the file and its folder can be written.
+    /// Returns a connection that reads, whether or not the file and its folder can be written.
     static func reader(of path: String, lockTimeout: Duration) throws(CarillonError) -> SQLiteConnection {
         do throws(CarillonError) {
             let connection = try SQLiteConnection(path: path, purpose: .reading, lockTimeout: lockTimeout)
-            // A folder that cannot be written is noticed by the first query.
+            // A folder that cannot be written shows only in the first query.
             try connection.execute(tableOfJobStores, [])
             return connection
         } catch {
@@ -29,9 +29,9 @@ extension SQLiteConnection {
         }
     }
 
-    /// Whether a file can be read as if nobody wrote it: there is nothing in a log.
+    /// Whether a file can be opened as `immutable`: its log is empty or missing, and no program has it open.
     ///
-    /// - Throws: `CarillonError` where the file cannot be read at all, or its log only by who may write it.
+    /// - Throws: `CarillonError` if the file cannot be read at all, or its log only by a process that may write it.
     static func isSafeAsItLies(_ path: String) throws(CarillonError) -> Bool {
         guard access(path, R_OK) == 0 else {
             throw CarillonError(
@@ -43,7 +43,7 @@ extension SQLiteConnection {
             )
         }
         guard ["-wal", "-journal"].contains(where: { isFilled(path + $0) }) else {
-            // A program that has just opened it has an empty log.
+            // A program that has just opened the file has an empty log.
             return !(isThere(path + "-wal") && isThere(path + "-shm"))
         }
         guard isThere(path + "-shm"), access(path + "-shm", R_OK) == 0, access(path + "-wal", R_OK) == 0 else {
@@ -58,7 +58,7 @@ extension SQLiteConnection {
         return false
     }
 
-    /// Refuses what was read as if nobody wrote, where somebody has begun to.
+    /// Throws if a log has appeared since a file was opened as `immutable`.
     static func refuseLog(of path: String) throws(CarillonError) {
         guard isFilled(path + "-wal") || isFilled(path + "-journal") else { return }
         throw CarillonError(

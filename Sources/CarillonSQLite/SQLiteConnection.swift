@@ -14,11 +14,12 @@ internal import Darwin
 package final class SQLiteConnection: SQLConnection {
     /// What a connection is for.
     package enum Purpose {
-        /// Creates the file where there is none, and writes.
+        /// Creates the file if there is none, and writes.
         case writing
-        /// Reads alone; the file is there.
+        /// Only reads; the file exists.
         case reading
-        /// Reads a file, or one in a folder, that this process cannot write; see `SQLiteConnection+looking.swift`.
+        /// Reads a file that this process cannot write, or whose folder it cannot; see
+        /// `SQLiteConnection+looking.swift`.
         case looking
     }
 
@@ -27,20 +28,20 @@ package final class SQLiteConnection: SQLConnection {
     private var handle: OpaquePointer?
     private let busyWait: BusyWait
     private var statements: [String: SQLiteStatement] = [:]
-    /// Those of writes, which are found without their texts.
+    /// The statements of writes, which are found without their texts.
     private var writes: [WriteForm: SQLiteStatement] = [:]
-    /// Whether SQLite was told that nobody writes the file.
+    /// Whether SQLite was told that no one writes the file (`immutable`).
     private let isTakenAsItLies: Bool
-    /// Where the file of a connection that writes is to be.
+    /// The expected place of the file, for a connection that writes.
     private var place: FilePlace?
     private var logRoom: LogRoom?
 
-    /// Listings come in many forms; beyond this many statements all are prepared anew.
+    /// Listings have many forms; above this number of statements the cache is emptied.
     private static let statementLimit = 200
-    /// So many rows are inserted by one statement: a statement opens the table and each of its indexes anew, which takes
-    /// as long as writing a row.
+    /// The number of rows that one statement inserts: each statement opens the table and each of its indexes again,
+    /// which takes as long as writing a row.
     private static let rowsAtOnce = 20
-    /// The oldest SQLite that has all that the statements use: 3.38.
+    /// The oldest SQLite with all features that the statements use: 3.38.
     private static let oldestVersion: Int32 = 3_038_000
 
     private struct WriteForm: Hashable {
@@ -48,14 +49,14 @@ package final class SQLiteConnection: SQLConnection {
         let rows: Int
     }
 
-    /// Has SQLite allocate the pages of its caches one by one; where something else in the process uses SQLite already, it
-    /// stays as it is. Otherwise every table that a statement makes for itself begins with 20 pages, which the system maps
-    /// anew each time; see `docs/store-sqlite.md`.
+    /// Whether SQLite allocates the pages of its caches one by one, which is configured here unless something else in
+    /// the process uses SQLite already. Otherwise every table that a statement makes for itself begins with 20 pages,
+    /// which the system maps again each time; see `docs/store-sqlite.md`.
     private static let allocatesPagesOneByOne = carillon_sqlite_allocate_pages_one_by_one() == SQLITE_OK
 
     /// Opens a file.
     ///
-    /// - Parameter lockTimeout: How long to wait for another connection that has the lock.
+    /// - Parameter lockTimeout: How long to wait for another connection that holds the lock.
     package init(path: String, purpose: Purpose, lockTimeout: Duration) throws(CarillonError) {
         guard sqlite3_libversion_number() >= Self.oldestVersion else {
             throw CarillonError(
@@ -67,7 +68,7 @@ package final class SQLiteConnection: SQLConnection {
         self.path = path
         busyWait = BusyWait(timeout: lockTimeout)
         if purpose == .writing { try Self.create(path) }
-        // No mutex of SQLite's own: the executor lets one call in at a time.
+        // No SQLite mutex: the executor makes one call at a time.
         let flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code: Int32
         if purpose == .looking {
@@ -97,7 +98,7 @@ package final class SQLiteConnection: SQLConnection {
                 )
             }
             try execute("PRAGMA synchronous = FULL", [])
-            // A new file has no log before it is read.
+            // A new file has no log until it is read.
             try execute(Self.tableOfJobStores, [])
             place = try FilePlace(handle, path: path)
             var pageSize: Int64 = 0
@@ -113,10 +114,10 @@ package final class SQLiteConnection: SQLConnection {
 
     deinit { close() }
 
-    /// Gives the file a write-ahead log, where it has none yet, and answers its journal mode.
+    /// Gives the file a write-ahead log if it has none yet, and returns its journal mode.
     ///
-    /// For that SQLite needs the file to itself, and it does not call its busy handler where another connection writes or
-    /// switches at the same moment, as when several servers make one new file. So it is tried again here.
+    /// For that SQLite needs the file to itself, and it does not call its busy handler if another connection writes or
+    /// switches at the same moment, for example when several servers create one new file. So this retries.
     private func useLog(within timeout: Duration) throws(CarillonError) -> String {
         let began = ContinuousClock.now
         while true {
@@ -134,8 +135,8 @@ package final class SQLiteConnection: SQLConnection {
         }
     }
 
-    /// Creates the file for its owner alone: arguments of jobs may be nobody else's business. SQLite gives its log the
-    /// same permissions.
+    /// Creates the file with access for its owner only, because job arguments may be confidential. SQLite gives its log
+    /// the same permissions.
     static func create(_ path: String) throws(CarillonError) {
         let descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
@@ -147,11 +148,11 @@ package final class SQLiteConnection: SQLConnection {
         }
     }
 
-    /// Answers a row where a database has the tables of a job store.
+    /// Returns a row if a database has the tables of a job store.
     static let tableOfJobStores = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'carillon_migrations'"
 
-    /// Whether a file that nobody writes holds a job store. No log or lock of it is made, which others would take for a
-    /// database in use.
+    /// Whether a file that no one writes holds a job store. It creates no log and no lock, which other programs would
+    /// take for a database in use.
     static func holdsJobStore(asItLies path: String) -> Bool {
         var handle: OpaquePointer?
         defer { sqlite3_close_v2(handle) }
@@ -163,13 +164,13 @@ package final class SQLiteConnection: SQLConnection {
         return sqlite3_step(statement) == SQLITE_ROW
     }
 
-    /// A path as SQLite's URI, with options.
+    /// Returns a path as a URI for SQLite, with options.
     private static func address(_ path: String, _ options: String) -> String {
         var escaped = path
         for (character, code) in [("%", "%25"), ("?", "%3f"), ("#", "%23")] {
             escaped = escaped.split(separator: character, omittingEmptySubsequences: false).joined(separator: code)
         }
-        // What begins with two slashes would name a host.
+        // Two leading slashes would name a host.
         while escaped.hasPrefix("//") { escaped.removeFirst() }
         return "file:\(escaped)?\(options)"
     }
@@ -180,7 +181,7 @@ package final class SQLiteConnection: SQLConnection {
         handle = nil
     }
 
-    /// It is in its place: what it is about to write gets room in the log.
+    /// The file is in its place. Make room in the log for the writes that follow.
     package func checkPlace() throws(CarillonError) {
         guard let handle else { return }
         try place?.check(handle)
@@ -219,7 +220,8 @@ package final class SQLiteConnection: SQLConnection {
         var rest = rows.values[...]
         switch write.kind {
         case .insert, .offer, .upsert:
-            // Every row is written, or all is undone, or nobody asks: which of them was need not be found out.
+            // Either every row is written, or all is rolled back, or the result is ignored: no need to know which were
+            // written.
             let length = Self.rowsAtOnce * rows.width
             let many = rest.prefix(rest.count / length * length)
             if !many.isEmpty {
@@ -235,9 +237,9 @@ package final class SQLiteConnection: SQLConnection {
         return written
     }
 
-    /// Executes a statement once for each so many values.
+    /// Executes a statement repeatedly, each time with the next values.
     ///
-    /// - Parameter body: Gets how many rows were written each time.
+    /// - Parameter body: Called with the number of rows written each time.
     private func step(
         _ statement: SQLiteStatement,
         _ values: ArraySlice<SQLValue>,
@@ -257,7 +259,7 @@ package final class SQLiteConnection: SQLConnection {
         }
     }
 
-    /// Copies the database as it stands at one moment into another file, which is made anew.
+    /// Copies a snapshot of the database into another, new file.
     func copy(to target: String) throws(CarillonError) {
         var copy: OpaquePointer?
         defer { sqlite3_close_v2(copy) }
@@ -267,7 +269,7 @@ package final class SQLiteConnection: SQLConnection {
         else {
             throw SQLiteFailure(copy, path: target).error
         }
-        // All pages in one step: they are then of one moment, and writers go on into the log meanwhile.
+        // All pages in one step, so that they are consistent. Writers continue in the log meanwhile.
         let code = sqlite3_backup_step(backup, -1)
         let finished = sqlite3_backup_finish(backup)
         guard code == SQLITE_DONE, finished == SQLITE_OK else { throw SQLiteFailure(copy, path: target).error }
@@ -295,7 +297,7 @@ package final class SQLiteConnection: SQLConnection {
         return statement
     }
 
-    /// A statement that is not reset would hold its locks.
+    /// Resets a statement, which would otherwise keep its locks.
     private func reset(_ statement: SQLiteStatement) {
         sqlite3_reset(statement.handle)
         sqlite3_clear_bindings(statement.handle)
@@ -304,5 +306,5 @@ package final class SQLiteConnection: SQLConnection {
     private func failed() -> CarillonError { SQLiteFailure(handle, path: path).error }
 }
 
-/// Closes a file descriptor; inside the class the name means something else.
+/// Closes a file descriptor; inside the class `close` means something else.
 private func closeFile(_ descriptor: Int32) -> Int32 { close(descriptor) }

@@ -9,17 +9,19 @@ internal import Musl
 internal import Darwin
 #endif
 
-/// What SQLite said, as an error that says what to do.
+/// An error of SQLite, from which a `CarillonError` is made that says what to do.
 struct SQLiteFailure {
     /// The database's file.
     let path: String
     /// SQLite's extended result code.
     let code: Int32
-    /// SQLite's own words.
+    /// SQLite's message.
     let message: String
-    /// The error number of the system call behind it, or 0.
+    /// The `errno` of the failed system call, or 0.
     var systemError: Int32 = 0
 
+    /// Reads the error of a connection.
+    ///
     /// - Parameter handle: A connection on which a call has just failed.
     init(_ handle: OpaquePointer?, path: String) {
         self.path = path

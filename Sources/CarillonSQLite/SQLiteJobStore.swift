@@ -1,14 +1,14 @@
 public import Carillon
-// Its methods are those of every SQL store. Where members are seen only of modules that are imported, as they are here,
-// a caller would otherwise have to import CarillonSQL, of which nobody else has to know.
+// Its methods are those of every SQL store. With member import visibility, as enabled here, a caller would otherwise
+// have to import CarillonSQL too.
 @_exported public import CarillonSQL
 public import CarillonTriggers
 
 /// A job store in one SQLite file, for any number of processes on one machine.
 ///
-/// What it has acknowledged is on the disk: the file has a write-ahead log and is written with `synchronous=FULL`.
-/// Writers take turns; listings read beside them. Where the file is moved, removed or replaced while it is open, whatever
-/// writes throws `storeFailed` until the same file is back. A store that nobody refers to any more is closed by itself.
+/// Every acknowledged write is on the disk: the file has a write-ahead log and is written with `synchronous=FULL`.
+/// Writers take turns; listings read at the same time. If the file is moved, removed or replaced while it is open,
+/// every write throws `storeFailed` until the same file is back. A store closes itself when its last reference is gone.
 public struct SQLiteJobStore: SQLBacked, BackingUp {
     /// See `JobStore`.
     public let capabilities = StoreCapabilities(
@@ -18,13 +18,13 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
     private let path: String
     private let lockTimeout: Duration
 
-    /// Opens a file; one that is not there is created, readable for its owner alone, and one of an older version is
-    /// upgraded in place.
+    /// Opens a file. A missing file is created, readable only by its owner, and a file of an older version is upgraded
+    /// in place.
     ///
     /// - Parameters:
-    ///   - path: The file, in a folder that exists, on a local disk.
+    ///   - path: The file, in an existing folder, on a local disk.
     ///   - lockTimeout: How long a call waits while another process writes.
-    ///   - clock: The store's clock, by which heartbeats are stamped; the machine's unless told otherwise.
+    ///   - clock: The store's clock, by which heartbeats are stamped; by default the machine's.
     /// - Throws: `CarillonError` with `storeUnavailable`, `storeReadOnly`, `storeFull`, `storeCorrupt`, `storeTooNew`,
     ///   `unsupported` or `storeFailed`; its reason says what to do.
     public init(
@@ -35,9 +35,11 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         try await self.init(path: path, lockTimeout: lockTimeout, settings: [], clock: clock)
     }
 
+    /// Opens a file with other migrations and settings.
+    ///
     /// - Parameters:
-    ///   - migrations: The steps to the schema that this version knows.
-    ///   - settings: Statements for the connection that writes, before it does anything else.
+    ///   - migrations: The steps to the schema of this version.
+    ///   - settings: Statements that the writing connection executes before anything else.
     package init(
         path: String,
         lockTimeout: Duration = .seconds(5),
@@ -59,17 +61,17 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         }
     }
 
-    /// Opens a file that is there for reading alone, also where neither it nor its folder can be written: on a read-only
-    /// mount, say. Every call that would write throws `storeReadOnly`.
+    /// Opens an existing file read-only, even if neither it nor its folder can be written, for example on a read-only
+    /// mount. Every call that would write throws `storeReadOnly`.
     ///
-    /// What SQLite cannot read without writing is refused: a file whose log a program left behind when it was killed,
+    /// Files that SQLite cannot read without writing are refused: a file whose log was left behind by a killed program,
     /// and one of an older version, which would have to be upgraded.
     ///
     /// - Parameters:
     ///   - path: The file.
-    ///   - lockTimeout: How long a call waits for a program that keeps the file to itself.
-    ///   - clock: The store's clock; the machine's unless told otherwise.
-    /// - Throws: `CarillonError`, as the other one does.
+    ///   - lockTimeout: How long a call waits for a program that has locked the file.
+    ///   - clock: The store's clock; by default the machine's.
+    /// - Throws: `CarillonError`, as the other initializer does.
     public init(
         readingOnly path: String,
         lockTimeout: Duration = .seconds(5),
@@ -83,7 +85,7 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         }
     }
 
-    /// The path as SQLite is to read it: as nothing but a path.
+    /// Returns the path in a form that SQLite takes for a path and nothing else.
     private static func plainPath(_ path: String) throws(CarillonError) -> String {
         guard !path.isEmpty, path != ":memory:" else {
             throw CarillonError(.unsupported, "'\(path)' is no file; give a path, or use the memory store")
@@ -91,10 +93,10 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         return path.hasPrefix("file:") ? "./\(path)" : path
     }
 
-    /// Writes a copy of the database, as it stands at one moment, to another file while this one is used. A file that is
-    /// there is replaced once the copy is complete; not so the store's own, and not a database that has a log beside it,
-    /// since its program may be using it, and the log would be played into the backup. For the same reason a backup that
-    /// takes the place of a store needs the store closed everywhere, and its `-wal` and `-shm` gone.
+    /// Writes a snapshot of the database to another file while this one is used. An existing file is replaced once the
+    /// copy is complete. The store's own file is never replaced, nor is a database with a log beside it: its program
+    /// may be using it, and the log would be applied to the backup. For the same reason, before a backup takes the
+    /// place of a store, close the store everywhere and remove its `-wal` and `-shm`.
     ///
     /// - Throws: `CarillonError` with `unsupported`, `storeUnavailable`, `storeReadOnly`, `storeFull` or `storeFailed`.
     public func backup(to target: String) async throws(CarillonError) {
@@ -102,18 +104,18 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         try await copier.copy(path, to: target, lockTimeout: lockTimeout)
     }
 
-    /// What is damaged in the file, in SQLite's words, a few lines at most; none where nothing is. Reads all of the file, on
-    /// a thread of its own.
+    /// Returns the damage in the file, in SQLite's words, a few lines at most; empty if there is none. Reads the whole
+    /// file, on its own thread.
     ///
-    /// - Throws: `CarillonError` with `storeCorrupt` where it is too damaged to be looked through.
+    /// - Throws: `CarillonError` with `storeCorrupt` if the file is too damaged to be checked.
     package func damages() async throws(CarillonError) -> [String] {
         let thread = BackupThread()
         return try await thread.damages(path, lockTimeout: lockTimeout)
     }
 
-    /// Whether a file that is there holds a job store, so that nobody writes into another program's database by mistake.
+    /// Whether an existing file holds a job store, so that no caller writes into another program's database by mistake.
     ///
-    /// - Throws: `CarillonError` where it is no database, or cannot be read.
+    /// - Throws: `CarillonError` if it is no database, or cannot be read.
     public static func isJobStore(at path: String) async throws(CarillonError) -> Bool {
         let thread = BackupThread()
         return try await thread.isJobStore(path, lockTimeout: .seconds(5))

@@ -1,7 +1,7 @@
 internal import CSQLite
 internal import CarillonSQL
 
-/// A prepared statement, and the row it stands on.
+/// A prepared statement and its current row.
 final class SQLiteStatement: SQLRow {
     let handle: OpaquePointer
 
@@ -9,7 +9,7 @@ final class SQLiteStatement: SQLRow {
 
     deinit { sqlite3_finalize(handle) }
 
-    /// Binds a value to a placeholder, counted from 1; answers SQLite's result code.
+    /// Binds a value to a placeholder, counted from 1, and returns SQLite's result code.
     func bind(_ value: SQLValue, at position: Int32) -> Int32 {
         switch value {
         case .null: return sqlite3_bind_null(handle, position)
@@ -17,7 +17,7 @@ final class SQLiteStatement: SQLRow {
         case .text(let text): return bind(text, at: position)
         case .bytes(let bytes):
             return bytes.withUnsafeBytes { buffer in
-                // A null pointer would bind null, not an empty value.
+                // A null pointer would bind NULL instead of an empty value.
                 guard let start = buffer.baseAddress else { return sqlite3_bind_zeroblob(handle, position, 0) }
                 return sqlite3_bind_blob64(
                     handle, position, start, UInt64(buffer.count), carillon_sqlite_transient())
@@ -74,7 +74,7 @@ final class SQLiteStatement: SQLRow {
     }
 
     private func withBytes<Value>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Value) -> Value {
-        // The pointer first: it is what the count belongs to.
+        // The pointer first: the count refers to it.
         let start = sqlite3_column_blob(handle, Int32(column))
         return body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(column)))))
     }

@@ -1,38 +1,39 @@
 public import Carillon
 
-/// One connection to a database, used by one thread at a time; its calls block.
+/// A connection to a database, used by one thread at a time; its calls block.
 ///
-/// Statements are the same for every database but for what `dialect` says. Placeholders are written `?`; a connection
-/// whose server wants others rewrites them when it prepares a statement. Prepared statements are kept by their text.
+/// Statements are the same for every database except for what `dialect` changes. Placeholders are written `?`; a
+/// connection whose server wants others rewrites them when it prepares a statement. Prepared statements are cached by
+/// their text.
 public protocol SQLConnection: AnyObject {
-    /// How this database wants things said.
+    /// The SQL dialect of the database.
     var dialect: SQLDialect { get }
 
-    /// Executes a statement that answers no rows.
+    /// Executes a statement that returns no rows.
     func execute(_ sql: String, _ values: [SQLValue]) throws(CarillonError)
 
-    /// Hands each row of the answer to a function; the row is valid only while the function runs.
+    /// Calls a closure with each row of the answer; the row is valid only during the call.
     func query(
         _ sql: String,
         _ values: [SQLValue],
         _ body: (any SQLRow) throws(CarillonError) -> Void
     ) throws(CarillonError)
 
-    /// Writes many rows in as few round trips as may be.
+    /// Writes many rows in as few round trips as possible.
     ///
     /// - Returns: For each row, whether it was written (`false`: its key was taken, or matched nothing).
     func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool]
 
-    /// Looks, before a transaction that writes is committed, whether others would find what it wrote.
+    /// Checks, before a writing transaction is committed, that other processes would find its writes.
     ///
-    /// - Throws: `CarillonError` with `storeFailed` where they would not.
+    /// - Throws: `CarillonError` with `storeFailed` if they would not.
     func checkPlace() throws(CarillonError)
 
-    /// Ends the connection; nothing else may be called after it.
+    /// Closes the connection; no other call may follow.
     func close()
 }
 
 extension SQLConnection {
-    /// What a server keeps is where the server is.
+    /// Does nothing: other clients find the writes on the same server.
     public func checkPlace() throws(CarillonError) {}
 }

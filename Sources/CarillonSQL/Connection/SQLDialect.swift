@@ -1,9 +1,9 @@
-/// What databases say differently; everything else is shared.
+/// The differences between databases; everything else is shared.
 ///
-/// Tables are made of four kinds of column: whole numbers of 64 bits (`BIGINT`, as every database calls them), names
-/// (up to 200 bytes of text, compared as bytes, fit for a key), texts and bytes.
+/// Tables have four kinds of columns: 64-bit integers (`BIGINT` in every database), names (up to 200 bytes of text,
+/// compared as bytes, suitable for a key), texts and bytes.
 public struct SQLDialect: Sendable {
-    /// The type of a table's only key column where that is a number.
+    /// The type of a table's only key column if that is a number.
     public let integerKey: String
     /// The type of a name.
     public let name: String
@@ -11,38 +11,37 @@ public struct SQLDialect: Sendable {
     public let text: String
     /// The type of bytes.
     public let bytes: String
-    /// Stands behind a table that is to be stored in the order of its key.
+    /// The suffix of a table that is stored in the order of its key.
     public let inKeyOrder: String
-    /// Begins a transaction that writes; from here on nobody else's writes come between.
+    /// Begins a writing transaction. It excludes all other writers, unless rows are locked one by one; see `rowLocks`.
     public let beginWriting: String
-    /// Begins a transaction that sees one moment.
+    /// Begins a transaction that reads a consistent snapshot.
     public let beginReading: String
-    /// An expression for the time of the server's clock, in microseconds since 1970 in UTC, at the moment when it is asked
-    /// and not when its transaction or statement began; `nil` where the database has the clock of this process.
+    /// An expression for the time of the server's clock, in microseconds since 1970 in UTC, at the moment of the call
+    /// and not at the start of its transaction or statement; `nil` if the database uses the clock of this process.
     public var clock: String?
-    /// Has other sessions told, once the transaction is committed, that there is something to look at, as by `NOTIFY`;
-    /// `nil` where nodes ask at intervals.
+    /// A statement that notifies other sessions of changes once the transaction is committed, such as `NOTIFY`; `nil`
+    /// if nodes poll at intervals.
     public var announcement: String?
-    /// How rows are locked one by one; nothing where `beginWriting` keeps everybody else from writing.
+    /// How rows are locked one by one; `nil` if `beginWriting` excludes all other writers.
     public let rowLocks: SQLRowLocks?
-    /// Stands behind the columns of an index that is to hold only the rows that meet a condition; empty where all
-    /// must be in it.
+    /// Returns the suffix of an index that has only the rows that meet a condition; empty if it has to have all.
     public let partialIndex: @Sendable (_ condition: String) -> String
-    /// Makes an insertion pass over rows whose key is taken.
+    /// Makes an insertion skip rows whose key is taken.
     public let insertUnlessTaken: @Sendable (_ insertion: String, _ key: [String]) -> String
-    /// Makes an insertion write its values into the row that has the key.
+    /// Makes an insertion update the row that has its key.
     public let upsert: @Sendable (_ insertion: String, _ key: [String], _ others: [String]) -> String
-    /// Whether a column's text is among those of a placeholder's list.
+    /// Returns a condition that a column's text is in the list of a placeholder.
     public let isAmongTexts: @Sendable (_ column: String) -> String
-    /// Whether a column's number is among those of a placeholder's list.
+    /// Returns a condition that a column's number is in the list of a placeholder.
     public let isAmongIntegers: @Sendable (_ column: String) -> String
-    /// Whether a column's text contains that of a placeholder, by bytes.
+    /// Returns a condition that a column's text contains that of a placeholder, by bytes.
     public let contains: @Sendable (_ column: String) -> String
-    /// What a column of bytes holds where that is neither bytes nor a text, else null: so it is found out without reading
-    /// them. Always null where a column can hold nothing else.
+    /// Returns an expression for a value in a column of bytes that is neither bytes nor text, else NULL, so that it is
+    /// detected without reading the bytes. Always NULL if a column can hold nothing else.
     public let exceptBytes: @Sendable (_ column: String) -> String
 
-    /// Puts a dialect together.
+    /// Creates a dialect.
     public init(
         integerKey: String,
         name: String,

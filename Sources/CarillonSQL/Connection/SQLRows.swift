@@ -1,33 +1,33 @@
-/// Values of many rows, one row behind the other.
+/// The values of many rows, row after row.
 public struct SQLRows: Sendable {
-    /// How many values a row has, 1 or more.
+    /// The number of values in a row, 1 or more.
     public let width: Int
     /// All values.
     public private(set) var values: [SQLValue] = []
 
-    /// No rows yet.
+    /// Creates an empty list.
     package init(width: Int) { self.width = width }
 
-    /// How many rows are complete.
+    /// The number of complete rows.
     public var count: Int { values.count / width }
 
-    /// The first values of every row.
+    /// Returns the first values of every row.
     func keys(_ length: Int) -> Set<[SQLValue]> {
         Set(stride(from: 0, to: values.count, by: width).map { Array(values[$0..<min($0 + length, values.count)]) })
     }
 
-    /// Adds the value that comes next.
+    /// Appends a value.
     package mutating func append(_ next: SQLValue) { values.append(next) }
 
-    /// Adds a number or null.
+    /// Appends a number or NULL.
     package mutating func append(_ next: Int64?) { values.append(SQLValue(next)) }
 
-    /// Adds a text or null.
+    /// Appends a text or NULL.
     package mutating func append(_ next: String?) { values.append(SQLValue(next)) }
 
-    /// Adds bytes or null.
+    /// Appends bytes or NULL.
     package mutating func append(_ next: [UInt8]?) { values.append(SQLValue(next)) }
 
-    /// Adds the values that come next.
+    /// Appends values.
     package mutating func append(contentsOf next: [SQLValue]) { values += next }
 }

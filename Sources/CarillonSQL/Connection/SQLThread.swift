@@ -1,17 +1,17 @@
 internal import Carillon
 
-/// A session on a thread of its own; whoever calls waits without holding a thread.
+/// A session on its own thread; callers wait without holding a thread.
 actor SQLThread {
     private nonisolated let executor: ThreadExecutor
     private var session: SQLSession?
 
-    /// The thread that the session is used on.
+    /// The executor of the session's thread.
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// A thread without a session; `name` shows in debuggers.
+    /// Creates a thread without a session; `name` is shown in debuggers.
     init(name: String) { executor = ThreadExecutor(name: name) }
 
-    /// Makes the session.
+    /// Creates the session.
     ///
     /// - Returns: Whether its database locks rows one by one.
     @discardableResult
@@ -21,7 +21,7 @@ actor SQLThread {
         return made.connection.dialect.rowLocks != nil
     }
 
-    /// Does something with the session.
+    /// Runs a closure with the session.
     ///
     /// - Throws: What `body` throws, and `CarillonError` with `storeUnavailable` once the store is closed.
     func run<Value: Sendable>(
@@ -33,7 +33,7 @@ actor SQLThread {
         return try body(session)
     }
 
-    /// Ends the session.
+    /// Closes the session.
     func close() {
         session?.connection.close()
         session = nil

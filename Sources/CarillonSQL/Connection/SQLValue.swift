@@ -13,12 +13,12 @@ public enum SQLValue: Hashable, Sendable {
     /// A list for `SQLDialect.isAmongIntegers`.
     case integers([Int64])
 
-    /// A text, or null.
+    /// Creates a text, or NULL.
     package init(_ text: String?) { self = text.map { .text($0) } ?? .null }
 
-    /// Bytes, or null.
+    /// Creates bytes, or NULL.
     package init(_ bytes: [UInt8]?) { self = bytes.map { .bytes($0) } ?? .null }
 
-    /// A number, or null.
+    /// Creates a number, or NULL.
     package init(_ number: Int64?) { self = number.map { .integer($0) } ?? .null }
 }

@@ -1,33 +1,34 @@
-/// A write that is done for many rows, as a value, so that a connection can say it for one row or for arrays of them.
+/// A write of many rows, as a value, so that a connection can send it for one row or for arrays of rows.
 public struct SQLWrite: Hashable, Sendable {
-    /// What is done with a row.
+    /// The operation on a row.
     public enum Kind: Hashable, Sendable {
-        /// A new row; it is an error where its key is taken.
+        /// Inserts a row; it is an error if its key is taken.
         case insert
-        /// A new row, or nothing where the key is taken.
+        /// Inserts a row, or does nothing if its key is taken.
         case insertUnlessTaken
-        /// The same, without an answer which of the two it was: then many rows may be written at once.
+        /// As `insertUnlessTaken`, but the result is ignored, so that many rows may be written at once.
         case offer
-        /// A new row, or its values in place of those of the row that has the key.
+        /// Inserts a row, or updates the row that has its key.
         case upsert
-        /// Values for the row that has the key.
+        /// Updates the row that has the key.
         case update
-        /// The row that has the key goes.
+        /// Deletes the row that has the key.
         case delete
     }
 
-    /// What is done.
+    /// The operation.
     public let kind: Kind
     /// The table.
     public let table: String
-    /// The columns that get values. A row of `SQLRows` has a value for each, and then, for updates, one for each of `key`.
+    /// The columns that get values. A row of `SQLRows` has a value for each, and then, for updates, one for each column
+    /// of `key`.
     public let columns: [String]
-    /// The columns that tell rows apart.
+    /// The columns that identify a row.
     public let key: [String]
-    /// Those of the columns whose values are added to what an update finds; the others are put in its place.
+    /// The columns whose values an update adds to the existing ones; the others are replaced.
     public let sums: [String]
 
-    /// Puts a write together.
+    /// Creates a write.
     package init(
         _ kind: Kind, _ table: String, columns: [String] = [], key: [String] = [], sums: [String] = []
     ) {
@@ -38,7 +39,7 @@ public struct SQLWrite: Hashable, Sendable {
         self.sums = sums
     }
 
-    /// How many values a row has.
+    /// The number of values in a row.
     public var width: Int {
         switch kind {
         case .insert, .insertUnlessTaken, .offer, .upsert: columns.count
@@ -47,7 +48,7 @@ public struct SQLWrite: Hashable, Sendable {
         }
     }
 
-    /// The statement for one row or, where rows are inserted, for several at once.
+    /// Returns the statement for one row or, for insertions, for several at once.
     public func statement(_ dialect: SQLDialect, rows: Int = 1) -> String {
         let matches = key.map { "\($0) = ?" }.joined(separator: " AND ")
         switch kind {

@@ -1,9 +1,10 @@
 internal import Carillon
 
-/// Runs an actor on a thread of its own, so that calls that block never hold a thread of the cooperative pool.
+/// An executor that runs an actor on its own thread, so that blocking calls never hold a thread of the cooperative
+/// pool.
 ///
-/// It is one thread for as long as the executor lives: what a database connection keeps in memory would otherwise be
-/// spread over the memory of many threads, and never given back.
+/// It is one thread for as long as the executor lives: the memory of a database connection would otherwise be spread
+/// over the allocation arenas of many threads, and never be freed.
 package final class ThreadExecutor: SerialExecutor {
     private struct State {
         var jobs: FirstInFirstOut<UnownedJob> = FirstInFirstOut()
@@ -17,7 +18,7 @@ package final class ThreadExecutor: SerialExecutor {
 
     private let state = Monitor(State())
 
-    /// Starts the thread; `name` shows in debuggers, of which Linux keeps 15 bytes.
+    /// Starts the thread. `name` is shown in debuggers; Linux keeps 15 bytes of it.
     package init(name: String) {
         let executor = asUnownedSerialExecutor()
         NamedThread.start(name) { [state] in
@@ -33,7 +34,7 @@ package final class ThreadExecutor: SerialExecutor {
     /// See `SerialExecutor`.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        // The job may end whoever keeps this executor before the lock is let go.
+        // The job may release the last reference to this executor before the lock is released.
         let state = state
         state.withLock { $0.jobs.append(job) }
         state.signal()

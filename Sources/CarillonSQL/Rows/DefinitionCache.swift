@@ -2,17 +2,18 @@ internal import Carillon
 internal import CarillonTriggers
 internal import Synchronization
 
-/// Definitions that were read lately, since reading a trigger and policies from JSON takes longer than all the rest.
+/// A cache of recently read definitions, because parsing a trigger and policies from JSON takes longer than the rest of
+/// reading a job.
 ///
-/// A definition never changes under its generation and definition version: see docs/decisions. At most `limit` are kept;
-/// those that were not asked for lately go first.
+/// A definition never changes under its generation and definition version: see docs/decisions. At most `limit` are
+/// kept; those that were not used recently are dropped first.
 package final class DefinitionCache: Sendable {
     struct Key {
         let generation: Int64
         let definitionVersion: Int64
     }
 
-    /// An object, so that it is handed about without copying a definition.
+    /// A class, so that it is passed around without copying a definition.
     final class Entry: Sendable {
         let id: JobID
         let added: Instant
@@ -30,7 +31,8 @@ package final class DefinitionCache: Sendable {
         let entry: Entry
     }
 
-    /// Two halves, by generation: what is used moves to the young one, and when that is full the old one goes.
+    /// Two halves, by generation: a definition that is used moves to the young half, and when that is full the old one
+    /// is dropped.
     private struct Halves {
         var young: [Int64: Versioned] = [:]
         var old: [Int64: Versioned] = [:]
@@ -39,10 +41,12 @@ package final class DefinitionCache: Sendable {
     private let halves = Mutex(Halves())
     private let halfLimit: Int
 
+    /// Creates an empty cache.
+    ///
     /// - Parameter limit: The most definitions that are kept, 2 or more.
     package init(limit: Int = 20_000) { halfLimit = max(limit / 2, 1) }
 
-    /// A definition whose zone rules have been replaced is read anew.
+    /// The cached definition; `nil` also if its zone rules have been replaced, so that it is read again.
     subscript(key: Key) -> Entry? {
         let entry = known(key)
         return entry?.definition.trigger.isCurrent == true ? entry : nil

@@ -1,8 +1,8 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// Parts of definitions that were read last for one answer. Jobs that are due together often have the same trigger and
-/// policies, and reading these from JSON takes longer than all else that is read of a job.
+/// The parts of definitions that were read last for one answer. Jobs that are due together often have the same trigger
+/// and policies, and parsing these from JSON takes longer than the rest of reading a job.
 struct DefinitionParts {
     private var lastTrigger: (text: [UInt8], value: Trigger)?
     private var lastPolicies: (text: [UInt8], value: JobPolicies)?

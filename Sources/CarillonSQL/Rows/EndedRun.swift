@@ -1,19 +1,21 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// A run that has ended, with what it is found and counted by.
+/// An ended run, with the values that it is found and counted by.
 struct EndedRun {
     let run: Run
-    /// The task that it ran, where that is known.
+    /// The task that it ran, if known.
     let task: TaskName?
 
-    /// - Parameter task: The task of its job, where that is known.
+    /// Creates an ended run.
+    ///
+    /// - Parameter task: The task of its job, if known.
     init(_ run: Run, task: TaskName?) {
         self.run = run
         self.task = run.task ?? task
     }
 
-    /// What is written beside the columns of a run.
+    /// The columns that are written in addition to those of a run.
     static let marks = ["task_group", "node_group", "class", "fingerprint"]
 
     /// The groups that it is in: that of its task, and that of its node.
@@ -29,11 +31,11 @@ struct EndedRun {
     }
 }
 
-/// What ended runs are found by together: their task, or the node that ran them.
+/// A group that ended runs are found by: their task, or the node that ran them.
 struct RunGroup: Hashable {
-    /// Empty for a node, and where the task is not known.
+    /// The task; empty for a node, and if the task is not known.
     let task: String
-    /// Empty for a task.
+    /// The node; empty for a task.
     let node: String
 
     init(task: TaskName?) {
@@ -46,14 +48,14 @@ struct RunGroup: Hashable {
         self.node = node.description
     }
 
-    /// The number of all runs whose task is not known.
+    /// The number of the group of runs whose task is not known.
     static let unknown: Int64 = 0
 
-    /// Whether it is that of all runs whose task is not known, which has no row.
+    /// Whether it is the group of runs whose task is not known, which has no row.
     var isUnknown: Bool { task.isEmpty && node.isEmpty }
 }
 
-/// How a run ended and how late it began, as one number, by which an index has the runs of each class in order.
+/// How a run ended and how late it started, as one number, by which an index has the runs of each class in order.
 struct RunClass: Hashable {
     let outcome: Outcome
     let lateness: Lateness
@@ -65,13 +67,13 @@ struct RunClass: Hashable {
         self.lateness = lateness
     }
 
-    /// Nothing for an open run.
+    /// Creates the class of a run; `nil` for an open run.
     init?(_ run: Run) {
         guard case .finished(let outcome) = run.state else { return nil }
         self.init(outcome, run.lateness)
     }
 
-    /// Nothing where it was not written by this version.
+    /// Creates a class from its code; `nil` if this version does not know the code.
     init?(code: Int64) {
         guard let outcome = Outcome.allCases.first(where: { RunRow.code(.finished($0)) == code / Self.steps }),
             let lateness = Lateness(rawValue: Int(code % Self.steps))
@@ -81,17 +83,18 @@ struct RunClass: Hashable {
 
     var code: Int64 { RunRow.code(.finished(outcome)) * Self.steps + Int64(lateness.rawValue) }
 
-    /// Nearly all runs are of this one; an index of the others is small.
+    /// The class of nearly all runs; an index of the others is small.
     static let plain = RunClass(.succeeded, .onTime)
 
-    /// The classes that a search wants, in the order of their codes.
+    /// Returns the codes of the classes that a search wants, in order.
     static func wanted(_ search: RunSearch) -> [Int64] {
         search.outcomes.flatMap { outcome in
             Lateness.allCases.filter { $0 >= search.lateness }.map { RunClass(outcome, $0).code }
         }.sorted()
     }
 
-    /// The class in SQL, of a row of `carillon_past_runs`; null where the outcome is not known to this version.
+    /// An SQL expression for the class of a row of `carillon_past_runs`; NULL if this version does not know the
+    /// outcome.
     static var expression: String {
         let delay = "started - CASE WHEN attempt = 1 AND kind <> 2 THEN due ELSE available END"
         let steps = Lateness.allCases.dropFirst().reversed().map {
@@ -105,7 +108,7 @@ struct RunClass: Hashable {
 }
 
 extension ErrorFingerprint {
-    /// As a column has it: in the order of the unsigned numbers.
+    /// The value as stored: signed, in the order of the unsigned numbers.
     var stored: Int64 { Int64(bitPattern: value ^ 1 << 63) }
 
     init(stored: Int64) { self.init(value: UInt64(bitPattern: stored) ^ 1 << 63) }

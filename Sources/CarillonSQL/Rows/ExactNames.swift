@@ -1,6 +1,6 @@
 internal import Carillon
 
-// What a column holds must be what is written back: a text that a name would change is not that name.
+// A column's value must be what would be written back: a text that a name would change is not that name.
 
 extension JobID {
     init(exactly text: String) throws(CarillonError) {

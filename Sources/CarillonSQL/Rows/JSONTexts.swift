@@ -2,7 +2,7 @@ internal import CarillonTriggers
 
 /// Lists of texts as JSON, in a column or bound as one value.
 package enum JSONTexts {
-    /// `["a","b"]`.
+    /// Returns the texts as JSON, such as `["a","b"]`.
     package static func write(_ texts: some Sequence<String>) -> String {
         var list = "["
         for text in texts {

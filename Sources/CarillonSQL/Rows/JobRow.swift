@@ -1,45 +1,47 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// How a job stands in tables `carillon_jobs`, which has what plans change, and `carillon_definitions`, which has the rest.
+/// The columns of a job in the tables `carillon_jobs`, which has those that plans change, and `carillon_definitions`,
+/// which has the rest.
 enum JobRow {
-    /// What a search reads of `carillon_jobs`; `JobState` takes them in this order.
+    /// The columns that a search reads of `carillon_jobs`, in the order of `JobState.init`.
     static let columns = [
         "generation", "state", "paused_since", "next_scheduled", "next_due", "definition_version", "state_version",
         "waiting_since",
     ]
 
-    /// What an insertion writes to `carillon_jobs`; the task and the id stand there for its indexes alone.
+    /// The columns that an insertion writes to `carillon_jobs`; the task and the id are there only for its indexes.
     static let insertedColumns = columns + ["task", "id"]
 
-    /// What firing writes. A database writes every index anew that has a column of these, changed or not.
+    /// The columns that firing writes. A database writes again every index that has one of these columns, changed or
+    /// not.
     static let advancedColumns = ["state_version", "next_scheduled", "next_due"]
 
-    /// What pausing, resuming and ending write.
+    /// The columns that pausing, resuming and ending write.
     static let turnedColumns = ["state_version", "state", "paused_since", "next_scheduled", "next_due"]
 
-    /// What a change of the definition writes to `carillon_jobs`, besides.
+    /// The further columns that a change of the definition writes to `carillon_jobs`.
     static let redefinedColumns = ["definition_version", "task"]
 
-    /// What a change of the definition writes to `carillon_definitions`.
+    /// The columns that a change of the definition writes to `carillon_definitions`.
     static let editedColumns = [
         "task", "origin", "arguments", "trigger_json", "policies", "tags", "executor", "history_runs", "history_days",
         "name",
     ]
 
-    /// What an insertion writes to `carillon_definitions`.
+    /// The columns that an insertion writes to `carillon_definitions`.
     static let definitionColumns = editedColumns + ["generation", "id", "added", "removed"]
 
-    /// What a search reads of `carillon_definitions`.
+    /// The columns that a search reads of `carillon_definitions`.
     static let readColumns = [
         "generation", "id", "task", "origin", "added", "arguments", "trigger_json", "policies", "tags", "executor",
         "name",
     ]
 
-    /// Stands for "no next occurrence": these jobs come last.
+    /// The due time of a job without a next occurrence: these jobs come last.
     static let never = Int64.max
 
-    /// What a removed job's state is; those of others are in `JobListingQuery.code`.
+    /// The state of a removed job; those of other jobs are in `JobListingQuery.code`.
     static let removedState: Int64 = 3
 
     /// Appends values for `insertedColumns`.
@@ -96,8 +98,8 @@ enum JobRow {
         rows.append(definition.name)
     }
 
-    /// Policies as JSON. Most jobs have the usual ones, whose text is made once: it takes as long as inserting a row of a
-    /// small index.
+    /// Returns policies as JSON. Most jobs have the usual ones, whose text is cached: making it takes as long as
+    /// inserting a row of a small index.
     private static func text(of policies: JobPolicies) -> String {
         usual.first { $0.policies == policies }?.text ?? policies.json.description
     }
@@ -117,9 +119,9 @@ enum JobRow {
         rows.append(removed ? job.generation : 0)
     }
 
-    /// What is known by its definition version, from a row with `readColumns`.
+    /// Reads the parts that belong to a definition version, from a row with `readColumns`.
     ///
-    /// - Parameter known: What was read before.
+    /// - Parameter known: The parts that were read before.
     static func definition(
         _ row: any SQLRow, _ known: inout DefinitionParts
     ) throws(UnreadableRow) -> DefinitionCache.Entry {

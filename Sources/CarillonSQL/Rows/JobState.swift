@@ -1,7 +1,7 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// A row of `carillon_jobs`: how a job stands, and which definition it has.
+/// A row of `carillon_jobs`: the state of a job, and the version of its definition.
 struct JobState {
     let generation: Int64
     let definitionVersion: Int64
@@ -32,7 +32,7 @@ struct JobState {
         waitingSince = try row.optionalInteger(7)
     }
 
-    /// The job with its definition, and no runs yet.
+    /// Returns the job with its definition, without runs yet.
     func job(_ entry: DefinitionCache.Entry) -> FoundJob {
         let job = Job(
             id: entry.id,

@@ -1,11 +1,11 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// How what a run says of itself stands in table `carillon_run_notes`, under the key of the run.
+/// The columns of the table `carillon_run_notes`, whose key is that of the run.
 enum NotesRow {
     static let table = "carillon_run_notes"
 
-    /// A row in place of the one that the run had.
+    /// Replaces the row of a run.
     static let write = SQLWrite(
         .upsert,
         table,
@@ -26,7 +26,7 @@ enum NotesRow {
         rows.append(notes.process?.start)
     }
 
-    /// What a run said, and when, from a row with the columns of `write` behind the key.
+    /// Reads the notes of a run, and when they were made, from a row with the columns of `write` after the key.
     static func notes(_ row: any SQLRow, of run: Run.ID) throws(UnreadableRow) -> (notes: RunNotes, noted: Instant) {
         let noted = try row.instant(6, "noted")
         var progress: RunProgress?

@@ -1,27 +1,27 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// How a run stands in tables `carillon_open_runs` and `carillon_past_runs`.
+/// The columns of a run in the tables `carillon_open_runs` and `carillon_past_runs`.
 enum RunRow {
-    /// What tells runs apart.
+    /// The columns that identify a run.
     static let key = ["generation", "scheduled", "kind", "number", "attempt"]
 
-    /// What changes while a run is open.
+    /// The columns that change while a run is open.
     static let changing = [
         "state", "node", "available", "fence", "recoveries", "cancel_requested", "started", "finished", "error",
         "result", "log", "task", "arguments",
     ]
 
-    /// What changes when a node takes a run.
+    /// The columns that change when a node takes a run.
     static let taken = ["state", "node", "fence", "started", "takeable"]
 
-    /// What a search reads; `run(_:job:)` takes them in this order.
+    /// The columns that a search reads, in the order of `run(_:job:)`.
     static let columns = key + ["job", "due"] + changing
 
-    /// What may be long.
+    /// The columns that may be long.
     static let bytes: Set = ["result", "log", "arguments"]
 
-    /// What open runs are found by.
+    /// The columns that open runs are found by.
     static let searched = ["takeable", "ready_task", "priority"]
 
     static func keyValues(_ id: Run.ID) -> [SQLValue] {
@@ -31,7 +31,7 @@ enum RunRow {
         ]
     }
 
-    /// What tells a row apart that cannot be read: the columns of `key`, as they stand there.
+    /// Returns the key columns of an unreadable row as text.
     static func keyText(_ row: any SQLRow) -> String {
         let columns = key.enumerated().map { column, name in
             "\(name) \((try? row.integer(column)).map { String($0) } ?? "that is no whole number")"
@@ -65,7 +65,7 @@ enum RunRow {
         rows.append(run.arguments)
     }
 
-    /// Whether a run differs from what it was by nothing but that a node has taken it.
+    /// Whether a run differs from its old state only in that a node has taken it.
     static func isOnlyTaken(_ run: Run, _ old: Run) -> Bool {
         guard case .running = run.state, old.state == .ready else { return false }
         var taken = old
@@ -99,10 +99,10 @@ enum RunRow {
         rows.append(Int64(job.definition.policies.priority))
     }
 
-    /// A row as a run.
+    /// Reads a row as a run.
     ///
     /// - Parameters:
-    ///   - job: The job's id where it is known; otherwise the row's own is read.
+    ///   - job: The job's id if known; otherwise the row's own is read.
     ///   - nodes: Names of nodes that were read before.
     static func run(_ row: any SQLRow, job: JobID?, _ nodes: inout NodeNames) throws(UnreadableRow) -> Run {
         var run = Run(
@@ -127,9 +127,9 @@ enum RunRow {
         return run
     }
 
-    /// What tells a run apart, from the columns of `key`.
+    /// Reads the id of a run, from the columns of `key`.
     ///
-    /// - Parameter first: The column that these begin with.
+    /// - Parameter first: The index of the first of these columns.
     static func id(_ row: any SQLRow, from first: Int, job: JobID) throws(UnreadableRow) -> Run.ID {
         let occurrence = Occurrence(
             job: job,
@@ -161,14 +161,14 @@ enum RunRow {
         }
     }
 
-    /// The outcome of an ended run's state; nothing for any other.
+    /// Returns the outcome of a state code; `nil` for an open run.
     static func outcome(_ code: Int64) -> Outcome? { outcomes.first { $0.code == code }?.outcome }
 
     private static let outcomes: [(code: Int64, outcome: Outcome)] = [
         (10, .succeeded), (11, .failed), (12, .timedOut), (13, .cancelled), (14, .lost),
     ]
 
-    /// Up to 2 for open runs; 10 for a run that succeeded, above for one that ended otherwise.
+    /// Returns the code of a state: up to 2 for open runs, 10 for a run that succeeded, above for other outcomes.
     static func code(_ state: Run.State) -> Int64 {
         switch state {
         case .waiting: 0
@@ -199,7 +199,8 @@ enum RunRow {
     }
 }
 
-/// Names of nodes that were read for one answer: many runs are on the same one, and checking a name takes a while.
+/// The names of nodes that were read for one answer: many runs are on the same node, and validating a name takes a
+/// while.
 struct NodeNames {
     private var last: (text: String, node: NodeID)?
 

@@ -1,13 +1,13 @@
 internal import CarillonTriggers
 
-/// Numbers that are calculated with. Whatever lies outside these limits was not written by Carillon, and would overflow
-/// where something is added to it or multiplied by a thousand.
+/// Numbers that are used in calculations. Values outside these limits were not written by Carillon, and would overflow
+/// in additions or when multiplied by a thousand.
 extension SQLRow {
-    /// A version, a fence or a count.
+    /// Reads a version, a fence or a count.
     ///
     /// - Parameters:
-    ///   - name: What the column is called in an error.
-    ///   - least: The least that it may be.
+    ///   - name: The name of the column in an error.
+    ///   - least: The minimum.
     func count(_ column: Int, _ name: String, from least: Int64 = 0) throws(UnreadableRow) -> Int64 {
         let number = try integer(column)
         guard number >= least, number <= Self.greatestCount else {
@@ -16,7 +16,7 @@ extension SQLRow {
         return number
     }
 
-    /// A time, in microseconds since 1970.
+    /// Reads a time, in microseconds since 1970.
     func instant(_ column: Int, _ name: String) throws(UnreadableRow) -> Instant {
         let number = try integer(column)
         let instant = Instant(microseconds: number)
@@ -26,7 +26,7 @@ extension SQLRow {
         return instant
     }
 
-    /// A time, or nothing where the column is null.
+    /// Reads a time, or `nil` if the column is NULL.
     func optionalInstant(_ column: Int, _ name: String) throws(UnreadableRow) -> Instant? {
         isNull(column) ? nil : try instant(column, name)
     }

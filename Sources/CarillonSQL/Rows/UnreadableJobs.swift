@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Jobs whose rows could not be read lately, so that searches pass over them instead of finding nothing but them.
+/// Jobs whose rows recently turned out unreadable, so that searches skip them instead of finding nothing else.
 ///
-/// They are forgotten after a minute: somebody may have mended them, and nothing in the store is written for them.
+/// They are forgotten after a minute: a user may have repaired them, and the store records nothing about them.
 package final class UnreadableJobs: Sendable {
     private struct State {
         var generations: Set<Int64> = []
@@ -10,14 +10,14 @@ package final class UnreadableJobs: Sendable {
     }
 
     private static let memory = Duration.seconds(60)
-    /// More than these are not noted: to forget those that are would have a search meet them again and again.
+    /// The most jobs that are remembered. Dropping others for more would make a search find those again and again.
     private static let limit = 100_000
     private let state = Mutex(State())
 
-    /// None yet.
+    /// Creates an empty set.
     package init() {}
 
-    /// The generations of those that are known.
+    /// The generations of the remembered jobs.
     var generations: [Int64] {
         state.withLock { state in
             if !state.generations.isEmpty, ContinuousClock.now - state.since > Self.memory { state.generations = [] }
@@ -25,7 +25,7 @@ package final class UnreadableJobs: Sendable {
         }
     }
 
-    /// Notes more of them.
+    /// Remembers more jobs.
     func insert(_ found: some Collection<Int64>) {
         state.withLock { state in
             if state.generations.isEmpty { state.since = .now }

@@ -1,10 +1,10 @@
 extension SQLMigration {
-    /// A narrow table of what plans change, with the indexes that passes need and none beside.
+    /// A narrow table of the columns that plans change, with only the indexes that passes need.
     ///
-    /// - `carillon_jobs`: a database that writes a row anew in every index, whatever has changed, pays for each of them with
-    ///   every fire. `state` is 3 for removed jobs, and all but active ones are in an index of their own.
-    /// - `carillon_definitions`: what edits alone write, and all that listings look for. Of a removed job `removed` is its
-    ///   generation, of others 0, so that its id is free. What is short comes first.
+    /// - `carillon_jobs`: a database that writes a row again in every index, whatever has changed, pays for each of
+    ///   them with every fire. `state` is 3 for removed jobs, and all but active ones are in their own index.
+    /// - `carillon_definitions`: the columns that only edits write, and all that listings search. `removed` is the
+    ///   generation of a removed job, and 0 otherwise, so that its id is free. Short columns come first.
     /// - There is no counter of changes any more: every commit of every node would wait for its row.
     package static let leanJobs = SQLMigration("lean jobs") { dialect in
         let state = """

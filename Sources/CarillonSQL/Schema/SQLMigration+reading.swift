@@ -2,14 +2,14 @@ internal import Carillon
 internal import CarillonTriggers
 
 extension SQLMigration {
-    /// What searches over all jobs, counts, the audit log and remembered requests need.
+    /// The tables and columns for searches over all jobs, counts, the audit log and remembered requests.
     ///
-    /// - `carillon_run_groups` numbers tasks (`node` is empty then) and nodes (`task` is empty). Number 0 has no row: it is
-    ///   that of runs whose task is not known.
-    /// - Of an ended run, `task_group` and `node_group` are such numbers, `class` is `RunClass.code`, and `fingerprint` is
-    ///   set where it failed.
-    /// - `carillon_outcome_counts` has several rows for one day, task and class where sessions write at once: `counter`
-    ///   tells them apart, and readers add them up.
+    /// - `carillon_run_groups` numbers tasks (with an empty `node`) and nodes (with an empty `task`). Number 0 has no
+    ///   row: it is that of runs whose task is not known.
+    /// - In an ended run, `task_group` and `node_group` are such numbers, `class` is `RunClass.code`, and `fingerprint`
+    ///   is set if it failed.
+    /// - `carillon_outcome_counts` has several rows for one day, task and class if sessions write at once: `counter`
+    ///   distinguishes them, and readers add them up.
     package static let reading = SQLMigration("searches, counts, audit log and requests") { dialect in
         [
             """
@@ -91,7 +91,7 @@ extension SQLMigration {
         ]
     } fill: { (session) throws(CarillonError) in
         try session.markPastRuns()
-        // Of runs that are there already, indexes are made more quickly than they are kept.
+        // Creating an index of existing rows is faster than maintaining it.
         for statement in indexes(session.connection.dialect) { try session.connection.execute(statement, []) }
     }
 
@@ -108,11 +108,12 @@ extension SQLMigration {
     }
 }
 
-/// What an older version wrote, made such as this one writes it.
+/// Conversion of rows that an older version wrote.
 extension SQLSession {
     private static var markedAtOnce: Int { 1000 }
 
-    /// The task of a row of `carillon_past_runs`, where it is known: its own, or else that of its job, if it is there.
+    /// An expression for the task of a row of `carillon_past_runs`, if known: its own, or else that of its job, if that
+    /// exists.
     private static var task: String {
         """
         coalesce(carillon_past_runs.task, (
@@ -121,7 +122,7 @@ extension SQLSession {
         """
     }
 
-    /// Marks and counts the ended runs that are there.
+    /// Marks and counts the existing ended runs.
     fileprivate func markPastRuns() throws(CarillonError) {
         guard try !integers("SELECT 1 FROM carillon_past_runs LIMIT 1", []).isEmpty else { return }
         var groups: Set<RunGroup> = []
@@ -158,7 +159,7 @@ extension SQLSession {
     private func markFailures() throws(CarillonError) {
         let marking = SQLWrite(.update, "carillon_past_runs", columns: ["fingerprint"], key: RunRow.key)
         let names = try taskNames()
-        // By the index of runs that did not succeed, one state after the other.
+        // Uses the index of runs that did not succeed, one state after the other.
         for outcome in Outcome.allCases where outcome != .succeeded {
             let query = RunListingQuery(ofState: .finished(outcome))
             var after: [SQLValue]?

@@ -1,15 +1,15 @@
 internal import Carillon
 
-/// One step from an older schema to a newer one. Steps are only ever added, never changed once they are released.
+/// A migration from one schema to the next. Migrations are only added, and never changed once they are released.
 package struct SQLMigration: Sendable {
-    /// What the step does; it is kept in table `carillon_migrations` under this name.
+    /// The name of the migration, under which the table `carillon_migrations` records it.
     package let name: String
     /// Its statements, in order.
     package let statements: @Sendable (SQLDialect) -> [String]
-    /// What is done behind them for what the database has already, in the same transaction.
+    /// A conversion of existing rows that follows them in the same transaction.
     let fill: @Sendable (SQLSession) throws(CarillonError) -> Void
 
-    /// Puts a step together.
+    /// Creates a migration.
     package init(_ name: String, _ statements: @escaping @Sendable (SQLDialect) -> [String]) {
         self.init(name, statements) { _ in }
     }
@@ -24,7 +24,7 @@ package struct SQLMigration: Sendable {
         self.fill = fill
     }
 
-    /// All steps, the oldest first.
+    /// All migrations, the oldest first.
     package static let all = [
         jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, removedJobs, reading,
         nodeVersions, leanJobs, noJobTexts, jobNames,
@@ -32,15 +32,15 @@ package struct SQLMigration: Sendable {
 }
 
 extension SQLMigration {
-    /// Everything that passes need.
+    /// The tables that passes need.
     ///
-    /// - `carillon_jobs` has what passes write and searches need: every pass writes a row of it anew, so rows are short.
-    ///   `next_due` is 2^63 - 1 where there is no next occurrence, so that these come last; `waiting_since` is set where
-    ///   a waiting run has room.
-    /// - `carillon_definitions` has what only edits write.
-    /// - Runs are in `carillon_open_runs` until they end, and move to `carillon_past_runs` then: passes see a small table
-    ///   however long the history. Of an open run, `takeable` is 1 where a node may take it (it is ready, and its job not
-    ///   paused), `ready_task` and `priority` are what it is then found by.
+    /// - `carillon_jobs` has the columns that passes write and searches need: every pass writes a row of it again, so
+    ///   rows are short. `next_due` is 2^63 - 1 if there is no next occurrence, so that these come last;
+    ///   `waiting_since` is set if a waiting run has room.
+    /// - `carillon_definitions` has the columns that only edits write.
+    /// - Runs are in `carillon_open_runs` until they end, and then move to `carillon_past_runs`: passes see a small
+    ///   table however long the history. `takeable` of an open run is 1 if a node may take it (it is ready, and its job
+    ///   is not paused); it is then found by `ready_task` and `priority`.
     static let jobsAndRuns = SQLMigration("jobs and runs") { dialect in
         [
             """
@@ -157,11 +157,11 @@ extension SQLMigration {
         ]
     }
 
-    /// Once made an index of texts in the ids of jobs, which `noJobTexts` removes.
+    /// Formerly created an index of texts in job ids, which `noJobTexts` removes.
     static let jobTexts = SQLMigration("index of texts in ids") { _ in [] }
 
-    /// What running runs say of themselves. It lies apart from the runs, since passes read these again and again; a row is
-    /// there from the first thing that a run says until it ends. `fraction` is a decimal number, as Swift writes it.
+    /// The notes of running runs. They are separate from the runs, because passes read those again and again; a row
+    /// exists from the first notes of a run until it ends. `fraction` is a decimal number, as Swift writes it.
     static let runNotes = SQLMigration("notes of running runs") { dialect in
         [
             """
@@ -183,7 +183,7 @@ extension SQLMigration {
         ]
     }
 
-    /// The process under which a running run works, where that may outlive its node.
+    /// The process under which a running run works, if that may outlive its node.
     static let runProcesses = SQLMigration("processes of running runs") { _ in
         [
             "ALTER TABLE carillon_run_notes ADD COLUMN process BIGINT",
@@ -191,13 +191,13 @@ extension SQLMigration {
         ]
     }
 
-    /// The release of the time zone data that each node goes by.
+    /// The release of the time zone data that each node uses.
     static let zoneData = SQLMigration("zone data of nodes") { dialect in
         ["ALTER TABLE carillon_nodes ADD COLUMN zones \(dialect.text)"]
     }
 
-    /// A removed job stays until its runs have ended: `removed` is its generation then, and 0 while it is there, so that
-    /// its id is free. Runs that had lost their jobs before get jobs of which nothing else is known.
+    /// A removed job stays until its runs have ended: `removed` is its generation then, and 0 while the job exists, so
+    /// that its id is free. Runs that had lost their jobs before get substitute jobs.
     package static let removedJobs = SQLMigration("removed jobs with their runs") { dialect in
         let columns = """
             generation, id, state, paused_since, next_scheduled, next_due, added, definition_version, state_version,
@@ -254,17 +254,17 @@ extension SQLMigration {
         ]
     }
 
-    /// A number that rises whenever a node comes, goes or says something else of itself.
+    /// A version that rises whenever a node is added, removed, or changes its report.
     static let nodeVersions = SQLMigration("versions of nodes") { _ in
         ["INSERT INTO carillon_counters (name, value) VALUES ('nodes', 0)"]
     }
 
-    /// Texts in ids are found by reading the ids; see decision 0045.
+    /// Removes the index of texts in ids, which are found by scanning the ids; see decision 0045.
     package static let noJobTexts = SQLMigration("no index of texts in ids") { _ in
         ["DROP TABLE IF EXISTS carillon_job_triples", "DROP TABLE IF EXISTS carillon_job_texts"]
     }
 
-    /// What people call jobs.
+    /// The names that people give to jobs.
     static let jobNames = SQLMigration("names of jobs") { dialect in
         ["ALTER TABLE carillon_definitions ADD COLUMN name \(dialect.text)"]
     }

@@ -1,7 +1,7 @@
-/// The schema that a session writes by.
+/// The schema that a session writes.
 struct SQLSchema {
-    /// The steps that make it.
+    /// The migrations that create it.
     let migrations: [SQLMigration]
-    /// What to call the database in an error.
+    /// The name of the database in an error.
     let place: String
 }

@@ -2,16 +2,16 @@ package import Carillon
 internal import CarillonTriggers
 
 extension SQLSession {
-    /// Brings the database to the schema of this version: a new one is filled, an old one upgraded in place.
+    /// Migrates the database to the schema of this version: creates it, or upgrades it in place.
     ///
-    /// - Parameter place: What to call the database in an error.
-    /// - Throws: `CarillonError` with `storeTooNew` where the database has steps that are not known here.
+    /// - Parameter place: The name of the database in an error.
+    /// - Throws: `CarillonError` with `storeTooNew` if the database has unknown migrations.
     package func migrate(
         _ migrations: [SQLMigration] = SQLMigration.all,
         place: String
     ) throws(CarillonError) {
         defer { schema = SQLSchema(migrations: migrations, place: place) }
-        // Reading alone waits for nobody; most of the time there is nothing to do.
+        // Reading waits for no other session; most of the time there is nothing to do.
         if try isMigrationTablePresent(), try pending(migrations, place: place).isEmpty { return }
         try writing { () throws(CarillonError) in
             try connection.execute(
@@ -35,9 +35,10 @@ extension SQLSession {
         }
     }
 
-    /// Refuses a database whose schema is not that of this version, for whoever only reads and cannot upgrade it.
+    /// Throws if the schema of a database is not that of this version, for callers that only read and cannot upgrade
+    /// it.
     ///
-    /// - Throws: `CarillonError` with `storeTooNew`, or with `storeReadOnly` where it is of an older version.
+    /// - Throws: `CarillonError` with `storeTooNew`, or with `storeReadOnly` if it is of an older version.
     package func refuseOther(
         _ migrations: [SQLMigration] = SQLMigration.all,
         place: String
@@ -52,8 +53,8 @@ extension SQLSession {
         )
     }
 
-    /// Looks in a transaction that writes whether the database still has the schema that this version knows: another
-    /// process may have upgraded it.
+    /// Checks in a writing transaction that the database still has the schema of this version: another process may have
+    /// upgraded it.
     ///
     /// - Parameter last: The last migration of the database, by its position.
     func check(_ schema: SQLSchema, last: Int64?) throws(CarillonError) {
@@ -71,7 +72,7 @@ extension SQLSession {
             try connection.query("SELECT 1 FROM carillon_migrations WHERE 1 = 0", []) { _ in }
             return true
         } catch {
-            // Whatever else is wrong with the database comes up again in the transaction that follows.
+            // Any other error of the database recurs in the transaction that follows.
             return false
         }
     }

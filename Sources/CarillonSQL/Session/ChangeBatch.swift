@@ -1,7 +1,7 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// What several changes write, gathered by statement.
+/// The writes of several changes, grouped by statement.
 struct ChangeBatch {
     private static let guardColumns = ["generation", "state_version"]
     private static let advance = SQLWrite(
@@ -33,38 +33,38 @@ struct ChangeBatch {
     private var redefined = SQLRows(width: redefine.width)
     private var edits = SQLRows(width: edit.width)
     private var waits = SQLRows(width: wait.width)
-    /// Runs that were not there before.
+    /// New runs.
     private(set) var newRuns = SQLRows(width: newRun.width)
     /// Their jobs.
     private(set) var renewed: [Int64] = []
-    /// The same, of those that have ended at once.
+    /// The ids of new runs that have already ended.
     private(set) var endedAtOnce: [Run.ID] = []
     private var takenRuns = SQLRows(width: takenRun.width)
     private var openRuns = SQLRows(width: openRun.width)
-    /// Runs that do not change and are found differently from now on: their job is paused, resumed or redefined.
+    /// Runs that do not change but whose index entries do: their job is paused, resumed or redefined.
     private var foundRuns = SQLRows(width: foundRun.width)
     /// The keys of open runs that end.
     private(set) var endedRuns = SQLRows(width: endedRun.width)
     /// Runs that have ended.
     private(set) var past: [EndedRun] = []
-    /// Reasons to add; which of them go on from others is found out when they are written.
+    /// Reasons to add; which of them extend a range is decided when they are written.
     private(set) var reasons: [NewReason] = []
     /// Ranges of reasons to remove, before others are added.
     private(set) var withdrawn: [ReasonRange] = []
-    /// Generations of jobs of which nothing changes but the state version: their runs do.
+    /// Generations of jobs of which only runs and the state version change.
     private(set) var touched: [Int64] = []
-    /// Jobs with other tags.
+    /// Jobs whose tags change.
     private(set) var tagged: [Job] = []
     /// Generations of removed jobs whose last run may have ended.
     private(set) var removed: [Int64] = []
     /// Those of them that have tags.
     private(set) var untagged: [Int64] = []
-    /// Whether there may be something to do at another time than before.
+    /// Whether the earliest times may have changed.
     private(set) var movesTimes = false
-    /// Whether there is something that other nodes had best look at: see `ChangeNotifying`.
+    /// Whether other nodes should be notified: see `ChangeNotifying`.
     private(set) var isNews = false
 
-    /// The writes in order, behind those of new runs.
+    /// The writes in order, after those of new runs.
     var writes: [(SQLWrite, SQLRows)] {
         [
             (Self.advance, advanced), (Self.turn, turned), (Self.redefine, redefined),
@@ -74,7 +74,7 @@ struct ChangeBatch {
         ]
     }
 
-    /// Adds what a change of a job writes.
+    /// Adds the writes of a change of a job.
     mutating func add(_ change: JobChange, onto old: FoundJob) {
         let known = RunIDs(old.snapshot.open)
         let changed = RunIDs(change.runs)
@@ -168,7 +168,7 @@ struct ChangeBatch {
 }
 
 extension Job {
-    /// Whether its open runs are found by another task or priority than before, or from now on not at all.
+    /// Whether its open runs are indexed by another task or priority than before, or are no longer indexed.
     fileprivate func isFoundOtherwise(than old: Job) -> Bool {
         definitionVersion != old.definitionVersion || isPaused != old.isPaused
     }

@@ -1,9 +1,9 @@
 internal import Carillon
 
-/// A job as it was read, with what is kept beside it for searches.
+/// A job as it was read, with the values that searches use.
 struct FoundJob {
     /// The job and its open runs.
     var snapshot: JobSnapshot
-    /// Since when a run of it waits that has room, in microseconds; nothing where none does.
+    /// Since when a run that has room has waited, in microseconds; `nil` if there is none.
     let waitingSince: Int64?
 }

@@ -10,14 +10,14 @@ struct JobListingQuery {
         var otherState: SQLValue?
     }
 
-    /// A job's place in the listing.
+    /// A job's position in the listing.
     struct Key {
         let due: Int64
-        /// As it is stored.
+        /// The id as it is stored.
         let id: [UInt8]
         let generation: Int64
 
-        /// The id, which need not be a text, as one.
+        /// The id as text; its bytes need not be valid UTF-8.
         var text: String { String(decoding: id, as: UTF8.self) }
 
         var dueTime: Instant? { due == JobRow.never ? nil : Instant(microseconds: due) }
@@ -29,11 +29,14 @@ struct JobListingQuery {
     private var conditions: [String] = []
     private var values: [SQLValue] = []
     private let filter: JobFilter
-    /// Whether `carillon_jobs` is walked, in the order of due times, and the definitions are looked up; or the other way.
+    /// Whether the query scans `carillon_jobs` in the order of due times and looks up the definitions, or the other way
+    /// round.
     private let walksJobs: Bool
 
-    /// - Parameter candidates: Generations of all jobs that may meet the filter, where they are known. They are few, and are
-    ///   looked up one by one: the listing need not be cut for an index.
+    /// Creates the statement of a page.
+    ///
+    /// - Parameter candidates: Generations of all jobs that may match the filter, if known. They are few, and are
+    ///   looked up one by one: the listing need not be split for an index.
     init(_ filter: JobFilter, _ page: Page<JobCursor>, _ dialect: SQLDialect, candidates: [Int64]?) {
         self.filter = filter
         limit = page.limit
@@ -42,7 +45,7 @@ struct JobListingQuery {
             case nil, .id: false
             case .beginningByDue, .due: true
             }
-        // Jobs of one origin are looked up by it.
+        // Jobs of one origin are looked up by the origin.
         walksJobs = isByDue && filter.origin == nil && candidates == nil
         switch page.after {
         case nil, .beginningByDue: break
@@ -66,7 +69,7 @@ struct JobListingQuery {
                 add("NOT (\(dialect.isAmongTexts("j.task")))", .texts(filter.exceptTasks.map(\.description)))
             }
         }
-        // The index that is walked has the ids, so that only what contains the text is looked up.
+        // The scanned index has the ids, so that only jobs whose id contains the text are looked up.
         if let text = filter.text { add(dialect.contains(walksJobs ? "j.id" : "d.id"), .text(text)) }
         if let origin = filter.origin { add("d.origin = ?", .text(origin)) }
         if !isByDue, let state = filter.state { add("j.state = ?", .integer(Self.code(state))) }
@@ -77,9 +80,9 @@ struct JobListingQuery {
         values += more
     }
 
-    /// The statement for some parts, and what it is to be bound to. A row is a generation, a due time and an id.
+    /// Returns the statement for some parts, and its values. A row is a generation, a due time and an id.
     func statement(_ branches: [Branch]) -> (sql: String, values: [SQLValue]) {
-        // The order of the two is kept: a database that chose it by itself would have to sort.
+        // Keeps the order of the two tables: in an order of its own choice a database would have to sort.
         let tables =
             walksJobs
             ? "carillon_jobs AS j CROSS JOIN carillon_definitions AS d"
@@ -111,7 +114,7 @@ struct JobListingQuery {
         )
     }
 
-    /// The page, of what several statements answered.
+    /// Returns the page, from the answers of several statements.
     func first(of keys: [Key]) -> [Key] {
         let sorted = keys.sorted { left, right in
             if isByDue, left.due != right.due { return left.due < right.due }
@@ -120,7 +123,7 @@ struct JobListingQuery {
         return Array(sorted.prefix(limit))
     }
 
-    /// What a state is in table `carillon_jobs`.
+    /// Returns the code of a state in the table `carillon_jobs`.
     static func code(_ state: JobFilter.State) -> Int64 {
         switch state {
         case .active: 0

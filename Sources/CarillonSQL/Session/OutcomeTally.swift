@@ -1,7 +1,7 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// What a transaction adds to the counts of outcomes.
+/// The additions of a transaction to the counts of outcomes.
 struct OutcomeTally {
     struct Key: Hashable {
         let day: Int64

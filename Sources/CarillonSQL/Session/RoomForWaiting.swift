@@ -1,7 +1,7 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// Finds out whether a waiting run of a job has room, from its open runs one by one.
+/// Determines whether a waiting run of a job has room, from its open runs one by one.
 struct RoomForWaiting {
     private var instances = 0
     private var earliest: Int64?
@@ -14,7 +14,7 @@ struct RoomForWaiting {
         }
     }
 
-    /// Since when a run waits that has room, in microseconds.
+    /// Returns since when a run that has room has waited, in microseconds; `nil` if there is none.
     func waitingSince(_ job: Job) -> Int64? {
         job.isPaused || instances >= job.definition.policies.maxInstances ? nil : earliest
     }

@@ -1,7 +1,6 @@
 internal import Carillon
 
-/// Finds runs among others: by looking at each while they are few, as they are almost always, and by hashes when they
-/// are many.
+/// Finds runs in a list: by linear search while they are few, as they almost always are, and by hash if they are many.
 struct RunIDs {
     private static let few = 8
     private let runs: [Run]

@@ -1,7 +1,8 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// The statement for a page of runs of one table: the latest scheduled first, then by the rest of the identity downwards.
+/// The statement for a page of runs of one table: the latest scheduled first, then by the rest of the id in descending
+/// order.
 struct RunListingQuery {
     private var conditions: [String] = []
     private var values: [SQLValue] = []
@@ -13,7 +14,7 @@ struct RunListingQuery {
         case .ready: add("state = ?", .integer(RunRow.code(.ready)))
         case .running: add("state = ?", .integer(2))
         case .finished(.succeeded?): add("state = ?", .integer(RunRow.code(.finished(.succeeded))))
-        // The second condition lets a database use an index that has only these.
+        // The second condition lets a database use a partial index that has only these.
         case .finished(let outcome?): add("state = ? AND state > 10", .integer(RunRow.code(.finished(outcome))))
         }
         if let node = filter.node { add("node = ?", .text(node.description)) }
@@ -25,15 +26,17 @@ struct RunListingQuery {
         }
     }
 
-    /// Narrows the listing down.
+    /// Adds a condition.
     mutating func add(_ condition: String, _ more: SQLValue...) {
         conditions.append(condition)
         values += more
     }
 
+    /// Returns the statement and its values.
+    ///
     /// - Parameters:
-    ///   - key: The key of the row before, as `RunRow.keyValues` has it.
-    ///   - more: Columns to read behind those of runs.
+    ///   - key: The key of the row before, as in `RunRow.keyValues`.
+    ///   - more: Columns to read after those of runs.
     func statement(_ table: String, after key: [SQLValue]?, limit: Int, more: [String] = [])
         -> (sql: String, values: [SQLValue])
     {

@@ -4,7 +4,7 @@ internal import CarillonTriggers
 /// The statement for a page of ended runs over all jobs, as a union of parts that an index answers in the order of the
 /// listing.
 package struct RunSearchQuery {
-    /// What an index has together, in order.
+    /// A part of the result that an index has in order.
     package enum Branch: Hashable, Sendable {
         /// All ended runs.
         case all
@@ -12,11 +12,11 @@ package struct RunSearchQuery {
         case ofClass(Int64)
         /// Those of a task, whatever the node, of one class.
         case ofTask(Int64, class: Int64)
-        /// Those of a node, of one class and, where it is given, of a task.
+        /// Those of a node, of one class and, if given, of a task.
         case onNode(Int64, class: Int64, task: Int64?)
-        /// Those of a job, of some classes and, where these are given, of a task, a node and a kind of error.
+        /// Those of a job, of some classes and, if given, of a task, a node and a kind of error.
         case ofJob(String, classes: [Int64], task: Int64?, node: String?, error: Int64?)
-        /// Those with a kind of error, the same.
+        /// Those with a kind of error, of some classes and, if given, of a task and a node.
         case withError(Int64, classes: [Int64], task: Int64?, node: String?)
     }
 
@@ -24,7 +24,9 @@ package struct RunSearchQuery {
     private let dialect: SQLDialect
     private let limit: Int
 
-    /// - Parameter limit: How many runs are looked for.
+    /// Creates the statement of a search.
+    ///
+    /// - Parameter limit: The number of runs to find.
     package init(_ search: RunSearch, _ dialect: SQLDialect, limit: Int) {
         self.search = search
         self.dialect = dialect
@@ -38,10 +40,10 @@ package struct RunSearchQuery {
             .joined(separator: ", ")
     }
 
-    /// The statement for some parts, and what it is to be bound to. A row has the columns of `RunRow.columns`, with null in
-    /// place of what may be long.
+    /// Returns the statement for some parts, and its values. A row has the columns of `RunRow.columns`, with NULL in
+    /// place of those that may be long.
     ///
-    /// - Parameter key: The key of the row before, as `RunRow.keyValues` has it.
+    /// - Parameter key: The key of the row before, as in `RunRow.keyValues`.
     package func statement(_ branches: [Branch], after key: [SQLValue]?) -> (sql: String, values: [SQLValue]) {
         var parts: [String] = []
         var values: [SQLValue] = []
@@ -83,7 +85,7 @@ package struct RunSearchQuery {
         switch branch {
         case .all: return ([], [])
         case .ofClass(let code):
-            // The second condition lets a database use an index that has only these.
+            // The second condition lets a database use a partial index that has only these.
             return (["class = ? AND class > \(RunClass.plain.code)"], [.integer(code)])
         case .ofTask(let group, let code):
             return (["task_group = ?", "class = ?"], [.integer(group), .integer(code)])
@@ -103,7 +105,8 @@ package struct RunSearchQuery {
         }
     }
 
-    /// Conditions on rows that are found by another index: the signs keep a database from choosing one of theirs.
+    /// Returns conditions on rows that another index finds: the plus signs keep a database from choosing an index of
+    /// these columns.
     private func rest(_ classes: [Int64], _ task: Int64?, _ node: String?) -> ([String], [SQLValue]) {
         var conditions = [dialect.isAmongIntegers("+class")]
         var values: [SQLValue] = [.integers(classes)]

@@ -10,7 +10,7 @@ extension SQLSession {
     ]
     private static let addition = SQLWrite(
         .insert, "carillon_audit", columns: columns + ["object_hash"])
-    /// How many entries are removed in one transaction, so that others are not kept waiting.
+    /// The number of entries that one transaction removes, so that other sessions do not wait long.
     private static var prunedAtOnce: Int64 { 1000 }
 
     /// See `AuditLogging`.
@@ -49,7 +49,7 @@ extension SQLSession {
         rows.append(hash(of: entry.object.kind, entry.object.id))
     }
 
-    /// What a thing is found by, since its id may be too long for an index.
+    /// Returns the hash that an object is found by, because its id may be too long for an index.
     private static func hash(of kind: String, _ id: String) -> Int64 {
         var hash = StableHash()
         hash.add(kind)
@@ -73,7 +73,7 @@ extension SQLSession {
             add("object_kind = ?", .text(kind))
         }
         if let actor = filter.actor {
-            // The sign keeps a database from choosing the index by actor where that by object finds less.
+            // The plus sign keeps a database from choosing the index by actor when that by object finds fewer rows.
             add(filter.objectKind != nil && filter.objectID != nil ? "+actor = ?" : "actor = ?", .text(actor))
         }
         if let action = filter.action { add("action = ?", .text(action)) }
@@ -99,7 +99,7 @@ extension SQLSession {
                 if let number = try? row.integer(0) { after = number }
                 if let entry = try? Self.entry(row) { found.append(entry) }
             }
-            // Filled up where rows cannot be read.
+            // Filled up if rows cannot be read.
             if count < page.limit || found.count >= page.limit { return Array(found.prefix(page.limit)) }
         }
     }
@@ -128,7 +128,7 @@ extension SQLSession {
         return NumberedAuditEntry(number: try row.integer(0), entry: entry)
     }
 
-    /// Some entries that a limit does not keep.
+    /// Returns the numbers of some entries that exceed a limit.
     func auditEntries(beyond limit: AuditLimit, at now: Instant) throws(CarillonError) -> [Int64] {
         let oldest = limit.oldest(at: now).microseconds
         let old = try integers(

@@ -22,7 +22,7 @@ extension SQLSession {
         for job in new { try job.definition.policies.validate() }
         let result = try surveying(query.tasks) { (survey) throws(CarillonError) in
             var found = try found(query, isChanging: true, survey: survey)
-            // Behind the search, which need not find and read what is known already.
+            // After the search, which then does not find and read jobs that are already known.
             let added = try add(new)
             for case let job? in added where job.isDue(at: query.now) {
                 found.append(FoundJob(snapshot: JobSnapshot(job: job), waitingSince: nil))
@@ -33,13 +33,13 @@ extension SQLSession {
             let written = try write(changes, onto: found, failed: [], hasNotes: survey.hasNotes)
             let areOver = areOver(added, after: changes, written.statuses)
             if !areOver { hasNews = true }
-            // What the survey has told is so still where nothing was changed but jobs that have come and are over.
+            // The times of the survey still hold if the only changes are of jobs that were added and are done.
             let isAsBefore = areOver && (!written.movesTimes || changes.count == added.count { $0 != nil })
             let times = isAsBefore ? survey.times : try times(of: query.tasks)
             return PassResult(
                 planned, committed: written.statuses, earliest: try settled(times.earliest, query.tasks), added: added)
         }
-        // Their runs end soon. Not before it is written: what is rolled back leaves its generations to others.
+        // Their runs end soon. Only after the commit: a rollback leaves the generations to other jobs.
         for case let job? in result.added where job.isDue(at: query.now) {
             definitions.insert(
                 DefinitionCache.Entry(id: job.id, added: job.added, definition: job.definition),
@@ -48,7 +48,7 @@ extension SQLSession {
         return result
     }
 
-    /// Whether there is nothing more to do of the jobs that a pass has added, but for runs that are running.
+    /// Whether nothing more has to be done for the jobs that a pass has added, except for running runs.
     private func areOver(_ added: [Job?], after changes: [JobChange], _ statuses: [CommitStatus]) -> Bool {
         var rest = Set(added.compactMap { $0?.generation })
         if rest.isEmpty { return true }
@@ -58,12 +58,12 @@ extension SQLSession {
         return rest.isEmpty
     }
 
-    /// Writes changes onto jobs that were read in the same transaction.
+    /// Writes changes of jobs that were read in the same transaction.
     ///
     /// - Parameters:
-    ///   - failed: Jobs that are there and cannot be read; what is to be changed of them counts as changed.
-    ///   - hasNotes: Whether any run has said something.
-    /// - Returns: What was done with each, and whether there may be something to do at another time than before.
+    ///   - failed: Existing jobs that cannot be read; their changes are answered `changed`.
+    ///   - hasNotes: Whether any run has notes.
+    /// - Returns: What was done with each, and whether the earliest times may have changed.
     private func write(
         _ changes: [JobChange],
         onto found: [FoundJob],
@@ -83,7 +83,7 @@ extension SQLSession {
                     statuses.append(failed.contains(generation) ? .changed : .gone)
                     continue
                 }
-                // A second change of a job comes too late: its version has risen.
+                // A second change of a job is too late: its version has risen.
                 guard found[position].snapshot.job.stateVersion == change.job.stateVersion,
                     !refused.contains(generation), changed.insert(position).inserted
                 else {
@@ -97,7 +97,7 @@ extension SQLSession {
             _ = try connection.write(ChangeBatch.newRun, batch.newRuns)
             let ended = try endedRuns(among: batch)
             guard ended.isEmpty else {
-                // What they bring has its outcome already, and keeps it. Everything else is written without them.
+                // Their run has already ended, and its outcome stays. Everything else is written without these changes.
                 let accepted = zip(changes, statuses).filter { $0.1 == .accepted }.map(\.0)
                 for change in accepted where change.runs.contains(where: { ended.contains(RunRow.keyValues($0.id)) }) {
                     refused.insert(change.job.generation)
@@ -111,7 +111,7 @@ extension SQLSession {
         }
     }
 
-    /// The keys of runs that a batch brings, and that ended runs have.
+    /// Returns the keys of runs in a batch that ended runs have.
     private func endedRuns(among batch: ChangeBatch) throws(CarillonError) -> Set<[SQLValue]> {
         var ended: Set<[SQLValue]> = []
         if !batch.renewed.isEmpty {
@@ -119,7 +119,7 @@ extension SQLSession {
                 (row) throws(CarillonError) in
                 ended.insert((0..<RunRow.key.count).map { SQLValue(try? row.integer($0)) })
             }
-            // Of jobs that get new runs, others are looked at as well; those are not written anew.
+            // The query also covers the other open runs of these jobs, which are not written.
             if !ended.isEmpty { ended.formIntersection(batch.newRuns.keys(RunRow.key.count)) }
         }
         for id in batch.endedAtOnce {
@@ -138,7 +138,7 @@ extension SQLSession {
     }
 
     private func write(_ batch: ChangeBatch, hasNotes: Bool) throws(CarillonError) {
-        // Their versions were compared in this transaction, which nobody's writes come into.
+        // Their versions were compared in this transaction, which excludes other writers.
         if !batch.touched.isEmpty { try connection.execute(statements.touch, [.integers(batch.touched)]) }
         for (write, rows) in batch.writes where rows.count > 0 {
             let written = try connection.write(write, rows)
@@ -158,7 +158,7 @@ extension SQLSession {
         if !batch.removed.isEmpty { try discardJobs(batch.removed) }
     }
 
-    /// Makes the rows of jobs in the table of tags equal to their definitions.
+    /// Replaces the rows of jobs in the table of tags.
     private func rewriteTags(of jobs: [Job]) throws(CarillonError) {
         try removeTags(of: jobs.map(\.generation))
         try writeTags(of: jobs)
@@ -188,7 +188,7 @@ extension SQLSession {
         }
     }
 
-    /// A tag that differs from another one only in its bytes is the same to Swift, and the same row here.
+    /// Tags that are equal to Swift and differ only in their bytes are one row.
     private static var tagInsertion: SQLWrite {
         SQLWrite(
             .offer, "carillon_job_tags", columns: ["tag", "id", "generation"], key: ["tag", "id"])

@@ -14,7 +14,7 @@ extension SQLSession {
         let changed = tally.counts.filter { $0.value != 0 }
         guard !changed.isEmpty else { return }
         let numbers = try numbers(of: Set(changed.keys.map(\.task)))
-        // Always in one order, so that no two sessions wait for one another.
+        // Always in one order, so that sessions do not deadlock.
         let counts = changed.map { key, runs in
             (key: [key.day, numbers[key.task] ?? RunGroup.unknown, key.code, counter], runs: runs)
         }.sorted { $0.key.lexicographicallyPrecedes($1.key) }

@@ -1,14 +1,14 @@
 package import Carillon
 internal import CarillonTriggers
 
-/// When there is next something to do.
+/// The earliest times at which there is something to do.
 extension SQLSession {
     /// See `JobStore.earliest`.
     package func earliest(of tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
         try settled(try times(of: tasks).earliest, tasks)
     }
 
-    /// The times as they stand there, also those of jobs that cannot be read.
+    /// Returns the times in the database, including those of unreadable jobs.
     func times(of tasks: Set<TaskName>?) throws(CarillonError) -> SurveyedTimes {
         let excluded = unreadable.generations
         let statement = statements.earliest(ofAllTasks: tasks == nil, isExcluding: !excluded.isEmpty)
@@ -19,7 +19,7 @@ extension SQLSession {
         return times
     }
 
-    /// What a pass has to know first.
+    /// Reads what a pass reads first.
     func survey(_ tasks: Set<TaskName>?) throws(CarillonError) -> Survey {
         let excluded = unreadable.generations
         let statement = statements.survey(ofAllTasks: tasks == nil, isExcluding: !excluded.isEmpty)
@@ -32,21 +32,21 @@ extension SQLSession {
         return survey
     }
 
-    /// What `SQLStatements.earliest` is bound to.
+    /// Returns the values of `SQLStatements.earliest`.
     func values(ofTimes tasks: Set<TaskName>?, _ excluded: [Int64]) -> [SQLValue] {
         let named = tasks.map { [SQLValue.texts($0.map(\.description))] } ?? []
         let bound = Self.bound(excluded)
         return bound + named + named + bound + bound
     }
 
-    /// Of what is due already, jobs that cannot be read are left out, which would wake the node without end; what is to
-    /// come is looked at when it is due.
+    /// Leaves unreadable jobs out of the times that are already due, because they would wake the node without end;
+    /// future times are checked when they are due.
     func settled(_ times: EarliestTimes, _ tasks: Set<TaskName>?) throws(CarillonError) -> EarliestTimes {
         guard let due = times.due, due <= ownClock() else { return times }
         return EarliestTimes(due: try earliestDue(tasks), available: times.available)
     }
 
-    /// The earliest due time of a job that can be read.
+    /// Returns the earliest due time of a readable job.
     private func earliestDue(_ tasks: Set<TaskName>?) throws(CarillonError) -> Instant? {
         var query = JobQuery(now: .latest)
         query.tasks = tasks
@@ -63,11 +63,11 @@ extension SQLSession {
             if due.count < query.dueLimit { return nil }
             query.dueLimit *= 2
         }
-        // Behind so many jobs that cannot be read there may be some that can: the pass that follows passes over more.
+        // There may be readable jobs after that many unreadable ones: the next pass skips more.
         return now
     }
 
-    /// How often the search for the earliest due job is repeated, each time among twice as many, where it meets nothing
-    /// but jobs that cannot be read.
+    /// The number of times that the search for the earliest due job is repeated, each time among twice as many jobs, if
+    /// it finds only unreadable ones.
     private static var earliestRounds: Int { 14 }
 }

@@ -1,14 +1,14 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// Writing what has ended, with all that is found and counted by it.
+/// Writes of ended runs, with everything that they are found and counted by.
 extension SQLSession {
     private static let columns = RunRow.columns + EndedRun.marks
     private static let pastRun = SQLWrite(.offer, "carillon_past_runs", columns: columns, key: RunRow.key)
     private static let newPastRun = SQLWrite(
         .insertUnlessTaken, "carillon_past_runs", columns: columns, key: RunRow.key)
 
-    /// Writes runs that have ended, and that no ended run has the ids of.
+    /// Writes ended runs whose ids no ended run has.
     func write(_ ended: [EndedRun]) throws(CarillonError) {
         guard !ended.isEmpty else { return }
         _ = try connection.write(Self.pastRun, try rows(of: ended))
@@ -17,7 +17,7 @@ extension SQLSession {
 
     /// Writes runs that ended elsewhere.
     ///
-    /// - Returns: For each, whether it was written: not where its key is taken.
+    /// - Returns: For each, whether it was written; `false` if its key is taken.
     func insert(_ ended: [EndedRun]) throws(CarillonError) -> [Bool] {
         guard !ended.isEmpty else { return [] }
         let written = try connection.write(Self.newPastRun, try rows(of: ended))
@@ -25,7 +25,7 @@ extension SQLSession {
         return written
     }
 
-    /// Whether an ended run has an id.
+    /// Whether there is an ended run with an id.
     func hasEnded(_ id: Run.ID) throws(CarillonError) -> Bool {
         try !integers(statements.endedRun, RunRow.keyValues(id)).isEmpty
     }

@@ -1,7 +1,7 @@
 package import Carillon
 internal import CarillonTriggers
 
-/// Reading everything, to bring it to another store.
+/// Exports everything, to move it to another store.
 extension SQLSession {
     static let reasonColumns = [
         "job", "last_scheduled", "first_scheduled", "generation", "recorded", "occurrences", "reason",
@@ -59,7 +59,7 @@ extension SQLSession {
             [.integer(JobRow.removedState), .integer(generation), .integer(Int64(limit))])
         var failed: Set<Int64> = []
         let found = try load(generations, failed: &failed).map(\.snapshot)
-        // Of a removed job, runs that cannot be read are left out of the snapshot.
+        // Unreadable runs of a removed job are left out of the snapshot.
         let jobs = Dictionary(found.map { ($0.job.generation, $0.job.id) }) { first, _ in first }
         let unreadable = try unreadableRuns(of: jobs)
         page.left += failed.sorted().map { "the removed job of generation \($0) cannot be read" }
@@ -99,7 +99,7 @@ extension SQLSession {
                 page.left.append("the ended run \(RunRow.keyText(row)) cannot be read: \(error.description)")
             }
         }
-        // Where no key of a whole page can be read there is no place to go on from.
+        // If no key of a whole page can be read, there is no position to continue from.
         if count == limit, let last, last != after {
             page.next = TransferStage.runs.cursor(last.map { String($0) }.joined(separator: ","))
         } else {
@@ -136,7 +136,7 @@ extension SQLSession {
         return page
     }
 
-    /// The place of a row with `reasonColumns`: its numbers, the reason and the job.
+    /// Returns the position of a row with `reasonColumns`, as text: its numbers, the reason and the job.
     private static func reasonPlaceText(_ row: any SQLRow) -> String? {
         var parts: [String] = []
         for column in 1...5 {
@@ -147,7 +147,7 @@ extension SQLSession {
         return (parts + [reason, job]).joined(separator: ",")
     }
 
-    /// Reads it, as values for `reasonColumns`.
+    /// Parses a position, as values for `reasonColumns`.
     private static func reasonPlace(_ text: String) -> [SQLValue]? {
         let parts = text.split(separator: ",", maxSplits: 6, omittingEmptySubsequences: false).map(String.init)
         let numbers = parts.prefix(5).compactMap { Int64($0) }
@@ -155,7 +155,7 @@ extension SQLSession {
         return [.text(parts[6])] + numbers.map { .integer($0) } + [.text(parts[5])]
     }
 
-    /// A row with `reasonColumns`.
+    /// Reads a row with `reasonColumns`.
     static func range(_ row: any SQLRow) throws(UnreadableRow) -> ReasonRange {
         let job = try row.text(0)
         let reason = try row.text(6)
@@ -175,13 +175,13 @@ extension SQLSession {
 }
 
 extension RunRow {
-    /// The key of a row whose first columns are those of `key`, in the order of listings.
+    /// Returns the key of a row whose first columns are those of `key`, in the order of listings.
     fileprivate static func place(_ row: any SQLRow) -> [Int64]? {
         let numbers = [1, 0, 2, 3, 4].compactMap { try? row.integer($0) }
         return numbers.count == key.count ? numbers : nil
     }
 
-    /// Reads it from a text.
+    /// Parses a position from text.
     fileprivate static func place(_ text: String) -> [Int64]? {
         let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Int64($0) }
         return numbers.count == key.count && !numbers.contains(nil) ? numbers.compactMap(\.self) : nil

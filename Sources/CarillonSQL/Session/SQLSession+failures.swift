@@ -1,7 +1,7 @@
 package import Carillon
 package import CarillonTriggers
 
-/// Groups of failures.
+/// Failure groups.
 extension SQLSession {
     private static let key = ["fingerprint", "task"]
     private static let columns =
@@ -29,8 +29,8 @@ extension SQLSession {
             let key = Key(failure)
             groups[key] = groups[key]?.joined(by: failure) ?? failure
         }
-        // Always in one order, so that no two sessions wait for one another. The rows are there before they are locked:
-        // of two sessions that add one, both are counted.
+        // Always in one order, so that sessions do not deadlock. The rows exist before they are locked: if two sessions
+        // add one, both are counted.
         let keys = groups.keys.sorted()
         var added = SQLRows(width: Self.addition.width)
         for key in keys { if let group = groups[key] { Self.append(group, runs: 0, to: &added) } }
@@ -111,12 +111,12 @@ extension SQLSession {
             values + [.integer(Int64(page.limit))])
     }
 
-    /// Whether there are groups that have had no failure for long.
+    /// Whether there are groups whose last failure was too long ago.
     func hasOldFailures(at now: Instant) throws(CarillonError) -> Bool {
         try !integers("SELECT 1 FROM carillon_failures WHERE last_ended < ? LIMIT 1", [Self.oldest(at: now)]).isEmpty
     }
 
-    /// Removes them.
+    /// Removes groups whose last failure was too long ago.
     func removeOldFailures(at now: Instant) throws(CarillonError) {
         try writing { () throws(CarillonError) in
             try connection.execute("DELETE FROM carillon_failures WHERE last_ended < ?", [Self.oldest(at: now)])

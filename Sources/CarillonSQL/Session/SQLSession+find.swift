@@ -7,15 +7,16 @@ extension SQLSession {
         try reading { () throws(CarillonError) in try found(query).map(\.snapshot) }
     }
 
-    /// How often a search is repeated because it met jobs that cannot be read.
+    /// The number of times that a search is repeated because it found unreadable jobs.
     private static var searchRounds: Int { 100 }
 
-    /// Jobs that a query names, in the order of its indexes: due ones, ready ones, those with room, then the others.
+    /// Returns the jobs that a query finds, in the order of its indexes: due ones, ready ones, those with room, then
+    /// the others.
     ///
     /// - Parameters:
-    ///   - isChanging: Whether they are going to be changed in this transaction. Where rows are locked one by one, jobs that
-    ///     are named are waited for, and of the others those that are somebody else's are passed over.
-    ///   - survey: What is known already: what cannot be there is not looked for.
+    ///   - isChanging: Whether they are going to be changed in this transaction. If rows are locked one by one, it
+    ///     waits for jobs that are named, and skips others that are locked by another session.
+    ///   - survey: What is already known: what it rules out is not searched for.
     func found(
         _ query: JobQuery, isChanging: Bool = false, survey: Survey? = nil
     ) throws(CarillonError) -> [FoundJob] {
@@ -25,7 +26,7 @@ extension SQLSession {
             let generations = try generations(query, except: excluded, isChanging: isChanging, survey: survey)
             var failed: Set<Int64> = []
             found = try load(generations, failed: &failed)
-            // Those known to be unreadable are named by id or node only, and are left out at once.
+            // Only ids and nodes lead to jobs that are known to be unreadable, which are left out at once.
             failed.subtract(excluded)
             if failed.isEmpty { break }
             unreadable.insert(failed)
@@ -33,9 +34,9 @@ extension SQLSession {
         return found
     }
 
-    /// Generations of the jobs that a query names, in the order of its indexes.
+    /// Returns the generations of the jobs that a query finds, in the order of its indexes.
     ///
-    /// - Parameter excluded: Generations that searches by an index pass over.
+    /// - Parameter excluded: Generations that index searches skip.
     func generations(
         _ query: JobQuery,
         except excluded: [Int64],
@@ -43,7 +44,7 @@ extension SQLSession {
         survey: Survey? = nil
     ) throws(CarillonError) -> [Int64] {
         let named = try named(query)
-        // Before all others: whoever waits for a lock must not have one that somebody else waits for.
+        // Before all others: a session that waits for a lock must not hold one that another session waits for.
         if isChanging { try lock(named) }
         var order: [Int64] = []
         if query.dueLimit > 0, survey?.times.hasDue(at: query.now) ?? true {
@@ -60,7 +61,7 @@ extension SQLSession {
         return (order + named).filter { seen.insert($0).inserted }
     }
 
-    /// Jobs that are named by their ids, by their generations or by nodes.
+    /// Returns the jobs that are named by id, by generation or by node.
     private func named(_ query: JobQuery) throws(CarillonError) -> [Int64] {
         var named: [Int64] = []
         named += query.units.map(\.generation)
@@ -72,14 +73,14 @@ extension SQLSession {
         return named
     }
 
-    /// Has jobs to itself until the transaction ends, waiting for whoever has them. Where the whole database is locked,
-    /// that is so already.
+    /// Locks jobs until the transaction ends, and waits for other sessions that have locked them. If the whole database
+    /// is locked, nothing is to do.
     func lock(_ generations: [Int64]) throws(CarillonError) {
         guard let statement = statements.lockJobs, !generations.isEmpty else { return }
         try connection.query(statement, [.integers(generations)]) { _ in }
     }
 
-    /// When jobs are due, the earliest first.
+    /// Returns the due times of jobs, the earliest first.
     func dueTimes(
         _ query: JobQuery, except excluded: [Int64], isLocking: Bool = false
     ) throws(CarillonError) -> [(time: Int64, generation: Int64)] {
@@ -105,7 +106,7 @@ extension SQLSession {
         var seen: Set<Int64> = []
         // The highest priorities are in the first lanes.
         for some in lanes.batches(of: SQLStatements.tasksAtOnce) {
-            // A job with many ready runs takes many rows; the limit is one of jobs.
+            // A job with many ready runs takes many rows; the limit counts jobs.
             var limit = query.readyLimit
             while true {
                 let rows = try merged(some, limit: limit, isLocking: isLocking) { parts, isLocking in
@@ -122,26 +123,26 @@ extension SQLSession {
         return found
     }
 
-    /// What a statement is bound to that passes over generations; nothing where there are none, which it is worded for.
+    /// Returns the value for excluded generations; empty if there are none, for which the statement has no placeholder.
     static func bound(_ excluded: [Int64]) -> [SQLValue] { excluded.isEmpty ? [] : [.integers(excluded)] }
 
-    /// A row of an answer to the same question asked of several tasks.
+    /// A row of an answer to one query for several tasks.
     private struct MergedRow {
         let time: Int64
         let id: String
         let generation: Int64
-        /// Which of the tasks it is an answer for.
+        /// The index of its task.
         let part: Int
     }
 
-    /// Asks a question of many tasks and puts the answers in one order.
+    /// Runs a query for many tasks and merges the answers in one order.
     ///
-    /// Where rows are to be locked, it is first looked how many of each task are wanted, and then so many of it are locked:
-    /// locked one by one for each task, others would get nothing of what nobody wants.
+    /// If rows are to be locked, it first counts how many are wanted of each task, and then locks that many of each:
+    /// with the full limit for each task, other sessions would find rows locked that this one does not use.
     ///
     /// - Parameters:
-    ///   - statement: The question of so many tasks, without locks or with them.
-    ///   - values: What it is bound to for each, before the limit.
+    ///   - statement: The query for a number of tasks, without locks or with them.
+    ///   - values: Its values for each task, before the limit.
     private func merged<Part>(
         _ parts: [Part],
         limit: Int,
@@ -178,7 +179,7 @@ extension SQLSession {
                 guard let time = try? row.integer(0), let generation = try? row.integer(2),
                     let part = try? row.integer(3), (0..<Int64(some.count)).contains(part)
                 else { return }
-                // Its id is needed for the order alone.
+                // Its id is needed only for the order.
                 let id = isSorted ? "" : (try? row.text(1)) ?? ""
                 rows.append(MergedRow(time: time, id: id, generation: generation, part: first + Int(part)))
             }
@@ -191,7 +192,8 @@ extension SQLSession {
         return Array(rows.prefix(limit))
     }
 
-    /// Generations of jobs that were not removed, each at the place of its id; `nil` if there is no such job.
+    /// Returns the generations of jobs that were not removed, each at the index of its id; `nil` if there is no such
+    /// job.
     func generations(_ ids: [JobID]) throws(CarillonError) -> [Int64?] {
         var known: [String: Int64] = [:]
         try connection.query(statements.generations, [.texts(ids.map(\.description))]) { (row) throws(CarillonError) in

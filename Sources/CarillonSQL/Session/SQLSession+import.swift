@@ -1,9 +1,9 @@
 package import Carillon
 internal import CarillonTriggers
 
-/// Writing what another store had, exactly as it was.
+/// Imports items of another store exactly as they were.
 extension SQLSession {
-    /// See `JobTransferring`. One transaction.
+    /// See `JobTransferring`. All items are one transaction.
     package func importItems(_ items: [TransferItem]) throws(CarillonError) -> [TransferResult] {
         var results: [TransferResult?] = Array(repeating: nil, count: items.count)
         var jobs: [(place: Int, snapshot: JobSnapshot)] = []
@@ -30,7 +30,7 @@ extension SQLSession {
         return results.map { $0 ?? .notHeld("it was not looked at") }
     }
 
-    /// What is added later has a generation above all that were brought.
+    /// Raises the counter of generations, so that new jobs are above all imported ones.
     private func raiseGeneration(to generation: Int64) throws(CarillonError) {
         try connection.execute(
             "UPDATE carillon_counters SET value = ? WHERE name = 'generation' AND value < ?",
@@ -91,7 +91,7 @@ extension SQLSession {
         return nil
     }
 
-    /// Why a job cannot be written: what could not be read back is not.
+    /// Returns why a job cannot be written, because it could not be read back; `nil` if it can.
     private static func refusal(of job: Job) -> String? {
         do throws(CarillonError) {
             try job.definition.policies.validate()
@@ -101,7 +101,7 @@ extension SQLSession {
         }
     }
 
-    /// The ids of the jobs that have generations.
+    /// Returns the ids of the jobs that have generations.
     private func owners(of generations: Set<Int64>) throws(CarillonError) -> [Int64: String] {
         var owners: [Int64: String] = [:]
         try connection.query(

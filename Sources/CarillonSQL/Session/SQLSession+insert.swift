@@ -1,7 +1,7 @@
 package import Carillon
 
 extension SQLSession {
-    /// Where the id is free, and first: the table has the index by which that is seen.
+    /// Writes definitions whose id is free. This comes first, because their table has the index of ids.
     static let definitionInsertion = SQLWrite(
         .insertUnlessTaken, "carillon_definitions", columns: JobRow.definitionColumns, key: ["id", "removed"])
     static let insertion = SQLWrite(.insert, "carillon_jobs", columns: JobRow.insertedColumns)
@@ -17,10 +17,10 @@ extension SQLSession {
         }
     }
 
-    /// Adds jobs in a transaction that tells others of them. Their policies have been looked at.
+    /// Adds jobs in a transaction that notifies other nodes. Their policies have been validated.
     func add(_ new: [NewJob]) throws(CarillonError) -> [Job?] {
         guard !new.isEmpty else { return [] }
-        // Numbers are never used again: a job that comes after another one of its id has a higher one.
+        // Generations are never reused: a later job with the same id has a higher one.
         let last = try raise("generation", by: Int64(new.count))
         var definitions = SQLRows(width: Self.definitionInsertion.width)
         var jobs: [Job?] = []

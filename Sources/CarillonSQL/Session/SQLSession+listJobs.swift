@@ -13,17 +13,17 @@ extension SQLSession {
                 let keys = try self.keys(filter, wanted, candidates: candidates)
                 let rows = try rows(keys.filter { met.insert($0.generation).inserted })
                 listed += filter.state == nil ? rows : rows.filter { $0.job != nil }
-                // A page may be short only where nothing is behind it.
+                // A page may be short only if no rows follow it.
                 guard keys.count == wanted.limit, listed.count < page.limit else {
                     return Array(listed.prefix(page.limit))
                 }
-                // Not from the last one: an id that is no text has no cursor.
+                // Not from the last row: an id that is not valid text has no cursor.
                 wanted.limit *= 2
             }
         }
     }
 
-    /// The places of the jobs of a page, whether or not they can be read.
+    /// Returns the keys of the jobs of a page, whether or not they can be read.
     private func keys(
         _ filter: JobFilter, _ page: Page<JobCursor>, candidates: [Int64]?
     ) throws(CarillonError) -> [JobListingQuery.Key] {
@@ -48,10 +48,11 @@ extension SQLSession {
         return listing.first(of: keys)
     }
 
-    /// Where more jobs than these are in a state, looking at one after the other finds a page of them soon enough.
+    /// The number of jobs in a state above which checking one after the other finds a page soon enough.
     private static var stateLimit: Int { 20_000 }
 
-    /// Generations of all jobs that may meet a filter, where they are few; `nil` where they are not known, or too many.
+    /// Returns the generations of all jobs that may match a filter, if they are few; `nil` if they are unknown or too
+    /// many.
     private func candidates(_ filter: JobFilter, _ page: Page<JobCursor>) throws(CarillonError) -> [Int64]? {
         guard let state = filter.state, case .id? = page.after ?? .id("") else { return nil }
         let limit = SQLValue.integer(Int64(Self.stateLimit + 1))
@@ -66,8 +67,8 @@ extension SQLSession {
         return found.count > Self.stateLimit ? nil : found
     }
 
-    /// What is listed, cut so that an index answers each part in order: by task and, for a listing by due time, by
-    /// state.
+    /// Returns the parts of a listing, each of which an index returns in order: by task and, for a listing by due time,
+    /// by state.
     private func branches(
         _ filter: JobFilter,
         isByDue: Bool
@@ -88,7 +89,8 @@ extension SQLSession {
         case .active: break
         case let state?: branches.append(JobListingQuery.Branch(otherState: .integer(JobListingQuery.code(state))))
         case nil:
-            // Whatever is there, also what this version does not know: rows that cannot be read are listed in their places.
+            // All states in the table, including those that this version does not know: rows that cannot be read are
+            // listed in their places.
             for state in try values(statements.otherStatesOfJobs, [])
             where state != .integer(JobRow.removedState) {
                 branches.append(JobListingQuery.Branch(otherState: state))
@@ -97,7 +99,7 @@ extension SQLSession {
         return branches
     }
 
-    /// All rows' first columns, whatever they are.
+    /// Returns the first columns of all rows, of any type.
     private func values(_ sql: String, _ values: [SQLValue]) throws(CarillonError) -> [SQLValue] {
         var found: [SQLValue] = []
         try connection.query(sql, values) { (row) throws(CarillonError) in
@@ -115,7 +117,7 @@ extension SQLSession {
     private func rows(_ keys: [JobListingQuery.Key]) throws(CarillonError) -> [JobListing] {
         var jobs: [Int64: Result<Job, UnreadableRow>] = [:]
         try loadJobs(keys.map(\.generation)) { job, generation in jobs[generation] = job.map(\.snapshot.job) }
-        // Without that run there is no plan for the job: it does not fire.
+        // Without that run the job cannot be planned: it does not fire.
         let readable = jobs.compactMapValues { try? $0.get().id }
         for (generation, error) in try unreadableRuns(of: readable) { jobs[generation] = .failure(error) }
         return keys.compactMap { key in

@@ -9,7 +9,7 @@ extension SQLSession {
         try listing(filter, page: page).runs
     }
 
-    /// The same, with how many rows would stand among the runs and cannot be read.
+    /// Returns a page of runs, with the number of unreadable rows that would be on it.
     package func listing(
         _ filter: RunFilter, page: Page<Run.ID>
     ) throws(CarillonError) -> (runs: [Run], unreadable: Int) {
@@ -27,11 +27,11 @@ extension SQLSession {
                 if let job = filter.job { query.add("job = ?", .text(job.description)) }
                 past = try runs(query, "carillon_past_runs", page, &unreadable)
             }
-            // Should an id stand in both, the open run is the one that counts.
+            // If an id is in both tables, the open run counts.
             let known = Set(open.map(\.id))
             let all = open + past.filter { !known.contains($0.id) }
             let listed = Array(all.sorted { $0.id.isListed(before: $1.id) }.prefix(page.limit))
-            // What is behind the last row of a full page belongs to the next page.
+            // Rows after the last one of a full page belong to the next page.
             let last = listed.count < page.limit ? nil : listed.last?.id.occurrence.scheduled
             let count = unreadable.count { time in time.map { time in last.map { time >= $0 } ?? true } ?? true }
             return (try showNotes(of: listed, withLog: false), count)
@@ -48,7 +48,7 @@ extension SQLSession {
         }
     }
 
-    /// One run of a table.
+    /// Returns a run of one table.
     func run(_ id: Run.ID, in table: String) throws(CarillonError) -> Run? {
         let key = RunRow.key.map { "\($0) = ?" }.joined(separator: " AND ")
         return try runs(
@@ -57,7 +57,7 @@ extension SQLSession {
         ).first
     }
 
-    /// All runs of an answer that can be read.
+    /// Returns all readable runs of an answer.
     func runs(_ sql: String, _ values: [SQLValue]) throws(CarillonError) -> [Run] {
         var runs: [Run] = []
         var nodes = NodeNames()
@@ -67,7 +67,8 @@ extension SQLSession {
         return runs
     }
 
-    /// Open runs of a job are found by its generation, and by those of removed ones of its id.
+    /// Returns the queries for open runs: those of a job are found by its generation, and those of removed jobs with
+    /// its id by theirs.
     private func openQueries(_ filter: RunFilter) throws(CarillonError) -> [RunListingQuery] {
         guard let job = filter.job else { return [RunListingQuery(filter)] }
         return try integers(statements.units, [.text(job.description)]).map { generation in
@@ -77,9 +78,9 @@ extension SQLSession {
         }
     }
 
-    /// A page of one table, filled up where rows of it cannot be read.
+    /// Returns a page of one table, filled up if rows of it cannot be read.
     ///
-    /// - Parameter unreadable: Gets the scheduled times of those rows, as far as they can be read.
+    /// - Parameter unreadable: Receives the scheduled times of these rows, as far as they can be read.
     private func runs(
         _ query: RunListingQuery,
         _ table: String,
@@ -111,7 +112,7 @@ extension SQLSession {
                 unreadable += passedOver
                 return Array(found.prefix(page.limit))
             }
-            // Rows whose keys cannot be read lead no further: a larger page gets past them.
+            // A page cannot continue after rows whose keys are unreadable: a larger page gets past them.
             if last == after { limit *= 2 } else { unreadable += passedOver }
             after = last
         }
@@ -152,7 +153,7 @@ extension RunFilter {
     }
 
     fileprivate var wantsPast: Bool {
-        // Runs are found by their node only while it has them.
+        // Runs are found by their node only while they run there.
         if node != nil { return false }
         switch state {
         case nil, .finished: return true

@@ -1,9 +1,9 @@
 internal import Carillon
 
 extension SQLSession {
-    /// Reads jobs with their open runs, in the order of their generations in the list.
+    /// Reads jobs with their open runs, in the order of the list.
     ///
-    /// - Parameter failed: Gets the generations of those that cannot be read.
+    /// - Parameter failed: Receives the generations of those that cannot be read.
     func load(_ generations: [Int64], failed: inout Set<Int64>) throws(CarillonError) -> [FoundJob] {
         guard !generations.isEmpty else { return [] }
         let positions = Dictionary(zip(generations, generations.indices)) { first, _ in first }
@@ -24,7 +24,8 @@ extension SQLSession {
                 let run = try RunRow.run(row, job: id, &nodes)
                 jobs[position]?.snapshot.open.append(run)
             } catch {
-                // A plan without one of the runs would be a wrong one, but where all that is left is to end the others.
+                // A plan without one of the runs would be wrong, unless the job is removed and all that is left is to
+                // end the others.
                 if jobs[position]?.snapshot.isRemoved == true { return }
                 jobs[position] = nil
                 failed.insert(generation)
@@ -33,9 +34,9 @@ extension SQLSession {
         return jobs.compactMap(\.self)
     }
 
-    /// Reads jobs without their runs, and of definitions only those that were not read lately.
+    /// Reads jobs without their runs, and only those definitions that were not read recently.
     ///
-    /// - Parameter body: Gets each job or what is wrong with it, and its generation, in any order.
+    /// - Parameter body: Called with each job or its error, and its generation, in any order.
     func loadJobs(
         _ generations: [Int64],
         _ body: (Result<FoundJob, UnreadableRow>, Int64) -> Void
@@ -74,7 +75,7 @@ extension SQLSession {
         for generation in unknown.keys { body(.failure(UnreadableRow("its definition is missing")), generation) }
     }
 
-    /// What is wrong with open runs of jobs, by generation; of several of a job, with the first that is met.
+    /// Returns the errors of open runs, by generation; for several of a job, the first that is found.
     ///
     /// - Parameter jobs: The ids of the jobs by their generations.
     func unreadableRuns(of jobs: [Int64: JobID]) throws(CarillonError) -> [Int64: UnreadableRow] {

@@ -11,18 +11,18 @@ extension SQLSession {
         )
     }
 
-    /// What a node says of itself with every heartbeat, in the order of `stamp.key`.
+    /// The columns that a node reports with every heartbeat, in the order of `stamp.key`.
     private static let said = ["id", "host", "process", "process_start", "tasks", "zones"]
 
-    /// Stamps the record of a node that says the same as before.
+    /// Stamps the record of a node that reports the same as before.
     private static var stamp: SQLWrite {
         SQLWrite(.update, "carillon_nodes", columns: ["last_heartbeat"], key: said)
     }
 
-    /// A stamp that had to wait for longer is written anew.
+    /// The longest wait of a stamp, in microseconds, before it is written again.
     private static var stampLimit: Int64 { 100_000 }
 
-    /// See `JobStore.heartbeat`. Where nothing has changed, that is two statements, each by itself.
+    /// See `JobStore.heartbeat`. If nothing has changed, it is two statements without a transaction.
     package func heartbeat(_ report: NodeReport, since known: KnownNodes?) throws(CarillonError) -> Heartbeat {
         if let known, let heartbeat = try quickHeartbeat(report, since: known) { return heartbeat }
         return try writing { () throws(CarillonError) in
@@ -40,7 +40,7 @@ extension SQLSession {
         }
     }
 
-    /// The answer to a heartbeat that has nothing to tell of nodes; `nil` if it has.
+    /// Returns the answer to a heartbeat without changes of nodes; `nil` if there are changes.
     private func quickHeartbeat(_ report: NodeReport, since known: KnownNodes) throws(CarillonError) -> Heartbeat? {
         guard let zones = report.zones else { return nil }
         let row = try newsRow(report.id, report.tasks, silence: known.silence)
@@ -60,7 +60,7 @@ extension SQLSession {
             values.append(JSONTexts.write(report.tasks.map(\.description).sorted()))
             values.append(zones)
             guard try connection.write(Self.stamp, values) == [true] else { return nil }
-            // One that was written behind a lock is older than the wait.
+            // A stamp that had to wait for a lock is older than the wait.
         } while try abs(storeTime().microseconds - now.microseconds) > Self.stampLimit
         try connection.checkPlace()
         return Heartbeat(
@@ -68,9 +68,10 @@ extension SQLSession {
             news: try news(row, for: report.id, tasks: report.tasks))
     }
 
-    /// Writes what a node says of itself, and counts where that is news.
+    /// Writes the report of a node, and raises the version of nodes if it has changed.
     ///
-    /// - Returns: Its stamp. It is read behind the count, whose row others may have had for a while.
+    /// - Returns: Its stamp. It is read after the version is raised, because other sessions may have held that row for
+    ///   a while.
     private func record(_ report: NodeReport) throws(CarillonError) -> Instant {
         if try nodes("WHERE id = ?", [.text(report.id.description)]).first?.report != report {
             _ = try raise("nodes", by: 1)
@@ -99,7 +100,7 @@ extension SQLSession {
             cancelRequested: row.hasCancelled ? try cancelRequested(node) : [])
     }
 
-    /// What one statement answers of all that a node has to know.
+    /// The answer of one statement to everything that a node has to know.
     private struct NewsRow {
         var lastMigration: Int64?
         var nodesVersion: Int64 = 0
@@ -108,7 +109,10 @@ extension SQLSession {
         var times = SurveyedTimes()
     }
 
-    /// - Parameter silence: After how many microseconds without a word a node is news; where nothing is given, none is.
+    /// Reads the news of a node.
+    ///
+    /// - Parameter silence: The time without a heartbeat, in microseconds, after which a node is reported; `nil`
+    ///   reports none.
     private func newsRow(
         _ node: NodeID, _ tasks: Set<TaskName>, silence: Int64?
     ) throws(CarillonError) -> NewsRow {
@@ -145,8 +149,8 @@ extension SQLSession {
         }
     }
 
-    /// Writes the record of a node that is none, and takes it away in the same transaction, so that nobody ever sees it.
-    /// A transaction without a change would write nothing, and succeed on a full disk.
+    /// Writes the record of a node that does not exist, and deletes it in the same transaction, so that it is never
+    /// visible. A transaction without a change would write nothing, and succeed on a full disk.
     package func tryWriting() throws(CarillonError) {
         try writing { () throws(CarillonError) in
             let id = "trial-\(UInt64.random(in: 0 ... .max))"
@@ -162,7 +166,7 @@ extension SQLSession {
         }
     }
 
-    /// Notes nodes that have runs and no record: a lease from now on they count as dead like any other.
+    /// Adds records for nodes that have runs and no record: one lease from now they count as dead like any other.
     private func noteUnheardOf(at now: Instant) throws(CarillonError) {
         var rows = SQLRows(width: Self.record.width)
         for node in try texts(statements.nodesUnheardOf, []) {
@@ -180,7 +184,9 @@ extension SQLSession {
         _ = try connection.write(addition, rows)
     }
 
-    /// - Parameter condition: Which ones.
+    /// Returns the records of nodes.
+    ///
+    /// - Parameter condition: A `WHERE` clause.
     func nodes(_ condition: String = "", _ values: [SQLValue] = []) throws(CarillonError) -> [NodeRecord] {
         var nodes: [NodeRecord] = []
         try connection.query(
@@ -189,7 +195,7 @@ extension SQLSession {
             ORDER BY id
             """, values
         ) { (row) throws(CarillonError) in
-            // A newer version may say of itself what this one does not understand; it is none of ours to judge then.
+            // A newer version may report what this one does not understand; this one must not judge it then.
             if let node = try? Self.node(row) { nodes.append(node) }
         }
         return nodes

@@ -1,7 +1,7 @@
 package import Carillon
 package import CarillonTriggers
 
-/// What runs say of themselves while they are running.
+/// Notes of running runs.
 extension SQLSession {
     /// See `JobStore.note`.
     package func note(_ notes: [RunNotes], from node: NodeID, at now: Instant) throws(CarillonError) {
@@ -9,7 +9,7 @@ extension SQLSession {
         var latest: [Run.ID: RunNotes] = [:]
         for notes in notes { latest[notes.run] = notes }
         try writing { () throws(CarillonError) in
-            // Whoever ends a run has its job locked.
+            // A session that ends a run locks its job.
             try lock(Array(Set(latest.keys.map(\.occurrence.generation))))
             var rows = SQLRows(width: NotesRow.write.width)
             for notes in latest.values where try isAtWork(notes, on: node) {
@@ -25,7 +25,7 @@ extension SQLSession {
         return try !integers(statements.runAtWork, RunRow.keyValues(notes.run) + values).isEmpty
     }
 
-    /// Runs with what those of them that are running have said.
+    /// Returns runs with their notes, if they are running.
     func showNotes(of runs: [Run], withLog: Bool) throws(CarillonError) -> [Run] {
         let running = runs.indices.filter {
             if case .running = runs[$0].state { true } else { false }
@@ -36,7 +36,7 @@ extension SQLSession {
             let id = runs[place].id
             let statement = withLog ? statements.notesWithLog : statements.notes
             try connection.query(statement, RunRow.keyValues(id)) { (row) throws(CarillonError) in
-                // What cannot be read is not shown; the run is there all the same.
+                // Notes that cannot be read are left out; the run is still returned.
                 guard let (notes, noted) = try? NotesRow.notes(row, of: id) else { return }
                 shown[place].show(notes, at: noted, withLog: withLog)
             }
@@ -44,7 +44,7 @@ extension SQLSession {
         return shown
     }
 
-    /// Forgets what runs that end in this transaction have said, and gives those their log that have none.
+    /// Removes the notes of runs that end in this transaction, and gives the noted logs to those that have none.
     ///
     /// - Parameter ended: The keys of the runs, which are in `carillon_past_runs` already.
     func settleNotes(of ended: SQLRows) throws(CarillonError) {
@@ -67,6 +67,6 @@ extension SQLSession {
         }
     }
 
-    /// Whether any run has said something. Nearly always none has, and this is all that ending runs costs.
+    /// Whether any run has notes. Nearly always none has, and this check is all that ending runs costs.
     func hasNotes() throws(CarillonError) -> Bool { try !integers(statements.anyNotes, []).isEmpty }
 }

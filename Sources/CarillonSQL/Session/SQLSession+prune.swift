@@ -2,25 +2,25 @@ internal import Carillon
 internal import CarillonTriggers
 
 extension SQLSession {
-    /// How many rows are removed in one transaction, so that others are not kept waiting.
+    /// The number of rows that one transaction removes, so that other sessions do not wait long.
     private static var prunedAtOnce: Int { 1000 }
 
-    /// What a history policy's days and runs may be: whatever else stands in a row was not written by Carillon, and
-    /// nothing is removed by it.
+    /// The valid range of the days in a history policy. Other values were not written by Carillon, and no rows are
+    /// removed because of them.
     private static let possibleDays = Int64(0)...1_000_000
     private static let possibleRuns = Int64(0)...1_000_000_000
 
-    /// The days of all history policies in use, and of jobs that are gone.
+    /// Returns the days of all history policies in use, and of the default policy for jobs that are gone.
     func historyDays() throws(CarillonError) -> Set<Int64> {
         let days = try integers("SELECT DISTINCT history_days FROM carillon_definitions", [])
         return Set(days.filter(Self.possibleDays.contains) + [Int64(History().days)])
     }
 
-    /// The keys of some finished runs that ended more than so many days ago, of the jobs that keep them so long.
+    /// Returns the keys of some finished runs that ended more than `days` days ago, of jobs that keep them that long.
     func runs(olderThan days: Int64, at now: Instant) throws(CarillonError) -> [[SQLValue]] {
         let limit = SQLValue.integer(Self.limit(days, now))
-        // Nearly every run ends after it was scheduled, so the first condition has the table's own order and loses none
-        // but those that are looked for by themselves.
+        // Nearly every run ends after its scheduled time, so the first condition follows the table's own order. It
+        // misses only runs that `runsEndedBeforeTheirTime` finds.
         return try keys(
             """
             WHERE scheduled < ? AND finished < ? AND \(Self.isKept(forDays: days)) AND \(Self.isKnown)
@@ -30,8 +30,8 @@ extension SQLSession {
         )
     }
 
-    /// The keys of some finished runs that ended before they were scheduled, as a clock that was set back has it, and
-    /// longer ago than their jobs keep them. Every finished run is looked at.
+    /// Returns the keys of some finished runs that ended before their scheduled time, because the clock was set back,
+    /// and longer ago than their jobs keep them. It reads every finished run.
     func runsEndedBeforeTheirTime(at now: Instant) throws(CarillonError) -> [[SQLValue]] {
         let days =
             "j.id = job AND j.removed = 0 AND j.history_days BETWEEN \(Self.possibleDays.lowerBound) AND \(Self.possibleDays.upperBound)"
@@ -49,7 +49,7 @@ extension SQLSession {
         )
     }
 
-    /// Jobs that have more finished runs than they keep, by id, and how many they keep.
+    /// Returns the ids of jobs that have more finished runs than they keep, with the number that they keep.
     func jobsWithTooManyRuns() throws(CarillonError) -> [String: Int64] {
         var found: [String: Int64] = [:]
         try connection.query(
@@ -69,7 +69,7 @@ extension SQLSession {
         return found
     }
 
-    /// The keys of some finished runs of a job, but not of the so many that ended last.
+    /// Returns the keys of some finished runs of a job, without the `kept` ones that ended last.
     func runs(of job: String, exceptLatest kept: Int64) throws(CarillonError) -> [[SQLValue]] {
         try keys(
             """
@@ -82,7 +82,7 @@ extension SQLSession {
 
     /// Removes finished runs by their keys.
     ///
-    /// - Returns: How many were still there.
+    /// - Returns: How many still existed.
     func remove(runs keys: [[SQLValue]]) throws(CarillonError) -> Int {
         let removal = SQLWrite(.delete, "carillon_past_runs", key: RunRow.key)
         var rows = SQLRows(width: removal.width)
@@ -90,7 +90,7 @@ extension SQLSession {
         return try writing { () throws(CarillonError) in try connection.write(removal, rows).count { $0 } }
     }
 
-    /// Removes reasons that were recorded more than so many days ago, of the jobs that keep them so long.
+    /// Removes reasons that were recorded more than `days` days ago, of jobs that keep them that long.
     ///
     /// - Returns: How many there were.
     func removeReasons(olderThan days: Int64, at now: Instant) throws(CarillonError) -> Int {
@@ -106,10 +106,10 @@ extension SQLSession {
         }
     }
 
-    /// What this version cannot read is not for it to remove.
+    /// The condition on rows that this version can read: it removes no others.
     private static var isKnown: String { "state BETWEEN 10 AND 14 AND kind BETWEEN 0 AND 3" }
 
-    /// The jobs with such a policy and, for the default one, those that are gone.
+    /// The condition on jobs with a policy of this many days and, for the default policy, on jobs that are gone.
     private static func isKept(forDays days: Int64) -> String {
         days == Int64(History().days)
             ? "NOT EXISTS (SELECT 1 FROM carillon_definitions AS j WHERE j.id = job AND j.removed = 0 AND j.history_days <> ?)"

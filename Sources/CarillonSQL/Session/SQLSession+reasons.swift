@@ -23,7 +23,7 @@ extension SQLSession {
         key: ["job", "last_scheduled", "first_scheduled", "generation", "reason"]
     )
 
-    /// Removes ranges; those that have been pruned meanwhile are gone already.
+    /// Removes ranges; those that have been pruned meanwhile are already gone.
     func withdraw(_ ranges: [ReasonRange]) throws(CarillonError) {
         guard !ranges.isEmpty else { return }
         var rows = SQLRows(width: Self.withdrawal.width)
@@ -37,7 +37,7 @@ extension SQLSession {
         _ = try connection.write(Self.withdrawal, rows)
     }
 
-    /// Writes reasons: those that go on from a range that is there make that grow, the others are added.
+    /// Writes reasons: those that continue an existing range extend it, the others are added.
     func write(_ reasons: [NewReason]) throws(CarillonError) {
         guard !reasons.isEmpty else { return }
         var added = reasons.filter { $0.follows == nil }

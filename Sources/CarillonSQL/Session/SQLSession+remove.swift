@@ -7,8 +7,8 @@ extension SQLSession {
     private static let replacedDefinition = SQLWrite(
         .upsert, "carillon_definitions", columns: JobRow.definitionColumns, key: ["generation"])
 
-    /// See `JobStore.remove`. A job that cannot be read is removed like any other, since somebody has named it; those of
-    /// its runs that cannot be read stay where they are.
+    /// See `JobStore.remove`. A job that cannot be read is removed like any other, because it was named; those of its
+    /// runs that cannot be read stay.
     package func remove(_ ids: [JobID], at now: Instant) throws(CarillonError) -> [Bool] {
         guard !ids.isEmpty else { return [] }
         return try writing { () throws(CarillonError) in
@@ -42,7 +42,7 @@ extension SQLSession {
         }
     }
 
-    /// Makes the ids of jobs free. Those that nodes run stay until that has ended.
+    /// Frees the ids of jobs. Jobs with running runs stay until these have ended.
     private func free(
         _ removed: [Int64], unreadable: Set<Int64>, ids: [JobID], _ generations: [Int64?], at now: Instant
     ) throws(CarillonError) {
@@ -71,12 +71,12 @@ extension SQLSession {
         _ = try connection.write(Self.replacedDefinition, definitions)
     }
 
-    /// Deletes those of some jobs that have no open run.
+    /// Deletes those of the jobs that have no open run.
     func discardJobs(_ generations: [Int64]) throws(CarillonError) {
         for statement in statements.discardJobs { try connection.execute(statement, [.integers(generations)]) }
     }
 
-    /// Those open runs of jobs that can be read.
+    /// Returns the readable open runs of jobs.
     private func openRuns(of generations: Set<Int64>) throws(CarillonError) -> [Run] {
         try runs(statements.openRuns, [.integers(Array(generations))])
     }

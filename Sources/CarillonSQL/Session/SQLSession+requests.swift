@@ -18,7 +18,7 @@ extension SQLSession {
     ) throws(CarillonError) -> RequestClaim {
         try RememberedRequest.check(fingerprint: fingerprint)
         return try writing { () throws(CarillonError) in
-            // No counter gives it, for which all who claim would wait.
+            // Random, because all claims would have to wait for a counter.
             let token = Int64.random(in: 1 ... .max)
             let claim = RememberedRequest(fingerprint: fingerprint, token: token, claimed: now, expires: expires)
             while true {
@@ -34,7 +34,7 @@ extension SQLSession {
                     var rows = SQLRows(width: Self.addition.width)
                     Self.append(key, to: &rows)
                     Self.append(claim, to: &rows)
-                    // Somebody else may have been first.
+                    // Another session may have been first.
                     guard try connection.write(Self.addition, rows) == [true] else { continue }
                 }
                 try removeExpired(at: now)
@@ -83,7 +83,7 @@ extension SQLSession {
         return known.token == token && known.answer == nil
     }
 
-    /// A request as it is remembered, locked until the transaction ends.
+    /// Returns a remembered request, and locks it until the transaction ends.
     private func request(_ key: RequestKey) throws(CarillonError) -> RememberedRequest? {
         var found: RememberedRequest?
         try connection.query(

@@ -1,11 +1,12 @@
 internal import Carillon
 
-/// Numbers for tasks and nodes: an index of a million ended runs is half as long as with their names.
+/// Numbers for tasks and nodes: with them an index of a million ended runs is half the size that it would have with
+/// names.
 extension SQLSession {
     private static let addition = SQLWrite(
         .insertUnlessTaken, "carillon_run_groups", columns: ["node", "task", "number"], key: ["node", "task"])
 
-    /// The numbers of groups, new ones for those that have none.
+    /// Returns the numbers of groups, and gives new ones to those that have none.
     func numbers(of groups: Set<RunGroup>) throws(CarillonError) -> [RunGroup: Int64] {
         var numbers: [RunGroup: Int64] = [:]
         var unknown: Set<RunGroup> = []
@@ -13,7 +14,8 @@ extension SQLSession {
             if let number = groupNumbers[group] { numbers[group] = number } else { unknown.insert(group) }
         }
         guard !unknown.isEmpty else { return numbers }
-        // What is found was there before this transaction, and stays whatever becomes of it. What is added now is not.
+        // Numbers that are found were committed before this transaction, and stay. Numbers that are added now may be
+        // rolled back.
         for (group, number) in try written(unknown) {
             numbers[group] = number
             groupNumbers[group] = number
@@ -29,12 +31,12 @@ extension SQLSession {
             rows.append(last - Int64(added.count - 1 - index))
         }
         _ = try connection.write(Self.addition, rows)
-        // Somebody else may have been first.
+        // Another session may have been first.
         numbers.merge(try written(unknown)) { first, _ in first }
         return numbers
     }
 
-    /// The groups of some that have numbers.
+    /// Returns those of the groups that have numbers, with the numbers.
     private func written(_ groups: Set<RunGroup>) throws(CarillonError) -> [RunGroup: Int64] {
         var found: [RunGroup: Int64] = [:]
         let dialect = connection.dialect
@@ -54,7 +56,7 @@ extension SQLSession {
         return found
     }
 
-    /// The number of one group; `nil` if no run of it has ended.
+    /// Returns the number of one group; `nil` if no run of it has ended.
     func number(of group: RunGroup) throws(CarillonError) -> Int64? {
         try integers(
             "SELECT number FROM carillon_run_groups WHERE node = ? AND task = ?",
@@ -62,7 +64,7 @@ extension SQLSession {
         ).first
     }
 
-    /// The tasks that have ended runs, by their numbers.
+    /// Returns the tasks that have ended runs, by their numbers.
     func taskNames() throws(CarillonError) -> [Int64: TaskName] {
         var names: [Int64: TaskName] = [:]
         try connection.query("SELECT number, task FROM carillon_run_groups WHERE node = ''", []) {

@@ -2,7 +2,7 @@ package import Carillon
 internal import CarillonTriggers
 
 extension SQLSession {
-    /// Where a search wants more classes than these, it is found out first which there are.
+    /// The number of classes in a search above which the existing classes are looked up first.
     private static var fewClasses: Int { 3 }
 
     /// See `RunSearching`.
@@ -27,7 +27,7 @@ extension SQLSession {
                 }
                 let first = runs.prefix(page.limit)
                 found += first.compactMap(\.run)
-                // Filled up where rows cannot be read.
+                // Filled up if rows cannot be read.
                 guard first.count == page.limit, found.count < page.limit, let last = first.last else {
                     return Array(found.prefix(page.limit))
                 }
@@ -36,7 +36,8 @@ extension SQLSession {
         }
     }
 
-    /// The rows of an answer, each with its key in the order of listings, and without the run where that cannot be read.
+    /// Returns the rows of an answer, each with its key in the order of listings, and without the run if that cannot be
+    /// read.
     private func keyedRuns(_ sql: String, _ values: [SQLValue]) throws(CarillonError) -> [(key: [Int64], run: Run?)] {
         var runs: [(key: [Int64], run: Run?)] = []
         var nodes = NodeNames()
@@ -51,7 +52,7 @@ extension SQLSession {
         return runs
     }
 
-    /// The parts that a search is put together from; none where nothing can be found.
+    /// Returns the parts of a search; empty if nothing can be found.
     private func branches(_ search: RunSearch) throws(CarillonError) -> [RunSearchQuery.Branch] {
         let wanted = RunClass.wanted(search)
         var task: Int64?
@@ -81,13 +82,13 @@ extension SQLSession {
         var branches: [RunSearchQuery.Branch] =
             try classes(wanted.filter { $0 > plain }, "class > \(plain)", []).map { .ofClass($0) }
         guard wanted.contains(plain) else { return branches }
-        // Those of this class, which most runs are of, are in no index but those of the tasks.
+        // Most runs are of this class, which only the indexes by task include.
         branches.append(.ofTask(RunGroup.unknown, class: plain))
         for task in try taskNames().keys.sorted() { branches.append(.ofTask(task, class: plain)) }
         return branches
     }
 
-    /// Those of some classes that there may be runs of, found by as many steps as there are classes.
+    /// Returns those of the wanted classes that may have runs, in as many index steps as there are classes.
     private func classes(
         _ wanted: [Int64], _ condition: String, _ values: [SQLValue]
     ) throws(CarillonError) -> [Int64] {
@@ -132,7 +133,8 @@ extension SQLSession {
 }
 
 extension RunRow {
-    /// The values of a key whose numbers are in the order of listings: the scheduled time, the generation and the rest.
+    /// Returns the values of a key whose numbers are in the order of listings: the scheduled time, the generation and
+    /// the rest.
     static func keyValues(of key: [Int64]) -> [SQLValue] {
         ([key[1], key[0]] + key[2...]).map { .integer($0) }
     }

@@ -2,8 +2,8 @@ package import Carillon
 package import CarillonTriggers
 
 extension SQLSession {
-    /// See `JobStore.unreadableHistory`. It reads the whole history of the job, since a time that cannot be read is not
-    /// found by an index; it is asked only where somebody looks at one job.
+    /// See `JobStore.unreadableHistory`. It reads the whole history of the job, because an index does not find a time
+    /// that cannot be read; it is called only for a single job that a user looks at.
     package func unreadableHistory(of job: JobID, from first: Instant, through last: Instant)
         throws(CarillonError) -> Int
     {
@@ -16,7 +16,7 @@ extension SQLSession {
         }
     }
 
-    /// How many ended runs and reasons of each job cannot be read, by the job's id as far as that can be read.
+    /// Returns how many ended runs and reasons of each job cannot be read, by the job's id as far as that can be read.
     package func unreadableHistory() throws(CarillonError) -> [String: Int] {
         try reading { () throws(CarillonError) in
             var counts: [String: Int] = [:]
@@ -25,14 +25,16 @@ extension SQLSession {
         }
     }
 
-    /// A row of the history that cannot be read, with what may be its stretch of scheduled times.
+    /// An unreadable row of the history, with its possible range of scheduled times.
     private struct UnreadableHistoryRow {
         let job: String
         let first: Instant
         let last: Instant
     }
 
-    /// - Parameter job: Nothing for the rows of all jobs.
+    /// Calls a closure with each unreadable row.
+    ///
+    /// - Parameter job: The job; `nil` for the rows of all jobs.
     private func eachUnreadable(
         of job: JobID?, _ found: (UnreadableHistoryRow) -> Void
     ) throws(CarillonError) {
@@ -69,7 +71,7 @@ extension SQLSession {
         }
     }
 
-    /// A row of reasons, or nothing where it cannot be read.
+    /// Reads a row of reasons; `nil` if it cannot be read.
     static func reason(_ row: any SQLRow, of job: JobID) -> ReasonRange? {
         guard let text = try? row.text(4), let reason = ReasonRange.Reason(rawValue: text),
             let generation = try? row.integer(0), let first = try? row.instant(1, "first_scheduled"),

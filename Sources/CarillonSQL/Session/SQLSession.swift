@@ -1,29 +1,32 @@
 internal import Carillon
 package import CarillonTriggers
 
-/// A connection and what the store knows beside it. Its methods are the store's calls, one file each; they block.
+/// A connection with the state that the store keeps beside it. Its methods are the store's calls, one file each; they
+/// block.
 package final class SQLSession {
     /// The connection.
     package let connection: any SQLConnection
     let statements: SQLStatements
     let definitions: DefinitionCache
     let unreadable: UnreadableJobs
-    /// The clock of this process, for what need not be compared with other machines.
+    /// The clock of this process, for times that need not be compared with other machines.
     let ownClock: @Sendable () -> Instant
-    /// The numbers of tasks, and of nodes with tasks, as far as they are known to be in the database.
+    /// The numbers of tasks and nodes that are known to be in the database.
     var groupNumbers: [RunGroup: Int64] = [:]
-    /// Which rows of counts are this session's: where rows are locked one by one, sessions that count the same do not wait
-    /// for one another.
+    /// The number of this session's rows of counts: if rows are locked one by one, sessions that count the same do not
+    /// wait for one another.
     let counter: Int64
-    /// Whether the transaction changes something that other nodes had best look at: they are told once it is committed.
+    /// Whether the transaction changes something that other nodes are notified of once it is committed.
     var hasNews = false
     /// The schema that this session was opened on, once it is known.
     var schema: SQLSchema?
 
+    /// Creates a session.
+    ///
     /// - Parameters:
-    ///   - definitions: Definitions read lately; shared by all sessions of a store.
-    ///   - unreadable: Jobs that turned out unreadable lately; shared by all sessions of a store.
-    ///   - clock: The store's clock, for heartbeats, where the database has none of its own.
+    ///   - definitions: Recently read definitions, shared by all sessions of a store.
+    ///   - unreadable: Jobs that recently turned out unreadable, shared by all sessions of a store.
+    ///   - clock: The store's clock, for heartbeats, if the database has none of its own.
     package init(
         _ connection: any SQLConnection,
         definitions: DefinitionCache,
@@ -38,10 +41,10 @@ package final class SQLSession {
         counter = connection.dialect.rowLocks == nil ? 0 : Int64.random(in: 0..<64)
     }
 
-    /// Does something in a transaction that writes: all of it is there afterwards or, where it throws, nothing.
+    /// Runs a closure in a writing transaction, which is rolled back if the closure throws.
     ///
-    /// - Throws: What `body` throws, and `CarillonError` with `storeTooNew` where somebody has upgraded the database since
-    ///   this session was opened, or with `storeFailed` where others would not find what is written.
+    /// - Throws: What `body` throws, and `CarillonError` with `storeTooNew` if another process has upgraded the
+    ///   database since this session was opened, or with `storeFailed` if other processes would not find the writes.
     func writing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
         try changing { () throws(CarillonError) in
             if let schema { try check(schema, last: try integers(statements.lastMigration, []).first) }
@@ -49,7 +52,8 @@ package final class SQLSession {
         }
     }
 
-    /// The same, for what begins with a survey: that tells, too, whether the database has been upgraded.
+    /// Runs a closure in a writing transaction that begins with a survey, which also detects whether the database has
+    /// been upgraded.
     func surveying<Value>(
         _ tasks: Set<TaskName>?, _ body: (Survey) throws(CarillonError) -> Value
     ) throws(CarillonError) -> Value {
@@ -70,13 +74,13 @@ package final class SQLSession {
                 return value
             }
         } catch {
-            // A file that is not in its place is often met as a damaged one: two logs of one name, say.
+            // A file that was replaced often looks damaged, for example because of two logs of one name.
             try connection.checkPlace()
             throw error
         }
     }
 
-    /// Does something in a transaction that sees one moment.
+    /// Runs a closure in a transaction that reads a consistent snapshot.
     func reading<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
         try transaction(connection.dialect.beginReading, body)
     }
@@ -91,13 +95,13 @@ package final class SQLSession {
             try connection.execute("COMMIT", [])
             return value
         } catch {
-            // A database that has given up by itself has no transaction left to roll back.
+            // A database that has aborted the transaction has nothing left to roll back.
             try? connection.execute("ROLLBACK", [])
             throw error
         }
     }
 
-    /// What the store's clock shows.
+    /// Returns the time of the store's clock.
     func storeTime() throws(CarillonError) -> Instant {
         guard let clock = connection.dialect.clock else { return ownClock() }
         guard let time = try integers("SELECT \(clock)", []).first else {
@@ -106,7 +110,7 @@ package final class SQLSession {
         return Instant(microseconds: time)
     }
 
-    /// Adds to a counter and answers what it is then.
+    /// Adds to a counter and returns its new value.
     func raise(_ counter: String, by count: Int64) throws(CarillonError) -> Int64 {
         try connection.execute(statements.raiseCounter, [.integer(count), .text(counter)])
         var value: Int64?
@@ -122,7 +126,7 @@ package final class SQLSession {
         return value
     }
 
-    /// All rows' first columns, as numbers; what is no number is left out.
+    /// Returns the first columns of all rows that are numbers.
     func integers(_ sql: String, _ values: [SQLValue]) throws(CarillonError) -> [Int64] {
         var found: [Int64] = []
         try connection.query(sql, values) { (row) throws(CarillonError) in
@@ -131,7 +135,7 @@ package final class SQLSession {
         return found
     }
 
-    /// All rows' first columns, as texts; what is no text is left out.
+    /// Returns the first columns of all rows that are texts.
     func texts(_ sql: String, _ values: [SQLValue]) throws(CarillonError) -> [String] {
         var found: [String] = []
         try connection.query(sql, values) { (row) throws(CarillonError) in

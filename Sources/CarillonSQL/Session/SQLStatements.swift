@@ -1,22 +1,22 @@
-/// The statements that passes use, worded for one dialect.
+/// The statements that passes use, for one dialect.
 struct SQLStatements {
     let raiseCounter = "UPDATE carillon_counters SET value = value + ? WHERE name = ?"
     let counter = "SELECT value FROM carillon_counters WHERE name = ?"
 
-    /// The last of the migrations that the database has, by its position.
+    /// The last migration of the database, by its position.
     let lastMigration = "SELECT max(position) FROM carillon_migrations"
 
     /// Jobs by their generations.
     let jobs: String
-    /// Locks jobs by their generations, always in the same order; nothing where rows are not locked one by one.
+    /// Locks jobs by their generations, always in the same order; `nil` if rows are not locked one by one.
     let lockJobs: String?
     /// Definitions of jobs by their generations.
     let definitions: String
     /// Open runs of jobs by their generations.
     let openRuns: String
-    /// The same without results, logs and arguments; what stands there and is none is there.
+    /// Open runs of jobs without results, logs and arguments. Values of the wrong type are included.
     let openRunsWithoutBytes: String
-    /// Keys of open runs of jobs that ended runs have, too.
+    /// Keys of open runs of jobs that ended runs also have.
     let openRunsThatEnded: String
     /// Whether an ended run has a key.
     let endedRun: String
@@ -24,32 +24,32 @@ struct SQLStatements {
     let touch: String
     /// Generations of jobs by their ids.
     let generations: String
-    /// Generations of all that have an id, removed ones too.
+    /// Generations of all jobs with an id, including removed ones.
     let units = "SELECT generation FROM carillon_definitions WHERE id = ?"
     /// Generations of jobs that have runs on nodes.
     let generationsOnNodes: String
-    /// Those of some generations that have open runs.
+    /// Those of a list of generations that have open runs.
     let generationsWithRuns: String
-    /// Deletes jobs without open runs, among some by their generations.
+    /// Deletes those of a list of jobs that have no open runs.
     let discardJobs: [String]
-    /// Nodes that have runs and of which there is no record, found by as many steps as there are nodes with runs.
+    /// Nodes that have runs and no record, found in as many index steps as there are nodes with runs.
     let nodesUnheardOf: String
-    /// All states of jobs but "active", all tasks of active jobs, and of all jobs, found by as many steps as there are.
+    /// All states of jobs but "active", found in as many index steps as there are.
     let otherStatesOfJobs: String
     let tasksOfActiveJobs: String
     let tasksOfJobs: String
 
-    /// Whether there is a run that has said something.
+    /// Whether any run has notes.
     let anyNotes = "SELECT 1 FROM carillon_run_notes LIMIT 1"
-    /// What a run has said, without the log and with it.
+    /// The notes of a run without the log; `notesWithLog` includes it.
     let notes: String
     let notesWithLog: String
     /// Keys and fences of notes whose runs have ended, among those of jobs by their generations.
     let settledNotes: String
-    /// Gives a run that has ended the log that was noted, where it has none. Values: the key, the key again, the fence.
+    /// Gives an ended run the noted log, if it has none. Values: the key, the key again, the fence.
     let keepLog: String
     let removeNotes: String
-    /// Answers a row where a run is at work. Values: the key, the job, the node, the fence.
+    /// Returns a row if a run is running. Values: the key, the job, the node, the fence.
     let runAtWork: String
 
     private let isAmongTasks: String
@@ -126,7 +126,8 @@ struct SQLStatements {
         tasksOfJobs = Self.steps("task", of: "carillon_definitions WHERE removed >= 0")
     }
 
-    /// All values of a column, by as many steps as there are, where an index has the rows in their order.
+    /// Returns a query for all values of a column, in as many steps as there are values, if an index has the rows in
+    /// their order.
     private static func steps(_ column: String, of rows: String) -> String {
         "WITH RECURSIVE found (value) AS (\(steps(to: column, of: rows))) SELECT value FROM found WHERE value IS NOT NULL"
     }
@@ -139,12 +140,13 @@ struct SQLStatements {
         """
     }
 
-    /// Due times, ids, generations and places in the list of tasks of active jobs that are due, the earliest first.
+    /// Returns a query for due times, ids, generations and task indexes of active jobs that are due, the earliest
+    /// first.
     ///
-    /// Values: for each task the task, the time, generations to pass over where it is `isExcluding`, and the limit; then,
-    /// for several tasks, the limit.
+    /// Values: for each task the task, the time, the excluded generations if `isExcluding`, and the limit; then, for
+    /// several tasks, the limit.
     ///
-    /// - Parameter isLocking: Whether they are to be locked, each part's own; what others have is passed over.
+    /// - Parameter isLocking: Whether to lock the jobs, in each part; those locked by other sessions are skipped.
     func due(tasks: Int, isExcluding: Bool, isLocking: Bool) -> String {
         Self.merged(tasks, order: "next_due, id") { place in
             """
@@ -155,21 +157,21 @@ struct SQLStatements {
         }
     }
 
-    /// The tasks and priorities that takeable runs have. Values: the tasks, unless it is `ofAllTasks`.
+    /// Returns a query for the tasks and priorities of takeable runs. Values: the tasks, unless `ofAllTasks`.
     func lanes(ofAllTasks: Bool) -> String {
         "\(lanesOfRuns(ofAllTasks)) SELECT task, priority FROM lanes WHERE priority IS NOT NULL ORDER BY priority DESC, task"
     }
 
-    /// Times from which runs of some lanes may be taken, jobs, generations and places in the list of lanes; the highest
-    /// priority first, and of one the earliest.
+    /// Returns a query for the times from which runs of some lanes may be taken, with jobs, generations and lane
+    /// indexes; the highest priority first, and within it the earliest. A lane here is a task with a priority.
     ///
-    /// Values: for each lane the task, the priority, the time, generations to pass over where it is `isExcluding`, and the
+    /// Values: for each lane the task, the priority, the time, the excluded generations if `isExcluding`, and the
     /// limit; then, for several, the limit.
     ///
-    /// - Parameter isLocking: Whether their jobs are to be locked, each part's own; those that others have are passed over.
+    /// - Parameter isLocking: Whether to lock their jobs, in each part; those locked by other sessions are skipped.
     func takeable(lanes: Int, isExcluding: Bool, isLocking: Bool) -> String {
         let lock = isLocking ? skippingLocked : ""
-        // What is changed is the job with its runs, so it is the job that has to be free.
+        // The job is changed together with its runs, so the job has to be unlocked.
         let jobs =
             lock.isEmpty ? "" : " JOIN carillon_jobs ON carillon_jobs.generation = carillon_open_runs.generation"
         return Self.merged(lanes, order: "priority DESC, available, job") { place in
@@ -182,16 +184,16 @@ struct SQLStatements {
         }
     }
 
-    /// The earliest due time of jobs, the earliest time at which a run may be taken, and since when a waiting run has room,
-    /// found by as many steps as there are tasks of active jobs, and tasks and priorities of such runs. Values: generations
-    /// to pass over where it is `isExcluding`, and the tasks, unless it is `ofAllTasks`; both again, the other way round;
-    /// and the generations once more.
+    /// Returns a query for the earliest due time of jobs, the earliest time at which a run may be taken, and since when
+    /// a waiting run has room. It takes as many index steps as there are tasks of active jobs, and tasks and priorities
+    /// of such runs. Values: the excluded generations if `isExcluding`, and the tasks, unless `ofAllTasks`; both again
+    /// in the opposite order; and the generations once more.
     func earliest(ofAllTasks: Bool, isExcluding: Bool) -> String {
         "SELECT \(earliestTimes(ofAllTasks: ofAllTasks, isExcluding: isExcluding))"
     }
 
-    /// What a pass has to know first, in one row: the last migration, whether any run has said something, and the times of
-    /// `earliest`. Values: those of `earliest`.
+    /// Returns a query for what a pass reads first, in one row: the last migration, whether any run has notes, and the
+    /// times of `earliest`. Values: those of `earliest`.
     func survey(ofAllTasks: Bool, isExcluding: Bool) -> String {
         """
         SELECT (\(lastMigration)), CASE WHEN EXISTS (SELECT 1 FROM carillon_run_notes) THEN 1 ELSE 0 END,
@@ -199,9 +201,10 @@ struct SQLStatements {
         """
     }
 
-    /// All that a node has to know, in one row: the last migration, the version of the nodes, whether runs of it are to be
-    /// cancelled, whether there is news of nodes, and the times of `earliest`. Values: the node; where it is `isWatching`,
-    /// before and after what time a node was last heard of that is news; those of `earliest`.
+    /// Returns a query for everything that a node has to know, in one row: the last migration, the version of the
+    /// nodes, whether runs of it are to be cancelled, whether nodes have changed, and the times of `earliest`. Values:
+    /// the node; if `isWatching`, the times before and after which a node's last heartbeat is reported; those of
+    /// `earliest`.
     func news(isWatching: Bool, isExcluding: Bool) -> String {
         let nodes =
             isWatching
@@ -235,8 +238,8 @@ struct SQLStatements {
         """
     }
 
-    /// The tasks and priorities that takeable runs have, as a table `lanes`; behind the last priority of a task there is one
-    /// more row, without a priority.
+    /// Returns a `WITH` clause for the tasks and priorities of takeable runs, as a table `lanes`; after the last
+    /// priority of a task there is one more row, without a priority.
     private func lanesOfRuns(_ ofAllTasks: Bool) -> String {
         """
         WITH RECURSIVE found (value) AS (\(Self.steps(to: "ready_task", of: "carillon_open_runs WHERE takeable = 1"))),
@@ -264,21 +267,22 @@ struct SQLStatements {
         """
     }
 
-    /// Generations of jobs with a waiting run that has room. Values: generations to pass over, and the limit.
+    /// Returns a query for the generations of jobs with a waiting run that has room. Values: the excluded generations,
+    /// and the limit.
     func waiting(isLocking: Bool) -> String {
         "SELECT generation FROM carillon_jobs WHERE waiting_since IS NOT NULL AND \(isReadable) "
             + "ORDER BY waiting_since, generation LIMIT ?\(isLocking ? skippingLocked : "")"
     }
 
-    /// The same question asked of each of several tasks, so that every part is answered by an index in order.
+    /// Returns a union of one query for each of several tasks, so that an index returns every part in order.
     ///
-    /// - Parameter part: The question of the one at a place.
+    /// - Parameter part: The query of the task at an index.
     static func merged(_ count: Int, order: String, _ part: (Int) -> String) -> String {
         if count == 1 { return part(0) }
         let parts = (0..<count).map { "SELECT * FROM (\(part($0))) AS part\($0)" }
         return parts.joined(separator: " UNION ALL ") + " ORDER BY \(order) LIMIT ?"
     }
 
-    /// How many tasks one statement asks for at most.
+    /// The most tasks in one statement.
     static let tasksAtOnce = 100
 }

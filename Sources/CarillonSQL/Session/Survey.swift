@@ -1,23 +1,23 @@
 internal import Carillon
 internal import CarillonTriggers
 
-/// What a pass has to know first.
+/// What a pass reads first.
 struct Survey {
     /// The last migration of the database, by its position.
     var lastMigration: Int64?
-    /// Whether any run has said something.
+    /// Whether any run has notes.
     var hasNotes = false
-    /// When there is something to do.
+    /// The earliest times.
     var times = SurveyedTimes()
 }
 
-/// When there is something to do, each kind by itself, in microseconds; `nil` for never.
+/// The earliest times, each kind separately, in microseconds; `nil` for never.
 struct SurveyedTimes {
     private var due: Int64?
     private var takeable: Int64?
     private var waiting: Int64?
 
-    /// There is nothing to do.
+    /// Creates times at which there is nothing to do.
     init() {}
 
     /// Reads three columns.
@@ -36,7 +36,7 @@ struct SurveyedTimes {
     /// Whether a waiting run has room.
     var hasWaiting: Bool { waiting != nil }
 
-    /// What a node gets to know.
+    /// The times as a node gets them.
     var earliest: EarliestTimes {
         EarliestTimes(
             due: due.map(Instant.init(microseconds:)),
