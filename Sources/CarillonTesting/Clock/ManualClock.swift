@@ -2,10 +2,10 @@ public import Carillon
 public import CarillonTriggers
 import Synchronization
 
-/// A clock that stands still until it is told to go on, for tests that depend on nothing but themselves.
+/// A clock that stands still until it is advanced, for deterministic tests.
 ///
-/// The wall clock and the monotonic one are apart: `advance(by:)` moves both, as time does; `stepWall(by:)` and
-/// `setWall(to:)` move the wall clock alone, as people do.
+/// The wall clock and the monotonic clock are separate: `advance(by:)` moves both, as time does; `stepWall(by:)` and
+/// `setWall(to:)` move only the wall clock, as users do.
 public final class ManualClock: SchedulerClock {
     private struct Sleeper {
         let deadline: Int64
@@ -45,7 +45,7 @@ public final class ManualClock: SchedulerClock {
             return nextNumber
         }
 
-        /// What is to be called now, the earliest first.
+        /// Removes and returns the callbacks of due alarms, the earliest first.
         mutating func takeRinging() -> [@Sendable () -> Void] {
             let ringing = alarms.filter { $0.value.deadline.map { $0 <= monotonic } ?? false }
             for number in ringing.keys { alarms[number]?.deadline = nil }
@@ -62,34 +62,35 @@ public final class ManualClock: SchedulerClock {
 
     private let state: Mutex<State>
 
-    /// A clock that stands at a time; its monotonic time is 0.
+    /// Creates a clock that stands at a time; its monotonic time is 0.
     public init(now: Instant = Instant(seconds: 1_800_000_000)) { state = Mutex(State(now: now)) }
 
     /// The time on the wall clock.
     public var now: Instant { state.withLock { $0.now } }
 
-    /// Microseconds that the clock has been advanced by.
+    /// The monotonic time: the microseconds by which the clock has been advanced.
     public var monotonic: Int64 { state.withLock { $0.monotonic } }
 
     /// How many tasks sleep and alarms are set.
     public var sleepers: Int { state.withLock { $0.waiting } }
 
-    /// When the next sleeper wakes or the next alarm rings, on the monotonic clock.
+    /// The monotonic time, in microseconds, at which the next sleeper wakes or the next alarm rings; `nil` if there is
+    /// none.
     public var nextWakeUp: Int64? {
         [nextAlarm, state.withLock { $0.sleepers.values.map(\.deadline).min() }].compactMap { $0 }.min()
     }
 
-    /// When the next alarm rings, on the monotonic clock.
+    /// The monotonic time at which the next alarm rings; `nil` if none is set.
     private var nextAlarm: Int64? { state.withLock { $0.alarms.values.compactMap(\.deadline).min() } }
 
-    /// When a scheduler next has something to do: an alarm rings, or a run that sleeps wakes.
+    /// The monotonic time at which a scheduler next has something to do: an alarm rings, or a sleeping run wakes.
     var nextStop: Int64? {
         let nextRun = state.withLock { $0.sleepers.values.filter { $0.run != nil }.map(\.deadline).min() }
         return [nextAlarm, nextRun].compactMap { $0 }.min()
     }
 
-    /// Lets time go by: moves both clocks, rings the alarms whose time has come before it returns, and wakes whoever has
-    /// slept enough, in each case the earliest deadline first.
+    /// Advances both clocks, rings the alarms that are due before it returns, and wakes the sleepers whose time has
+    /// come, in each case the earliest deadline first.
     public func advance(by duration: Duration) {
         let (ringing, awake) = state.withLock { state in
             state.monotonic += max(0, duration.wholeMicroseconds)
@@ -105,8 +106,8 @@ public final class ManualClock: SchedulerClock {
         for sleeper in awake { sleeper.wake(.success(())) }
     }
 
-    /// Sets the wall clock on or, by a negative duration, back. All alarms ring, as those of the system's clock do; nobody
-    /// who sleeps wakes.
+    /// Sets the wall clock forward or, by a negative duration, back. All alarms ring, as those of the system's clock
+    /// do; no sleeper wakes.
     public func stepWall(by duration: Duration) {
         setWall { $0.advanced(byMicroseconds: duration.wholeMicroseconds) }
     }
@@ -122,8 +123,8 @@ public final class ManualClock: SchedulerClock {
         for ring in rings { ring() }
     }
 
-    /// See `SchedulerClock`. It rings while the clock is moved, on the thread that moves it; one that
-    /// is set to a time that has come rings when the clock is next moved, be it by nothing.
+    /// See `SchedulerClock`. An alarm rings while the clock is moved, on the thread that moves it. One that is set to a
+    /// past time rings when the clock is next moved, even by zero.
     public func makeAlarm(_ ring: @escaping @Sendable () -> Void) -> any Alarm {
         let number = state.withLock { state in
             let number = state.number()
@@ -145,7 +146,8 @@ public final class ManualClock: SchedulerClock {
         for watcher in satisfied { watcher.continuation.resume() }
     }
 
-    /// Returns when so many tasks sleep or alarms are set, at once where they do; also when the task that waits is cancelled.
+    /// Returns when at least `count` tasks sleep or alarms are set, at once if they do already; also when the waiting
+    /// task is cancelled.
     public func waitForSleepers(_ count: Int = 1) async {
         let number = state.withLock { $0.number() }
         await withTaskCancellationHandler {
@@ -162,7 +164,7 @@ public final class ManualClock: SchedulerClock {
         }
     }
 
-    /// Returns when the clock has been advanced to a monotonic time, at once where it has already.
+    /// Returns when the clock has been advanced to a monotonic time, at once if it has been already.
     ///
     /// - Throws: `CancellationError` as soon as the task is cancelled.
     public func sleep(until monotonic: Int64) async throws {
@@ -172,7 +174,7 @@ public final class ManualClock: SchedulerClock {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 var satisfied: [Watcher] = []
                 let result: Result<Void, any Error>? = state.withLock { state in
-                    // Asked for under the lock: a cancellation before it is seen here, one after it finds the sleeper.
+                    // Checked under the lock: a cancellation before it is seen here, a later one finds the sleeper.
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if monotonic <= state.monotonic { return .success(()) }
                     state.sleepers[number] = Sleeper(deadline: monotonic, run: run, continuation: continuation)

@@ -1,7 +1,7 @@
 import Carillon
 import CarillonTriggers
 
-/// A store whose answers get lost on the way: what is asked for is written, and the caller gets an error. Reading works.
+/// A store whose answers are lost: it writes what is asked for, and the caller gets an error. Reads work.
 struct AnswerLosingStore: ForwardingStore {
     let store: any JobStore
 

@@ -1,7 +1,7 @@
 import Carillon
 import CarillonTriggers
 
-/// What the cases of readers do again and again.
+/// The steps that the cases of readers repeat.
 extension ConformanceBench {
     var searching: any RunSearching {
         get throws { try require(store as? any RunSearching, "a store that searches runs") }
@@ -27,7 +27,7 @@ extension ConformanceBench {
         get throws { try require(store as? any JobTransferring, "a store from which everything can be moved") }
     }
 
-    /// Adds a job that is due once, at a time, and has its run end.
+    /// Adds a job that is due once, at a time, and makes its run end.
     @discardableResult
     func runOnce(
         _ id: String,
@@ -52,14 +52,14 @@ extension ConformanceBench {
         return try require(try await store.run(run.id), "the ended run of '\(id)'")
     }
 
-    /// The ids of the jobs whose runs a search finds, in order.
+    /// Returns the ids of the jobs whose runs a search finds, in order.
     func searched(_ adjust: (inout RunSearch) throws -> Void = { _ in }) async throws -> [String] {
         var search = RunSearch()
         try adjust(&search)
         return try await searching.endedRuns(search, page: Page(limit: 1000)).map(\.id.occurrence.job.description)
     }
 
-    /// All runs of a search, page by page.
+    /// Returns all runs of a search, page by page.
     func searched(_ search: RunSearch, limit: Int) async throws -> [Run] {
         var runs: [Run] = []
         var page = Page<Run.ID>(limit: limit)
@@ -72,7 +72,7 @@ extension ConformanceBench {
         return runs
     }
 
-    /// The counts of days from `start` on, written as `day task outcome lateness: runs`.
+    /// Returns the counts of days from `start` on, written as `day task outcome lateness: runs`.
     func counted(
         days: ClosedRange<Int64> = -10...10, task: String? = nil, _ grouping: OutcomeGrouping = .byDay
     ) async throws -> [String] {

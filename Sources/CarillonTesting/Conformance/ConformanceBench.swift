@@ -1,21 +1,21 @@
 import Carillon
 import CarillonTriggers
 
-/// What the cases work with: a store on a fresh storage, and short words for what they do again and again.
+/// The equipment of the cases: a store on a fresh storage, and short names for steps that they repeat.
 ///
-/// Times are given in seconds from `start`. Jobs run the task `work` every minute from `start` on, unless told otherwise.
+/// Times are given in seconds from `start`. Jobs run the task `work` every minute from `start` on by default.
 struct ConformanceBench: Sendable {
     let storage: any StoreStorage
     let store: any JobStore
-    /// Whether every listing of jobs is answered.
+    /// Whether every listing of jobs is supported.
     let hasAllListings: Bool
     /// 2027-01-15T08:00:00Z.
     let start = Instant(seconds: 1_800_000_000)
 
-    /// A time in seconds from `start`.
+    /// Returns a time in seconds from `start`.
     func time(_ seconds: Int64) -> Instant { start.advanced(byMicroseconds: seconds * 1_000_000) }
 
-    /// The same bench with another handle.
+    /// Returns the bench with another handle.
     func with(_ store: any JobStore) -> ConformanceBench {
         ConformanceBench(storage: storage, store: store, hasAllListings: hasAllListings)
     }
@@ -52,7 +52,7 @@ struct ConformanceBench: Sendable {
         return try require(added.first ?? nil, "the id '\(id)' is free")
     }
 
-    /// Adds a job of the plainest kind.
+    /// Adds a job with an interval, whose id must be free.
     @discardableResult
     func add(
         _ id: String,
@@ -66,7 +66,7 @@ struct ConformanceBench: Sendable {
 
     // MARK: Passes
 
-    /// A pass of a node.
+    /// Makes a pass of a node.
     @discardableResult
     func pass(
         at seconds: Int64,
@@ -85,7 +85,7 @@ struct ConformanceBench: Sendable {
         return try await pass.run(on: store)
     }
 
-    /// How a run that was taken ends.
+    /// Returns the completion of a run that was taken.
     func completion(
         of run: Run,
         _ outcome: Outcome = .succeeded,
@@ -103,18 +103,18 @@ struct ConformanceBench: Sendable {
         )
     }
 
-    /// A run that was taken and never started.
+    /// Returns the completion of a run that was taken and never started.
     func givenBack(_ run: Run, at seconds: Int64) -> Completion {
         Completion(run: run.id, fence: run.fence, finished: time(seconds), result: .givenBack)
     }
 
-    /// A run that the stop of its node ended.
+    /// Returns the completion of a run that ended because its node stopped.
     func interrupted(_ run: Run, at seconds: Int64) -> Completion {
         Completion(
             run: run.id, fence: run.fence, finished: time(seconds), result: .interrupted(log: Array("half".utf8)))
     }
 
-    /// The only run that a pass took.
+    /// Returns the only run that a pass took.
     func onlyRun(_ result: StorePass.Result, file: String = #fileID, line: Int = #line) throws -> Run {
         try expectEqual(result.taken.count, 1, "runs taken", file: file, line: line)
         return try require(result.taken.first, "a run", file: file, line: line)
@@ -124,7 +124,7 @@ struct ConformanceBench: Sendable {
 
     func snapshot(_ id: String) async throws -> JobSnapshot { try await store.snapshot(try JobID(id), at: start) }
 
-    /// The unit of a run, be its job removed or not.
+    /// Returns the unit of a run, whether or not its job was removed.
     func snapshot(of run: Run, file: String = #fileID, line: Int = #line) async throws -> JobSnapshot {
         let found = try await store.found(run.id.occurrence.unit, at: start)
         return try require(found, "the unit of \(run.id)", file: file, line: line)
@@ -132,7 +132,7 @@ struct ConformanceBench: Sendable {
 
     func job(_ id: String) async throws -> Job { try await snapshot(id).job }
 
-    /// All runs of a job, open and ended, the earliest scheduled first, then by attempt.
+    /// Returns all runs of a job, open and ended, the earliest scheduled first, then by attempt.
     func runs(_ id: String) async throws -> [Run] {
         var filter = RunFilter()
         filter.job = try JobID(id)
@@ -141,7 +141,7 @@ struct ConformanceBench: Sendable {
         }
     }
 
-    /// All runs of a filter, page by page, in the order of the listing.
+    /// Returns all runs of a filter, page by page, in the order of the listing.
     func allRuns(_ filter: RunFilter, limit: Int = 1000) async throws -> [Run] {
         var runs: [Run] = []
         var page = Page<Run.ID>(limit: limit)
@@ -153,7 +153,7 @@ struct ConformanceBench: Sendable {
         return runs
     }
 
-    /// All jobs of a filter, page by page, in the order of the listing.
+    /// Returns all jobs of a filter, page by page, in the order of the listing.
     func allJobs(_ filter: JobFilter = JobFilter(), from first: JobCursor? = nil, limit: Int = 1000) async throws
         -> [Job]
     {
@@ -167,7 +167,7 @@ struct ConformanceBench: Sendable {
         }
     }
 
-    /// A page of jobs, none of which may be unreadable.
+    /// Returns a page of jobs, none of which may be unreadable.
     func jobs(of filter: JobFilter = JobFilter(), _ page: Page<JobCursor>) async throws -> [Job] {
         try await store.jobs(filter, page: page).map { listing in
             switch listing {
@@ -177,7 +177,7 @@ struct ConformanceBench: Sendable {
         }
     }
 
-    /// All rows of a listing, page by page, with those that cannot be read.
+    /// Returns all rows of a listing, page by page, including unreadable ones.
     func allRows(from first: JobCursor? = nil, limit: Int) async throws -> [JobListing] {
         var all: [JobListing] = []
         var page = Page<JobCursor>(after: first, limit: limit)
@@ -197,7 +197,7 @@ struct ConformanceBench: Sendable {
         }
     }
 
-    /// The ids of jobs of a filter, in the order of the listing.
+    /// Returns the ids of jobs of a filter, in the order of the listing.
     func ids(_ adjust: (inout JobFilter) throws -> Void) async throws -> [String] {
         var filter = JobFilter()
         try adjust(&filter)
@@ -208,7 +208,7 @@ struct ConformanceBench: Sendable {
         try await store.reasons(try JobID(id), from: .earliest, through: .latest, limit: 1000)
     }
 
-    /// The ids of the jobs that a query finds, in order.
+    /// Returns the ids of the jobs that a query finds, in order.
     func found(at seconds: Int64, tasks: [String]? = nil, _ adjust: (inout JobQuery) throws -> Void) async throws
         -> [String]
     {
@@ -218,17 +218,17 @@ struct ConformanceBench: Sendable {
         return try await store.find(query).map(\.job.id.description)
     }
 
-    /// The ids of the jobs that are due, in order.
+    /// Returns the ids of the jobs that are due, in order.
     func due(at seconds: Int64, limit: Int = 1000, tasks: [String]? = nil) async throws -> [String] {
         try await found(at: seconds, tasks: tasks) { $0.dueLimit = limit }
     }
 
-    /// The ids of the jobs with ready runs, in order.
+    /// Returns the ids of the jobs with ready runs, in order.
     func ready(at seconds: Int64, limit: Int = 1000, tasks: [String]? = nil) async throws -> [String] {
         try await found(at: seconds, tasks: tasks) { $0.readyLimit = limit }
     }
 
-    /// The ids of the jobs whose waiting runs have room.
+    /// Returns the ids of the jobs whose waiting runs have room.
     func roomy(at seconds: Int64) async throws -> [String] {
         let ready = Set(try await self.ready(at: seconds))
         return try await found(at: seconds) {
@@ -237,7 +237,7 @@ struct ConformanceBench: Sendable {
         }.filter { !ready.contains($0) }
     }
 
-    /// A heartbeat of a node.
+    /// Sends a heartbeat of a node.
     func heartbeat(node: String = "node-1", host: String = "host-1", process: Int32 = 1, tasks: [String] = ["work"])
         async throws -> Heartbeat
     {

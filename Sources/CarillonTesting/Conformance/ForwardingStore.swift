@@ -1,9 +1,10 @@
 import Carillon
 import CarillonTriggers
 
-/// A store that hands every call on to another one, but those that it has of its own. A pass is the contract's default.
+/// A store that forwards every call to another one, except those that it implements itself. A pass is the contract's
+/// default.
 protocol ForwardingStore: JobStore {
-    /// The other one.
+    /// The other store.
     var store: any JobStore { get }
 }
 

@@ -1,14 +1,14 @@
 import Carillon
 
-/// The harness of the memory store, and an example of one.
+/// The harness of the memory store, which is also an example of one.
 public struct MemoryStoreHarness: StoreHarness {
-    /// A memory store has one handle, outlives nothing and is alone in its process; its clock can be set.
+    /// Creates the harness. A memory store has one handle, is not persistent and is not shared; its clock can be set.
     public init() {}
 
     /// The name of the store.
     public var name: String { "memory" }
 
-    /// What the harness can do.
+    /// The features of the harness and its store.
     public var features: Set<StoreFeature> {
         [
             .steppableClock, .changeNotification, .allListings, .runSearch, .outcomeCounts, .failureGroups, .auditLog,
@@ -16,7 +16,7 @@ public struct MemoryStoreHarness: StoreHarness {
         ]
     }
 
-    /// A fresh store.
+    /// Creates a fresh store.
     public func makeStorage() async throws -> any StoreStorage { Storage() }
 
     private struct Storage: StoreStorage {

@@ -1,12 +1,12 @@
 import Carillon
 
-/// One thing that every job store does.
+/// A test case for job stores.
 public struct StoreConformanceCase: Sendable, CustomStringConvertible, Identifiable {
-    /// What the case is about, the same for several cases.
+    /// The subject of the case, the same for several cases.
     public let group: String
-    /// What is so where the case passes.
+    /// What holds if the case passes.
     public let name: String
-    /// What the harness must be able to do.
+    /// The features that the harness must have.
     public let needs: Set<StoreFeature>
     private let body: @Sendable (ConformanceBench) async throws -> Void
 
@@ -25,13 +25,13 @@ public struct StoreConformanceCase: Sendable, CustomStringConvertible, Identifia
     /// The group and the name.
     public var description: String { "\(group): \(name)" }
 
-    /// The same, by which one case can be told from another, and run alone.
+    /// The description, which identifies a case, so that it can be run alone.
     public var id: String { description }
 
     /// Runs the case on a fresh storage.
     ///
     /// - Returns: `passed` or `notApplicable`.
-    /// - Throws: `StoreConformanceFailure` where the store does not do it, or what the store or the harness throws.
+    /// - Throws: `StoreConformanceFailure` if the store fails the case, or any error of the store or the harness.
     @discardableResult
     public func run(on harness: any StoreHarness) async throws -> StoreConformanceResult {
         let missing = needs.subtracting(harness.features)
@@ -56,34 +56,34 @@ public struct StoreConformanceCase: Sendable, CustomStringConvertible, Identifia
     }
 }
 
-/// What became of a case.
+/// The result of a case.
 public enum StoreConformanceResult: Hashable, Sendable {
-    /// The store does it.
+    /// The store meets the case.
     case passed
-    /// The store does not do it.
+    /// The store fails the case.
     case failed(String)
-    /// The harness cannot do what the case needs.
+    /// The harness lacks features that the case needs.
     case notApplicable(Set<StoreFeature>)
 }
 
-/// What a store did other than the contract says.
+/// A violation of the contract by a store.
 public struct StoreConformanceFailure: Error, Sendable, CustomStringConvertible {
     /// What was expected, and what was found.
     public let text: String
-    /// Where the case expected it.
+    /// The place of the expectation in the source.
     public let location: String
 
-    /// Puts a failure together.
+    /// Creates a failure.
     public init(_ text: String, file: String = #fileID, line: Int = #line) {
         self.text = text
         location = "\(file):\(line)"
     }
 
-    /// One line for a person.
+    /// A one-line description for people.
     public var description: String { "\(text) (\(location))" }
 }
 
-/// The suite that judges every job store: the cases, in the order of the table.
+/// The conformance suite for job stores: the cases, in the order of the table.
 public enum StoreConformance {
     /// All cases.
     public static let cases: [StoreConformanceCase] = [
@@ -95,7 +95,7 @@ public enum StoreConformance {
         concurrency, severalHandles, persistence, processes, crashes,
     ].flatMap { $0 }
 
-    /// The cases of a group.
+    /// Returns the cases of a group.
     static func group(_ name: String, _ fill: (inout CaseList) -> Void) -> [StoreConformanceCase] {
         var list = CaseList(group: name)
         fill(&list)
@@ -119,14 +119,14 @@ struct CaseList {
     }
 }
 
-/// Fails the case where something is not so.
+/// Fails the case if a condition does not hold.
 func expect(_ isSo: Bool, _ what: @autoclosure () -> String, file: String = #fileID, line: Int = #line)
     throws(StoreConformanceFailure)
 {
     if !isSo { throw StoreConformanceFailure(what(), file: file, line: line) }
 }
 
-/// Fails the case where two values differ.
+/// Fails the case if two values differ.
 func expectEqual<Value: Equatable>(
     _ found: Value,
     _ expected: Value,
@@ -138,7 +138,7 @@ func expectEqual<Value: Equatable>(
     throw StoreConformanceFailure("\(what()): found \(found), expected \(expected)", file: file, line: line)
 }
 
-/// Fails the case where a call does not throw an error with a code.
+/// Fails the case if a call does not throw an error with the given code.
 func expectError<Value>(
     _ code: CarillonError.Code,
     _ what: @autoclosure () -> String,
@@ -155,7 +155,7 @@ func expectError<Value>(
     throw StoreConformanceFailure("\(what()): no error, expected \(code)", file: file, line: line)
 }
 
-/// The value, or a failure of the case where there is none.
+/// Returns a value, or fails the case if it is `nil`.
 func require<Value>(_ value: Value?, _ what: @autoclosure () -> String, file: String = #fileID, line: Int = #line)
     throws(StoreConformanceFailure) -> Value
 {

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Collects what became of the cases on one store, and writes it as JSON when the last one is in.
+/// Collects the results of the cases on one store, and writes them as JSON when the last one has finished.
 ///
-/// The file is an object with the store's name and `cases`, in the order of the suite: each with `group`, `name`, `result`
-/// (`passed`, `failed` or `not applicable`) and `detail`.
+/// The file is an object with the store's name and `cases`, in the order of the suite: each with `group`, `name`,
+/// `result` (`passed`, `failed` or `not applicable`) and `detail`.
 public final class StoreConformanceReport: Sendable {
     private struct File: Encodable {
         struct Case: Encodable {
@@ -22,17 +22,17 @@ public final class StoreConformanceReport: Sendable {
     private let path: String
     private let results = Mutex<[String: StoreConformanceResult]>([:])
 
-    /// A report of a harness's store.
+    /// Creates a report of a harness's store.
     ///
-    /// - Parameter directory: Where `<store>.json` is written; made where it is not there.
+    /// - Parameter directory: The folder of `<store>.json`, which is created if it does not exist.
     public init(_ harness: any StoreHarness, directory: String) {
         self.harness = harness
         path = "\(directory)/\(harness.name).json"
     }
 
-    /// Runs a case and notes what became of it.
+    /// Runs a case and records its result.
     ///
-    /// - Throws: What the case throws.
+    /// - Throws: Any error of the case.
     @discardableResult
     public func run(_ conformanceCase: StoreConformanceCase) async throws -> StoreConformanceResult {
         do {

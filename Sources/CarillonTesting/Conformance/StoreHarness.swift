@@ -1,36 +1,37 @@
 public import Carillon
 
-/// What a store can be made to do in a test, and what it can do beyond the contract. A case that needs what a harness has
-/// not is not applicable to its store. A harness that says otherwise than its store conforms to fails every case.
+/// The capabilities of a store in a test, and those beyond the contract. A case that needs a feature that the harness
+/// lacks is not applicable to its store. A harness whose features disagree with the conformances of its store fails
+/// every case.
 public enum StoreFeature: String, Hashable, Sendable, CaseIterable {
-    /// Several handles can be opened on one storage, each as another process would.
+    /// Several handles can be opened on one storage, each as by another process.
     case severalHandles
-    /// The storage outlives its handles, and can be opened anew as after a crash.
+    /// The storage outlives its handles, and can be reopened as after a crash.
     case reopening
-    /// The test sets the store's clock.
+    /// The test can set the store's clock.
     case steppableClock
-    /// Processes can be started that open the storage.
+    /// Processes that open the storage can be started.
     case workers
-    /// The store tells of changes: it is `ChangeNotifying`.
+    /// The store notifies of changes: it is `ChangeNotifying`.
     case changeNotification
-    /// What the storage has of a job can be made unreadable, and mended.
+    /// The data of a job in the storage can be made unreadable, and repaired.
     case damage
-    /// Every listing of jobs is answered. A store without it refuses, with `unsupported`, those that it cannot make.
+    /// Every listing of jobs is supported. Other stores throw `unsupported` for those that they do not support.
     case allListings
     /// The store finds ended runs over all jobs: it is `RunSearching`.
     case runSearch
     /// The store counts how runs end: it is `OutcomeCounting`.
     case outcomeCounts
-    /// The store puts failures of a kind together: it is `FailureGrouping`.
+    /// The store groups failures of a kind: it is `FailureGrouping`.
     case failureGroups
     /// The store keeps an audit log: it is `AuditLogging`.
     case auditLog
     /// The store remembers requests: it is `RequestKeeping`.
     case requestKeys
-    /// Everything can be moved from the store and to it: it is `JobTransferring`.
+    /// Everything can be exported from the store and imported: it is `JobTransferring`.
     case transfer
 
-    /// The features that a store has because of what it conforms to, and whether it does.
+    /// Returns the features that follow from protocol conformances, and whether a store has them.
     static func conformances(of store: any JobStore) -> [(feature: StoreFeature, isThere: Bool)] {
         [
             (.changeNotification, store is any ChangeNotifying),
@@ -44,7 +45,7 @@ public enum StoreFeature: String, Hashable, Sendable, CaseIterable {
     }
 }
 
-/// What a storage has of a job that can be made unreadable.
+/// The data of a job in a storage that can be made unreadable.
 public enum StoreDamage: Hashable, Sendable, CaseIterable {
     /// The job itself.
     case job
@@ -56,51 +57,51 @@ public enum StoreDamage: Hashable, Sendable, CaseIterable {
     case reasons
 }
 
-/// Makes storages for the store conformance suite: write one for your store, and run `StoreConformance.cases` on it.
+/// Creates storages for the store conformance suite: write one for your store, and run `StoreConformance.cases` on it.
 public protocol StoreHarness: Sendable {
-    /// The name of the store, as the table of results has it.
+    /// The name of the store in the table of results.
     var name: String { get }
 
-    /// What the harness can do.
+    /// The features of the harness and its store.
     var features: Set<StoreFeature> { get }
 
-    /// A fresh, empty storage. Cases run at the same time, each on its own storage.
+    /// Creates a fresh, empty storage. Cases run at the same time, each on its own storage.
     func makeStorage() async throws -> any StoreStorage
 }
 
 /// One storage of the store under test.
 public protocol StoreStorage: Sendable {
-    /// A handle on the storage, independent of those that were opened before.
+    /// Opens a handle on the storage, independent of those that were opened before.
     func open() async throws -> any JobStore
 
-    /// A handle as after a crash: those opened before are never used again, and were not asked to close.
-    /// Needs `StoreFeature.reopening`.
+    /// Opens a handle as after a crash: earlier handles are never used again, and were not closed. Needs
+    /// `StoreFeature.reopening`.
     func reopen() async throws -> any JobStore
 
-    /// Sets the store's clock, which heartbeats are measured by, on or back. Needs `StoreFeature.steppableClock`.
+    /// Moves the store's clock, by which heartbeats are measured, forward or back. Needs `StoreFeature.steppableClock`.
     func stepClock(by duration: Duration) async throws
 
-    /// Makes a part of what the storage has of a job unreadable, past the store, so that every handle finds it so. Needs
+    /// Makes a part of a job's data unreadable, bypassing the store, so that every handle finds it so. Needs
     /// `StoreFeature.damage`.
     func damage(_ part: StoreDamage, of job: JobID) async throws
 
-    /// Makes what was damaged as it was before. Needs `StoreFeature.damage`.
+    /// Repairs a damaged part. Needs `StoreFeature.damage`.
     func mend(_ part: StoreDamage, of job: JobID) async throws
 
-    /// How to start a process that opens the storage. Needs `StoreFeature.workers`.
+    /// The command that starts a process that opens the storage. Needs `StoreFeature.workers`.
     var worker: StoreWorkerCommand? { get }
 
-    /// Removes the storage; called once, when the case is over.
+    /// Removes the storage; called once, at the end of the case.
     func discard() async throws
 }
 
 extension StoreStorage {
-    /// Refused: the storage does not outlive its handles.
+    /// Fails: the storage does not outlive its handles.
     public func reopen() async throws -> any JobStore {
         throw StoreConformanceFailure("this storage cannot be reopened, though its harness says so")
     }
 
-    /// Refused: the store has a clock of its own.
+    /// Fails: the store has its own clock.
     public func stepClock(by duration: Duration) async throws {
         throw StoreConformanceFailure("the clock of this store cannot be set, though its harness says so")
     }
@@ -115,21 +116,21 @@ extension StoreStorage {
         throw StoreConformanceFailure("the jobs of this storage cannot be mended, though its harness says so")
     }
 
-    /// None.
+    /// `nil`: no processes can be started.
     public var worker: StoreWorkerCommand? { nil }
 
-    /// Nothing is to be done.
+    /// Does nothing.
     public func discard() async throws {}
 }
 
-/// An executable whose main function runs `StoreWorker`, and the storage it is to open.
+/// An executable whose main function runs `StoreWorker`, and the storage that it opens.
 public struct StoreWorkerCommand: Hashable, Sendable {
     /// The path of the executable.
     public let executable: String
-    /// What the executable opens the storage by.
+    /// The URL by which the executable opens the storage.
     public let storeURL: String
 
-    /// Puts a command together.
+    /// Creates a command.
     public init(executable: String, storeURL: String) {
         self.executable = executable
         self.storeURL = storeURL

@@ -1,15 +1,15 @@
 public import Carillon
 import CarillonTriggers
 
-/// A scheduler whose time tests move, and whose runs are performed one after the other.
+/// A scheduler with a clock that tests advance, whose runs execute one after the other.
 public final class ManualScheduler: Scheduler {
     /// See `Scheduler`.
     public let engine: Engine
-    /// The clock it goes by.
+    /// The clock of the scheduler.
     public let clock: ManualClock
 
-    /// A scheduler at the time that a clock shows. Whatever `options` say, it goes by that clock, and its default executor
-    /// is the debug one.
+    /// Creates a scheduler. Whatever `options` say, it uses the given clock, and its default executor is the debug
+    /// executor.
     public init(_ clock: ManualClock = ManualClock(), _ options: SchedulerOptions = SchedulerOptions()) {
         self.clock = clock
         var options = options
@@ -20,21 +20,21 @@ public final class ManualScheduler: Scheduler {
 
     /// Starts, and returns when everything that is due has been done.
     ///
-    /// - Throws: As the start of other schedulers does.
+    /// - Throws: The errors of other schedulers' start.
     public func start() async throws(CarillonError) {
         try await engine.start()
         await engine.waitUntilSettled()
     }
 
-    /// Lets time go by, and does everything that becomes due meanwhile at its time.
+    /// Advances the clock, and does everything that becomes due meanwhile at its time.
     ///
-    /// It stops wherever there is something to do, until every run has ended or sleeps by the scheduler's clock: by
-    /// `TaskContext.sleep(for:)`, or `clock.sleep(for:)` in the run's task or one that it starts. So a timeout is tested
-    /// by one line, `await scheduler.advance(by: .seconds(10))`. A run counts as asleep as soon as one of its tasks sleeps;
-    /// a run that waits for anything else is waited for.
+    /// It stops at each time at which there is something to do, until every run has ended or sleeps by the scheduler's
+    /// clock: by `TaskContext.sleep(for:)`, or `clock.sleep(for:)` in the run's task or one that it starts. So a
+    /// timeout is tested by one line, `await scheduler.advance(by: .seconds(10))`. A run counts as asleep as soon as
+    /// one of its tasks sleeps; a run that waits for anything else is awaited.
     public func advance(by duration: Duration) async { await clock.advance(engine, by: duration) }
 
-    /// Sets the wall clock on or back, as a person does, and does what becomes due by it.
+    /// Sets the wall clock forward or back, as a user does, and does what becomes due by it.
     public func stepWall(by duration: Duration) async {
         await engine.waitUntilSettled()
         clock.stepWall(by: duration)
@@ -43,7 +43,7 @@ public final class ManualScheduler: Scheduler {
 }
 
 extension ManualClock {
-    /// Lets time go by for an engine, stopping wherever it has something to do until that is done.
+    /// Advances the clock for an engine, and stops at each time at which it has something to do until that is done.
     package func advance(_ engine: Engine, by duration: Duration) async {
         let end = monotonic + duration.wholeMicroseconds
         await engine.perform { await $0.move(self, to: end) }

@@ -1,14 +1,14 @@
-/// Where a worker of the conformance suite kills itself.
+/// The point at which a worker of the conformance suite kills itself.
 public enum CrashPoint: String, Hashable, Sendable, CaseIterable {
-    /// A job's snapshot has been read, nothing is decided.
+    /// A job's snapshot has been read, and nothing has been decided.
     case afterSnapshot = "after-snapshot"
-    /// A commit has made runs the worker's, none has begun.
+    /// A commit has taken runs, and none has started.
     case afterCommit = "after-commit"
-    /// A run's task has ended, its completion is not written.
+    /// A run's task has ended, and its completion has not been written.
     case afterEnd = "after-end"
     /// Completions are being committed.
     case insideFlush = "inside-flush"
-    /// A commit has moved a waiting run up.
+    /// A commit has made a waiting run ready.
     case afterPromotion = "after-promotion"
     /// Runs of a dead node are being recovered.
     case inRecovery = "in-recovery"

@@ -2,13 +2,13 @@ public import Carillon
 public import CarillonTriggers
 import Synchronization
 
-/// One step of a node over a store, without a scheduler: what a query finds is planned and written. It is for measuring
-/// stores, and for tests that make the calls of a node by hand.
+/// One step of a node on a store, without a scheduler: plans and writes what a query finds. Use it to measure stores,
+/// and in tests that make the calls of a node by hand.
 public struct NodeStep: Sendable {
     private let node: NodeID
     private let task: TaskName
 
-    /// A step of a node that can run one task.
+    /// Creates a step of a node that can run one task.
     public init(node: NodeID, task: TaskName) {
         self.node = node
         self.task = task
@@ -20,9 +20,9 @@ public struct NodeStep: Sendable {
     ///   - now: The wall clock's time.
     ///   - slots: How many runs the node takes.
     ///   - runs: Runs of the node that have succeeded, whose units the query names.
-    ///   - adjust: Says what is looked for.
-    /// - Returns: The changes that were written, or would have been: what became of each is behind it, `nil` where there
-    ///   was none to write.
+    ///   - adjust: Sets what the query looks for.
+    /// - Returns: The planned changes, and for each job of the batch what was done with its change; `nil` if it had
+    ///   none.
     /// - Throws: `CarillonError` as the store does.
     public func make(
         on store: any JobStore,

@@ -3,10 +3,10 @@ import CarillonTriggers
 import Foundation
 import Synchronization
 
-/// A small scheduler in a process of its own, which the conformance suite starts several of on one storage, and which
-/// kills itself where it is told to.
+/// A small scheduler in its own process. The conformance suite starts several of them on one storage, some of which
+/// kill themselves at a chosen point.
 ///
-/// An executable that runs it is a main function of one line: `try await StoreWorker.main { url in … }`.
+/// An executable that runs it has a main function of one line: `try await StoreWorker.main { url in … }`.
 public final class StoreWorker: Sendable {
     private let options: StoreWorkerOptions
     private let store: any JobStore
@@ -16,7 +16,7 @@ public final class StoreWorker: Sendable {
     private let countdown: Mutex<Int>
     private let additions = Mutex(0)
 
-    /// What the ids begin with of jobs that workers add.
+    /// The prefix of the ids of jobs that workers add.
     static let additionPrefix = "added by "
 
     /// Reads the arguments of the process, opens the store and works until nothing is left to do.
@@ -79,7 +79,7 @@ public final class StoreWorker: Sendable {
     private func renew() async throws -> Heartbeat {
         guard options.crash == .inHeartbeat else { return try await store.heartbeat(report) }
         async let heartbeat = store.heartbeat(report)
-        // The call above goes on meanwhile, on another thread.
+        // The call above continues meanwhile, on another thread.
         reach(.inHeartbeat)
         return try await heartbeat
     }
@@ -104,7 +104,7 @@ public final class StoreWorker: Sendable {
         return result
     }
 
-    /// A job that fires once, at once, for each of the first passes of a worker that ends in one of them.
+    /// Returns a job that fires once, at once, for each of the first passes of a worker that ends in one of them.
     private func addition(at now: Instant) throws -> [NewJob] {
         guard options.crash == .inAddition else { return [] }
         let number = additions.withLock { number in
@@ -117,7 +117,7 @@ public final class StoreWorker: Sendable {
         return [NewJob(id: id, definition: definition, added: now)]
     }
 
-    /// "Runs" what was taken: writes a line for each.
+    /// "Runs" the taken runs: writes a line for each.
     private func run(_ result: StorePass.Result) throws -> [Completion] {
         guard !result.taken.isEmpty else { return [] }
         reach(.afterCommit)

@@ -1,25 +1,25 @@
-/// What a worker is told on its command line.
+/// The command-line options of a worker.
 struct StoreWorkerOptions: Sendable {
-    /// What the storage is opened by.
+    /// The URL by which the storage is opened.
     var store = ""
     /// The node's name.
     var node = "worker"
-    /// The file that a line is added to for each run that begins.
+    /// The file to which each started run appends a line.
     var starts = "/dev/null"
     /// The lease, in seconds.
     var lease: Int64 = 30
     /// How many runs are taken in a pass.
     var slots = 10
-    /// Where the process kills itself.
+    /// The point at which the process kills itself.
     var crash: CrashPoint?
-    /// The how manyth time it gets there.
+    /// How often it has to reach this point before it kills itself.
     var after = 1
 
     init() {}
 
-    /// Reads `--name value` pairs.
+    /// Parses `--name value` pairs.
     ///
-    /// - Throws: `StoreConformanceFailure` naming the argument that is not understood.
+    /// - Throws: `StoreConformanceFailure` with the argument that is not understood.
     init(_ arguments: some Sequence<String>) throws(StoreConformanceFailure) {
         var rest = arguments.makeIterator()
         while let name = rest.next() {
@@ -42,7 +42,7 @@ struct StoreWorkerOptions: Sendable {
         }
     }
 
-    /// The same as arguments.
+    /// The options as command-line arguments.
     var arguments: [String] {
         var arguments = [
             "--store", store, "--node", node, "--starts", starts, "--lease", String(lease), "--slots", String(slots),

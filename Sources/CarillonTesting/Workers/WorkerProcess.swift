@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// A worker that was started.
+/// A worker process.
 struct WorkerProcess: Sendable {
     /// How a worker ended.
     enum End: Hashable, Sendable {
@@ -13,7 +13,7 @@ struct WorkerProcess: Sendable {
 
     /// Starts a worker and waits for its end.
     ///
-    /// - Throws: `StoreConformanceFailure` where it cannot be started, or does not end within ten minutes.
+    /// - Throws: `StoreConformanceFailure` if it cannot be started, or does not end within ten minutes.
     static func run(_ command: StoreWorkerCommand, _ options: StoreWorkerOptions) async throws -> End {
         var options = options
         options.store = command.storeURL

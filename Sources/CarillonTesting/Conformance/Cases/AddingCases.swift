@@ -2,7 +2,7 @@ import Carillon
 import CarillonTriggers
 
 extension StoreConformance {
-    /// Policies that no store may be given.
+    /// Changes that make policies invalid.
     static let outOfRange: [@Sendable (inout JobPolicies) -> Void] = [
         { $0.maxInstances = 0 }, { $0.priority = 2_000_000 }, { $0.history = History(days: .max) },
         { $0.retry.count = -1 }, { $0.misfireGrace = .seconds(-1) }, { $0.timeout = .zero },
@@ -77,7 +77,7 @@ extension StoreConformance {
                 let added = try await bench.add("job \(index)", bench.definition(trigger: trigger))
                 let found = try await bench.job("job \(index)").definition.trigger
                 try expectEqual(found, added.definition.trigger, "trigger \(index)")
-                // As another node reads it, and as an export is read where the scheduler has another zone.
+                // As another node reads it, and as an import reads it if the scheduler has another zone.
                 let exported = try Trigger(json: found.json).resolved(defaultZone: try Zone("America/New_York"))
                 let wanted = Array(trigger.anchored(at: bench.start).fireTimes(after: bench.start).prefix(8))
                 for (reader, trigger) in [("the store", found), ("an export", exported)] {
@@ -276,7 +276,7 @@ extension StoreConformance {
         }
     }
 
-    /// Adds jobs and looks each up, fires it, and removes every other one.
+    /// Adds jobs, looks each up, fires it, and removes every other one.
     private static func check(_ ids: [String], _ bench: ConformanceBench) async throws {
         for id in ids { try await bench.add(id) }
         for id in ids {

@@ -114,7 +114,7 @@ extension StoreConformance {
             pass.planned = { _, _ in
                 isPlanning.yield()
                 for _ in 0..<2 { _ = areBegun.wait(timeout: .now() + .seconds(5)) }
-                // A store with transactions has the edits wait for this pass, and so this for nothing.
+                // A store with transactions makes the edits wait for this pass, so this wait times out.
                 _ = areEdited.wait(timeout: .now() + .milliseconds(150))
                 for semaphore in [areBegun, areBegun, areEdited] { semaphore.signal() }
             }
@@ -136,7 +136,7 @@ extension StoreConformance {
         try expectEqual(try await bench.job("paused").state, .paused(since: bench.time(1)), "state")
     }
 
-    /// What eight tasks do together: each is given its number and one of the handles.
+    /// Runs eight tasks together, each with its number and one of the handles.
     static func together<Value: Sendable>(
         _ handles: [any JobStore], _ work: @escaping @Sendable (Int, any JobStore) async throws -> Value
     ) async throws -> [Value] {
@@ -149,8 +149,8 @@ extension StoreConformance {
         }
     }
 
-    /// Eight tasks share a clock of so many seconds, make a pass a second, and finish what they took; answers the runs
-    /// that each took.
+    /// Runs eight tasks that share a clock of `seconds` seconds, make a pass each second, and finish what they took.
+    /// Returns the runs that each took.
     private static func run(_ handles: [any JobStore], _ bench: ConformanceBench, seconds: Int64) async throws -> [Run]
     {
         let clock = Mutex<Int64>(0)
@@ -172,7 +172,7 @@ extension StoreConformance {
                 completions = result.unwritten + result.taken.map { bench.completion(of: $0, at: second) }
             }
         }
-        // What is left when all have stopped.
+        // What is left after all have stopped.
         var all = taken.flatMap { $0 }
         var completions: [Completion] = []
         repeat {

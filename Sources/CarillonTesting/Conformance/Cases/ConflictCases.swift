@@ -33,7 +33,7 @@ extension StoreConformance {
             try expectEqual(try await bench.store.commit([change]), [.gone], "answer")
             try expectEqual(try await bench.allJobs(), [], "jobs")
             try expectEqual(try await bench.runs("a"), [], "runs")
-            // That of the removal alone.
+            // Only that of the removal.
             try expectEqual(try await bench.reasons("a").map(\.reason), [.jobRemoved], "reasons")
         }
         group.add("a change to an earlier generation of an id is gone") { bench in
@@ -291,7 +291,7 @@ extension StoreConformance {
         }
     }
 
-    /// The job `a` as it stands, with its open runs in any order.
+    /// Fails the case if the job `a` or the set of its open runs differs from what is expected.
     static func expectSnapshot(
         _ bench: ConformanceBench, _ job: Job, _ open: [Run], file: String = #fileID, line: Int = #line
     ) async throws {
@@ -300,13 +300,13 @@ extension StoreConformance {
         try expectEqual(Set(snapshot.open), Set(open), "its open runs", file: file, line: line)
     }
 
-    /// A ready run of a job.
+    /// Returns a ready run of a job.
     static func run(_ job: Job, at scheduled: Instant) -> Run {
         let occurrence = Occurrence(job: job.id, generation: job.generation, scheduled: scheduled)
         return Run(id: Run.ID(occurrence), state: .ready, due: scheduled, available: scheduled)
     }
 
-    /// A reason for one occurrence.
+    /// Returns a reason for one occurrence.
     static func reason(_ job: Job, at scheduled: Instant, _ reason: ReasonRange.Reason = .missed) -> NewReason {
         NewReason(
             ReasonRange(

@@ -54,7 +54,7 @@ extension StoreConformance {
             try await bench.pass(at: 1, completions: [bench.completion(of: first, .failed, at: 1)])
             let second = try bench.onlyRun(try await bench.pass(at: 3))
             try await bench.pass(at: 4, completions: [bench.completion(of: second, at: 4)])
-            // The first second of the attempt's delay was asked for.
+            // The second attempt was available at 2, after its retry delay, and started a second late.
             try expectEqual(try await bench.counted(), ["0 succeeded second: 1", "0 failed onTime: 1"], "counts")
         }
         group.add("a completion that is refused does not count", needs: [.outcomeCounts]) { bench in
@@ -164,7 +164,7 @@ extension StoreConformance {
             for (index, letter) in letters.enumerated() {
                 try await bench.runOnce(letter, at: Int64(index / 3) * 10, .failed, error: "kind \(letter)")
             }
-            // An old kind comes to the front with its next failure.
+            // An old kind moves to the front with its next failure.
             try await bench.runOnce("again", at: 1000, .failed, error: "kind a")
             let all = try await bench.failureGroups()
             try expectEqual(all.first?.runs, 2, "runs of the kind that came again")

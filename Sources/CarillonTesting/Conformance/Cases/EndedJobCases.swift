@@ -2,7 +2,7 @@ import Carillon
 import CarillonTriggers
 
 extension StoreConformance {
-    /// Jobs that have no fire time left, and are removed with the end of their last run.
+    /// Jobs that have no fire time left, and are removed with their last run.
     static let endedJobs = group("Jobs that are over") { group in
         group.add("is removed with its last run, and its id is free") { bench in
             let job = try await addOneOff("a", bench)

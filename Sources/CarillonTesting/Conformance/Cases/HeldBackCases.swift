@@ -2,7 +2,7 @@ import Carillon
 import CarillonTriggers
 
 extension StoreConformance {
-    /// What becomes of occurrences whose time has come and that have not been fired, when somebody steps in.
+    /// What happens to occurrences that are due and have not fired when a user intervenes.
     static let heldBack = group("Occurrences that have not fired yet") { group in
         group.add("held back by a pass, and another trigger is given: recorded") { bench in
             try await holdBack(bench)
@@ -58,7 +58,8 @@ extension StoreConformance {
         }
     }
 
-    /// A job `a` every second that has fired 1,000 of 1,501 late occurrences; the others are looked at a second later.
+    /// Adds a job `a` of every second that has fired 1,000 of 1,501 late occurrences; the others are due a second
+    /// later.
     private static func holdBack(_ bench: ConformanceBench) async throws {
         try await bench.add("a", every: 1) { policies in
             policies.coalesce = .all

@@ -102,7 +102,7 @@ extension StoreConformance {
         try expectEqual(try await bench.store.commit([change]), [.accepted], "commit")
     }
 
-    /// A job `a` with reasons for 0 to 60, 100 to 160 and 200 to 260, of 1, 2 and 3 occurrences.
+    /// Adds a job `a` with reasons for 0 to 60, 100 to 160 and 200 to 260, of 1, 2 and 3 occurrences.
     private static func writeThree(_ bench: ConformanceBench) async throws {
         let job = try await bench.add("a")
         try await write(
@@ -173,7 +173,7 @@ extension StoreConformance {
                 policies.misfireGrace = .seconds(0)
                 policies.history = History(runs: 0, days: 30)
             }
-            // Each on time or missed in turn, so that no range goes on from another.
+            // On time and missed in turn, so that no range continues another.
             for turn in Int64(0)..<6 {
                 let taken = try await bench.pass(at: turn * 20).taken
                 try await bench.pass(
@@ -230,7 +230,7 @@ extension StoreConformance {
         }
     }
 
-    /// Runs every job so many times, each run for a second.
+    /// Runs every job `times` times, each run for a second.
     static func runThrough(_ bench: ConformanceBench, times: Int, every seconds: Int64 = 10) async throws {
         for number in 0..<Int64(times) {
             let taken = try await bench.pass(at: number * seconds).taken

@@ -372,7 +372,7 @@ extension StoreConformance {
         }
     }
 
-    /// A job `a` whose only attempt has failed, so that its task for that, `alarm`, is to run at second 1.
+    /// Adds a job `a` whose only attempt has failed, so that its failure task, `alarm`, runs at second 1.
     static func failForGood(_ bench: ConformanceBench) async throws {
         let alarm = TaskName("alarm")
         try await bench.add("a", every: 1000) { $0.onFailure = FailureTask(alarm) }

@@ -222,7 +222,7 @@ extension StoreConformance {
             for index in 0..<1000 {
                 _ = try await granted(bench, try RequestKey(actor: "ann", key: "k\(index)"), "f", at: Int64(index))
             }
-            // Each of them is free again, whether or not it was removed by now.
+            // Each of them is free again, whether or not it has been removed by now.
             for index in stride(from: 0, to: 1000, by: 100) {
                 _ = try await granted(bench, try RequestKey(actor: "ann", key: "k\(index)"), "g", at: 5000)
             }
@@ -236,7 +236,7 @@ extension StoreConformance {
         }
     }
 
-    /// A claim that expires after 100 seconds.
+    /// Makes a claim that expires after 100 seconds.
     private static func claim(
         _ bench: ConformanceBench, _ key: RequestKey, _ fingerprint: String, at seconds: Int64
     ) async throws -> RequestClaim {

@@ -32,7 +32,7 @@ extension StoreConformance {
                 guard let last = rows.last else { break }
                 seen += rows.map(\.id.description)
                 page.after = .id(last.id.description)
-                // One that was seen goes, one that was not goes, and one comes before and behind the cursor each.
+                // One listed job and one not yet listed are removed, and one is added before and one after the cursor.
                 guard turn < 4 else { continue }
                 let gone = try [rows[0].id.description, ids[59 - turn]].map { try JobID($0) }
                 _ = try await bench.store.remove(gone, at: bench.start)
@@ -113,7 +113,7 @@ extension StoreConformance {
                             attempt: attempt)
                         wanted.append(id)
                         var run = Run(id: id, state: .waiting, due: bench.start, available: bench.start)
-                        // Ended ones stand among the open ones.
+                        // Ended runs are among the open ones.
                         if attempt == 2 { run.state = .finished(.failed) }
                         change.runs.insert(run, at: change.runs.count / 2)
                     }
@@ -196,7 +196,7 @@ extension StoreConformance {
         }
     }
 
-    /// Adds jobs in a shuffled order and answers their ids in order.
+    /// Adds jobs in a shuffled order and returns their ids in order.
     private static func addShuffled(_ bench: ConformanceBench, _ count: Int) async throws -> [String] {
         var random = SeededRandom(seed: 11)
         let ids = (0..<count).map { "job \(1000 + $0)" }
@@ -204,7 +204,7 @@ extension StoreConformance {
         return ids
     }
 
-    /// Checks a listing, or that it is refused clearly where the store cannot make it.
+    /// Checks a listing or, if the store does not support it, that it throws `unsupported`.
     static func whereListable(
         _ bench: ConformanceBench, _ filter: JobFilter, _ first: JobCursor? = nil, _ check: () async throws -> Void
     ) async throws {
@@ -404,7 +404,7 @@ extension StoreConformance {
         let failed: Run.ID
     }
 
-    /// Runs scheduled at 0 (running), 10 (waiting behind it), 1 (succeeded), 11 (failed) and 12 (ready).
+    /// Creates runs scheduled at 0 (running), 10 (waiting for it), 1 (succeeded), 11 (failed) and 12 (ready).
     private static func makeRuns(_ bench: ConformanceBench) async throws -> SomeRuns {
         try await bench.add("queue", every: 10) { $0.atLimit = .queue }
         let running = try bench.onlyRun(try await bench.pass(at: 0))

@@ -77,7 +77,7 @@ extension StoreConformance {
         }
     }
 
-    /// Does something on a store whose answers are lost.
+    /// Runs a closure on a store whose answers are lost.
     private static func losing<Value>(
         _ bench: ConformanceBench, _ body: (ConformanceBench) async throws -> Value
     ) async throws {

@@ -52,7 +52,7 @@ extension StoreConformance {
                 try expectEqual(moved.job, original.job, "job '\(id)'")
                 try expectEqual(Set(moved.open), Set(original.open), "open runs of '\(id)'")
             }
-            // The order of ties is free.
+            // The order of ties is unspecified.
             try expectEqual(
                 Set(try await bench.due(at: 100_000)), Set(try await source.due(at: 100_000)), "due jobs")
             try expectEqual(
@@ -117,7 +117,7 @@ extension StoreConformance {
             try expect(isConflict(results.first), "the other job's: \(results)")
             try expectEqual(results.last, .written, "the one whose id is free")
             try expectEqual(try await bench.snapshot("a"), snapshot, "the job that was there")
-            // The same job, moved on since.
+            // The same job, changed since.
             let moved = try await source.snapshot("c")
             _ = try await bench.store.pause(JobID("c"), at: bench.time(1))
             let again = try await bench.transferring.importItems([.job(moved)])
@@ -262,7 +262,7 @@ extension StoreConformance {
         }
     }
 
-    /// Jobs in every state, with runs in every state, reasons, and the past of a job that is gone.
+    /// Adds jobs in every state, with runs in every state, reasons, and the history of a removed job.
     private static func fill(_ bench: ConformanceBench) async throws {
         let store = bench.store
         try await bench.add("removed", every: 20) { $0.misfireGrace = .seconds(0) }
@@ -301,7 +301,7 @@ extension StoreConformance {
             try expectEqual(page.left, [], "what is left")
             try expect(page.items.count <= limit, "no more than asked for: \(page.items.count)")
             items += page.items
-            // A place may be kept as text.
+            // A position may be kept as text.
             cursor = page.next.map { TransferCursor(text: $0.text) }
             guard items.count < 10_000 else { throw StoreConformanceFailure("the export has no end") }
         } while cursor != nil
@@ -328,7 +328,7 @@ extension StoreConformance {
 
     private static func order(_ kind: String) -> Int { ["job", "run", "reason"].firstIndex(of: kind) ?? 0 }
 
-    /// The thing with open runs in one order.
+    /// Returns the item with its open runs in a fixed order.
     private static func unordered(_ item: TransferItem) -> TransferItem {
         guard case .job(var snapshot) = item else { return item }
         snapshot.open.sort { $0.id.isListed(before: $1.id) }

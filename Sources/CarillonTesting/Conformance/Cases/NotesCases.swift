@@ -2,7 +2,7 @@ import Carillon
 import CarillonTriggers
 
 extension StoreConformance {
-    /// What running runs say of themselves.
+    /// Notes of running runs.
     static let notes = group("Notes of running runs") { group in
         group.add("progress and log of a running run are shown, and when they were noted") { bench in
             let run = try await atWork(bench)
@@ -265,7 +265,7 @@ extension StoreConformance {
         }
     }
 
-    /// A run of the job `a` that `node-1` has taken.
+    /// Returns a run of the job `a` that `node-1` has taken.
     private static func atWork(_ bench: ConformanceBench) async throws -> Run {
         try await bench.add("a", every: 1000)
         return try bench.onlyRun(try await bench.pass(at: 0))
@@ -275,7 +275,7 @@ extension StoreConformance {
         RunNotes(run: run.id, fence: run.fence, progress: progress, log: Array(log.utf8))
     }
 
-    /// Notes of `node-1`, 5 seconds after the start.
+    /// Sends notes of `node-1`, 5 seconds after the start.
     private static func note(_ notes: RunNotes, _ bench: ConformanceBench) async throws {
         try await bench.store.note([notes], from: try NodeID("node-1"), at: bench.time(5))
     }

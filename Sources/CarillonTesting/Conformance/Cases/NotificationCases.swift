@@ -68,7 +68,7 @@ extension StoreConformance {
         }
     }
 
-    /// Fails the case where a change is not told to somebody who listens from right before it.
+    /// Fails the case if a change does not notify a listener that started right before it.
     static func expectTold(
         _ bench: ConformanceBench, _ what: String, file: String = #fileID, line: Int = #line,
         _ change: () async throws -> Void
@@ -79,7 +79,7 @@ extension StoreConformance {
         try expect(await isHeard(changes), "\(what) is not told", file: file, line: line)
     }
 
-    /// Whether a stream has an element within 10 seconds.
+    /// Whether a stream yields an element within 10 seconds.
     private static func isHeard(_ changes: AsyncStream<Void>) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await changes.first { _ in true } != nil }

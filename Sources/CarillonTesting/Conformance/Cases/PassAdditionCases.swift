@@ -183,7 +183,7 @@ extension StoreConformance {
         }
     }
 
-    /// What a pass answers that changes nothing, and the jobs that it planned.
+    /// Returns the answer of a pass that changes nothing, and the jobs that it planned.
     private static func planned(
         _ bench: ConformanceBench, at second: Int64, adding jobs: [NewJob], dueLimit: Int
     ) async throws -> (answer: PassResult, jobs: [String]) {
@@ -200,7 +200,7 @@ extension StoreConformance {
 }
 
 extension [NewJob] {
-    /// The jobs as they are in the store.
+    /// Returns the jobs as they are in the store.
     fileprivate func asFound(_ bench: ConformanceBench) async throws -> [Job?] {
         var jobs: [Job?] = []
         for new in self { jobs.append(try await bench.job(new.id.description)) }

@@ -19,7 +19,7 @@ extension StoreConformance {
 
     static let crashes = group("Killed at a crash point") { group in
         for point in CrashPoint.allCases {
-            // A worker recovers once, when it begins.
+            // A worker recovers once, when it starts.
             for after in point == .inRecovery ? [1] : [1, 4] {
                 group.add("\(point.rawValue), time \(after)", needs: [.workers]) { bench in
                     let scene = try await ProcessScene(bench)
@@ -56,7 +56,7 @@ private struct ProcessScene: Sendable {
         command = try require(bench.storage.worker, "the worker of a harness that says it has some")
         startsPath = FileManager.default.temporaryDirectory.appendingPathComponent("carillon-starts-\(UUID())").path
         try Data().write(to: URL(fileURLWithPath: startsPath))
-        // Times are the system's here, since workers have no other clock.
+        // Times are the system's here, because workers have no other clock.
         begin = Instant(seconds: SystemClock().now.microseconds / 1_000_000 - 3600)
         let end = begin.advanced(byMicroseconds: Int64(Self.occurrencesPerJob - 1) * 1_000_000)
         let trigger = try Trigger.interval(seconds: 1, start: begin.date, end: end.date)
@@ -78,7 +78,7 @@ private struct ProcessScene: Sendable {
         return options
     }
 
-    /// Runs workers together and answers how they ended.
+    /// Runs workers together and returns how they ended.
     func run(_ workers: [StoreWorkerOptions]) async throws -> [WorkerProcess.End] {
         try await withThrowingTaskGroup(of: (Int, WorkerProcess.End).self) { group in
             for (index, options) in workers.enumerated() {
@@ -99,15 +99,15 @@ private struct ProcessScene: Sendable {
     func starts() throws -> [Start] {
         let text = try String(contentsOfFile: startsPath, encoding: .utf8)
         return text.split(separator: "\n").compactMap { line in
-            // Job ids have blanks here.
+            // Job ids contain spaces here.
             let words = line.split(separator: " ")
             guard words.count > 2, let fence = Int64(words[words.count - 2]) else { return nil }
             return Start(run: words.dropLast(2).joined(separator: " "), fence: fence)
         }
     }
 
-    /// A job that a killed worker was adding is there whole or not at all, and all others that it added are; each of them
-    /// runs once.
+    /// Checks that a job that a killed worker was adding exists whole or not at all, that all others that it added
+    /// exist, and that each of them runs once.
     func checkAdditions(of node: String, at point: CrashPoint, after count: Int) async throws {
         guard point == .inAddition else { return }
         let added = try await bench.allJobs().map(\.id.description).filter { $0.hasPrefix(StoreWorker.additionPrefix) }
@@ -118,8 +118,8 @@ private struct ProcessScene: Sendable {
         }
     }
 
-    /// Every occurrence has one run and one outcome; a run began again only after its node had died, and each time under
-    /// a higher fence; nothing is left open, and every job has ended.
+    /// Checks that every occurrence has one run and one outcome; that a run started again only after its node had died,
+    /// each time with a higher fence; that no run is open, and that every job has ended.
     func checkPromises() async throws {
         let starts = Dictionary(grouping: try starts(), by: \.run)
         try FileManager.default.removeItem(atPath: startsPath)

@@ -209,7 +209,7 @@ extension StoreConformance {
                 try expectEqual(try await bench.allRows(from: .beginningByDue, limit: 10), [], "rows by due time")
             }
             try expectEqual(try await bench.heartbeat().news.earliest.due, nil, "earliest due")
-            // Plans that were made before have to be made again.
+            // Earlier plans have to be made again.
             let late = planned.ranNow(at: bench.time(2))
             try expectEqual(try await bench.store.commit([late]), [.changed], "a change that was planned before")
             try await bench.pass(at: 3, completions: [bench.completion(of: run, at: 3)])

@@ -224,7 +224,7 @@ extension StoreConformance {
         }
     }
 
-    /// 48 runs of two tasks on two nodes, with several outcomes, on time and late.
+    /// Creates 48 runs of two tasks on two nodes, with several outcomes, on time and late.
     private static func variety(_ bench: ConformanceBench) async throws {
         let outcomes: [Outcome] = [.succeeded, .failed, .timedOut, .succeeded]
         var number = Int64(0)

@@ -96,7 +96,7 @@ extension StoreConformance {
             let absence = try await bench.store.absence(of: JobID("a"))
             try expectEqual(absence.code, .jobUnreadable, "code for the job")
             try await bench.storage.mend(.openRuns, of: JobID("a"))
-            // A handle may remember for a while what it could not read; another one has not met it.
+            // A handle may remember for a while what it could not read; another handle has not tried.
             let other = bench.with(try await bench.storage.open())
             try expectEqual(try await other.runs("a"), runs, "its run, once it is mended")
             try expectEqual(try await other.pass(at: 2).taken.map(\.id), runs.map(\.id), "taken then")
@@ -109,7 +109,7 @@ extension StoreConformance {
             try await bench.pass(at: 90)
             let new = try await bench.reasons("a")
             try expectEqual(new.map(\.first), [bench.time(60)], "reasons that came later")
-            // One that stands behind those that cannot be read.
+            // A range that is listed after the unreadable ones.
             let job = try await bench.job("a")
             let early = ReasonRange(
                 job: job.id, generation: job.generation, first: bench.time(-60), last: bench.time(-60), count: 1,
@@ -131,7 +131,7 @@ extension StoreConformance {
                 let run = try bench.onlyRun(try await bench.pass(at: 70))
                 try await bench.pass(at: 71, completions: [bench.completion(of: run, at: 71)])
                 let job = JobID("a")
-                // The first occurrence was made one with the second, which ran.
+                // The first occurrence was coalesced into the second, which ran.
                 let times: [Int64] = part == .reasons ? [0, 60] : [60, 0]
                 let count = { (first: Int64, last: Int64) in
                     try await bench.store.unreadableHistory(of: job, from: bench.time(first), through: bench.time(last))
@@ -176,7 +176,7 @@ extension StoreConformance {
         }
     }
 
-    /// Jobs a, b and c, due at 30, 20 and 10; b cannot be read.
+    /// Adds jobs a, b and c, due at 30, 20 and 10; b cannot be read.
     private static func addThree(_ bench: ConformanceBench) async throws {
         for (id, added) in [("a", Int64(30)), ("b", 20), ("c", 10)] { try await bench.add(id, every: 1000, at: added) }
         try await bench.storage.damage(.job, of: JobID("b"))

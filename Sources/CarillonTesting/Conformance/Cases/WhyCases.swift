@@ -2,7 +2,7 @@ import Carillon
 import CarillonTriggers
 
 extension StoreConformance {
-    /// What is answered to "why did it not run?", whatever became of the job since.
+    /// The answers to "why did it not run?", whatever has happened to the job since.
     static let why = group("Why") { group in
         group.add("it ran, with all attempts in order") { bench in
             try await bench.add("a", every: 1000) { $0.retry = RetryPolicy(count: 1, backoff: .constant(.seconds(0))) }
@@ -121,7 +121,7 @@ extension StoreConformance {
         }
     }
 
-    /// A job `a` of every minute that runs since the first occurrence and has skipped the next four.
+    /// Adds a job `a` of every minute that has been running since the first occurrence and has skipped the next four.
     private static func skipFour(_ bench: ConformanceBench) async throws {
         try await bench.add("a")
         for second in stride(from: Int64(0), through: 240, by: 60) { try await bench.pass(at: second) }

@@ -2,7 +2,7 @@ import Carillon
 import CarillonTriggers
 
 extension StoreConformance {
-    /// Reasons that are taken back, since the clock was set back and what they tell of lies ahead again.
+    /// Reasons that are withdrawn because the clock was set back and their times lie ahead again.
     static let withdrawn = group("Reasons that are withdrawn") { group in
         group.add("goes in one step with what the change adds, and what stays of a range does") { bench in
             let ranges = try await coalesced(bench)
@@ -57,7 +57,8 @@ extension StoreConformance {
         }
     }
 
-    /// A cron job `a` of every minute, of which minute 9 has run and minutes 0 to 8 were coalesced into it.
+    /// Adds a cron job `a` of every minute, of which minute 9 has run and minutes 0 to 8 were coalesced into it, and
+    /// returns the reasons.
     private static func coalesced(_ bench: ConformanceBench) async throws -> [ReasonRange] {
         try await bench.add("a", bench.definition(trigger: try .crontab("* * * * *")))
         let run = try bench.onlyRun(try await bench.pass(at: 540))
