@@ -60,7 +60,8 @@ public protocol PlanStore: Sendable {
     /// written, and those after it are `changed`: put what belongs together into one change.
     ///
     /// The definition is written if its version differs from that of the stored one. Runs that the change does not
-    /// contain stay as they are, but are indexed anew if the job's state, task, priority or `maxInstances` has changed.
+    /// contain stay as they are, but are indexed again if the job's state, task, priority or `maxInstances` has
+    /// changed.
     ///
     /// A reason that continues a range of the job extends that range: see `NewReason`.
     ///

@@ -135,7 +135,7 @@ extension SQLSession {
         let part: Int
     }
 
-    /// Runs a query for many tasks and merges the answers in one order.
+    /// Runs a query for many tasks and merges the results in one order.
     ///
     /// If rows are to be locked, it first counts how many are wanted of each task, and then locks that many of each:
     /// with the full limit for each task, other sessions would find rows locked that this one does not use.
