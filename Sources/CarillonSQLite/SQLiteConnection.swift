@@ -181,7 +181,7 @@ package final class SQLiteConnection: SQLConnection {
         handle = nil
     }
 
-    /// The file is in its place. Make room in the log for the writes that follow.
+    /// Checks that the file is still in its place, and makes room in the log for what the commit is about to write.
     package func checkPlace() throws(CarillonError) {
         guard let handle else { return }
         try place?.check(handle)

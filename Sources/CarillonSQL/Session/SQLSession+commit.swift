@@ -188,7 +188,7 @@ extension SQLSession {
         }
     }
 
-    /// Tags that are equal to Swift and differ only in their bytes are one row.
+    /// The insertion of a tag. Tags that are equal to Swift and differ only in their bytes are one row.
     private static var tagInsertion: SQLWrite {
         SQLWrite(
             .offer, "carillon_job_tags", columns: ["tag", "id", "generation"], key: ["tag", "id"])

@@ -32,7 +32,7 @@ public struct AuditEntry: Hashable, Sendable {
         case unknown(String)
     }
 
-    /// The user who did it.
+    /// The actor who did it.
     public var actor: String
     /// Where it came from, such as an address.
     public var origin: String?
