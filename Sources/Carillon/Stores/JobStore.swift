@@ -10,7 +10,7 @@ public import CarillonTriggers
 /// - It may be called from many tasks at once, and by many processes if `capabilities.isShared`.
 /// - It throws `CarillonError` if it cannot know whether something was written. All of it or some of the jobs may have
 ///   been: the caller has to check, as `docs/store-contract.md` says under "After an error". In short: a node looks for
-///   runs that are its own without its knowing, by `runs` with itself in the filter, and starts or gives back each; and
+///   runs that it has taken without knowing it, by `runs` with itself in the filter, and starts or gives back each; and
 ///   a completion that is refused when it is repeated counts if `run(_:)` says so.
 /// - It never sends a change twice by itself: the second answer would be `changed` for one that was written, and nobody
 ///   would check.
@@ -24,8 +24,8 @@ public protocol PlanStore: Sendable {
     /// What the store can do, and how much it does at once.
     var capabilities: StoreCapabilities { get }
 
-    /// Adds the jobs whose ids are free. Each gets a generation above all that the id had before, and that no other job
-    /// of the store has or had. The id of a job that cannot be read is taken.
+    /// Adds the jobs whose ids are free. Each gets a generation that is higher than all that the id had before, and
+    /// that no other job of the store has or had. The id of a job that cannot be read is taken.
     ///
     /// - Throws: `CarillonError` with `invalidPolicy`, and adds nothing, if a policy of any of them is out of range
     ///   (`JobPolicies.validate()`): it could not be read back.
