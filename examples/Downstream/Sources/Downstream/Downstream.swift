@@ -94,6 +94,12 @@ struct Downstream {
 
         let failed = try await scheduler.runs(RunFilter(job: "bad", state: .finished(.failed)), page: Page(limit: 10))
         try expect(failed.count == 1 && failed[0].outcome == .failed, "the failed run")
+        // A job that runs once is gone when it has; its history stays.
+        try await scheduler.addJob(id: "one-off") {}
+        await scheduler.advance(by: .seconds(1))
+        try expect(try await !scheduler.jobs().contains { $0.job.id == "one-off" }, "it is removed")
+        try expect(try await scheduler.runs(of: "one-off").map(\.outcome) == [.succeeded], "its history stays")
+
         let search = RunSearch(outcomes: [.failed], order: .oldestFirst)
         try expect(try await scheduler.endedRuns(search).map(\.id) == failed.map(\.id), "the same by a search")
         let why = try await scheduler.why("bad", at: failed[0].id.occurrence.scheduled.date)
@@ -162,7 +168,9 @@ struct Downstream {
         let store = try await SQLiteJobStore(path: folder.appending(path: "jobs.sqlite").path)
         let scheduler = BackgroundScheduler(SchedulerOptions(stores: ["default": store]))
         let ended = scheduler.events(EventFilter([.runEnded]))
-        try await scheduler.addJob(id: "once", JobOptions(name: "Just once")) {}
+        try await scheduler.addJob(
+            id: "once", JobOptions(policies: JobPolicies(whenEnded: .keep), name: "Just once")
+        ) {}
         try await scheduler.start()
         for await event in ended {
             try expect(event.kind.job == "once", "it ran: \(event)")
