@@ -3,6 +3,10 @@
 /// A scheduler hands over no more runs than it takes ahead (some 100 ms of work), so an executor may keep what it
 /// cannot start at once. Each run is performed once, by `perform` or, if it `isBlocking`, by `performBlocking` on a
 /// thread that may be blocked.
+///
+/// A run that has not begun within a second is withdrawn and handed over again, as another `RunWork`; to perform the
+/// first one does nothing. So none may be dropped, and an executor that needs longer than that before each run performs
+/// none.
 public protocol JobExecutor: Sendable {
     /// The most runs that can be at work at the same time, 1 or more.
     var capacity: Int { get }
