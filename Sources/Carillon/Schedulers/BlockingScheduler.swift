@@ -11,7 +11,8 @@ public final class BlockingScheduler: Scheduler {
 
     /// Fires on the calling thread, and returns when the scheduler has been shut down.
     ///
-    /// Call it from a function that is not `async`, such as the top level of a program: it blocks its thread.
+    /// Call it from a function that is not `async`, such as the top level of a program that awaits nothing: it blocks
+    /// its thread. Add jobs with `declareJob` there, since a single `await` makes a top level `async`.
     ///
     /// - Parameter untilIdle: Whether to return also when nothing is left to do: no job will fire again, and no run is
     ///   open.

@@ -1,5 +1,8 @@
 /// Registering tasks, which jobs refer to by name so that they can be stored. Registering a name again replaces its
 /// function. Names that begin with `closure:` are refused: they belong to functions that jobs are added with.
+///
+///     try scheduler.register("clean") { _ in print("no arguments, and a context that is not used") }
+///     try scheduler.register("greet") { (name: String, context) in print("Hello, \(name)!") }
 extension Scheduler {
     /// Registers a blocking task.
     ///
