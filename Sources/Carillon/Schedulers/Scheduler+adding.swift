@@ -7,8 +7,12 @@ import Synchronization
 /// A job without an id gets one: its name, else the name of its task, else `job`, followed by `-` and 13 random letters
 /// and digits, such as `report-0z4ktq6m1bs3e`. In a store that outlives the process, such a job is added again at each
 /// start; give it an id, and `ifExists` of `.keep` or `.replace`.
+///
+/// A job that is added after a `shutdown` is kept in its store, and fires when a scheduler serves that store again.
 extension Scheduler {
-    /// Adds a job that runs a registered task. Without a trigger it runs once, at once.
+    /// Adds a job that runs a registered task. Without a trigger it runs once, at once. A job without a trigger, or with
+    /// a date, is removed when it has ended, unless `JobPolicies.whenEnded` or `ifExists` says otherwise; its runs stay
+    /// in the history.
     ///
     ///     try await scheduler.addJob(id: "nightly", task: "backup", trigger: .cron(hour: 2))
     ///
