@@ -10,9 +10,10 @@ import Synchronization
 ///
 /// A job that is added after a `shutdown` is kept in its store, and fires when a scheduler serves that store again.
 extension Scheduler {
-    /// Adds a job that runs a registered task. Without a trigger it runs once, at once. A job without a trigger, or with
-    /// a date, is removed when it has ended, unless `JobPolicies.whenEnded` or `ifExists` says otherwise; its runs stay
-    /// in the history.
+    /// Adds a job that runs a registered task. Without a trigger it runs once, at once.
+    ///
+    /// A job without a trigger, or with a date, is removed when it has ended, unless `JobPolicies.whenEnded` or
+    /// `ifExists` says otherwise; its runs stay in the history.
     ///
     ///     try await scheduler.addJob(id: "nightly", task: "backup", trigger: .cron(hour: 2))
     ///
