@@ -73,7 +73,12 @@ final class LocalServer: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let client = accept(listening, nil, nil)
-                if client < 0 { return }
+                if client < 0 {
+                    // Another test may use up what there is of descriptors for a moment.
+                    if errno == EBADF || errno == EINVAL { return }
+                    sched_yield()
+                    continue
+                }
                 _ = fcntl(client, F_SETFD, FD_CLOEXEC)
                 Thread.detachNewThread { [weak self] in
                     defer { close(client) }

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct CustomTriggerJobTests {
     /// Fires so many seconds after it began, then twice as many, and so on.
     private struct Doubling: CustomTrigger {
-        static let typeName = "doubling in a scheduler"
+        static let typeName = "doubling-in-a-scheduler"
         var start: Instant
 
         func next(after time: Instant) -> Instant? {
@@ -20,13 +20,13 @@ import Testing
 
     /// Fires at every microsecond, for ever.
     private struct Endless: CustomTrigger {
-        static let typeName = "endless in a scheduler"
+        static let typeName = "endless-in-a-scheduler"
         func next(after time: Instant) -> Instant? { time + .microseconds(1) }
     }
 
     /// Goes backwards.
     private struct Backward: CustomTrigger {
-        static let typeName = "backward in a scheduler"
+        static let typeName = "backward-in-a-scheduler"
         func next(after time: Instant) -> Instant? { time - .seconds(1) }
     }
 
