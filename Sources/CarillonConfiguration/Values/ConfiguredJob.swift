@@ -6,7 +6,7 @@ public import CarillonTriggers
 public struct ConfiguredJob: Hashable, Sendable {
     /// What the job is known by.
     public let id: JobID
-    /// What people call it; nothing where that is its id.
+    /// What people call it; `nil` if that is its id.
     public let name: String?
     /// The task that it runs; whether it is registered is known only where it is added.
     public let task: TaskName

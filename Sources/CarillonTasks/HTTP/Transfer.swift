@@ -7,7 +7,7 @@ import CTransfer
 final class Transfer: @unchecked Sendable {
     private let transfer: OpaquePointer
 
-    /// Nothing where there is no memory.
+    /// `nil` if there is no memory.
     init?() {
         guard let transfer = transfer_make() else { return nil }
         self.transfer = transfer
