@@ -117,9 +117,12 @@ extension MemoryState {
         order.remove(number, jobs)
         jobTable.remove(number, hash: record.id.tableHash)
         jobs[Int(number)]?.remove()
-        removedUnits[UnitKey(record.id, generation: record.generation)] = number
-        if jobs[Int(number)]?.isDone() == true { discard(number) }
         jobCount -= 1
+        if jobs[Int(number)]?.isDone() == true {
+            discard(number)
+        } else {
+            removedUnits[UnitKey(record.id, generation: record.generation)] = number
+        }
     }
 
     /// Removes a job that has ended; see `JobChange.removesJob`.
@@ -140,7 +143,7 @@ extension MemoryState {
         shapes.release(record.shape)
         triggers.release(record.trigger)
         recentDefinition.forget()
-        removedUnits[UnitKey(record.id, generation: record.generation)] = nil
+        if !removedUnits.isEmpty { removedUnits[UnitKey(record.id, generation: record.generation)] = nil }
         jobs[Int(number)] = nil
         unusedJobs.append(number)
     }
