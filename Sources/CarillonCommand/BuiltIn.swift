@@ -9,7 +9,7 @@ enum BuiltIn {
     static let stores: [StoreAddress.Kind] = [.memory, .sqlite]
 
     /// The kinds of executor that can be configured.
-    static let executors: [ExecutorType] = [.threadPool, .async, .debug]
+    static let executors: [ExecutorType] = [.threadPool, .elastic, .async, .debug]
 
     /// The tasks that `serve` registers.
     static let tasks = ["http", "shell"]

@@ -131,6 +131,10 @@ struct SettingTests {
             ("{a: {max_workers: 5}}", "1:13: executors.a: the key 'type' is missing"),
             ("{a: {type: debug, workers: 5}}", "1:30: executors.a: 'workers' is not a key here"),
             ("{a: {type: async, max_workers: 0}}", "1:30: executors.a.max_workers: must be a whole number from 1 to"),
+            (
+                "{a: {max_workers: 10001, type: threadpool}}",
+                "1:17: executors.a.max_workers: must be a whole number from 1 to 10000, not the number 10001"
+            ),
             ("{a: {type: async, max_workers: '5'}}", "1:30: executors.a.max_workers: must be a whole number from 1 to"),
             (#"{"": async}"#, "1:13: executors.: a name of an executor has 1 to 200 bytes"),
         ]

@@ -4,7 +4,9 @@ import Testing
 
 /// Runs have a priority of their own, not that of whoever starts the scheduler.
 @Suite(.timeLimit(.minutes(2))) struct PriorityTests {
-    private static let executors: [(any JobExecutor)?] = [nil, AsyncExecutor(), ThreadPoolExecutor(), DebugExecutor()]
+    private static let executors: [(any JobExecutor)?] = [
+        nil, AsyncExecutor(), ThreadPoolExecutor(), ElasticExecutor(), DebugExecutor(),
+    ]
 
     @Test(arguments: SchedulerBench.Flavour.allCases, executors.indices)
     func priorityOfRuns(_ flavour: SchedulerBench.Flavour, _ executor: Int) async throws {

@@ -7,7 +7,7 @@ import Foundation
 /// A scheduler of one flavour on one kind of store, with a clock that tests move and all its events.
 struct SchedulerBench: Sendable {
     enum Flavour: String, CaseIterable, Sendable {
-        case blocking, background, async
+        case blocking, background, elastic, async
     }
 
     enum Storage: String, CaseIterable, Sendable {
@@ -49,6 +49,7 @@ struct SchedulerBench: Sendable {
         switch flavour {
         case .blocking: scheduler = BlockingScheduler(options)
         case .background: scheduler = BackgroundScheduler(options)
+        case .elastic: scheduler = ElasticScheduler(options)
         case .async: scheduler = AsyncScheduler(options)
         }
         // It has each event before anything else happens, so what is read after a step has all events of the step.
@@ -66,6 +67,7 @@ struct SchedulerBench: Sendable {
             thread.start()
             await log.wait(after: known) { if case .started = $0 { true } else { false } }
         case let scheduler as BackgroundScheduler: try await scheduler.start()
+        case let scheduler as ElasticScheduler: try await scheduler.start()
         case let scheduler as AsyncScheduler: try await scheduler.start()
         default: break
         }

@@ -120,8 +120,8 @@ public final class RunWork: Sendable {
     private let lastLetter = RunMailbox.Letter()
     private let state = Mutex(State())
 
-    /// The priority; the highest begins first.
-    var priority: Int { job.policies.priority }
+    /// The priority of the run's job: of the runs that wait for room, the one with the highest begins first.
+    public var priority: Int { job.policies.priority }
     /// The timeout in microseconds; `nil` for none.
     private var timeout: Int64? { job.policies.timeout?.wholeMicroseconds }
     /// The alias of the run's executor.
@@ -149,6 +149,9 @@ public final class RunWork: Sendable {
         let resolution = ArgumentResolution(of: job, secretKeys: task.secretKeys)
         return (arguments, resolution.isNeeded(for: arguments) ? resolution : nil)
     }
+
+    /// Whether the arguments are nested so deep that decoding them may overflow a small stack.
+    var hasDeepArguments: Bool { JSONDepth.exceeds(64, run.arguments(of: job)) }
 
     /// Whether the task holds a thread until it returns. It is then performed by `performBlocking`, off the threads of
     /// Swift concurrency.

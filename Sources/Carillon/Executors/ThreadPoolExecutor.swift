@@ -1,3 +1,5 @@
+import Dispatch
+
 /// An executor that runs tasks on a bounded number of threads.
 ///
 /// Tasks that block run on them directly; tasks that suspend run as Swift tasks whose parts run on the same threads. A
@@ -32,6 +34,11 @@ public final class ThreadPoolExecutor: JobExecutor {
     /// The most runs at work at the same time.
     public let capacity: Int
     private let name: String
+    /// The size of the threads' stacks; `nil` for the system's default.
+    private let stackBytes: Int?
+    /// The most threads that wait for work; those beyond it end.
+    private let idleLimit: Int
+    private let create: NamedThread.Creation
     private let state = Monitor(State())
 
     /// Creates a pool that starts its threads when there is work for them.
@@ -39,9 +46,20 @@ public final class ThreadPoolExecutor: JobExecutor {
     /// - Parameters:
     ///   - maxWorkers: The most threads, and the most runs at work at the same time, at least 1.
     ///   - name: The name of the threads in debuggers.
-    public init(maxWorkers: Int = 10, name: String = "carillon-pool") {
+    public convenience init(maxWorkers: Int = 10, name: String = "carillon-pool") {
+        self.init(maxWorkers: maxWorkers, name: name, stackBytes: nil, idleLimit: .max)
+    }
+
+    /// Creates a pool whose threads have small stacks or do not all stay.
+    init(
+        maxWorkers: Int, name: String, stackBytes: Int?, idleLimit: Int,
+        creating create: @escaping NamedThread.Creation = NamedThread.create
+    ) {
         capacity = max(maxWorkers, 1)
         self.name = name
+        self.stackBytes = stackBytes
+        self.idleLimit = idleLimit
+        self.create = create
     }
 
     /// See `JobExecutor`.
@@ -76,7 +94,7 @@ public final class ThreadPoolExecutor: JobExecutor {
         switch help {
         case .none: break
         case .waking: state.signal()
-        case .starting: NamedThread.start(name) { self.runErrands() }
+        case .starting: NamedThread.start(name, stackBytes: stackBytes, creating: create) { self.runErrands() }
         }
     }
 
@@ -101,7 +119,7 @@ public final class ThreadPoolExecutor: JobExecutor {
             bring(help)
             switch errand {
             case .work(let work) where work.isBlocking:
-                work.performBlocking()
+                perform(work)
                 hasPlace = true
             case .work(let work): start(work)
             case .part(let job): job.runSynchronously(on: asUnownedTaskExecutor())
@@ -118,13 +136,28 @@ public final class ThreadPoolExecutor: JobExecutor {
             state.atWork += 1
             return .work(work)
         }
-        guard state.isShutDown, state.works.isEmpty, state.atWork == 0 else { return nil }
+        let isEnd = state.isShutDown && state.works.isEmpty && state.atWork == 0
+        guard isEnd || state.waiting >= idleLimit else { return nil }
         state.threads -= 1
         return .leave
     }
 
+    /// Whether a run could overflow the stacks of the pool.
+    private func needsMoreStack(_ work: RunWork) -> Bool { stackBytes != nil && work.hasDeepArguments }
+
+    private func perform(_ work: RunWork) {
+        guard needsMoreStack(work) else { return work.performBlocking() }
+        let ended = DispatchSemaphore(value: 0)
+        NamedThread.start(name, creating: create) {
+            work.performBlocking()
+            ended.signal()
+        }
+        ended.wait()
+    }
+
     private func start(_ work: RunWork) {
-        let task = Task(executorPreference: self, priority: .medium) {
+        let preference: (any TaskExecutor)? = needsMoreStack(work) ? nil : self
+        let task = Task(executorPreference: preference, priority: .medium) {
             await work.perform()
             self.leavePlace()
         }

@@ -16,8 +16,9 @@ enum ServedExecutors {
             switch setting.type {
             case .threadPool: executors[alias] = ThreadPoolExecutor(maxWorkers: setting.maxWorkers ?? 10)
             case .async: executors[alias] = AsyncExecutor(maxWorkers: setting.maxWorkers ?? 1000)
+            case .elastic: executors[alias] = ElasticExecutor(maxWorkers: setting.maxWorkers ?? 10_000)
             case .debug: executors[alias] = DebugExecutor()
-            case .processPool, .elastic, .eventLoop, .nioThreadPool:
+            case .processPool, .eventLoop, .nioThreadPool:
                 let error = setting.notBuiltIn(alias: alias, builtIn: BuiltIn.executors)
                 throw CommandFailure(.badConfiguration, error.description)
             }

@@ -34,16 +34,15 @@ extension ConfigurationReader {
             return executorType(entry).map { ExecutorSetting(type: $0) }
         }
         guard let entries = entries(of: entry, "an executor") else { return nil }
-        var type: ExecutorType?
+        let typeEntry = entries.first { $0.key == "type" }
+        let type = typeEntry.flatMap { executorType($0) }
         var workers: Int?
-        var isRight = true
+        var isRight = typeEntry == nil || type != nil
         for entry in entries {
             switch entry.key {
-            case "type":
-                type = executorType(entry)
-                isRight = isRight && type != nil
+            case "type": break
             case "max_workers":
-                workers = integer(entry, in: 1...1_000_000)
+                workers = integer(entry, in: 1...(type?.mostWorkers ?? 1_000_000))
                 isRight = isRight && workers != nil
             default:
                 report(unknown: entry, among: ["type", "max_workers"])

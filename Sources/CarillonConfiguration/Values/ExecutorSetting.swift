@@ -48,6 +48,10 @@ public enum ExecutorType: String, Hashable, Sendable, CaseIterable {
         case .eventLoop, .nioThreadPool, .debug: nil
         }
     }
+
+    /// The most runs that it may have at once: a pool keeps its threads, while others may be told any number that a
+    /// machine could bear.
+    var mostWorkers: Int { self == .threadPool ? 10_000 : 1_000_000 }
 }
 
 /// What a configuration says of an executor.

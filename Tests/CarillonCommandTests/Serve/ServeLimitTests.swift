@@ -31,6 +31,22 @@ struct ServeLimitTests {
         #expect(bytes.starts(with: Data("SQLite format 3".utf8)) && bytes.range(of: Data("carillon 0.".utf8)) == nil)
     }
 
+    @Test(
+        "Each executor that is built in runs commands",
+        arguments: ["threadpool", "{type: elastic, max_workers: 10000}", "gevent", "asyncio", "debug"])
+    func executors(_ executor: String) async throws {
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            "{executors: {default: \(executor)}, jobs: [{id: a, command: 'echo it runs'}]}", to: "jobs.yaml")
+        let lines = try await ServedProcess.onThread { () throws -> [String] in
+            let server = try ServedProcess("--config", config, "--store", "memory:")
+            let lines = server.lines(through: "it runs")
+            _ = server.end(SIGTERM)
+            return lines
+        }
+        #expect(lines.last?.hasSuffix("a | it runs") == true, "\(lines)")
+    }
+
     @Test("Help that cannot be written is an error", arguments: [["help"], ["--version"], ["serve", "--help"]])
     func fullHelp(arguments: [String]) async throws {
         let run = try await CommandRun.carillon(arguments, output: "/dev/full")
