@@ -58,6 +58,49 @@ import Testing
         #expect(kept.count { $0.id.occurrence.scheduled == Instant(seconds: 1_800_000_001) } == 1000)
     }
 
+    @Test func runsOfRemovedJobsAreKeptByTheirIDs() async throws {
+        let store = MemoryJobStore()
+        // Jobs 0 to 5,999 run once and are removed, twice over, a thousand a second: 12,000 runs. The first 2,000 are dropped.
+        for second in 0..<12 {
+            let first = second % 6 * 1000
+            try await runOnce((first..<first + 1000).map { "job \($0)" }, second, on: store)
+        }
+        func runs(of job: Int) async throws -> [Duration] {
+            var filter = RunFilter()
+            filter.job = try JobID("job \(job)")
+            return try await store.runs(filter, page: Page(limit: 10)).map { $0.id.occurrence.scheduled - start }
+        }
+        #expect(try await runs(of: 1999) == [.seconds(7)])
+        #expect(try await runs(of: 2000) == [.seconds(8), .seconds(2)])
+        #expect(try await runs(of: 5999) == [.seconds(11), .seconds(5)])
+        // A new job has the history of its id, and hands it on.
+        let definition = JobDefinition(task: TaskName("work"), trigger: .date(start + .seconds(1000)))
+        let later = NewJob(id: try JobID("job 2000"), definition: definition, added: start)
+        _ = try await store.insert([later])
+        #expect(try await runs(of: 2000) == [.seconds(8), .seconds(2)])
+        try await runOnce((6000..<7000).map { "job \($0)" }, 12, on: store)
+        #expect(try await runs(of: 2000) == [.seconds(8)])
+        #expect(try await store.remove([later.id], at: start) == [true])
+        #expect(try await runs(of: 2000) == [.seconds(8)])
+    }
+
+    /// Adds jobs that are due once, runs and ends them; they are removed with that.
+    private func runOnce(_ ids: [String], _ second: Int, on store: MemoryJobStore) async throws {
+        let now = start + .seconds(second)
+        var definition = JobDefinition(task: TaskName("work"), trigger: .date(now))
+        definition.policies.whenEnded = .remove
+        _ = try await store.insert(try ids.map { NewJob(id: try JobID($0), definition: definition, added: now) })
+        var pass = StorePass(now: now, node: try NodeID("node"), tasks: [definition.task])
+        pass.dueLimit = 2000
+        pass.slots = 2000
+        let taken = try await pass.run(on: store).taken
+        #expect(taken.count == ids.count)
+        pass.completions = taken.map {
+            Completion(run: $0.id, fence: $0.fence, finished: now, result: .ended(.succeeded))
+        }
+        #expect(try await pass.run(on: store).removed.count == ids.count)
+    }
+
     @Test(arguments: [Int.min, -1, .max])
     func pruningSurvivesAnyNumberOfDays(days: Int) async throws {
         let store = MemoryJobStore()

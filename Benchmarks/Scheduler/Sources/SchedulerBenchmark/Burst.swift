@@ -5,6 +5,8 @@ import Foundation
 /// Jobs that do nothing and are all due at one time.
 struct Burst {
     let jobs: Int
+    /// What becomes of each job when it has run. Builds from before it could be chosen keep them.
+    var whenEnded = WhenEnded.keep
 
     enum Kind: String, CaseIterable {
         case threads, async
@@ -72,8 +74,9 @@ struct Burst {
 
     private func addJobs(to scheduler: AsyncScheduler) async throws -> Date {
         let due = Date(timeIntervalSinceNow: 2 + Double(jobs) / 15_000)
+        let options = JobOptions(policies: JobPolicies(whenEnded: whenEnded))
         for number in 0..<jobs {
-            try await scheduler.addJob(id: "job \(number)", task: "nothing", trigger: .date(due))
+            try await scheduler.addJob(id: "job \(number)", task: "nothing", trigger: .date(due), options)
         }
         precondition(due.timeIntervalSinceNow > 0, "the jobs were not added in time")
         return due

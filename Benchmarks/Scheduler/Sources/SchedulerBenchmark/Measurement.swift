@@ -1,7 +1,11 @@
+import Carillon
+
 /// What is measured, by the names that `scheduler-benchmark --measure` takes.
 enum Measurement: String, CaseIterable {
     case burstThreads = "burst-threads"
     case burstAsync = "burst-async"
+    case burstThreadsRemoved = "burst-threads-removed"
+    case burstAsyncRemoved = "burst-async-removed"
     case aloneThreads = "alone-threads"
     case aloneAsync = "alone-async"
     case lateness
@@ -24,11 +28,22 @@ enum Measurement: String, CaseIterable {
     /// The same executor alone.
     static func alone(_ kind: Burst.Kind) -> Measurement { kind == .threads ? .aloneThreads : .aloneAsync }
 
+    /// What it is compared with in a build from before jobs could be removed when they have ended.
+    var inOlderBuilds: Measurement {
+        switch self {
+        case .burstThreadsRemoved: .burstThreads
+        case .burstAsyncRemoved: .burstAsync
+        default: self
+        }
+    }
+
     /// The figures, by name.
     func figures() async throws -> [String: Double] {
         switch self {
         case .burstThreads: try await Self.burst(on: .threads)
         case .burstAsync: try await Self.burst(on: .async)
+        case .burstThreadsRemoved: try await Self.burst(on: .threads, whenEnded: .remove)
+        case .burstAsyncRemoved: try await Self.burst(on: .async, whenEnded: .remove)
         case .aloneThreads: ["rate": try await Self.jobs.bareRate(.threads)]
         case .aloneAsync: ["rate": try await Self.jobs.bareRate(.async)]
         case .lateness: ["p50": try await Self.idle.measure().lateness.quantile(0.5)]
@@ -50,8 +65,8 @@ enum Measurement: String, CaseIterable {
     private static let jobs = Burst(jobs: 100_000)
     private static let idle = Lateness(rate: 100, seconds: 10)
 
-    private static func burst(on kind: Burst.Kind) async throws -> [String: Double] {
-        let rates = try await jobs.rates(kind)
+    private static func burst(on kind: Burst.Kind, whenEnded: WhenEnded = .keep) async throws -> [String: Double] {
+        let rates = try await Burst(jobs: jobs.jobs, whenEnded: whenEnded).rates(kind)
         return ["written": rates.written, "cpu": rates.cpu]
     }
 

@@ -124,13 +124,27 @@ struct JobRecord: Sendable {
     /// Marks it as removed.
     mutating func markRemoved() { isRemoved = true }
 
-    /// Turns it into a removed job that only waits for its runs to end.
-    mutating func remove() {
+    /// What a store needs of a job to remove it.
+    struct Parts {
+        let id: JobID
+        let generation: Int64
+        let shape: UInt32
+        let trigger: UInt32
+        let past: PastRuns
+        /// Whether nothing is left to be done for it: it is removed, and no run is open.
+        let isDone: Bool
+    }
+
+    /// Turns it into a removed job that only waits for its runs to end, and returns what it was.
+    mutating func remove() -> Parts {
         markRemoved()
-        stateVersion += 1
-        state = .ended
-        next = nil
-        past = PastRuns()
+        defer {
+            stateVersion += 1
+            state = .ended
+            next = nil
+            past = PastRuns()
+        }
+        return parts()
     }
 
     /// What a commit changed of a job.

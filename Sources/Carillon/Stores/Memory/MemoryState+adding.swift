@@ -57,7 +57,7 @@ extension MemoryState {
     @discardableResult
     mutating func add(_ new: JobRecord, hash: Int) -> UInt32 {
         var record = new
-        if let past = pastOfRemoved.removeValue(forKey: record.id) {
+        if let past = pastsOfRemoved.take(record.id) {
             record.past = past
             outlook.expectRemovals()
         } else if !reasons.isEmpty, reasons[record.id] != nil {
@@ -99,36 +99,36 @@ extension MemoryState {
     ///
     /// - Returns: `false` if there is no such job.
     mutating func remove(_ id: JobID, at now: Instant) -> Bool {
-        guard let number = number(of: id), let record = jobs[Int(number)] else { return false }
+        guard let number = number(of: id) else { return false }
         let snapshot = self.snapshot(number)
         if let reason = snapshot?.removedReason(at: now) { self.record([reason]) }
         for run in snapshot?.removedRuns(at: now) ?? [] { write(run, of: number) }
         outlook.expectRemovals()
-        takeOut(number, record)
+        takeOut(number)
         trimHistory()
         return true
     }
 
     /// Frees a job's id, and discards the job once none of its runs is open.
-    private mutating func takeOut(_ number: UInt32, _ record: JobRecord) {
-        if let past = jobs[Int(number)]?.past, past.count > 0 { pastOfRemoved[record.id] = past }
-        due[shapes[record.shape].taskNumber].remove(number, &duePositions)
-        roomy.remove(number, &roomyPositions)
+    private mutating func takeOut(_ number: UInt32) {
         order.remove(number, jobs)
-        jobTable.remove(number, hash: record.id.tableHash)
-        jobs[Int(number)]?.remove()
+        guard let left = jobs[Int(number)]?.remove() else { return }
+        pastsOfRemoved.keep(left.past, of: left.id)
+        due[shapes[left.shape].taskNumber].remove(number, &duePositions)
+        roomy.remove(number, &roomyPositions)
+        jobTable.remove(number, hash: left.id.tableHash)
         jobCount -= 1
-        if jobs[Int(number)]?.isDone() == true {
-            discard(number)
+        if left.isDone {
+            discard(number, left)
         } else {
-            removedUnits[UnitKey(record.id, generation: record.generation)] = number
+            removedUnits[UnitKey(left.id, generation: left.generation)] = number
         }
     }
 
     /// Removes a job that has ended; see `JobChange.removesJob`.
     mutating func removeOver(_ number: UInt32) {
-        guard let record = jobs[Int(number)], !record.isRemoved else { return }
-        takeOut(number, record)
+        guard jobs[Int(number)]?.isRemoved == false else { return }
+        takeOut(number)
     }
 
     /// Whether a job has ended and is removed with its last run; see `Job.isOver`.
@@ -139,11 +139,15 @@ extension MemoryState {
 
     /// Discards a removed job that has no open runs left.
     mutating func discard(_ number: UInt32) {
-        guard let record = jobs[Int(number)] else { return }
-        shapes.release(record.shape)
-        triggers.release(record.trigger)
+        guard let left = jobs[Int(number)]?.parts() else { return }
+        if !removedUnits.isEmpty { removedUnits[UnitKey(left.id, generation: left.generation)] = nil }
+        discard(number, left)
+    }
+
+    private mutating func discard(_ number: UInt32, _ left: JobRecord.Parts) {
+        shapes.release(left.shape)
+        triggers.release(left.trigger)
         recentDefinition.forget()
-        if !removedUnits.isEmpty { removedUnits[UnitKey(record.id, generation: record.generation)] = nil }
         jobs[Int(number)] = nil
         unusedJobs.append(number)
     }

@@ -53,7 +53,7 @@ extension MemoryState {
             guard let (past, shape) = jobs[index]?.pastRuns(), past.count > 0 else { continue }
             prune(past, by: shapes[shape].policies.history, at: now)
         }
-        for past in pastOfRemoved.values { prune(past, by: History(), at: now) }
+        for past in pastsOfRemoved.all { prune(past, by: History(), at: now) }
         for (id, ranges) in reasons {
             let history = history(of: id)
             let oldest = Self.oldest(of: history, at: now)

@@ -16,8 +16,8 @@ extension MemoryState {
 
     /// Appends an ended run of a removed job.
     mutating func addPast(_ number: UInt32, ofRemoved id: JobID) {
-        let before = pastOfRemoved[id, default: PastRuns()].add(number)
-        followPast(number, before, pastOfRemoved[id]?.count ?? 0, History())
+        let (before, count) = pastsOfRemoved.add(number, of: id)
+        followPast(number, before, count, History())
     }
 
     private mutating func followPast(_ number: UInt32, _ before: UInt32, _ count: UInt32, _ history: History) {
@@ -36,17 +36,13 @@ extension MemoryState {
         let id = run.run.id.occurrence.job
         // The number may belong to another job by now.
         if run.job < jobs.count, jobs[Int(run.job)]?.dropPast(of: id, earlier, later) == true { return }
-        if let job = number(of: id) {
-            _ = jobs[Int(job)]?.dropPast(of: id, earlier, later)
-        } else if var past = pastOfRemoved[id] {
-            past.drop(earlier, later)
-            pastOfRemoved[id] = past.count == 0 ? nil : past
-        }
+        if pastsOfRemoved.drop(earlier, later, of: id) { return }
+        if let job = number(of: id) { _ = jobs[Int(job)]?.dropPast(of: id, earlier, later) }
     }
 
     /// Returns the ended runs of a job, which may have been removed; the latest first.
     func past(of id: JobID) -> [UInt32] {
-        past(from: (number(of: id).map { jobs[Int($0)]?.past } ?? pastOfRemoved[id])?.latest ?? .none)
+        past(from: (number(of: id).map { jobs[Int($0)]?.past } ?? pastsOfRemoved[id])?.latest ?? .none)
     }
 
     /// Returns a run and those that ended before it.

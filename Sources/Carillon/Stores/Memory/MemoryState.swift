@@ -51,7 +51,7 @@ struct MemoryState: Sendable {
 
     // History
     /// The ended runs of each removed job; see `addPast`.
-    var pastOfRemoved: [JobID: PastRuns] = [:]
+    var pastsOfRemoved = PastsOfRemoved()
     var outlook = PruningOutlook.empty
     var reasons: [JobID: [ReasonRange]] = [:]
     var reasonCount = 0

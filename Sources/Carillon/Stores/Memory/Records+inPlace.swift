@@ -36,6 +36,11 @@ extension JobRecord {
     /// Whether nothing is left to be done for it: it is removed, and no run is open.
     mutating func isDone() -> Bool { isRemoved && open.isEmpty }
 
+    /// Returns what a store needs to remove it.
+    mutating func parts() -> Parts {
+        Parts(id: id, generation: generation, shape: shape, trigger: trigger, past: past, isDone: isDone())
+    }
+
     /// Whether it is the given job, and a run of it or of an earlier job with its id has ended.
     mutating func hasPast(_ job: Job) -> Bool {
         generation == job.generation && (past.count > 0 || isRemoved)
