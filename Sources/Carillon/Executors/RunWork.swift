@@ -151,7 +151,10 @@ public final class RunWork: Sendable {
     }
 
     /// Whether the arguments are nested so deep that decoding them may overflow a small stack.
-    var hasDeepArguments: Bool { JSONDepth.exceeds(64, run.arguments(of: job)) }
+    var hasDeepArguments: Bool { JSONDepth.exceeds(64, arguments) }
+
+    /// The arguments as JSON, as they are stored.
+    package var arguments: [UInt8] { run.arguments(of: job) }
 
     /// Whether the task holds a thread until it returns. It is then performed by `performBlocking`, off the threads of
     /// Swift concurrency.

@@ -5,8 +5,14 @@ import Dispatch
 /// Tasks that block run on them directly; tasks that suspend run as Swift tasks whose parts run on the same threads. A
 /// run that suspends counts towards the `capacity` but holds no thread.
 public final class ThreadPoolExecutor: JobExecutor {
+    private struct Handed {
+        let work: RunWork
+        /// The executor that handed the run on and wants to know its end.
+        let owner: (any BlockingRunOwner)?
+    }
+
     private struct State {
-        var works = WaitingWorks()
+        var works = WaitingWorks<Handed>()
         /// Parts of suspending tasks that can be resumed.
         var parts: FirstInFirstOut<UnownedJob> = FirstInFirstOut()
         var atWork = 0
@@ -26,7 +32,7 @@ public final class ThreadPoolExecutor: JobExecutor {
     }
 
     private enum Errand {
-        case work(RunWork)
+        case work(Handed)
         case part(UnownedJob)
         case leave
     }
@@ -63,10 +69,13 @@ public final class ThreadPoolExecutor: JobExecutor {
     }
 
     /// See `JobExecutor`.
-    public func execute(_ works: [RunWork]) async {
+    public func execute(_ works: [RunWork]) async { add(works, of: nil) }
+
+    /// Performs runs, and tells their owner when one that blocks has ended.
+    func add(_ works: [RunWork], of owner: (any BlockingRunOwner)?) {
         bring(
             state.withLock { state in
-                state.works.append(contentsOf: works)
+                for work in works { state.works.append(Handed(work: work, owner: owner), priority: work.priority) }
                 state.isShutDown = false
                 return wantedHelp(&state)
             }
@@ -118,10 +127,11 @@ public final class ThreadPoolExecutor: JobExecutor {
             }
             bring(help)
             switch errand {
-            case .work(let work) where work.isBlocking:
-                perform(work)
+            case .work(let handed) where handed.work.isBlocking:
+                perform(handed.work)
+                handed.owner?.blockingRunEnded()
                 hasPlace = true
-            case .work(let work): start(work)
+            case .work(let handed): start(handed.work)
             case .part(let job): job.runSynchronously(on: asUnownedTaskExecutor())
             case .leave:
                 // The other threads leave as well.
@@ -178,6 +188,12 @@ public final class ThreadPoolExecutor: JobExecutor {
         state.withLock { $0.isShutDown = true }
         state.broadcast()
     }
+}
+
+/// An executor that has another one perform its runs that block.
+protocol BlockingRunOwner: AnyObject, Sendable {
+    /// A run has ended, on the calling thread.
+    func blockingRunEnded()
 }
 
 extension ThreadPoolExecutor: TaskExecutor {

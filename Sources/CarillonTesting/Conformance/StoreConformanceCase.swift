@@ -66,23 +66,6 @@ public enum StoreConformanceResult: Hashable, Sendable {
     case notApplicable(Set<StoreFeature>)
 }
 
-/// A violation of the contract by a store.
-public struct StoreConformanceFailure: Error, Sendable, CustomStringConvertible {
-    /// What was expected, and what was found.
-    public let text: String
-    /// The place of the expectation in the source.
-    public let location: String
-
-    /// Creates a failure.
-    public init(_ text: String, file: String = #fileID, line: Int = #line) {
-        self.text = text
-        location = "\(file):\(line)"
-    }
-
-    /// A one-line description for people.
-    public var description: String { "\(text) (\(location))" }
-}
-
 /// The conformance suite for job stores: the cases, in the order of the table.
 public enum StoreConformance {
     /// All cases.

@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// Collects the results of the cases on one store, and writes them as JSON when the last one has finished.
@@ -6,18 +5,6 @@ import Synchronization
 /// The file is an object with the store's name and `cases`, in the order of the suite: each with `group`, `name`,
 /// `result` (`passed`, `failed` or `not applicable`) and `detail`.
 public final class StoreConformanceReport: Sendable {
-    private struct File: Encodable {
-        struct Case: Encodable {
-            let group: String
-            let name: String
-            let result: String
-            let detail: String
-        }
-
-        let store: String
-        let cases: [Case]
-    }
-
     private let harness: any StoreHarness
     private let path: String
     private let results = Mutex<[String: StoreConformanceResult]>([:])
@@ -52,22 +39,20 @@ public final class StoreConformanceReport: Sendable {
         }
         guard let all else { return }
         let rows = StoreConformance.cases.map { row(of: $0, all[$0.description]) }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        let file = URL(fileURLWithPath: path)
-        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try encoder.encode(File(store: harness.name, cases: rows)).write(to: file, options: .atomic)
+        try ConformanceFile(subject: "store", name: harness.name, cases: rows).write(to: path)
     }
 
-    private func row(of conformanceCase: StoreConformanceCase, _ result: StoreConformanceResult?) -> File.Case {
-        let (word, detail) =
+    private func row(of conformanceCase: StoreConformanceCase, _ result: StoreConformanceResult?)
+        -> ConformanceFile.Case
+    {
+        let (word, detail): (ConformanceFile.Word, String) =
             switch result {
-            case .passed: ("passed", "")
-            case .failed(let text): ("failed", text)
-            case .notApplicable(let missing):
-                ("not applicable", missing.map(\.rawValue).sorted().joined(separator: ", "))
-            case nil: ("failed", "never ran")
+            case .passed: (.passed, "")
+            case .failed(let text): (.failed, text)
+            case .notApplicable(let missing): (.notApplicable, missing.map(\.rawValue).sorted().joined(separator: ", "))
+            case nil: (.failed, "never ran")
             }
-        return File.Case(group: conformanceCase.group, name: conformanceCase.name, result: word, detail: detail)
+        return ConformanceFile.Case(
+            group: conformanceCase.group, name: conformanceCase.name, result: word, detail: detail)
     }
 }
