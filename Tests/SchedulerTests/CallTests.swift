@@ -2,6 +2,7 @@ import Carillon
 import CarillonTesting
 import CarillonTriggers
 import Foundation
+import Synchronization
 import Testing
 
 /// What a program says to a scheduler, and what it is answered.
@@ -253,6 +254,33 @@ import Testing
         #expect(lines.contains { $0.hasSuffix("run good/\(occurrence) ended: succeeded") }, "\(lines)")
         #expect(lines.contains { $0.hasSuffix("ended: failed: Flaky()") }, "\(lines)")
         #expect(lines.allSatisfy { !$0.contains("Carillon.") && !$0.contains("\n") }, "\(lines)")
+    }
+
+    @Test("Readers of events that are cancelled hold up nobody, and those that stay miss nothing")
+    func cancelledReaders() async throws {
+        let scheduler = BackgroundScheduler()
+        try await scheduler.start()
+        let stays = scheduler.events(EventFilter([.paused, .resumed]))
+        let rounds = 2000
+        let isOver = Mutex(false)
+        let emitting = Task {
+            for _ in 0..<rounds {
+                await scheduler.pause()
+                await scheduler.resume()
+            }
+            isOver.withLock { $0 = true }
+        }
+        while !isOver.withLock({ $0 }) {
+            let events = scheduler.events()
+            let reader = Task { for await _ in events {} }
+            await Task.yield()
+            reader.cancel()
+        }
+        await emitting.value
+        await scheduler.shutdown()
+        var count = 0
+        for await _ in stays { count += 1 }
+        #expect(count == 2 * rounds)
     }
 
     @Test("Values say in a line what they are")

@@ -28,6 +28,7 @@ final class EventHub: Sendable {
     func emit(_ kinds: some Sequence<SchedulerEvent.Kind>) {
         guard isWanted else { return }
         state.withLock { state in
+            removeEnded(&state)
             let now = clock.now
             for kind in kinds {
                 state.number += 1
@@ -50,7 +51,7 @@ final class EventHub: Sendable {
 
     /// Calls a listener for each event from now on, before anything else happens: it blocks the scheduler.
     func addSynchronous(_ listener: @escaping @Sendable (SchedulerEvent) -> Void) {
-        _ = add { _ in EventOutlet(EventFilter(), listener) {} }
+        _ = add { _ in EventOutlet(EventFilter(), nil, listener) {} }
     }
 
     /// Returns a stream of the events from now on, until `finish`.
@@ -59,14 +60,17 @@ final class EventHub: Sendable {
             of: SchedulerEvent.self,
             bufferingPolicy: .bufferingNewest(ListenerQueue.limit)
         )
-        let number = add { _ in
-            EventOutlet(filter) {
+        // Called while a reader's task is cancelled, when the task is locked. An event that is being delivered waits
+        // for the task, so nothing here may wait for that.
+        let end = StreamEnd()
+        continuation.onTermination = { _ in end.hasCome.store(true, ordering: .releasing) }
+        _ = add { _ in
+            EventOutlet(filter, end) {
                 continuation.yield($0)
             } finish: {
                 continuation.finish()
             }
         }
-        continuation.onTermination = { [weak self] _ in self?.remove(number) }
         return stream
     }
 
@@ -77,10 +81,18 @@ final class EventHub: Sendable {
         }
     }
 
+    /// Removes the outlets of streams that are no longer read.
+    private func removeEnded(_ state: inout State) {
+        guard state.outlets.values.contains(where: \.isEnded) else { return }
+        state.outlets = state.outlets.filter { !$0.value.isEnded }
+        hasOutlets.store(!state.outlets.isEmpty, ordering: .releasing)
+    }
+
     /// Ends all event streams; listeners stay.
     func finish() {
         let outlets = state.withLock { Array($0.outlets.values) }
         for outlet in outlets { outlet.finish() }
+        state.withLock { removeEnded(&$0) }
     }
 
     private func add(_ make: (Int) -> EventOutlet) -> Int {
@@ -93,17 +105,27 @@ final class EventHub: Sendable {
     }
 }
 
+/// Whether a stream of events is no longer read.
+final class StreamEnd: Sendable {
+    let hasCome = Atomic(false)
+}
+
 /// A receiver of events.
 struct EventOutlet: Sendable {
     private let filter: EventFilter
+    private let end: StreamEnd?
     private let take: @Sendable (SchedulerEvent) -> Void
     let finish: @Sendable () -> Void
 
+    /// Whether it takes no more events.
+    var isEnded: Bool { end?.hasCome.load(ordering: .acquiring) ?? false }
+
     init(
-        _ filter: EventFilter, _ take: @escaping @Sendable (SchedulerEvent) -> Void,
+        _ filter: EventFilter, _ end: StreamEnd? = nil, _ take: @escaping @Sendable (SchedulerEvent) -> Void,
         finish: @escaping @Sendable () -> Void
     ) {
         self.filter = filter
+        self.end = end
         self.take = take
         self.finish = finish
     }
