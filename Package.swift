@@ -24,7 +24,7 @@ let developmentTargets: [Target] = [
     .target(name: "DiskCalls", path: "Tests/DiskCalls"),
     .executableTarget(
         name: "SchedulerWorker",
-        dependencies: ["Carillon", "CarillonTriggers"],
+        dependencies: ["Carillon", "CarillonTesting", "CarillonTriggers"],
         path: "Tests/SchedulerWorker",
         swiftSettings: settings
     ),

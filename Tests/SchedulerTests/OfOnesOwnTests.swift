@@ -5,7 +5,9 @@ import Testing
 
 /// The executor and the flavour that the documentation shows.
 @Suite(.timeLimit(.minutes(10))) struct OfOnesOwnTests {
-    @Test("The documentation shows their text", arguments: ["OneByOneExecutor", "OneByOneHarness", "QueueScheduler"])
+    @Test(
+        "The documentation shows their text",
+        arguments: ["OneByOneExecutor", "OneByOneHarness", "QueueScheduler", "QueueFlavour"])
     func shown(_ name: String) throws {
         let page = try String(
             contentsOf: Program.packagePath.appending(path: "docs/executors-of-your-own.md"), encoding: .utf8)

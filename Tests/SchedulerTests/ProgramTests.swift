@@ -1,13 +1,32 @@
+import CarillonTesting
 import Foundation
 import Testing
 
 /// Schedulers in processes of their own.
 @Suite(.timeLimit(.minutes(10))) struct ProgramTests {
-    /// `BackgroundScheduler(daemon: false)` keeps a process whose `main` has returned; with `true` it ends.
-    @Test func daemon() async throws {
+    /// A scheduler with `daemon: false` keeps a process whose `main` has returned; with `true` it ends.
+    @Test(arguments: ["", "-elastic"]) func daemon(_ flavour: String) async throws {
         let worker = Program(name: "SchedulerWorker")
-        #expect(try await worker.output("keep") == ["main returns", "the job ran"])
-        #expect(try await worker.output("daemon") == ["main returns"])
+        #expect(try await worker.output("keep\(flavour)") == ["main returns", "the job ran"])
+        #expect(try await worker.output("daemon\(flavour)") == ["main returns"])
+    }
+
+    @Test("A scheduler on the main thread conforms, and no flavour leaves anything in a process that is its own")
+    func conformance() async throws {
+        let lines = try await Program(name: "SchedulerWorker").output("conform")
+        #expect(lines.filter { !$0.hasSuffix(": passed") } == [])
+        #expect(lines.count == SchedulerConformance.cases.count + 4 * 2)
+        #expect(lines.first?.hasPrefix("blocking on the main thread: ") == true)
+    }
+
+    @Test("Schedulers that leave a thread or a descriptor at each start are found out")
+    func leaks() async throws {
+        let lines = try await Program(name: "SchedulerWorker").output("leak")
+        let found = lines.compactMap { $0.firstMatch(of: /(-?\d+) threads and (-?\d+) descriptors more/)?.output }
+        let (threads, descriptors) = (found.compactMap { Int($0.1) }, found.compactMap { Int($0.2) })
+        // A few threads are those of Dispatch.
+        #expect(threads.map { $0 >= 90 } == [true, true, false, false], "\(lines)")
+        #expect(descriptors.map { $0 >= 90 } == [false, false, true, true], "\(lines)")
     }
 
     /// A run that calls `exit` under `BackgroundScheduler(daemon: false)`, while `main` is at work or has returned.

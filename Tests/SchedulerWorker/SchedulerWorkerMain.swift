@@ -1,4 +1,5 @@
 import Carillon
+import CarillonTesting
 import CarillonTriggers
 import Foundation
 
@@ -11,26 +12,88 @@ enum SchedulerWorkerMain {
         sigemptyset(&signals)
         sigaddset(&signals, SIGALRM)
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        alarm(50)
+        alarm(CommandLine.arguments.last == "conform" ? 500 : 50)
         switch CommandLine.arguments.last {
+        case "conform": conform()
+        case "leak": leak()
         case "exit": try exitInARun(isLate: false, isAsync: false)
         case "exit-async": try exitInARun(isLate: false, isAsync: true)
         case "exit-late": try exitInARun(isLate: true, isAsync: false)
         case "no-descriptors": try runWithoutDescriptors()
-        case let mode: try keep(isDaemon: mode == "daemon")
+        case "keep-elastic": try keep(ElasticScheduler(daemon: false), isDaemon: false) { try $0.startWithoutWaiting() }
+        case "daemon-elastic": try keep(ElasticScheduler(), isDaemon: true) { try $0.startWithoutWaiting() }
+        case let mode:
+            let isDaemon = mode == "daemon"
+            try keep(BackgroundScheduler(daemon: isDaemon), isDaemon: isDaemon) { try $0.startWithoutWaiting() }
         }
     }
 
     /// `main` returns while the scheduler runs: `daemon` may end then, `keep` waits for the scheduler.
-    private static func keep(isDaemon: Bool) throws {
-        let scheduler = BackgroundScheduler(daemon: isDaemon)
+    private static func keep<Flavour: Scheduler>(
+        _ scheduler: Flavour, isDaemon: Bool, start: (Flavour) throws -> Void
+    ) throws {
         // So late that a slow machine does not matter, where the process is not to live until then.
         try scheduler.declareJob(id: "last", trigger: .date(Date().addingTimeInterval(isDaemon ? 600 : 0.5))) {
             print("the job ran")
             await scheduler.shutdown()
         }
-        try scheduler.startWithoutWaiting()
+        try start(scheduler)
         print("main returns")
+    }
+
+    /// Judges a scheduler on the main thread, and of the others what they leave in a process that does nothing else.
+    private static func conform() {
+        let main = MainThread()
+        Task {
+            let blocking = SchedulerFlavour.blocking(on: .mainThread) { main.perform($0) }
+            for one in SchedulerConformance.cases { await judge(blocking, by: one) }
+            for flavour in [.async, .background(daemon: true), .background(daemon: false), SchedulerFlavour.elastic] {
+                for one in SchedulerConformance.cases where one.group == "Cycles" { await judge(flavour, by: one) }
+            }
+            main.end()
+        }
+        main.run()
+    }
+
+    /// Judges schedulers that leave things at each start.
+    private static func leak() {
+        let never = DispatchSemaphore(value: 0)
+        let thread = leaking("thread") { NamedThread.start("left", stackBytes: 1 << 16) { never.wait() } }
+        let descriptor = leaking("descriptor") { _ = open("/dev/null", O_RDONLY | O_CLOEXEC) }
+        let ended = DispatchSemaphore(value: 0)
+        Task {
+            for flavour in [thread, descriptor] {
+                for one in SchedulerConformance.cases where one.group == "Cycles" {
+                    await judge(flavour, by: one, patience: .seconds(1))
+                }
+            }
+            ended.signal()
+        }
+        ended.wait()
+        exit(0)
+    }
+
+    private static func leaking(_ name: String, _ leak: @escaping @Sendable () -> Void) -> SchedulerFlavour {
+        let pool = SchedulerPlace.thread(named: "carillon-pool")
+        return SchedulerFlavour(
+            name, engine: .thread(named: "carillon"), blockingTasks: pool, suspendingTasks: pool
+        ) {
+            BackgroundScheduler($0)
+        } start: { scheduler in
+            leak()
+            try await scheduler.start()
+        }
+    }
+
+    private static func judge(
+        _ flavour: SchedulerFlavour, by one: SchedulerConformanceCase, patience: Duration = .seconds(90)
+    ) async {
+        do {
+            try await one.run(on: flavour, patience: patience)
+            print("\(flavour): \(one): passed")
+        } catch {
+            print("\(flavour): \(one): \(error)")
+        }
     }
 
     /// A run ends the process, while `main` waits or, where it is late, has returned.

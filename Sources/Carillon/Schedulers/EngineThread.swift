@@ -1,4 +1,3 @@
-import Dispatch
 import Logging
 
 /// The thread of its own that an engine runs on.
@@ -27,13 +26,12 @@ final class EngineThread: Sendable {
 
     private func begin(_ engine: Engine) throws(CarillonError) {
         try engine.claimStart()
-        let loop = loop
+        let (loop, daemon) = (loop, daemon)
         loop.announce()
-        let ended = DispatchSemaphore(value: 0)
+        if !daemon { ExitGuard.shared.begin() }
         NamedThread.start("carillon") {
             loop.run()
-            ended.signal()
+            if !daemon { ExitGuard.shared.end() }
         }
-        if !daemon { ExitGuard.shared.wait(for: ended) }
     }
 }

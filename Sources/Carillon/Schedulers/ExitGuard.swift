@@ -1,6 +1,4 @@
-import Dispatch
 import Foundation
-import Synchronization
 
 /// Keeps the process alive until the schedulers registered here have been shut down.
 ///
@@ -9,17 +7,24 @@ import Synchronization
 final class ExitGuard: Sendable {
     static let shared = ExitGuard()
 
-    private let ends = Mutex<[DispatchSemaphore]>([])
+    /// How many schedulers run.
+    private let running = Monitor(0)
 
     private init() {
         atexit { ExitGuard.shared.waitForAll() }
     }
 
-    func wait(for end: DispatchSemaphore) { ends.withLock { $0.append(end) } }
+    /// Registers a scheduler that has been started.
+    func begin() { running.withLock { $0 += 1 } }
+
+    /// Forgets a scheduler that has ended.
+    func end() {
+        running.withLock { $0 -= 1 }
+        running.broadcast()
+    }
 
     private func waitForAll() {
         if RunWork.current != nil { return }
-        let ends = ends.withLock { $0 }
-        for end in ends { end.wait() }
+        running.wait { $0 == 0 ? () : nil }
     }
 }

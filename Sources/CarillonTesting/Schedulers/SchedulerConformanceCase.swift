@@ -1,0 +1,74 @@
+public import Carillon
+
+/// A test case for schedulers.
+public struct SchedulerConformanceCase: Sendable, CustomStringConvertible, Identifiable {
+    /// Makes a store for a scheduler on a clock.
+    public typealias StoreMaker = @Sendable (any SchedulerClock) async throws -> any JobStore
+
+    /// The subject of the case, the same for several cases.
+    public let group: String
+    /// What holds if the case passes.
+    public let name: String
+    private let body: @Sendable (SchedulerCaseBench) async throws -> Void
+
+    init(group: String, name: String, body: @escaping @Sendable (SchedulerCaseBench) async throws -> Void) {
+        self.group = group
+        self.name = name
+        self.body = body
+    }
+
+    /// The group and the name.
+    public var description: String { "\(group): \(name)" }
+
+    /// The description, which identifies a case, so that it can be run alone.
+    public var id: String { description }
+
+    /// Runs the case on new schedulers.
+    ///
+    /// - Parameters:
+    ///   - flavour: The kind of scheduler.
+    ///   - patience: How long the case waits for something that has to come. It is no limit of the scheduler's speed: it
+    ///     should be longer than anything takes but a hang.
+    ///   - makeStore: Makes the stores of the schedulers, each an empty one.
+    /// - Throws: `ConformanceFailure` if the flavour fails the case, or any error of the store.
+    public func run(
+        on flavour: SchedulerFlavour, patience: Duration = .seconds(90),
+        makeStore: @escaping StoreMaker = { clock in MemoryJobStore { clock.now } }
+    ) async throws {
+        let bench = SchedulerCaseBench(flavour, patience: patience, makeStore: makeStore)
+        do {
+            try await body(bench)
+        } catch {
+            await bench.abandon()
+            throw error
+        }
+        try await bench.end()
+    }
+}
+
+/// The conformance suite for scheduler flavours.
+public enum SchedulerConformance {
+    /// All cases.
+    public static let cases: [SchedulerConformanceCase] = [
+        firing, pausing, troubledStores, shuttingDown, startingAnew, several, places, cycles,
+    ].flatMap { $0 }
+
+    /// Returns the cases of a group.
+    static func group(_ name: String, _ fill: (inout SchedulerCaseList) -> Void) -> [SchedulerConformanceCase] {
+        var list = SchedulerCaseList(group: name)
+        fill(&list)
+        return list.cases
+    }
+}
+
+/// Collects the cases of a group.
+struct SchedulerCaseList {
+    let group: String
+    private(set) var cases: [SchedulerConformanceCase] = []
+
+    init(group: String) { self.group = group }
+
+    mutating func add(_ name: String, _ body: @escaping @Sendable (SchedulerCaseBench) async throws -> Void) {
+        cases.append(SchedulerConformanceCase(group: group, name: name, body: body))
+    }
+}
