@@ -59,6 +59,9 @@ let package = Package(
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
         .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
         .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),
+        .library(name: "CarillonLifecycle", targets: ["CarillonLifecycle"]),
+        .library(name: "CarillonNIO", targets: ["CarillonNIO"]),
+        .library(name: "CarillonHummingbird", targets: ["CarillonHummingbird"]),
         .executable(name: "carillon", targets: ["CarillonCommand"]),
     ],
     traits: [
@@ -66,13 +69,21 @@ let package = Package(
         .trait(
             name: "Command", description: "The command `carillon`; without it, the executable only names this trait.",
             enabledTraits: ["Configuration"]),
+        .trait(name: "Lifecycle", description: "Schedulers as services of ServiceLifecycle."),
+        .trait(name: "NIO", description: "A scheduler and executors on event loops of SwiftNIO.", enabledTraits: ["Lifecycle"]),
+        .trait(
+            name: "Web", description: "A scheduler in an application of Hummingbird.",
+            enabledTraits: ["Lifecycle", "NIO"]),
         .default(enabledTraits: []),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "CarillonTriggers", swiftSettings: settings),
@@ -111,6 +122,44 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonTriggers",
                 .product(name: "Yams", package: "Yams", condition: .when(traits: ["Configuration"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CarillonLifecycle",
+            dependencies: [
+                "Carillon",
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Lifecycle"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CarillonNIO",
+            dependencies: [
+                "Carillon",
+                "CarillonLifecycle",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CarillonHummingbird",
+            dependencies: [
+                "Carillon",
+                "CarillonLifecycle",
+                "CarillonNIO",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Web"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Web"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Web"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Web"])),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Web"])),
             ],
             swiftSettings: settings
         ),
@@ -167,6 +216,21 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonCommand", "CarillonConfiguration", "CarillonSQL", "CarillonSQLite",
                 "CarillonTasks", "CarillonTriggers",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "Carillon", "CarillonHummingbird", "CarillonLifecycle", "CarillonNIO", "CarillonTesting",
+                "CarillonTriggers",
+                .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle",
+                    condition: .when(traits: ["Lifecycle"])),
             ],
             swiftSettings: settings
         ),

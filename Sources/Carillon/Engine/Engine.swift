@@ -1,6 +1,6 @@
 package import CarillonTriggers
 import Foundation
-import Logging
+package import Logging
 import Synchronization
 
 /// The core of every scheduler: an actor whose executor distinguishes the flavours.
@@ -21,8 +21,8 @@ public actor Engine {
     }
 
     nonisolated let executor: any SerialExecutor
-    /// The task executor that lanes prefer; `nil` unless the engine runs on a `LoopExecutor`.
-    nonisolated let laneExecutor: (any TaskExecutor)?
+    /// The engine's executor, as lanes and inline runs prefer it.
+    nonisolated let laneExecutor: any TaskExecutor
     nonisolated let options: SchedulerOptions
     nonisolated let registry = TaskRegistry()
     nonisolated let hub: EventHub
@@ -98,7 +98,7 @@ public actor Engine {
         if options.stores["default"] == nil { options.stores["default"] = MemoryJobStore { clock.now } }
         if options.executors["default"] == nil { options.executors["default"] = defaultExecutor() }
         self.executor = executor
-        laneExecutor = (executor as? LoopExecutor).map(LoopTaskExecutor.init)
+        laneExecutor = (executor as? LoopExecutor).map(LoopTaskExecutor.init) ?? SerialTaskExecutor(executor)
         self.options = options
         currentZone = Mutex(options.zone)
         hub = EventHub(clock: clock)
@@ -134,7 +134,7 @@ public actor Engine {
     }
 
     nonisolated var clock: any SchedulerClock { options.clock }
-    nonisolated var logger: Logger { options.logger }
+    package nonisolated var logger: Logger { options.logger }
 
     /// The node's report of itself, with the tasks that it can run now.
     nonisolated var report: NodeReport {

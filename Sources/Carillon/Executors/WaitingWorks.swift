@@ -1,15 +1,17 @@
 /// Runs that wait for a worker. The highest priority leaves first; within a priority, the first come.
-struct WaitingWorks<Work> {
+package struct WaitingWorks<Work> {
     /// The highest priority first. An empty level stays only if it is the last one, so that it need not be allocated
     /// again.
     private var levels: [(priority: Int, works: FirstInFirstOut<Work>)] = []
 
-    var isEmpty: Bool { levels.first.map(\.works.isEmpty) ?? true }
+    package init() {}
+
+    package var isEmpty: Bool { levels.first.map(\.works.isEmpty) ?? true }
 
     /// The priority of the run that leaves next; `nil` if there is none.
-    var priority: Int? { isEmpty ? nil : levels.first?.priority }
+    package var priority: Int? { isEmpty ? nil : levels.first?.priority }
 
-    mutating func append(_ work: Work, priority: Int) {
+    package mutating func append(_ work: Work, priority: Int) {
         let index = levels.firstIndex { $0.priority <= priority } ?? levels.count
         if index == levels.count || levels[index].priority != priority {
             if isEmpty { levels.removeAll() }
@@ -21,7 +23,7 @@ struct WaitingWorks<Work> {
         }
     }
 
-    mutating func popFirst() -> Work? {
+    package mutating func popFirst() -> Work? {
         guard !levels.isEmpty else { return nil }
         let work = levels[0].works.popFirst()
         if levels.count > 1, levels[0].works.isEmpty { levels.removeFirst() }

@@ -5,9 +5,9 @@ package struct FirstInFirstOut<Element> {
 
     package init() {}
 
-    var count: Int { elements.count - head }
+    package var count: Int { elements.count - head }
 
-    var isEmpty: Bool { head == elements.count }
+    package var isEmpty: Bool { head == elements.count }
 
     /// The element that leaves next; `nil` if the queue is empty.
     var first: Element? { isEmpty ? nil : elements[head] }

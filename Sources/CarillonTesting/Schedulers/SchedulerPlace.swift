@@ -69,12 +69,12 @@ public struct SchedulerPlace: Sendable, CustomStringConvertible {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")) ?? ""
     }
 
-    private static var threadName: String {
+    package static var threadName: String {
         let name = try? String(contentsOfFile: "/proc/thread-self/comm", encoding: .utf8)
         return name.map { $0.trimmingCharacters(in: .newlines) } ?? ""
     }
     #else
-    private static var threadName: String { Thread.current.name ?? "" }
+    package static var threadName: String { Thread.current.name ?? "" }
     #endif
 
     /// The label of the dispatch queue whose work the thread does.

@@ -75,7 +75,7 @@ import Testing
         #expect(try await runs(of: 5999) == [.seconds(11), .seconds(5)])
         // A new job has the history of its id, and hands it on.
         let definition = JobDefinition(task: TaskName("work"), trigger: .date(start + .seconds(1000)))
-        let later = NewJob(id: try JobID("job 2000"), definition: definition, added: start)
+        let later = NewJob(id: JobID("job 2000"), definition: definition, added: start)
         _ = try await store.insert([later])
         #expect(try await runs(of: 2000) == [.seconds(8), .seconds(2)])
         try await runOnce((6000..<7000).map { "job \($0)" }, 12, on: store)

@@ -122,8 +122,10 @@ extension Engine {
         if work.isBlocking {
             await executor.execute([work])
         } else {
-            // A run that suspends has a task that can be cancelled.
-            let task = Task(priority: .medium) { await self.execute(work, on: executor) }
+            // A run that suspends has a task that can be cancelled, all parts of which run where the engine does.
+            let task = Task(executorPreference: laneExecutor, priority: .medium) {
+                await self.execute(work, on: executor)
+            }
             work.onCancel { task.cancel() }
             await task.value
         }
