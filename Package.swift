@@ -70,7 +70,9 @@ let package = Package(
             name: "Command", description: "The command `carillon`; without it, the executable only names this trait.",
             enabledTraits: ["Configuration"]),
         .trait(name: "Lifecycle", description: "Schedulers as services of ServiceLifecycle."),
-        .trait(name: "NIO", description: "A scheduler and executors on event loops of SwiftNIO.", enabledTraits: ["Lifecycle"]),
+        .trait(
+            name: "NIO", description: "A scheduler and executors on event loops of SwiftNIO.",
+            enabledTraits: ["Lifecycle"]),
         .trait(
             name: "Web", description: "A scheduler in an application of Hummingbird.",
             enabledTraits: ["Lifecycle", "NIO"]),

@@ -10,7 +10,8 @@ extension ApplicationProtocol {
     ///     try await application.runService(with: scheduler)
     ///
     /// The scheduler starts when the server listens, so that a job finds the server there. At the end the scheduler is
-    /// drained first, while the server still serves, also the open streams that runs write to; then the server is shut down.
+    /// drained first, while the server still serves, also the open streams that runs write to; then the server is shut
+    /// down.
     ///
     /// A stream that never ends holds the server up: end it with `.cancelOnGracefulShutdown()`.
     ///
@@ -26,7 +27,8 @@ extension ApplicationProtocol {
 
     /// Returns the application and a scheduler as a group of services; see `runService(with:)`.
     ///
-    /// Not as one of the application's own `services`: those are shut down after the server, which waits for its open streams.
+    /// Not as one of the application's own `services`: those are shut down after the server, which waits for its open
+    /// streams.
     ///
     /// - Parameters:
     ///   - scheduler: A scheduler that is not started.

@@ -6,8 +6,8 @@ import Synchronization
 
 /// An executor that runs tasks that suspend on event loops, and those that block on a thread pool of SwiftNIO.
 ///
-/// A task stays on the loop where it began, and new ones go to the loops of the group in turn. While a task computes there, the
-/// channels of that loop wait. The Swift tasks that it makes with `Task { }` run elsewhere.
+/// A task stays on the loop where it began, and new ones go to the loops of the group in turn. While a task computes
+/// there, the channels of that loop wait. The Swift tasks that it makes with `Task { }` run elsewhere.
 public final class EventLoopExecutor: JobExecutor {
     /// The most runs at work at the same time.
     public var capacity: Int { limit.capacity }
@@ -21,8 +21,8 @@ public final class EventLoopExecutor: JobExecutor {
     /// - Parameters:
     ///   - group: The loops; they outlive the scheduler. After their end, tasks run elsewhere.
     ///   - maxWorkers: The most runs at work at the same time, at least 1.
-    ///   - blockingWorkers: The most threads for tasks that block; they are there from the first such run until the executor
-    ///     is shut down.
+    ///   - blockingWorkers: The most threads for tasks that block; they are there from the first such run until the
+    ///     executor is shut down.
     public init(
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         maxWorkers: Int = 1000,

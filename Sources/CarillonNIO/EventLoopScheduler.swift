@@ -15,11 +15,11 @@ import Synchronization
 ///     await scheduler.shutdown()
 ///     try await group.shutdownGracefully()
 ///
-/// What the scheduler does there is short, and never blocks; runs are performed by a `NIOThreadPoolExecutor` where nothing else
-/// is said.
+/// What the scheduler does there is short, and never blocks; runs are performed by a `NIOThreadPoolExecutor` where
+/// nothing else is said.
 ///
-/// Shut it down before its loop. If the loop is shut down first, the scheduler ends as by
-/// `shutdown(.cancel, deadline: .seconds(5))`: calls go on elsewhere and are answered, nothing more is fired, and `start` throws.
+/// Shut it down before its loop. If the loop is shut down first, the scheduler asks its runs to end and stops: calls
+/// are answered elsewhere, nothing more is fired, and `start` throws.
 public final class EventLoopScheduler: Scheduler {
     /// The engine that does the work.
     public let engine: Engine
@@ -32,8 +32,8 @@ public final class EventLoopScheduler: Scheduler {
     /// Creates a scheduler that is not started yet.
     ///
     /// - Parameters:
-    ///   - eventLoop: A loop that goes on by itself, as those of a `MultiThreadedEventLoopGroup` do; not an `EmbeddedEventLoop`. By
-    ///     default one that the whole process shares and that cannot be shut down.
+    ///   - eventLoop: A loop that goes on by itself, as those of a `MultiThreadedEventLoopGroup` do; not an
+    ///     `EmbeddedEventLoop`. By default one that the whole process shares and that cannot be shut down.
     ///   - options: The options of the scheduler.
     public init(
         on eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next(),
@@ -55,12 +55,13 @@ public final class EventLoopScheduler: Scheduler {
 
     /// Starts firing, and returns when all jobs declared before are in their stores.
     ///
-    /// - Throws: `CarillonError` with `wrongState` if it has already been started, or its event loop has been shut down; or
-    ///   the reason why a job could not be added.
+    /// - Throws: `CarillonError` with `wrongState` if it has already been started, or its event loop has been shut
+    ///   down; or the reason why a job could not be added.
     public func start() async throws(CarillonError) {
         guard await watchLoop() else {
             throw CarillonError(
-                .wrongState, "the event loop of the scheduler has been shut down; make another scheduler on another loop")
+                .wrongState,
+                "the event loop of the scheduler has been shut down; make another scheduler on another loop")
         }
         try await engine.start()
     }
@@ -91,7 +92,8 @@ public final class EventLoopScheduler: Scheduler {
 
     private func endWithoutLoop() {
         guard isRunning else { return }
-        engine.logger.warning("the scheduler is shut down, because its event loop has been; shut the scheduler down first")
+        engine.logger.warning(
+            "the scheduler is shut down, because its event loop has been; shut the scheduler down first")
         Task { await shutdown(.cancel, deadline: .seconds(5)) }
     }
 }

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Work that is handed to an event loop, and goes to a dispatch queue if the loop drops it.
 ///
-/// A loop that has shut down drops what it is handed, and says so only on standard error. Whatever waits for the work would
-/// wait for ever.
+/// A loop that has shut down drops what it is handed, and says so only on standard error. Whatever waits for the work
+/// would wait for ever.
 final class LoopErrand: Sendable {
     private let body: @Sendable (_ isOnLoop: Bool) -> Void
     private let hasBegun = Atomic(false)

@@ -3,8 +3,8 @@ import Carillon
 import NIOPosix
 import Synchronization
 
-/// The threads of a pool of SwiftNIO: of one that others own, or of one of its own, which is started when it is needed. A
-/// pool that has been shut down cannot be started again, so another one takes its place.
+/// The threads of a pool of SwiftNIO: of one that others own, or of one of its own, which is started when it is needed.
+/// A pool that has been shut down cannot be started again, so another one takes its place.
 final class PoolThreads: Sendable {
     private let count: Int
     private let foreign: NIOThreadPool?

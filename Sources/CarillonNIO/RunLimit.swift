@@ -76,8 +76,8 @@ final class RunLimit: Sendable {
         return begun
     }
 
-    /// Whether the run that begins next blocks; `nil` if none can begin. Of two with the same priority, the kind that did not
-    /// begin last, so that neither waits for ever.
+    /// Whether the run that begins next blocks; `nil` if none can begin. Of two with the same priority, the kind that
+    /// did not begin last, so that neither waits for ever.
     private func nextBlocks(_ state: State) -> Bool? {
         let blocking = state.blockingAtWork < blockingCapacity ? state.blocking.priority : nil
         guard let blocking else { return state.suspending.priority.map { _ in false } }
