@@ -28,6 +28,24 @@ package func refusal(ofKey key: String, among keys: [String]) -> String {
     return "is not a key here; did you mean '\(likeliest)'? The keys are \(all.joined(separator: ", "))"
 }
 
+/// What to say of a key that is not one of many in several parts: which was meant, with the keys of its part; or, if none
+/// is like it, those of the parts that matter most.
+///
+/// - Parameters:
+///   - mainCount: How many of the parts matter most; they come first.
+///   - others: What the other parts are called.
+package func refusal(
+    ofKey key: String, amongParts parts: [[String]], mainCount: Int, others: String
+) -> String {
+    guard let likeliest = nearest(to: key, among: parts.joined()),
+        let part = parts.first(where: { $0.contains(likeliest) })
+    else {
+        let main = parts.prefix(mainCount).joined()
+        return "is not a key here; the keys are \(main.joined(separator: ", ")), and those of \(others)"
+    }
+    return "is not a key here; did you mean '\(likeliest)'? Keys of its kind are \(part.joined(separator: ", "))"
+}
+
 /// What to say of a word that is not one of those that a value can be: which was meant, and all of them.
 package func refusal(ofWord word: String, among words: [String]) -> String {
     let hint = nearest(to: word, among: words).map { "did you mean '\($0)'? They" } ?? "they"

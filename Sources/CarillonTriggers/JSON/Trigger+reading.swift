@@ -19,17 +19,27 @@ extension Trigger {
 
     private static func unknown(_ type: String, in json: JSONValue) -> TriggerError {
         if json[CustomTriggerForm.parametersKey] != nil, !type.isEmpty {
+            let hint =
+                nearest(to: type, among: names).map { "did you mean '\($0)'? If it is a type of your own, " } ?? ""
             return TriggerError(
                 .unregisteredType, field: "type", value: type,
-                "is a type of trigger that is not registered; call Trigger.register(_:) with it before the scheduler starts"
+                "is a type of trigger that is not registered; \(hint)call Trigger.register(_:) with it before the scheduler "
+                    + "starts"
             )
         }
-        let names = (TriggerKinds.forms.keys + TriggerRegistry.shared.names).sorted()
-        let hint = nearest(to: type, among: names).map { "did you mean '\($0)'?" }
         return TriggerError(
             .invalidValue, field: "type", value: type,
-            "\(type.isEmpty ? "is empty" : "is not a kind of trigger"); \(hint ?? "the kinds are \(names.joined(separator: ", "))")"
+            "\(type.isEmpty ? "is empty" : "is not a kind of trigger"); \(likeliest(to: type))"
         )
+    }
+
+    /// The words that may stand behind `type`, sorted.
+    private static var names: [String] { (TriggerKinds.forms.keys + TriggerRegistry.shared.names).sorted() }
+
+    /// Which kind was meant, or all kinds.
+    fileprivate static func likeliest(to type: String) -> String {
+        let hint = nearest(to: type, among: names).map { "did you mean '\($0)'?" }
+        return hint ?? "the kinds are \(names.joined(separator: ", "))"
     }
 
     /// The keys that a kind of trigger may have in its JSON form; `nil` if there is no such kind.
@@ -38,11 +48,16 @@ extension Trigger {
     /// The keys of all kinds of trigger that are built in.
     package static var keysOfAllTypes: Set<String> { Set(TriggerKinds.forms.values.flatMap(\.keys)) }
 
+    /// The kinds of trigger that have a key, sorted.
+    package static func types(withKey key: String) -> [String] {
+        TriggerKinds.forms.filter { $0.value.keys.contains(key) }.keys.sorted()
+    }
+
     /// What to say of a key that a kind of trigger does not have: which of its keys was meant or, if none is like it,
     /// which kinds have it.
     package static func refusal(ofKey key: String, ofType type: String) -> String {
         let keys = keys(ofType: type) ?? []
-        let types = TriggerKinds.forms.filter { $0.value.keys.contains(key) }.keys.sorted().map { "'\($0)'" }
+        let types = types(withKey: key).map { "'\($0)'" }
         guard !types.isEmpty, nearest(to: key, among: keys) == nil else {
             return CarillonTriggers.refusal(ofKey: key, among: keys)
         }
@@ -61,4 +76,14 @@ extension Trigger: Codable {
 
     /// Writes the JSON form.
     public func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
+}
+
+extension TriggerError {
+    /// The error for a user of a program, who cannot register types of triggers.
+    package var forUsers: TriggerError {
+        guard code == .unregisteredType else { return self }
+        return TriggerError(
+            code, field: field, value: value,
+            "is not a kind of trigger that this program has; \(Trigger.likeliest(to: value))")
+    }
 }

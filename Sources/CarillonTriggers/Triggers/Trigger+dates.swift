@@ -59,3 +59,8 @@ extension Zone {
     /// The first clock change after a date; `nil` if the zone has none left up to the end of the year 9999.
     public func nextClockChange(after date: Date) -> ClockChange? { nextClockChange(after: Instant(date)) }
 }
+
+extension ClosedRange<Instant> {
+    /// Makes a range of instants from one of dates.
+    public init(_ dates: ClosedRange<Date>) { self = Instant(dates.lowerBound)...Instant(dates.upperBound) }
+}

@@ -56,6 +56,34 @@ import Testing
         #expect(trigger.count(after: .earliest, through: .latest) == 0)
     }
 
+    @Test func endBeforeStartIsRefusedInCode() throws {
+        let (early, late) = (try instant("2025-01-01T00:00:00Z").date, try instant("2025-01-02T00:00:00Z").date)
+        let reason =
+            "end_date: '2025-01-01T00:00:00+00:00' lies before start_date, 2025-01-02T00:00:00+00:00; such a trigger has no "
+            + "fire time"
+        let byUnits = #expect(throws: TriggerError.self) { try Trigger.interval(hours: 1, start: late, end: early) }
+        let byDuration = #expect(throws: TriggerError.self) {
+            try Trigger.interval(.seconds(5), start: late, end: early)
+        }
+        let byClock = #expect(throws: TriggerError.self) { try Trigger.cron(hour: 1, start: late, end: early) }
+        #expect([byUnits, byDuration, byClock].map { $0?.description } == [reason, reason, reason])
+        let error = #expect(throws: TriggerError.self) {
+            try Trigger.calendarInterval(days: 1, start: "2025-01-02", end: "2025-01-01")
+        }
+        #expect(
+            error?.description
+                == "end_date: '2025-01-01' lies before start_date, 2025-01-02; such a trigger has no fire time")
+        _ = try Trigger.interval(hours: 1, start: early, end: early)
+        _ = try Trigger.calendarInterval(days: 1, start: "2025-01-02", end: "2025-01-02")
+    }
+
+    @Test func tooShortADuration() {
+        let error = #expect(throws: TriggerError.self) { try Trigger.interval(.microseconds(5)) }
+        #expect(error?.description == "'0.000005 seconds' is shorter than a millisecond, the shortest interval")
+        let least = #expect(throws: TriggerError.self) { try Trigger.interval(.nanoseconds(3)) }
+        #expect(least?.description == "'3e-09 seconds' is shorter than a millisecond, the shortest interval")
+    }
+
     @Test func fractionsOfASecondAreKept() throws {
         let trigger = try trigger(#"{"type": "interval", "seconds": 2, "start_date": "2025-01-01T00:00:00.25"}"#)
         #expect(

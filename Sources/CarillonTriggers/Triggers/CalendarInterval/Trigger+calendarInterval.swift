@@ -4,7 +4,7 @@ extension Trigger {
     /// - Parameters:
     ///   - start: The first date, `YYYY-MM-DD`; without it, the date on which the trigger is added.
     ///   - end: The last date that may be one, `YYYY-MM-DD`.
-    /// - Throws: `TriggerError` if a number is out of range, all are zero, or a date is malformed.
+    /// - Throws: `TriggerError` if a number is out of range, all are zero, a date is malformed, or `end` lies before `start`.
     public static func calendarInterval(
         years: Int = 0,
         months: Int = 0,
@@ -22,6 +22,7 @@ extension Trigger {
         var last: Moment?
         if let start { first = try Moment(text: start, form: .dateOnly, field: "start_date") }
         if let end { last = try Moment(text: end, form: .dateOnly, field: "end_date") }
+        try Moment.check(start: first, end: last)
         return Trigger(
             try CalendarIntervalTrigger(
                 CalendarLength(years: years, months: months, weeks: weeks, days: days),

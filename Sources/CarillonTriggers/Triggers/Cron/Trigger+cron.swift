@@ -14,7 +14,7 @@ extension Trigger {
     ///   - jitter: The most that a job may start after its scheduled time, at random; up to a day.
     ///   - gap: What becomes of times that the clock skips.
     ///   - fold: What becomes of times that the clock shows twice.
-    /// - Throws: `TriggerError`, naming the field and what is allowed in it.
+    /// - Throws: `TriggerError`, naming the field and what is allowed in it; also if `end` lies before `start`.
     public static func cron(
         year: CronField? = nil,
         month: CronField? = nil,
@@ -41,11 +41,13 @@ extension Trigger {
             minute: minute,
             second: second
         )
+        let (first, last) = (start.map { Moment(Instant($0)) }, end.map { Moment(Instant($0)) })
+        try Moment.check(start: first, end: last)
         return Trigger(
             try CronTrigger(
                 .fields(fields),
-                start: start.map { Moment(Instant($0)) },
-                end: end.map { Moment(Instant($0)) },
+                start: first,
+                end: last,
                 zone: zone,
                 jitter: jitter.roundedMicroseconds,
                 gap: gap,

@@ -94,6 +94,9 @@ extension Trigger {
         try TriggerRegistry.shared.register(type)
     }
 
+    /// How many types are registered in this process. It rises with each.
+    package static var registeredTypes: Int { TriggerRegistry.shared.count }
+
     /// The value of a trigger that was made by `custom(_:)`; `nil` if it is of another type.
     public func custom<Value: CustomTrigger>(as _: Value.Type) -> Value? {
         (kind as? RegisteredTrigger<Value>)?.value

@@ -14,6 +14,9 @@ final class TriggerRegistry: Sendable {
 
     private init() {}
 
+    /// How many there are; none is ever removed.
+    var count: Int { entries.withLock { $0.count } }
+
     /// The names, in no order.
     var names: [String] { entries.withLock { Array($0.keys) } }
 

@@ -29,6 +29,7 @@ struct IntervalLength: Hashable, Sendable {
 
     /// Shorter ones are refused.
     private static let shortest: Int64 = 1000
+    private static let tooShort = "is shorter than a millisecond, the shortest interval"
 
     /// - Throws: `TriggerError` if a part is out of range, or all together are shorter than a millisecond.
     func microsecondsInAll() throws(TriggerError) -> Int64 {
@@ -54,8 +55,7 @@ struct IntervalLength: Hashable, Sendable {
         }
         guard total > 0 || microseconds >= Self.shortest else {
             throw TriggerError(
-                .invalidValue, field: "seconds", value: decimalSeconds.description,
-                "is shorter than a millisecond, the shortest interval")
+                .invalidValue, field: "seconds", value: decimalSeconds.description, Self.tooShort)
         }
         return total * 1_000_000 + Int64(microseconds)
     }
@@ -64,13 +64,17 @@ struct IntervalLength: Hashable, Sendable {
 extension IntervalLength {
     /// A duration, as seconds with their fraction.
     ///
-    /// - Throws: `TriggerError` if it is not above zero.
+    /// - Throws: `TriggerError` if it is shorter than a millisecond.
     init(_ duration: Duration) throws(TriggerError) {
         guard duration > .zero else {
             throw TriggerError(
                 .invalidValue, value: "\(duration)", "is not a duration above zero, as an interval has to be")
         }
         let seconds = DecimalSeconds(microseconds: duration.roundedMicroseconds)
+        guard duration.roundedMicroseconds >= Self.shortest else {
+            let words = seconds == .zero ? "\(duration)" : "\(seconds) seconds"
+            throw TriggerError(.invalidValue, value: words, Self.tooShort)
+        }
         self.init(seconds: seconds.seconds, microseconds: seconds.microseconds)
     }
 }

@@ -22,7 +22,7 @@ extension Trigger {
     ///   - zone: Has no influence on the fire times; it is the zone they are shown in.
     ///   - jitter: The most that a job may start after its scheduled time, at random; up to a day.
     ///   - firstRun: When an interval without `start` fires first.
-    /// - Throws: `TriggerError` if the length or the jitter is out of range.
+    /// - Throws: `TriggerError` if the length or the jitter is out of range, or `end` lies before `start`.
     public static func interval(
         _ length: Duration,
         start: Date? = nil,
@@ -42,7 +42,8 @@ extension Trigger {
     ///   - zone: Has no influence on the fire times; it is the zone they are shown in.
     ///   - jitter: The most that a job may start after its scheduled time, at random; up to a day.
     ///   - firstRun: When an interval without `start` fires first.
-    /// - Throws: `TriggerError` if a number is negative or all are zero, or if the jitter is out of range.
+    /// - Throws: `TriggerError` if a number is negative or all are zero, if the jitter is out of range, or `end` lies before
+    ///   `start`.
     public static func interval(
         weeks: Int = 0,
         days: Int = 0,
@@ -62,11 +63,13 @@ extension Trigger {
     private static func interval(
         _ length: IntervalLength, _ start: Date?, _ end: Date?, _ zone: Zone?, _ jitter: Duration, _ firstRun: FirstRun
     ) throws(TriggerError) -> Trigger {
-        Trigger(
+        let (first, last) = (start.map { Moment(Instant($0)) }, end.map { Moment(Instant($0)) })
+        try Moment.check(start: first, end: last)
+        return Trigger(
             try IntervalTrigger(
                 length,
-                start: start.map { Moment(Instant($0)) },
-                end: end.map { Moment(Instant($0)) },
+                start: first,
+                end: last,
                 zone: zone,
                 jitter: jitter.roundedMicroseconds,
                 firstRun: firstRun
