@@ -171,7 +171,39 @@ struct JobTests {
             ("{id: a, func: ''}", "2:11: jobs[0].func: is empty"),
             ("{id: a, func: t, task: t}", "2:20: jobs[0].task: says what 'func' says already"),
             ("{id: a, func: t, command: x}", "2:20: jobs[0].command: does not go with 'func'"),
-            ("{id: a, func: t, colour: red}", "2:20: jobs[0]: 'colour' is not a key here; the keys are id, func, task"),
+            (
+                "{id: a, func: t, colour: red}",
+                "2:20: jobs[0]: 'colour' is not a key here; the keys are id, func, task, command, url, trigger, cron, "
+                    + "kwargs, arguments, args, shell, http, tags, executor, jobstore, store, paused, next_run_time, "
+                    + "log_output, replace_existing, name, misfire_grace_time, coalesce, max_instances, at_limit, retry, "
+                    + "timeout, recovery, priority, history, on_failure, and those of a command, a request or a trigger"
+            ),
+            (
+                "{id: a, func: t, max_instance: 2}",
+                "2:20: jobs[0]: 'max_instance' is not a key here; did you mean 'max_instances'? Keys of its kind are "
+                    + "misfire_grace_time, coalesce, max_instances, at_limit, retry, timeout, recovery, priority, history, "
+                    + "on_failure"
+            ),
+            (
+                "{id: a, command: x, working_directry: /}",
+                "2:23: jobs[0]: 'working_directry' is not a key here; did you mean 'working_directory'? Keys of its kind are "
+                    + "command, working_directory, environment, environment_file, inherit_environment, user, umask, stdin, "
+                    + "stdin_file, kill_after"
+            ),
+            (
+                "{id: a, func: t, trigger: cron, houre: 5}",
+                "2:35: jobs[0]: 'houre' is not a key here; did you mean 'hour'? Keys of its kind are year, month, day,"
+            ),
+            (
+                "{id: a, func: t, when_ended: keep}",
+                "2:20: jobs[0].when_ended: is not for a file: a job of a file stays, also when it has ended, until the "
+                    + "file no longer has it; leave the key out"
+            ),
+            (
+                "{id: a, func: t, on_failure: {task: u, argments: {}}}",
+                "2:42: jobs[0].on_failure: 'argments' is not a key here; did you mean 'arguments'? Keys of its kind are task, "
+                    + "func, command, url, arguments, kwargs, args, shell, http"
+            ),
             ("{id: a, func: t, seconds: 5}", "2:20: jobs[0].seconds: belongs to a trigger, which this job does not"),
             (
                 "{id: a, func: t, trigger: intervall}",

@@ -87,6 +87,10 @@ struct SettingTests {
             ("log: {level: infos}", "1:7: log.level: 'infos' is not one of those there are; did you mean 'info'?"),
             ("job_defaults: {coalesce: maybe}", "1:16: job_defaults.coalesce: 'maybe' is not one of those"),
             ("job_defaults: {seconds: 5}", "1:16: job_defaults: 'seconds' is not a key here; the keys are misfire"),
+            (
+                "job_defaults: {when_ended: remove}",
+                "1:16: job_defaults.when_ended: is not for a file: a job of a file stays, also when it has ended"
+            ),
             ("job_defaults: {retry: {coun: 5}}", "1:24: job_defaults.retry: 'coun' is not a key here; did you"),
             ("job_defaults: {retry: {count: -5}}", "1:24: job_defaults.retry.count: '-5' is not in 0...1000000"),
             ("job_defaults: {history: {runs: x}}", "1:26: job_defaults.history.runs: must be a whole number"),

@@ -1,5 +1,6 @@
 #if Configuration
 import CarillonConfiguration
+import CarillonTriggers
 import Testing
 
 @Suite("Keys of triggers in the wrong place")
@@ -32,11 +33,6 @@ struct TriggerKeyTests {
                 "2:51: jobs[0].trigger: 'expression' is not a key here; it belongs to triggers of the type 'crontab', and"
             ),
             (
-                "cron: '@daily', hour: 5",
-                "2:36: jobs[0]: 'hour' is not a key here; it belongs to triggers of the types 'calendarinterval' and "
-                    + "'cron', and this one is of the type 'crontab'"
-            ),
-            (
                 "trigger: or, triggers: [{type: interval, minutes: 5, months: 5}]",
                 "2:73: jobs[0].triggers[0]: 'months' is not a key here; it belongs to triggers of the type 'calend"
             ),
@@ -48,6 +44,18 @@ struct TriggerKeyTests {
     func stray(text: String, expected: String) {
         let problems = problemLines("jobs:\n- {id: a, func: t, \(text)}")
         #expect(problems.count == 1 && problems.first?.hasPrefix("f:\(expected)") == true, "\(problems)")
+    }
+
+    @Test("A key that several kinds of trigger have names them all")
+    func severalKinds() throws {
+        let types = Trigger.types(withKey: "hour").map { "'\($0)'" }
+        #expect(types.contains("'calendarinterval'") && types.contains("'cron'"))
+        let list = types.dropLast().joined(separator: ", ") + " and " + (types.last ?? "")
+        #expect(
+            problemLines("jobs:\n- {id: a, func: t, cron: '@daily', hour: 5}") == [
+                "f:2:36: jobs[0]: 'hour' is not a key here; it belongs to triggers of the types \(list), and this one is of "
+                    + "the type 'crontab' (job 'a')"
+            ])
     }
 }
 #endif

@@ -8,6 +8,9 @@ struct DefinitionOptions: ParsableArguments {
     @OptionGroup(title: "When")
     var trigger: TriggerOptions
 
+    @Option(help: ArgumentHelp("The name it is shown with beside its id; '' takes the name away.", valueName: "name"))
+    var name: String?
+
     @Option(help: ArgumentHelp("The task to run; 'carillon tasks' lists them.", valueName: "name"))
     var task: String?
 
@@ -67,6 +70,10 @@ struct DefinitionOptions: ParsableArguments {
         if !command.isEmpty { applyCommand(to: &definition) }
         try policies.apply(to: &definition.policies)
         if isGiven { definition.policies.resolvesVariables = definition.mentionsVariables }
+        if let name {
+            definition.name = name.isEmpty ? nil : name
+            do throws(CarillonError) { try definition.validate() } catch { throw CommandFailure(error) }
+        }
         if !tags.isEmpty { definition.tags = tags.filter { !$0.isEmpty } }
         if let executor { definition.executor = executor }
         try TaskArguments.check(definition)

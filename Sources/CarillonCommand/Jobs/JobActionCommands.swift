@@ -141,7 +141,7 @@ struct JobsRemoveCommand: StoreCommand {
         try await JobSelection.each(ids, in: opened.store, form) { [dryRun] (id, store) throws(CarillonError) in
             if dryRun {
                 guard try await Self.isThere(id, in: store) else {
-                    throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+                    throw try await store.absence(of: id)
                 }
                 return "would be removed"
             }
@@ -149,7 +149,7 @@ struct JobsRemoveCommand: StoreCommand {
             // One that cannot be read is removed all the same.
             let open = (try? await store.found(id, at: now))?.open ?? []
             guard try await store.remove([id], at: now) == [true] else {
-                throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+                throw try await store.absence(of: id)
             }
             let atWork = open.filter { if case .running = $0.state { true } else { false } }.count
             if atWork > 0 {

@@ -165,10 +165,11 @@ struct JobList {
     private var json: JSONList?
     private var table = Table([
         Table.Column("ID", shortest: 12, isName: true),
+        Table.Column("NAME", rank: 2, shortest: 12),
         Table.Column("STATE"),
-        Table.Column("NEXT", rank: 2),
-        Table.Column("WHEN", rank: 4),
-        Table.Column("TRIGGER", rank: 3, shortest: 16),
+        Table.Column("NEXT", rank: 3),
+        Table.Column("WHEN", rank: 5),
+        Table.Column("TRIGGER", rank: 4, shortest: 16),
         Table.Column("TASK", rank: 1, shortest: 12),
         Table.Column("TAGS", rank: 0, shortest: 12),
     ])
@@ -190,7 +191,7 @@ struct JobList {
             // A job that is paused does not fire at the time that it stands at.
             let next = form.state == .paused ? nil : job.next?.due
             table.append([
-                Table.Cell(job.id.description), form.stateCell,
+                Table.Cell(job.id.description), Table.Cell(job.definition.name ?? ""), form.stateCell,
                 Table.Cell(job.state == .ended ? "never" : times.clock(next, in: form.zone)),
                 Table.Cell(times.distance(next), isOverdue ? .yellow : nil),
                 Table.Cell(job.definition.trigger.summary),
@@ -200,7 +201,8 @@ struct JobList {
             let form = JobForm.unreadable(id: id, due: due, reason: reason, store: opened.alias)
             guard json == nil else { return try json?.append(form) ?? () }
             table.append([
-                Table.Cell(id), Table.Cell("unreadable", .red), Table.Cell(""), Table.Cell(""), Table.Cell(reason),
+                Table.Cell(id), Table.Cell(""), Table.Cell("unreadable", .red), Table.Cell(""), Table.Cell(""),
+                Table.Cell(reason),
                 Table.Cell(""), Table.Cell(""),
             ])
         }

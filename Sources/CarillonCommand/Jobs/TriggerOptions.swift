@@ -61,7 +61,7 @@ struct TriggerOptions: ParsableArguments {
             let zone = timezone ?? defaultZone
             return try text(zone)?.resolved(defaultZone: zone)
         } catch {
-            throw CommandFailure(.badInput, "\(option): \(error)")
+            throw CommandFailure(.badInput, "\(option): \(error.forUsers)")
         }
     }
 

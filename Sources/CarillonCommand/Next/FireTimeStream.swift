@@ -35,7 +35,7 @@ struct FireTimeStream {
         do throws(TriggerError) {
             request = try FireTimeRequest(try JSONReader.value(of: line), id: &id)
         } catch {
-            try write(id: id, error: error.description)
+            try write(id: id, error: error.forUsers.description)
             return
         }
         output.append("{\"id\":")

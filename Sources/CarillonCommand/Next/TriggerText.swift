@@ -16,7 +16,7 @@ struct TriggerText: ExpressibleByArgument {
             return try read().resolved(defaultZone: zone)
         } catch {
             let isBlank = text.allSatisfy(\.isWhitespace)
-            throw ValidationError(isBlank ? "the trigger \(error.sentence)" : error.description)
+            throw ValidationError(isBlank ? "the trigger \(error.sentence)" : error.forUsers.description)
         }
     }
 

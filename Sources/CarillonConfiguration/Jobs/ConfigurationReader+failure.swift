@@ -4,10 +4,11 @@ import CarillonTriggers
 
 /// Reads what is run when a run has failed for good.
 extension ConfigurationReader {
-    private static let failureTaskNames =
-        ["task", "func", "command", "url", "arguments", "kwargs", "args", "shell", "http"]
-        + (JobKey.shellNames + JobKey.httpNames.filter { !JobKey.shellNames.contains($0) })
-        .filter { !["command", "url"].contains($0) } + ["timeout"]
+    private static let failureTaskParts = [
+        ["task", "func", "command", "url", "arguments", "kwargs", "args", "shell", "http"], JobKey.shellNames,
+        JobKey.httpNames + ["timeout"],
+    ]
+    private static let failureTaskNames = Set(failureTaskParts.joined())
 
     /// The JSON form of a task for failed runs: a name, or a task with arguments, written as in a job.
     mutating func failureTask(_ entry: Entry) -> JSONValue? {
@@ -16,7 +17,7 @@ extension ConfigurationReader {
         let before = problemCount
         let known = entries.filter { Self.failureTaskNames.contains($0.key) }
         for inner in entries where !Self.failureTaskNames.contains(inner.key) {
-            report(unknown: inner, among: Self.failureTaskNames)
+            report(unknown: inner, amongParts: Self.failureTaskParts, mainCount: 1, others: "a command or a request")
         }
         // What is to run may be what is misspelt.
         guard problemCount == before || known.contains(where: { JobKey.taskNames.contains($0.key) }) else { return nil }

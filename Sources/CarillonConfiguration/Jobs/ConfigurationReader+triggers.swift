@@ -50,8 +50,7 @@ extension ConfigurationReader {
                 let place = other.source.place(other.place)
                 report(place, other.parent, "'\(other.key)' \(Trigger.refusal(ofKey: other.key, ofType: type))")
             } else {
-                let own = (keys ?? []).filter { $0 != "type" }
-                report(unknownInJob: other, among: own + JobKey.names.filter { !own.contains($0) })
+                report(unknownInJob: other, trigger: keys ?? [])
             }
             if let value { members.append(JSONValue.Member(other.key, value)) } else { isPartial = true }
         }

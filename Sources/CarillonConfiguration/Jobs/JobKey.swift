@@ -9,6 +9,7 @@ enum JobKey: Sendable {
     case trigger
     case crontab
     case policy
+    case whenEnded
     case tags
     case executor
     case store
@@ -50,8 +51,12 @@ enum JobKey: Sendable {
         "next_run_time": .nextRunTime, "log_output": .logOutput, "replace_existing": .replaceExisting, "name": .name,
     ]
 
+    /// A policy of jobs that are added otherwise.
+    static let whenEndedName = "when_ended"
+
     static let byName: [String: JobKey] = {
         var keys = Dictionary(uniqueKeysWithValues: single.map { ($0.key, $0.value) })
+        keys[whenEndedName] = .whenEnded
         for name in policyNames { keys[name] = .policy }
         for name in shellNames { keys[name] = .shellPart }
         for name in httpNames { keys[name] = .httpPart }
@@ -59,11 +64,17 @@ enum JobKey: Sendable {
     }()
 
     /// All keys, the usual ones first.
-    static let names: [String] = {
-        let first = single.map(\.key)
-        let others = shellNames + httpNames.filter { !shellNames.contains($0) }
-        return first + (policyNames + others).filter { !first.contains($0) }
-    }()
+    static let names = parts.joined().reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+
+    /// The keys by what they are about: those that most jobs have, policies, and the arguments of a command and of a
+    /// request.
+    private static let parts = [single.map(\.key), policyNames, shellNames, httpNames]
+
+    /// The same, with the keys of a job's trigger.
+    static func parts(with trigger: [String]) -> [[String]] { parts + [trigger.filter { $0 != "type" }] }
+
+    /// How many of the parts matter for every job.
+    static let mainPartCount = 2
 
     /// What keys are called here that other schedulers and services call differently, too much so to be near.
     static let namesElsewhere = [

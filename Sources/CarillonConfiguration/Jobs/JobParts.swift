@@ -77,6 +77,7 @@ extension ConfigurationReader {
             case .shell, .shellPart: parts.shell.append(entry)
             case .http, .httpPart: parts.http.append(entry)
             case .policy: parts.policies.append(entry)
+            case .whenEnded: reportWhenEnded(entry)
             case .name: keep(entry, &parts.name)
             case .replaceExisting:
                 if boolean(entry) == false {
@@ -93,12 +94,26 @@ extension ConfigurationReader {
     }
 
     /// Tells of a key in a job that nobody knows, or that has another name here.
-    mutating func report(unknownInJob entry: Entry, among keys: [String] = JobKey.names) {
-        guard let name = JobKey.namesElsewhere[entry.key] else { return report(unknown: entry, among: keys) }
+    ///
+    /// - Parameter trigger: The keys of the job's trigger that stand among those of the job.
+    mutating func report(unknownInJob entry: Entry, trigger: [String] = []) {
+        guard let name = JobKey.namesElsewhere[entry.key] else {
+            return report(
+                unknown: entry, amongParts: JobKey.parts(with: trigger), mainCount: JobKey.mainPartCount,
+                others: "a command, a request or a trigger")
+        }
         let example = JobKey.examples[name].map { ", as in \(name): \($0)" } ?? ""
         report(
             entry.source.place(entry.place), entry.parent,
             "'\(entry.key)' is not a key here; it is called '\(name)'\(example)")
+    }
+
+    /// Refuses the policy that no job of a file has.
+    mutating func reportWhenEnded(_ entry: Entry) {
+        report(
+            entry,
+            "is not for a file: a job of a file stays, also when it has ended, until the file no longer has it; leave the key "
+                + "out")
     }
 
     private mutating func keep(_ entry: Entry, _ place: inout Entry?) {

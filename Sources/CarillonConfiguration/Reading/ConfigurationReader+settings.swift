@@ -87,6 +87,8 @@ extension ConfigurationReader {
         for entry in entries {
             if JobKey.byName[entry.key]?.isPolicy == true {
                 known.append(entry)
+            } else if entry.key == JobKey.whenEndedName {
+                reportWhenEnded(entry)
             } else {
                 report(unknown: entry, among: JobKey.policyNames)
             }

@@ -112,8 +112,21 @@ struct ConfigurationReader {
 
     /// Tells that a key is not known.
     mutating func report(unknown entry: Entry, among keys: [String]) {
+        report(unknown: entry, refusal(ofKey: entry.key, among: keys))
+    }
+
+    /// Tells that a key is not known, among those of several parts.
+    ///
+    /// - Parameters:
+    ///   - mainCount: How many of them are told where no key is like it.
+    ///   - others: What the other parts are called.
+    mutating func report(unknown entry: Entry, amongParts parts: [[String]], mainCount: Int, others: String) {
+        report(unknown: entry, refusal(ofKey: entry.key, amongParts: parts, mainCount: mainCount, others: others))
+    }
+
+    private mutating func report(unknown entry: Entry, _ refusal: String) {
         let key = entry.key.isEmpty ? "\"\"" : "'\(entry.key)'"
-        add(entry.source.place(entry.place), entry.parent, "\(key) \(refusal(ofKey: entry.key, among: keys))")
+        add(entry.source.place(entry.place), entry.parent, "\(key) \(refusal)")
     }
 
     mutating func reportMissingFile(_ place: ConfigurationPlace, _ path: SettingPath, _ message: String) {

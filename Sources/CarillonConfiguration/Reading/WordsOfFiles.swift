@@ -7,9 +7,9 @@ extension TriggerError {
         ("an object", "keys and values"), ("an array", "a list"), ("a string", "text"), ("not null", "not nothing"),
     ]
 
-    /// The same error, for whoever has written YAML and has never heard of JSON's objects and arrays.
+    /// The same error for a user who has written YAML, without JSON's words and without calls of Swift.
     var inWordsOfFiles: TriggerError {
-        let reason = Self.words.reduce(self.reason) { reason, word in reason.replacing(word.0, with: word.1) }
+        let reason = Self.words.reduce(forUsers.reason) { reason, word in reason.replacing(word.0, with: word.1) }
         return TriggerError(code, field: field, value: value, reason)
     }
 }

@@ -21,12 +21,9 @@ extension StoreAddress {
         init(_ message: String) { self.message = message }
     }
 
-    private static let forms =
-        "memory:, sqlite:///path, postgresql://, mysql://, redis://, rediss://, mongodb://, zookeeper://"
-
     static func parsed(_ text: String) throws(Refusal) -> StoreAddress {
         guard let colon = text.firstIndex(of: ":") else {
-            throw Refusal("is not a store's address; an address begins with one of \(forms)")
+            throw Refusal("is not a store's address; an address begins with one of \(Kind.allBeginnings)")
         }
         let rest = text[text.index(after: colon)...]
         var address = try addressOfScheme(String(text[..<colon]), isURL: rest.hasPrefix("//"))
@@ -72,7 +69,7 @@ extension StoreAddress {
         default:
             // What has no slashes may be a password in the wrong place.
             let what = isURL ? "has the scheme '\(scheme.prefix(40))', which is no store" : "is not a store's address"
-            throw Refusal("\(what); an address begins with one of \(forms)")
+            throw Refusal("\(what); an address begins with one of \(Kind.allBeginnings)")
         }
     }
 

@@ -5,7 +5,7 @@ public import Carillon
 ///
 /// Nothing that describes it shows the password.
 public struct StoreAddress: Hashable, Sendable {
-    /// The kinds of store that an address can name, whether or not this program has them.
+    /// The kinds of store that an address can name, whether or not this version has them.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// The memory of the process: `memory:`.
         case memory
@@ -22,17 +22,31 @@ public struct StoreAddress: Hashable, Sendable {
         /// ZooKeeper: `zookeeper://host,host/path`.
         case zookeeper
 
-        /// The package trait that builds the store in; nothing where it always is.
-        public var trait: String? {
+        /// The kinds that this version of Carillon has, with the package trait that builds each in; `nil` for those that
+        /// always are. A kind that is added to the package is added here.
+        private static let traitsInThisVersion: [Kind: String?] = [.memory: nil, .sqlite: nil]
+
+        /// Whether this version of Carillon has such a store, if it is built with its trait.
+        public var isInThisVersion: Bool { Self.traitsInThisVersion.keys.contains(self) }
+
+        /// The package trait that builds the store in; `nil` if it always is, or this version does not have it.
+        public var trait: String? { Self.traitsInThisVersion[self] ?? nil }
+
+        /// How its addresses begin.
+        private var beginnings: [String] {
             switch self {
-            case .memory, .sqlite: nil
-            case .postgresql: "PostgreSQL"
-            case .mysql: "MySQL"
-            case .redis: "Redis"
-            case .mongodb: "MongoDB"
-            case .zookeeper: "ZooKeeper"
+            case .memory: ["memory:"]
+            case .sqlite: ["sqlite:///path"]
+            case .postgresql: ["postgresql://"]
+            case .mysql: ["mysql://"]
+            case .redis: ["redis://", "rediss://"]
+            case .mongodb: ["mongodb://"]
+            case .zookeeper: ["zookeeper://"]
             }
         }
+
+        /// How the addresses of the stores of this version begin.
+        static let allBeginnings = allCases.filter(\.isInThisVersion).flatMap(\.beginnings).joined(separator: ", ")
     }
 
     /// A machine, and a port where one is given.
@@ -81,16 +95,16 @@ public struct StoreAddress: Hashable, Sendable {
     /// The process's memory.
     public static let memory = StoreAddress(.memory)
 
-    /// What to tell a user whose store this program was built without.
+    /// What to tell a user whose store this program does not have.
     public var notBuiltIn: CarillonError {
-        guard let trait = kind.trait else {
-            return CarillonError(.unsupported, "this program was built without the store of \(self)")
+        guard kind.isInThisVersion else {
+            return CarillonError(
+                .unsupported,
+                "the store \(self) is not available in this version of Carillon; an address begins with one of "
+                    + Kind.allBeginnings)
         }
-        return CarillonError(
-            .unsupported,
-            "this program was built without the store of \(self): build it with the trait '\(trait)' "
-                + "(swift build --traits \(trait))"
-        )
+        let advice = kind.trait.map { ": build it with the trait '\($0)' (swift build --traits \($0))" } ?? ""
+        return CarillonError(.unsupported, "this program was built without the store of \(self)\(advice)")
     }
 }
 #endif

@@ -48,7 +48,8 @@ struct StoreForm {
 
     private static let serverKeys = ["host", "port", "user", "password", "database"]
 
-    static let typeNames = all.flatMap(\.names)
+    /// What may stand behind `type`, of the stores of this version.
+    static let typeNames = all.filter { $0.kinds?.contains { $0.isInThisVersion } ?? true }.flatMap(\.names)
 
     /// The keys of all stores, each once.
     static let allKeys = all.flatMap(\.keys).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }

@@ -58,6 +58,27 @@ struct WordsTests {
         #expect(run.status == 64 && run.errors.first?.hasPrefix("Error: the trigger is empty; ") == true, "\(run)")
     }
 
+    @Test(
+        "A kind of trigger that is not known is told without calls of Swift, and with the kind that was meant",
+        arguments: [
+            (
+                "full-moon",
+                "is not a kind of trigger that this program has; the kinds are and, calendarinterval, cron, crontab, date, "
+                    + "interval, or"
+            ),
+            ("intervall", "is not a kind of trigger that this program has; did you mean 'interval'?"),
+        ])
+    func unknownKinds(kind: String, words: String) async throws {
+        let trigger = #"{"type": "\#(kind)", "parameters": {"days": 5}}"#
+        let run = try await CommandRun.carillon(["next", trigger])
+        #expect(run.status == 64 && run.errors.joined(separator: " ").contains("'\(kind)' \(words)"), "\(run)")
+        #expect(!run.error.contains("Trigger.register"), "\(run)")
+        let request =
+            #"{"id": "1", "trigger": \#(trigger), "timezone": "UTC", "after": "2025-03-29T00:00:00Z", "count": 5}"#
+        let stream = try await CommandRun.carillon(["next", "--jsonl"], input: request + "\n")
+        #expect(stream.text.contains(words) && !stream.text.contains("Trigger.register"), "\(stream)")
+    }
+
     @Test("Remarks on the trigger are among the notes in JSON")
     func remarks() async throws {
         let run = try await CommandRun.carillon(["next", "*/90 * * * *", "--json"])

@@ -65,7 +65,10 @@ struct ServeRefusalTests {
                 "--store: has 'mode' behind its '?', where an address of SQLite", 64
             ),
             ("", ["--store", "what"], "--store: is not a store's address", 64),
-            ("", ["--store", "redis://:secret@host"], "build it with the trait 'Redis'", 69),
+            (
+                "", ["--store", "redis://:secret@host"], "the store redis://:***@host is not available in this version",
+                69
+            ),
             ("", ["--store", "sqlite:///broken.sqlite"], "is not an SQLite database", 69),
             ("", ["--store", "sqlite:///new.sqlite"], "was written by a newer version of Carillon", 69),
             ("", ["--store", "sqlite:///old.sqlite"], "is a database of a first version of 'carillon serve'", 69),
