@@ -34,7 +34,14 @@ extension SQLRow {
 public struct UnreadableRow: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with which column.
     public let description: String
+    /// Whether its trigger is of a type that is not registered.
+    package let lacksTriggerType: Bool
 
     /// Says what is wrong with which column.
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String) { self.init(description, lacksTriggerType: false) }
+
+    package init(_ description: String, lacksTriggerType: Bool) {
+        self.description = description
+        self.lacksTriggerType = lacksTriggerType
+    }
 }

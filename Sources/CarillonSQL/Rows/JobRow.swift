@@ -152,7 +152,8 @@ enum JobRow {
         do {
             return try read()
         } catch {
-            throw UnreadableRow("\(column): \(error)")
+            let lacksType = (error as? TriggerError)?.code == .unregisteredType
+            throw UnreadableRow("\(column): \(error)", lacksTriggerType: lacksType)
         }
     }
 }

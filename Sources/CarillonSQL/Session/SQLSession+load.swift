@@ -1,4 +1,5 @@
 internal import Carillon
+internal import CarillonTriggers
 
 extension SQLSession {
     /// Reads jobs with their open runs, in the order of the list.
@@ -8,11 +9,14 @@ extension SQLSession {
         guard !generations.isEmpty else { return [] }
         let positions = Dictionary(zip(generations, generations.indices)) { first, _ in first }
         var jobs: [FoundJob?] = Array(repeating: nil, count: generations.count)
+        let types = Trigger.registeredTypes
         try loadJobs(generations) { job, generation in
             guard let position = positions[generation] else { return }
             switch job {
             case .success(let job): jobs[position] = job
-            case .failure: failed.insert(generation)
+            case .failure(let error):
+                failed.insert(generation)
+                if error.lacksTriggerType { unreadable.lacksType(generation, types: types) }
             }
         }
         var nodes = NodeNames()
