@@ -15,7 +15,10 @@ extension StoreConformance {
             try expectEqual(try await bench.heartbeat(tasks: []).news.earliest.due, nil, "of no task")
         }
         group.add("the earliest due time follows every change") { bench in
-            func due() async throws -> Instant? { try await bench.heartbeat().news.earliest.due }
+            func due() async throws -> Instant? {
+                let heartbeat = try await bench.heartbeat()
+                return heartbeat.news.earliest.due
+            }
             try expectEqual(try await due(), nil, "in an empty store")
             try await bench.add("a", every: 100, at: 50)
             try await bench.add("b", every: 100, at: 60)
@@ -42,7 +45,10 @@ extension StoreConformance {
             try expectEqual(nodes.map(\.report.zones), ["2026f", nil, nil], "zone data, by node")
         }
         group.add("the earliest time of a ready run follows every change") { bench in
-            func available() async throws -> Instant? { try await bench.heartbeat().news.earliest.available }
+            func available() async throws -> Instant? {
+                let heartbeat = try await bench.heartbeat()
+                return heartbeat.news.earliest.available
+            }
             try await bench.add("a", every: 1000, at: 5) {
                 $0.retry = RetryPolicy(count: 5, backoff: .constant(.seconds(40)))
             }
@@ -93,7 +99,8 @@ extension StoreConformance {
             let heartbeat = try await bench.heartbeat()
             try expectEqual(heartbeat.nodes.map(\.lastHeartbeat), [heartbeat.storeTime], "last heartbeats")
         }
-        group.add("who knows the nodes is told of all again when one comes, changes or is forgotten") { bench in
+        group.add("a heartbeat since a version names all nodes again when one comes, changes or is forgotten") {
+            bench in
             var known: KnownNodes?
             func answer(zones: String? = "2026a") async throws -> Heartbeat {
                 var report = try bench.report(node: "node-1")
@@ -127,7 +134,7 @@ extension StoreConformance {
             _ = try await bench.pass(at: 0, node: "node-3")
             try expectEqual(names(try await answer(zones: "2026b")), ["node-1", "node-3"], "when one has taken a run")
         }
-        group.add("who knows the nodes is told of those that are silent", needs: [.steppableClock]) { bench in
+        group.add("a heartbeat since a version names the nodes that are silent", needs: [.steppableClock]) { bench in
             var report = try bench.report(node: "node-1")
             report.zones = "2026a"
             _ = try await bench.heartbeat(node: "node-2")
@@ -158,7 +165,7 @@ extension StoreConformance {
             let record = try await bench.heartbeat(node: "node-2").nodes.first
             try expectEqual(record, NodeRecord(report: report, lastHeartbeat: answer.storeTime), "its record")
         }
-        group.add("news is what heartbeats tell of jobs and runs, and stamps nobody") { bench in
+        group.add("news has what heartbeats say of jobs and runs, and records no heartbeat") { bench in
             let node = try NodeID("node-1")
             func news() async throws -> StoreNews {
                 try await bench.store.news(for: node, tasks: [TaskName("work")])

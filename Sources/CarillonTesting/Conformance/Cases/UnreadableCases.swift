@@ -54,7 +54,7 @@ extension StoreConformance {
                 }
             }
         }
-        group.add("whoever names one can remove it, with its runs", needs: [.damage]) { bench in
+        group.add("one is removed by its id, with its runs", needs: [.damage]) { bench in
             for name in ["ready", "running", "other"] { try await bench.add(name, every: 1000) }
             let running = try bench.onlyRun(
                 try await bench.pass(at: 0, slots: 1) { $0.dueLimit = 1 })
