@@ -39,6 +39,71 @@ import Testing
         await scheduler.shutdown()
     }
 
+    @Test("A task without arguments is registered with a function that takes none, or the context")
+    func tasksWithoutArguments() async throws {
+        let bench = try await SchedulerBench()
+        let scheduler = bench.scheduler
+        let count = Counter()
+        @Sendable func tick() { count.add() }
+        @Sendable func tock() async throws { count.add() }
+        try scheduler.register("blocking") { count.add() }
+        try scheduler.register("suspending") {
+            await Task.yield()
+            count.add()
+        }
+        try scheduler.register("a function") { tick() }
+        try scheduler.register("named", tick)
+        try scheduler.register("named and suspending", tock)
+        try scheduler.register("not looked at") { _ in count.add() }
+        try scheduler.register("told") { context in
+            #expect(context.jobID == "told")
+            count.add()
+        }
+        try scheduler.register("told and suspending") { context in
+            try await context.sleep(for: .zero)
+            count.add()
+        }
+        try scheduler.register("throwing") {
+            count.add()
+            throw CancellationError()
+        }
+        try scheduler.register("nothing") {}
+        try scheduler.register("with arguments") { (text: String, _) in count.add() }
+        for task in scheduler.tasks {
+            let arguments = task == "with arguments" ? JSONValue.string("x") : .object([])
+            try scheduler.declareJob(id: JobID(task), task: task, arguments: arguments)
+        }
+        try await bench.start()
+        await bench.advance(.seconds(1))
+        #expect(count.value == 10)
+        await scheduler.shutdown()
+    }
+
+    @Test("A range of dates is as good as one of instants")
+    func dates() async throws {
+        let bench = try await SchedulerBench()
+        let scheduler = bench.scheduler
+        try scheduler.register("work") {}
+        try await scheduler.addJob(id: "a", task: "work", trigger: .interval(minutes: 1))
+        try await bench.start()
+        await bench.advance(.seconds(300))
+        let start = SchedulerBench.start
+        let dates = (start + .seconds(60)).date...(start + .seconds(120)).date
+        let instants = (start + .seconds(60))...(start + .seconds(120))
+        #expect(try await scheduler.runs(RunFilter(job: "a", scheduled: dates)).count == 2)
+        #expect(RunFilter(job: "a", scheduled: dates) == RunFilter(job: "a", scheduled: instants))
+        #expect(RunSearch(job: "a", scheduled: dates) == RunSearch(job: "a", scheduled: instants))
+        #expect(JobFilter(tag: "a", due: dates) == JobFilter(tag: "a", due: instants))
+        var filter = AuditFilter()
+        filter.time = ClosedRange(dates)
+        #expect(filter.time == instants)
+        let counting = try #require(bench.store as? any OutcomeCounting)
+        #expect(
+            try await counting.outcomeCounts(from: start.date, through: start.date, task: nil, grouping: .byDay)
+                == counting.outcomeCounts(from: start, through: start, task: nil, grouping: .byDay))
+        await scheduler.shutdown()
+    }
+
     @Test("A job that is added is told which run it is, whether it blocks or suspends")
     func contexts() async throws {
         let bench = try await SchedulerBench()
@@ -102,6 +167,61 @@ import Testing
         // The function is the initializer that throws.
         #expect(["", "a"].map { try? JobID($0) } == [nil, "a"])
         #expect(throws: CarillonError.self) { try [wrong].map(JobID.init) }
+    }
+
+    @Test("An id that is too long is shown with a mark where it is cut")
+    func cutID() {
+        let (long, tabbed) = (String(repeating: "x", count: 300), "a\tb")
+        let error = #expect(throws: CarillonError.self) { try JobID(long) }
+        let shown = String(repeating: "x", count: 40)
+        #expect(error?.reason == "a job id has 1 to 200 bytes of UTF-8; '\(shown)…' has 300")
+        let control = #expect(throws: CarillonError.self) { try JobID(tabbed) }
+        #expect(control?.reason == #"a job id has no control characters; 'a\u{9}b' has"#)
+    }
+
+    private struct Person: Codable, SecretArguments {
+        static let secretKeys: Set<String> = ["pin"]
+        var name: String
+        var age: Int
+        var tags: [String]
+        var pin: String
+    }
+
+    @Test(
+        "Arguments that do not decode are told with what is expected and what came",
+        arguments: [
+            (#"{"name": 5, "age": 36, "tags": [], "pin": "1"}"#, "at 'name' a string is expected, and 5 was given"),
+            (
+                #"{"name": null, "age": 36, "tags": [], "pin": "1"}"#,
+                "at 'name' a string is expected, and null was given"
+            ),
+            (
+                #"{"name": true, "age": 36, "tags": [], "pin": "1"}"#,
+                "at 'name' a string is expected, and true was given"
+            ),
+            (
+                #"{"name": "A", "age": "36", "tags": [], "pin": "1"}"#,
+                "at 'age' a whole number is expected, and a string was given"
+            ),
+            (
+                #"{"name": "A", "age": 36, "tags": {}, "pin": "1"}"#,
+                "at 'tags' a list is expected, and an object was given"
+            ),
+            (
+                #"{"name": "A", "age": 36, "tags": ["x", 2.5], "pin": "1"}"#,
+                "at 'tags.1' a string is expected, and 2.5 was given"
+            ),
+            (#"{"name": "A", "age": 36, "tags": [], "pin": 1234}"#, "at 'pin' a string is expected"),
+            (#"{"name": "A"}"#, "the key 'age' is missing"),
+        ])
+    func undecodable(_ arguments: String, _ reason: String) async throws {
+        let scheduler = AsyncScheduler()
+        try scheduler.register("greet") { (_: Person, _) in }
+        let json = try JSONReader.value(of: Array(arguments.utf8))
+        let error = await #expect(throws: CarillonError.self) {
+            try await scheduler.addJob(id: "a", task: "greet", arguments: json)
+        }
+        #expect(error?.reason == "the arguments do not decode as those of task 'greet': \(reason)")
     }
 
     @Test("A literal that is no id stops the program and says why")

@@ -73,6 +73,61 @@ import Testing
         await held.end()
     }
 
+    @Test("An executor that does not begin its runs is warned of once", arguments: Storage.allCases)
+    func idleExecutor(_ storage: Storage) async throws {
+        let logged = LoggedLines()
+        let idle = IdleExecutor()
+        let bench = try await SchedulerBench(.async, storage) {
+            $0.logger = logged.logger
+            $0.executors["idle"] = idle
+        }
+        try bench.scheduler.register("work") { (_: TaskContext) in }
+        try await bench.scheduler.addJob(
+            id: "a", task: "work", trigger: .interval(hours: 1), JobOptions(executor: "idle"))
+        try await (bench.scheduler as? AsyncScheduler)?.start()
+        for round in 1...6 {
+            while idle.works.count < round {
+                bench.clock.advance(by: .zero)
+                await Task.yield()
+            }
+            #expect(logged.lines(at: .warning).count == (round > 3 ? 1 : 0), "after run \(round)")
+            bench.clock.advance(by: .seconds(1))
+        }
+        let line = try #require(logged.lines(from: .info).first)
+        #expect(
+            line.message == """
+                an executor does not begin its runs: it was given the same run three times, and did not begin it within 1 \
+                second; perform each run that `execute` is given, or say in `startLimit` how long the executor needs
+                """)
+        #expect(
+            line.metadata["executor"] == "idle" && line.metadata["job"] == "a" && line.metadata["store"] == "default")
+        #expect(line.metadata["run"] == (try await bench.runs(of: "a").first?.id.description))
+        await bench.scheduler.shutdown()
+    }
+
+    @Test("A job without any fire time, and a task that takes the place of another, are noted")
+    func notes() async throws {
+        let logged = LoggedLines()
+        let bench = try await SchedulerBench(.async, .memory) { $0.logger = logged.logger }
+        for _ in 1...2 { try bench.scheduler.register("work") { (_: TaskContext) in } }
+        let past = SchedulerBench.start.advanced(byMicroseconds: -1).date
+        try await bench.scheduler.addJob(id: "a", task: "work", trigger: .interval(minutes: 1, end: past))
+        try await bench.start()
+        try await bench.scheduler.addJob(id: "b", task: "work", trigger: .interval(minutes: 1, end: past))
+        try await bench.scheduler.addJob(id: "c", task: "work", trigger: .interval(minutes: 1))
+        await bench.scheduler.shutdown()
+        let lines = logged.lines(from: .info)
+        #expect(lines.map(\.level) == [.notice, .notice, .notice])
+        #expect(
+            lines.map(\.message) == [
+                "a task was registered again, and runs its new function from now on",
+                "a job has no fire time, and never runs", "a job has no fire time, and never runs",
+            ])
+        #expect(lines.map { $0.metadata["task"] } == ["work", nil, nil])
+        #expect(lines.map { $0.metadata["job"] } == [nil, "a", "b"])
+        #expect(lines.last?.metadata["trigger"]?.hasPrefix("every minute") == true)
+    }
+
     @Test("A run that somebody cancels is none")
     func cancelled() async throws {
         let logged = LoggedLines()

@@ -1,4 +1,6 @@
 import Carillon
+import CarillonTesting
+import CarillonTriggers
 import Foundation
 import Synchronization
 import Testing
@@ -59,6 +61,38 @@ import Testing
         await log.wait { $0.job == "long" }
         #expect(try await scheduler.run(run.id).outcome == .cancelled)
         await scheduler.shutdown()
+    }
+
+    @Test("An executor that needs a minute says so, and is given the run again only after that")
+    func startLimit() async throws {
+        let idle = IdleExecutor(startLimit: .seconds(60))
+        let bench = try await SchedulerBench(.async, .memory) { $0.executors["slow"] = idle }
+        let count = Counter()
+        try await bench.scheduler.addJob(id: "a", trigger: .interval(hours: 1), JobOptions(executor: "slow")) {
+            await Task.yield()
+            count.add()
+        }
+        func lookOn() async {
+            bench.clock.advance(by: .zero)
+            for _ in 0..<100 { await bench.scheduler.engine.answer() }
+        }
+        try await (bench.scheduler as? AsyncScheduler)?.start()
+        while idle.works.isEmpty { await lookOn() }
+        bench.clock.advance(by: .seconds(59))
+        await lookOn()
+        #expect(idle.works.count == 1)
+        await idle.works.first?.perform()
+        #expect(count.value == 1)
+        // The next one is not begun.
+        bench.clock.advance(by: .seconds(3541))
+        while idle.works.count < 2 { await lookOn() }
+        bench.clock.advance(by: .seconds(60))
+        while idle.works.count < 3 { await lookOn() }
+        await idle.works.dropFirst().first?.perform()
+        #expect(count.value == 1)
+        await idle.works.last?.perform()
+        #expect(count.value == 2)
+        await bench.scheduler.shutdown()
     }
 
     @Test("The flavour starts, fires, and ends, and can be started again")

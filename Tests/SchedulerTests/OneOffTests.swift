@@ -18,6 +18,25 @@ import Testing
         #expect(runs.map(\.outcome) == [.succeeded])
         let removed = bench.log.events.filter { if case .jobRemoved("once", _) = $0.kind { true } else { false } }
         #expect(removed.count == 1)
+        // A later call says what became of it.
+        for look in ["job", "edit", "runNow", "remove"] {
+            let error = await #expect(throws: CarillonError.self) {
+                switch look {
+                case "job": _ = try await bench.scheduler.job("once")
+                case "edit": _ = try await bench.scheduler.pauseJob("once")
+                case "runNow": _ = try await bench.scheduler.runJob("once")
+                default: try await bench.scheduler.removeJob("once")
+                }
+            }
+            #expect(error?.code == .jobNotFound)
+            #expect(
+                error?.reason == """
+                    there is no job 'once' any more: it has run, and has been removed; a one-off job is removed when it has \
+                    ended, unless it has `whenEnded: .keep`
+                    """)
+        }
+        let never = await #expect(throws: CarillonError.self) { try await bench.scheduler.pauseJob("never") }
+        #expect(never?.reason == "there is no job 'never'")
         // The id is free, and the new job is another one.
         try await bench.scheduler.addJob(id: "once") { count.add() }
         await bench.advance(.seconds(1))

@@ -64,6 +64,45 @@ import Testing
         await scheduler.shutdown()
     }
 
+    @Test(
+        "A task that is not registered at the start is told with its job, and with what to call",
+        arguments: [
+            (["nightly"], "job 'u': no task 'unknown' is registered; the tasks are 'nightly'; "),
+            ([], "job 'u': no task 'unknown' is registered, and no other one is; "),
+        ])
+    func unknownTask(_ tasks: [String], _ beginning: String) async throws {
+        let scheduler = AsyncScheduler()
+        for task in tasks { try scheduler.register(task) { (_: TaskContext) in } }
+        try scheduler.declareJob(id: "u", task: "unknown", trigger: .interval(seconds: 10))
+        let error = await #expect(throws: CarillonError.self) { try await scheduler.start() }
+        #expect(error?.code == .taskNotFound)
+        #expect(
+            error?.reason == beginning + #"call scheduler.register("unknown") { … } before the start"#,
+            "\(error?.reason ?? "")")
+        // Taken back, it does not hold up the start.
+        try await scheduler.removeJob("u")
+        try await scheduler.start()
+        await scheduler.shutdown()
+    }
+
+    @Test("A job that is declared again takes the place of the first, or leaves it, as it says")
+    func declaredAgain() async throws {
+        let clock = ManualClock(now: SchedulerBench.start)
+        let stores = ["default": MemoryJobStore { clock.now }, "other": MemoryJobStore { clock.now }]
+        let scheduler = AsyncScheduler(options(clock, stores))
+        let count = Counter()
+        try scheduler.register("count") { (_: TaskContext) in count.add() }
+        try scheduler.declareJob(id: "a", task: "unknown", trigger: .interval(seconds: 10))
+        try scheduler.declareJob(
+            id: "a", task: "count", trigger: .interval(seconds: 20), JobOptions(store: "other", ifExists: .replace))
+        try scheduler.declareJob(id: "a", task: "unknown", trigger: .interval(seconds: 30), JobOptions(ifExists: .keep))
+        try await scheduler.start()
+        await clock.advance(scheduler.engine, by: .seconds(25))
+        #expect(count.value == 2)
+        #expect(try await scheduler.job("a").store == "other")
+        await scheduler.shutdown()
+    }
+
     @Test("One id that is declared for two stores is refused")
     func oneIDForTwoStores() async throws {
         let clock = ManualClock(now: SchedulerBench.start)

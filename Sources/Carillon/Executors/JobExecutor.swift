@@ -4,12 +4,19 @@
 /// cannot start at once. Each run is performed once, by `perform` or, if it `isBlocking`, by `performBlocking` on a
 /// thread that may be blocked.
 ///
-/// A run that has not begun within a second is withdrawn and handed over again, as another `RunWork`; to perform the
-/// first one does nothing. So none may be dropped, and an executor that needs longer than that before each run performs
-/// none.
+/// A run that has not begun in time is withdrawn and handed over again, as another `RunWork`; to perform the first one
+/// does nothing. So none may be dropped, and an executor that needs longer than a second before a run begins says so by
+/// `startLimit`.
 public protocol JobExecutor: Sendable {
     /// The most runs that can be at work at the same time, 1 or more.
     var capacity: Int { get }
+
+    /// How long a run may take to begin, if the executor had a free place when it was handed over. A second by default,
+    /// and at the least.
+    ///
+    /// A run that is handed over while `capacity` others are there has a second in any case, since another node may be
+    /// able to begin it earlier.
+    var startLimit: Duration { get }
 
     /// Whether runs are performed on the scheduler's own executor, so that `execute` returns when they have ended.
     var isInline: Bool { get }
@@ -26,4 +33,7 @@ public protocol JobExecutor: Sendable {
 extension JobExecutor {
     /// `false`: most executors have threads of their own.
     public var isInline: Bool { false }
+
+    /// One second.
+    public var startLimit: Duration { .seconds(1) }
 }

@@ -113,6 +113,10 @@ public final class RunWork: Sendable {
     /// When the store was asked for the run, and when the node had it, on the monotonic clock.
     let sent: Int64
     let taken: Int64
+    /// When it is given back if it has not begun, on the monotonic clock.
+    let startLimit: Int64
+    /// Whether its executor had a free place for it.
+    let hasPlace: Bool
     let origin: Origin
     let task: RegisteredTask
     private let job: JobDefinition
@@ -130,11 +134,16 @@ public final class RunWork: Sendable {
     /// The run that the current thread or Swift task performs, by which a scheduler recognises calls from inside a run.
     @TaskLocal package static var current: RunWork?
 
-    init(_ run: Run, of job: JobDefinition, task: RegisteredTask, sent: Int64, taken: Int64, origin: Origin) {
+    init(
+        _ run: Run, of job: JobDefinition, task: RegisteredTask, sent: Int64, taken: Int64, startLimit: Int64,
+        hasPlace: Bool, origin: Origin
+    ) {
         self.run = run
         self.job = job
         self.sent = sent
         self.taken = taken
+        self.startLimit = startLimit
+        self.hasPlace = hasPlace
         self.task = task
         self.origin = origin
     }

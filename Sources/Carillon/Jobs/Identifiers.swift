@@ -34,12 +34,15 @@ package struct NameText: Hashable, Comparable, Sendable {
     /// Creates a name from a text known to be valid.
     fileprivate init(plain text: String) { value = text }
 
-    /// Returns the beginning of a text for an error: 40 characters, with control characters escaped.
+    /// Returns the beginning of a text for an error: 40 characters and, if there are more, `…`, with control characters
+    /// escaped.
     private static func printable(_ text: String) -> String {
-        text.prefix(40).unicodeScalars.reduce(into: "") { printed, scalar in
+        let beginning = text.prefix(40)
+        let printable = beginning.unicodeScalars.reduce(into: "") { printed, scalar in
             let isControl = scalar.properties.generalCategory == .control
             printed += isControl ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
         }
+        return beginning.endIndex == text.endIndex ? printable : printable + "…"
     }
 
     /// Whether the left one comes first by its bytes.

@@ -14,47 +14,41 @@ extension JobPolicies {
     ///
     /// - Throws: `CarillonError` with `invalidPolicy`, naming the first that is not.
     public func validate() throws(CarillonError) {
-        if let misfireGrace { try Self.check(misfireGrace, "the misfire grace") }
-        try Self.check(maxInstances, in: Self.instanceLimits, "max instances")
-        try Self.check(retry.count, in: Self.retryLimits, "the number of retries")
+        if let misfireGrace { try Self.check(misfireGrace, "misfireGrace") }
+        try Self.check(maxInstances, in: Self.instanceLimits, "maxInstances")
+        try Self.check(retry.count, in: Self.retryLimits, "retry.count")
         switch retry.backoff {
-        case .constant(let delay): try Self.check(delay, "the delay of a retry")
+        case .constant(let delay): try Self.check(delay, "retry.backoff: the delay")
         case .exponential(let first, let atMost):
-            try Self.check(first, "the first delay of a retry")
-            try Self.check(atMost, "the longest delay of a retry")
+            try Self.check(first, "retry.backoff: first")
+            try Self.check(atMost, "retry.backoff: atMost")
         }
-        guard (0...1).contains(retry.jitter) else {
-            throw CarillonError(.invalidPolicy, "the jitter of a retry is a number from 0 to 1, not \(retry.jitter)")
-        }
+        guard (0...1).contains(retry.jitter) else { throw Self.refusal("retry.jitter", retry.jitter, "0 to 1") }
         if let timeout {
             guard timeout >= .microseconds(1), timeout <= .seconds(Self.longestSeconds) else {
-                throw CarillonError(
-                    .invalidPolicy,
-                    "a timeout is a time from 0.000001 to \(Self.longestSeconds) seconds, not \(timeout)"
-                )
+                throw Self.refusal("timeout", timeout, "0.000001 to \(Self.longestSeconds) seconds")
             }
         }
         switch onFailure?.arguments {
         case nil, .object: break
-        case let other?:
-            throw CarillonError(
-                .invalidPolicy, "the arguments of the task for failed runs are an object, not \(other.kindDescription)")
+        case let other?: throw Self.refusal("onFailure.arguments", other.kindDescription, "an object")
         }
-        try Self.check(priority, in: Self.priorityLimits, "the priority")
-        try Self.check(history.runs, in: Self.historyRunLimits, "the number of runs in the history")
-        try Self.check(history.days, in: Self.historyDayLimits, "the number of days in the history")
+        try Self.check(priority, in: Self.priorityLimits, "priority")
+        try Self.check(history.runs, in: Self.historyRunLimits, "history.runs")
+        try Self.check(history.days, in: Self.historyDayLimits, "history.days")
     }
 
-    private static func check(_ value: Duration, _ what: String) throws(CarillonError) {
+    private static func check(_ value: Duration, _ name: String) throws(CarillonError) {
         guard !durationLimits.contains(value) else { return }
-        throw CarillonError(.invalidPolicy, "\(what) is a time from 0 to \(longestSeconds) seconds, not \(value)")
+        throw refusal(name, value, "0 to \(longestSeconds) seconds")
     }
 
-    private static func check(_ value: Int, in range: ClosedRange<Int>, _ what: String) throws(CarillonError) {
+    private static func check(_ value: Int, in range: ClosedRange<Int>, _ name: String) throws(CarillonError) {
         guard !range.contains(value) else { return }
-        throw CarillonError(
-            .invalidPolicy,
-            "\(what) lies in \(range.lowerBound)...\(range.upperBound), which \(value) does not"
-        )
+        throw refusal(name, value, "\(range.lowerBound) to \(range.upperBound)")
+    }
+
+    private static func refusal(_ name: String, _ value: some Any, _ allowed: String) -> CarillonError {
+        CarillonError(.invalidPolicy, "\(name) is \(value); it is \(allowed)")
     }
 }

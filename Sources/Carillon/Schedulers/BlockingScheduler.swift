@@ -18,7 +18,11 @@ public final class BlockingScheduler: Scheduler {
     ///   open.
     /// - Throws: `CarillonError` with `wrongState` if it has already been started; or the reason why a job could not be
     ///   added.
-    @available(*, noasync, message: "it keeps its thread; use an AsyncScheduler or BackgroundScheduler here")
+    @available(
+        *, noasync,
+        message:
+            "it blocks its thread; declare jobs with declareJob and await nothing before, or use an AsyncScheduler or BackgroundScheduler"
+    )
     public func start(untilIdle: Bool = false) throws(CarillonError) {
         try engine.claimStart()
         loop.announce()

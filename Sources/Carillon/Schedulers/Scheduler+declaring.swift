@@ -3,6 +3,9 @@ import Synchronization
 
 /// Declaring jobs before the scheduler is started. Nothing is awaited, so a `main` that is not `async` can call these.
 /// Once the scheduler runs, add jobs with `addJob`.
+///
+/// `removeJob` takes a declared job back before the start. A second declaration of the same id is refused by the start,
+/// unless its `ifExists` is `.replace`, which puts it in place of the first, or `.keep`, which leaves the first.
 extension Scheduler {
     /// Declares a job that runs a registered task; `start` adds it to its store. Without a trigger it runs once, at
     /// once.
@@ -84,7 +87,13 @@ extension Scheduler {
         }
         // A missing task may still be registered before the start, which checks it.
         try engine.checkArguments(of: job.definition)
-        engine.pending.withLock { $0.append(job) }
+        engine.pending.withLock { jobs in
+            // An earlier declaration of the id counts as the job that exists; the start refuses two for `fail`.
+            guard job.ifExists != .fail, let index = jobs.firstIndex(where: { $0.id == job.id }) else {
+                return jobs.append(job)
+            }
+            if job.ifExists == .replace { jobs[index] = job }
+        }
         return job.id
     }
 }

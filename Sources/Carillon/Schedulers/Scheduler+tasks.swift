@@ -1,7 +1,11 @@
+import Logging
+
 /// Registering tasks, which jobs refer to by name so that they can be stored. Registering a name again replaces its
-/// function. Names that begin with `closure:` are refused: they belong to functions that jobs are added with.
+/// function, which is logged. Names that begin with `closure:` are refused: they belong to functions that jobs are added
+/// with.
 ///
-///     try scheduler.register("clean") { _ in print("no arguments, and a context that is not used") }
+///     try scheduler.register("clean") { print("no arguments") }
+///     try scheduler.register("tell") { context in print("run \(context.runID)") }
 ///     try scheduler.register("greet") { (name: String, context) in print("Hello, \(name)!") }
 extension Scheduler {
     /// Registers a blocking task.
@@ -11,7 +15,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) throws -> Output
     ) throws(CarillonError) {
-        try engine.registry.register(
+        try engine.register(
             .blocking(try TaskName(name), Arguments.self) { try RegisteredTask.json(try task($0, $1)) }
         )
     }
@@ -23,7 +27,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) throws -> Void
     ) throws(CarillonError) {
-        try engine.registry.register(
+        try engine.register(
             .blocking(try TaskName(name), Arguments.self) {
                 try task($0, $1)
                 return nil
@@ -38,7 +42,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) async throws -> Output
     ) throws(CarillonError) {
-        try engine.registry.register(
+        try engine.register(
             .async(try TaskName(name), Arguments.self) { try RegisteredTask.json(try await task($0, $1)) }
         )
     }
@@ -50,7 +54,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) async throws -> Void
     ) throws(CarillonError) {
-        try engine.registry.register(
+        try engine.register(
             .async(try TaskName(name), Arguments.self) {
                 try await task($0, $1)
                 return nil
@@ -65,7 +69,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (TaskContext) throws -> Void
     ) throws(CarillonError) {
-        try engine.registry.register(.blocking(try TaskName(name), task))
+        try engine.register(.blocking(try TaskName(name), task))
     }
 
     /// Registers an `async` task without arguments.
@@ -75,9 +79,32 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (TaskContext) async throws -> Void
     ) throws(CarillonError) {
-        try engine.registry.register(.async(try TaskName(name), task))
+        try engine.register(.async(try TaskName(name), task))
+    }
+
+    /// Registers a blocking task without arguments, which is not told which run it is.
+    ///
+    /// - Throws: `CarillonError` with `invalidName`.
+    public func register(_ name: String, _ task: @escaping @Sendable () throws -> Void) throws(CarillonError) {
+        try engine.register(.blocking(try TaskName(name)) { _ in try task() })
+    }
+
+    /// Registers an `async` task without arguments, which is not told which run it is.
+    ///
+    /// - Throws: `CarillonError` with `invalidName`.
+    public func register(_ name: String, _ task: @escaping @Sendable () async throws -> Void) throws(CarillonError) {
+        try engine.register(.async(try TaskName(name)) { _ in try await task() })
     }
 
     /// The names of the registered tasks, sorted.
     public var tasks: [String] { engine.registry.registered.map(\.description) }
+}
+
+extension Engine {
+    /// Registers a task, and logs if it takes the place of another.
+    nonisolated func register(_ task: RegisteredTask) throws(CarillonError) {
+        guard try registry.register(task) else { return }
+        logger.notice(
+            "a task was registered again, and runs its new function from now on", metadata: ["task": "\(task.name)"])
+    }
 }

@@ -50,7 +50,7 @@ extension JobStore {
             guard let change = try await edit(snapshot) else { return false }
             switch try await commit([change]).first {
             case .accepted: return true
-            case .gone: throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+            case .gone: throw .jobNotFound(id)
             case .changed, nil: continue
             }
         }

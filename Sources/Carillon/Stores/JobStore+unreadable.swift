@@ -26,6 +26,9 @@ extension HistoryStore {
                 "job '\(id)' cannot be read: \(reason); use a version that can, mend it, or remove the job"
             )
         }
-        return CarillonError(.jobNotFound, "there is no job '\(id)'")
+        var filter = RunFilter()
+        filter.job = id
+        let hasRun = try await !runs(filter, page: Page(limit: 1)).isEmpty
+        return .jobNotFound(id, hasRun: hasRun)
     }
 }

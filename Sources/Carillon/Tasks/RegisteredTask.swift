@@ -1,3 +1,4 @@
+import CarillonTriggers
 import Foundation
 
 /// A task as the scheduler runs it, with arguments and result as JSON. All its runs share it.
@@ -133,24 +134,47 @@ private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
         } catch {
             throw CarillonError(
                 .invalidArguments,
-                "the arguments do not decode as those of task '\(task)': \(Self.reason(error))"
+                "the arguments do not decode as those of task '\(task)': \(Self.reason(error, bytes))"
             )
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
+    private static func reason(_ error: any Error, _ bytes: [UInt8]) -> String {
         let context: DecodingError.Context
         let problem: String
         switch error as? DecodingError {
         case .keyNotFound(let key, let found): (context, problem) = (found, "the key '\(key.stringValue)' is missing")
         case .valueNotFound(let type, let found), .typeMismatch(let type, let found):
-            (context, problem) = (found, "there is not \(Self.words(for: type))")
+            let given = Self.given(found.codingPath, bytes).map { ", and \($0) was given" } ?? ""
+            (context, problem) = (found, "\(Self.words(for: type)) is expected\(given)")
         case .dataCorrupted(let found): (context, problem) = (found, found.debugDescription)
         default: return "\(error)"
         }
         // By index in a list, by key in an object.
         let path = context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
         return path.isEmpty ? problem : "at '\(path)' \(problem)"
+    }
+
+    /// Returns what stands in the arguments at a place; `nil` if that is not known, or may be a secret.
+    private static func given(_ path: [any CodingKey], _ bytes: [UInt8]) -> String? {
+        let secretKeys = (Arguments.self as? any SecretArguments.Type)?.secretKeys ?? []
+        guard !path.contains(where: { secretKeys.contains($0.stringValue) }) else { return nil }
+        var value = try? JSONReader.value(of: bytes)
+        for key in path {
+            if let index = key.intValue {
+                guard case .array(let items)? = value, items.indices.contains(index) else { return nil }
+                value = items[index]
+            } else {
+                value = value?[key.stringValue]
+            }
+        }
+        // Texts are only named: they may be secrets, or hold some.
+        switch value {
+        case .string?: return "a string"
+        case .array?: return "a list"
+        case .object?: return "an object"
+        default: return value?.description
+        }
     }
 
     /// Returns the JSON name of the values that a type is decoded from.
@@ -161,7 +185,7 @@ private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
         case is any FixedWidthInteger.Type: "a whole number"
         case is any BinaryFloatingPoint.Type: "a number"
         case is [Any].Type: "a list"
-        default: "what the task takes there"
+        default: "another value"
         }
     }
 }

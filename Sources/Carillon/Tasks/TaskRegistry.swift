@@ -28,8 +28,9 @@ final class TaskRegistry: Sendable {
 
     /// Registers a task, or replaces the one of its name.
     ///
+    /// - Returns: Whether there was one of its name.
     /// - Throws: `CarillonError` with `invalidName` if the name is one for functions of jobs.
-    func register(_ task: RegisteredTask) throws(CarillonError) {
+    func register(_ task: RegisteredTask) throws(CarillonError) -> Bool {
         guard !task.name.isOfFunction else {
             throw CarillonError(
                 .invalidName,
@@ -37,7 +38,11 @@ final class TaskRegistry: Sendable {
                     + "register '\(task.name)' under another name"
             )
         }
-        state.withLock { $0.set(task, for: task.name) }
+        return state.withLock { state in
+            let isThere = state.tasks[task.name] != nil
+            state.set(task, for: task.name)
+            return isThere
+        }
     }
 
     /// Keeps the function of a job, in place of its former one.

@@ -162,26 +162,30 @@ import Testing
     @Test(
         "Policies given in code have the same ranges",
         arguments: [
-            Invalid(named: "misfire grace") { $0.misfireGrace = .seconds(-1) },
-            Invalid(named: "misfire grace") { $0.misfireGrace = .seconds(Int64.max) },
-            Invalid(named: "max instances") { $0.maxInstances = 0 },
-            Invalid(named: "max instances") { $0.maxInstances = .min },
-            Invalid(named: "number of retries") { $0.retry.count = -1 },
-            Invalid(named: "delay of a retry") { $0.retry.backoff = .constant(.seconds(Int64.max)) },
-            Invalid(named: "first delay") { $0.retry.backoff = .exponential(first: .seconds(-1), atMost: .seconds(1)) },
-            Invalid(named: "longest delay") {
+            Invalid(named: "misfireGrace is -1.0 seconds; it is 0 to 3155760000 seconds") {
+                $0.misfireGrace = .seconds(-1)
+            },
+            Invalid(named: "misfireGrace is ") { $0.misfireGrace = .seconds(Int64.max) },
+            Invalid(named: "maxInstances is 0; it is 1 to 1000000") { $0.maxInstances = 0 },
+            Invalid(named: "maxInstances is -") { $0.maxInstances = .min },
+            Invalid(named: "retry.count is -1; it is 0 to 1000000") { $0.retry.count = -1 },
+            Invalid(named: "retry.backoff: the delay is ") { $0.retry.backoff = .constant(.seconds(Int64.max)) },
+            Invalid(named: "retry.backoff: first is -1.0 seconds; it is 0 to 3155760000 seconds") {
+                $0.retry.backoff = .exponential(first: .seconds(-1), atMost: .seconds(1))
+            },
+            Invalid(named: "retry.backoff: atMost is ") {
                 $0.retry.backoff = .exponential(first: .seconds(1), atMost: .seconds(Int64.min))
             },
-            Invalid(named: "jitter") { $0.retry.jitter = .infinity },
-            Invalid(named: "jitter") { $0.retry.jitter = 1.01 },
-            Invalid(named: "arguments") {
+            Invalid(named: "retry.jitter is inf; it is 0 to 1") { $0.retry.jitter = .infinity },
+            Invalid(named: "retry.jitter is 1.01; it is 0 to 1") { $0.retry.jitter = 1.01 },
+            Invalid(named: "onFailure.arguments is a string; it is an object") {
                 $0.onFailure = FailureTask("tell", arguments: .string("x"))
             },
-            Invalid(named: "timeout") { $0.timeout = .zero },
-            Invalid(named: "timeout") { $0.timeout = .seconds(Int64.max) },
-            Invalid(named: "priority") { $0.priority = .max },
-            Invalid(named: "runs in the history") { $0.history.runs = -1 },
-            Invalid(named: "days in the history") { $0.history.days = .max },
+            Invalid(named: "timeout is 0.0 seconds; it is 0.000001 to 3155760000 seconds") { $0.timeout = .zero },
+            Invalid(named: "timeout is ") { $0.timeout = .seconds(Int64.max) },
+            Invalid(named: "; it is -1000000 to 1000000") { $0.priority = .max },
+            Invalid(named: "history.runs is -1; it is 0 to 1000000000") { $0.history.runs = -1 },
+            Invalid(named: "history.days is ") { $0.history.days = .max },
         ])
     func invalid(_ item: Invalid) throws {
         let policies = JobPolicies.with(item.set)

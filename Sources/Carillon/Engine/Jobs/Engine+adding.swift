@@ -1,4 +1,5 @@
 import CarillonTriggers
+import Logging
 
 /// How jobs get into a store. Jobs that several callers add at the same time go in one call; jobs that are due go with
 /// the pass that fires them.
@@ -96,10 +97,22 @@ extension Engine {
         guard !batch.additions.isEmpty else { return }
         releaseFunctions(of: batch, added, lane)
         hub.emit(added.compactMap { $0.map { .jobAdded($0.id, store: lane.alias) } })
+        for case let job? in added where job.next == nil { tellSilent(job, lane) }
         // Until then, `reportParked` has yet to read the whole store.
         if phase == .running, lane.membership.hasHeard {
             for case let job? in added { reportMissingTasks(of: job, lane) }
         }
+    }
+
+    /// Logs a job that never runs, which nobody may have meant.
+    private func tellSilent(_ job: Job, _ lane: StoreLane) {
+        // A server tells it of the jobs of its files by their places.
+        guard job.definition.origin == nil else { return }
+        logger.notice(
+            "a job has no fire time, and never runs",
+            metadata: [
+                "job": "\(job.id)", "store": "\(lane.alias)", "trigger": "\(job.definition.trigger.description)",
+            ])
     }
 
     /// Answers the callers with what was added.

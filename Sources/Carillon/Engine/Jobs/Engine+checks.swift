@@ -38,7 +38,8 @@ extension Engine {
                 )
             }
         } else if registry[task] == nil, !isShared {
-            throw missing(task)
+            throw CarillonError(
+                .taskNotFound, "\(missing(task).reason); call scheduler.register(\"\(task)\") { … } before the start")
         }
         guard let listener = definition.policies.onFailure?.task else { return }
         if listener.isOfFunction { throw belongsToAnother(listener) }
@@ -71,7 +72,7 @@ extension Engine {
         let names = registry.registered.map(\.description)
         let hint = nearest(to: task.description, among: names).map { "did you mean '\($0)'? The" } ?? "the"
         let all = names.map { "'\($0)'" }.joined(separator: ", ")
-        let words = names.isEmpty ? "there is none" : "\(hint) tasks are \(all)"
-        return CarillonError(.taskNotFound, "no task '\(task)' is registered; \(words)")
+        let words = names.isEmpty ? ", and no other one is" : "; \(hint) tasks are \(all)"
+        return CarillonError(.taskNotFound, "no task '\(task)' is registered\(words)")
     }
 }

@@ -28,7 +28,7 @@ extension Engine {
     private func add(_ jobs: inout [PendingJob]) async throws(CarillonError) {
         var aliases: [JobID: String] = [:]
         for index in jobs.indices {
-            let (job, lane) = try await checked(jobs[index])
+            let (job, lane) = try await checkedWithItsName(jobs[index])
             jobs[index] = job
             if let other = aliases[job.id], other != lane.alias { throw Self.exists(job.id, in: try self.lane(other)) }
             aliases[job.id] = lane.alias
@@ -52,6 +52,17 @@ extension Engine {
                 taken.removeFirst()
                 jobs = taken + others
             }
+        }
+    }
+
+    /// Does what `checked` does, with errors that name the job: several are checked at the start.
+    private func checkedWithItsName(_ job: PendingJob) async throws(CarillonError) -> (PendingJob, StoreLane) {
+        do throws(CarillonError) {
+            return try await checked(job)
+        } catch {
+            let name = "job '\(job.id)'"
+            if error.reason.contains(name) { throw error }
+            throw CarillonError(error.code, "\(name): \(error.reason)", underlying: error.underlying)
         }
     }
 
@@ -141,7 +152,20 @@ extension Engine {
         }
         if let other { return other }
         // A store that does not answer may have the job.
-        throw failure ?? CarillonError(.jobNotFound, "there is no job '\(id)'")
+        if let failure { throw failure }
+        throw await absence(of: id)
+    }
+
+    /// Returns the error that no store has a job.
+    private func absence(of id: JobID) async -> CarillonError {
+        for lane in lanes.values {
+            // A job that cannot be read has an error of its own, where its store is asked for it.
+            if let error = try? await lane.store.absence(of: id), error.code == .jobNotFound, error != .jobNotFound(id)
+            {
+                return error
+            }
+        }
+        return .jobNotFound(id)
     }
 
     /// Edits a job, in whichever store has it.
@@ -226,7 +250,7 @@ extension Engine {
         await lane.lock.acquire()
         defer { lane.lock.release() }
         guard try await lane.store.remove([id], at: clock.now).first == true else {
-            throw CarillonError(.jobNotFound, "there is no job '\(id)'")
+            throw .jobNotFound(id)
         }
         registry.release([id])
         hub.emit(.jobRemoved(id, store: lane.alias))
@@ -271,7 +295,7 @@ extension Engine {
     func runNow(_ id: JobID) async throws(CarillonError) -> Run.ID {
         // With several stores, the one that has the job has to be found first.
         let lane = lanes.count == 1 ? lanes.first?.value : try await lane(of: id)
-        guard let lane else { throw CarillonError(.jobNotFound, "there is no job '\(id)'") }
+        guard let lane else { throw .jobNotFound(id) }
         if addsInPasses(lane) {
             let result = await withCheckedContinuation { answer in
                 lane.runRequests.append(id, answer)
@@ -287,7 +311,7 @@ extension Engine {
             made.withLock { $0 = change.runs.first?.id }
             return change
         }
-        guard let run = made.withLock({ $0 }) else { throw CarillonError(.jobNotFound, "there is no job '\(id)'") }
+        guard let run = made.withLock({ $0 }) else { throw .jobNotFound(id) }
         return run
     }
 

@@ -113,7 +113,8 @@ extension Engine {
         }
         if let time = lane.reconciliation.again { times.append(time) }
         if let time = lane.completions.withheld.due { times.append(time) }
-        if let oldest = lane.runs.unstarted.first { times.append(oldest.taken + Self.unstartedLimit) }
+        if let oldest = lane.runs.unstarted.first { times.append(oldest.startLimit) }
+        if let earliest = lane.runs.slow.map(\.startLimit).min() { times.append(earliest) }
         // Pruning that is under way wakes the lane when it ends.
         if lane.pruning.task == nil { times.append(lane.pruning.next) }
         return .at(times.min())

@@ -12,7 +12,7 @@ extension Engine {
                 missing = error
             }
         }
-        throw missing ?? CarillonError(.jobNotFound, "there is no job '\(id)'")
+        throw missing ?? .jobNotFound(id)
     }
 
     /// Returns the latest runs of a job, at most `limit`.

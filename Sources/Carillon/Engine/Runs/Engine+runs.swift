@@ -1,9 +1,11 @@
 import CarillonTriggers
+import Logging
 import Synchronization
 
 /// Runs between the store and the executors.
 extension Engine {
-    /// How long a run that was taken ahead may wait to be started before it is given back, in microseconds.
+    /// How long a run may wait to be started before it is given back, in microseconds, unless its executor has a free
+    /// place for it and says that it needs longer.
     static let unstartedLimit: Int64 = 1_000_000
 
     /// Processes what executors have reported since the last turn.
@@ -75,30 +77,47 @@ extension Engine {
         let tasks = registry.all
         // Many runs of one task are often taken together.
         var known: (name: TaskName, task: RegisteredTask?)?
-        var batches = FewNamed<[RunWork]>()
+        var batches = FewNamed<Batch>()
         // Moved out of the lane meanwhile, as in `collect`.
         var (works, unstarted) = (lane.runs.works, lane.runs.unstarted)
         (lane.runs.works, lane.runs.unstarted) = ([:], FirstInFirstOut())
         for (index, job) in zip(taken.indices, definitions) {
             var batch = batches.index(of: job.executor)
-            if batch == nil, executors[job.executor] != nil { batch = batches.add(job.executor, []) }
+            if batch == nil, let slot = executors[job.executor] { batch = batches.add(job.executor, Batch(slot)) }
             let name = taken[index].task ?? job.task
             if known?.name != name { known = (name, tasks[name]) }
             guard let task = known?.task, let batch else {
                 lane.completions.pending.append(givenBack(taken[index]))
                 continue
             }
-            let work = RunWork(taken[index], of: job, task: task, sent: sent, taken: monotonic, origin: origin)
+            let hasPlace = batches.values[batch].works.count < batches.values[batch].places
+            let limit = hasPlace ? batches.values[batch].startLimit : Self.unstartedLimit
+            let work = RunWork(
+                taken[index], of: job, task: task, sent: sent, taken: monotonic, startLimit: monotonic + limit,
+                hasPlace: hasPlace, origin: origin)
             works[ObjectIdentifier(work)] = work
-            unstarted.append(work)
-            batches.values[batch].append(work)
+            if limit == Self.unstartedLimit { unstarted.append(work) } else { lane.runs.slow.append(work) }
+            batches.values[batch].works.append(work)
             // A run that reconciliation found may have been cancelled meanwhile.
             if taken[index].isCancelRequested { work.cancel() }
         }
         (lane.runs.works, lane.runs.unstarted) = (works, unstarted)
-        for (alias, works) in zip(batches.names, batches.values) where !works.isEmpty {
-            executors[alias]?.load.take(works.count)
-            if let executor = executors[alias]?.executor { await hand(works, to: executor) }
+        for (alias, batch) in zip(batches.names, batches.values) where !batch.works.isEmpty {
+            executors[alias]?.load.take(batch.works.count)
+            if let executor = executors[alias]?.executor { await hand(batch.works, to: executor) }
+        }
+    }
+
+    /// The runs for one executor, taken together.
+    private struct Batch {
+        /// How many of them can begin at once.
+        let places: Int
+        let startLimit: Int64
+        var works: [RunWork] = []
+
+        init(_ slot: ExecutorSlot) {
+            places = slot.load.places
+            startLimit = slot.startLimit
         }
     }
 
@@ -140,16 +159,41 @@ extension Engine {
 
     /// Gives back runs that were taken and not started in time, so that another node can take them.
     func giveBackUnstarted(_ lane: StoreLane, all: Bool = false) {
-        let limit = clock.monotonic - Self.unstartedLimit
+        let now = clock.monotonic
         var unstarted = lane.runs.unstarted
         lane.runs.unstarted = FirstInFirstOut()
-        while let work = unstarted.first, work.hasBegun || all || work.taken <= limit {
+        while let work = unstarted.first, work.hasBegun || all || work.startLimit <= now {
             _ = unstarted.popFirst()
-            guard work.withdraw() else { continue }
-            lane.runs.remove(work)
-            executors[work.executor]?.load.giveBack()
-            lane.completions.pending.append(givenBack(work.run))
+            giveBack(work, lane, isLate: !all)
         }
         lane.runs.unstarted = unstarted
+        guard !lane.runs.slow.isEmpty else { return }
+        let slow = lane.runs.slow
+        lane.runs.slow = slow.filter { !$0.hasBegun && !all && $0.startLimit > now }
+        for work in slow where all || work.startLimit <= now { giveBack(work, lane, isLate: !all) }
+    }
+
+    /// Gives back a run, unless it has been started.
+    ///
+    /// - Parameter isLate: Whether its executor had the time to begin it.
+    private func giveBack(_ work: RunWork, _ lane: StoreLane, isLate: Bool) {
+        guard work.withdraw() else { return }
+        lane.runs.remove(work)
+        executors[work.executor]?.load.giveBack()
+        lane.completions.pending.append(givenBack(work.run))
+        guard isLate, work.hasPlace, executors[work.executor]?.unstarted.isToTell(of: work.run.id) == true else {
+            return
+        }
+        let seconds = (work.startLimit - work.taken + 999_999) / 1_000_000
+        logger.warning(
+            """
+            an executor does not begin its runs: it was given the same run three times, and did not begin it within \
+            \(seconds) second\(seconds == 1 ? "" : "s"); perform each run that `execute` is given, or say in `startLimit` how \
+            long the executor needs
+            """,
+            metadata: [
+                "executor": "\(work.executor)", "job": "\(work.run.id.occurrence.job)", "run": "\(work.run.id)",
+                "store": "\(lane.alias)",
+            ])
     }
 }

@@ -42,6 +42,9 @@ final class ExecutorLoad: Sendable {
     /// How many runs were taken for it and have not ended.
     var outstanding: Int { counts.withLock { $0.outstanding } }
 
+    /// How many more runs could begin at once.
+    var places: Int { counts.withLock { max(0, capacity - $0.outstanding) } }
+
     /// Whether no run is at work for the executor, and no pass is about to take one.
     var isIdle: Bool { counts.withLock { $0.outstanding <= 0 && $0.drawn <= 0 } }
 

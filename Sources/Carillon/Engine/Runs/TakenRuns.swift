@@ -6,6 +6,8 @@ struct TakenRuns {
     var takenOver: Set<ObjectIdentifier> = []
     /// The works that may not have been started, in the order in which they were taken.
     var unstarted: FirstInFirstOut<RunWork> = FirstInFirstOut()
+    /// Those whose executors may take longer than others to begin them: few, and in any order.
+    var slow: [RunWork] = []
 
     /// Forgets a work that has ended or was never started.
     ///

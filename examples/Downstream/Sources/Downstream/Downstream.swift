@@ -34,6 +34,8 @@ struct Downstream {
 
     private static func adding() async throws {
         let scheduler = ManualScheduler()
+        try scheduler.register("clean") { print("nothing is needed to clean") }
+        try scheduler.register("rest") { await Task.yield() }
         try scheduler.register("greet") { (wanted: Wanted, _) in "Hello, \(wanted.name)!" }
 
         // Before the start, also from a function that is not async.
