@@ -12,6 +12,8 @@ enum Measurement: String, CaseIterable {
     case timer
     case rate
     case oneShot = "one-shot"
+    case elasticThreads = "elastic-threads"
+    case elasticSeconds = "elastic-seconds"
     case sqliteRuns = "sqlite-runs"
     case sqliteAdds = "sqlite-adds"
     case sqliteBurst = "sqlite-burst"
@@ -50,6 +52,8 @@ enum Measurement: String, CaseIterable {
         case .timer: ["p50": Self.idle.timer().quantile(0.5)]
         case .rate: try await Self.steady()
         case .oneShot: ["p50": try await OneShot(count: 1000).measure().quantile(0.5)]
+        case .elasticThreads: try await Self.elasticThreads()
+        case .elasticSeconds: try await Self.elasticSeconds()
         case .sqliteRuns: try await OnSQLite.runs()
         case .sqliteAdds: try await OnSQLite.adds()
         case .sqliteBurst: try await OnSQLite.burst()
@@ -68,6 +72,18 @@ enum Measurement: String, CaseIterable {
     private static func burst(on kind: Burst.Kind, whenEnded: WhenEnded = .keep) async throws -> [String: Double] {
         let rates = try await Burst(jobs: jobs.jobs, whenEnded: whenEnded).rates(kind)
         return ["written": rates.written, "cpu": rates.cpu]
+    }
+
+    private static let blocking = Elastic(jobs: 10_000)
+
+    private static func elasticThreads() async throws -> [String: Double] {
+        let result = try await blocking.threads()
+        return ["rate": result.rate, "memory": result.memory]
+    }
+
+    private static func elasticSeconds() async throws -> [String: Double] {
+        let result = try await blocking.seconds()
+        return ["seconds": result.duration, "memory": result.memory]
     }
 
     private static func year() async throws -> [String: Double] {

@@ -2,8 +2,8 @@ import Foundation
 
 @main struct SchedulerBenchmark {
     /// How often each measurement is repeated, in turns with the peer; medians are printed.
-    private let repeats: Int
-    private var report = Report()
+    fileprivate let repeats: Int
+    fileprivate var report = Report()
 
     static func main() async throws {
         var arguments = Array(CommandLine.arguments.dropFirst())
@@ -19,7 +19,7 @@ import Foundation
             }
             let isQuick = arguments.contains("--quick")
             arguments.removeAll { $0 == "--quick" }
-            let known = ["burst", "lateness", "rate", "one-shot"]
+            let known = ["burst", "lateness", "rate", "one-shot", "elastic"]
             if let unknown = arguments.first(where: { !known.contains($0) }) { refuse(unknown, known) }
             var benchmark = SchedulerBenchmark(repeats: isQuick ? 1 : 5)
             for name in known where arguments.isEmpty || arguments.contains(name) {
@@ -27,6 +27,7 @@ import Foundation
                 case "burst": try benchmark.burst()
                 case "lateness": try benchmark.lateness()
                 case "rate": try benchmark.rate()
+                case "elastic": try benchmark.elastic()
                 default: try benchmark.oneShot()
                 }
             }
@@ -120,6 +121,25 @@ import Foundation
             others.append(try peer("one-shot", 1000, "p50"))
         }
         report.add("add a job until it starts, p50 µs", ours.median, peer: others.median)
+    }
+}
+
+extension SchedulerBenchmark {
+    fileprivate mutating func elastic() throws {
+        var (seconds, resident, rates, stacks): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+        for round in 1...repeats {
+            note("10,000 runs that block, \(round) of \(repeats)")
+            let threads = try MeasuringProcess.own.figures(Measurement.elasticThreads.rawValue)
+            rates.append(threads["rate"] ?? .nan)
+            stacks.append(threads["memory"] ?? .nan)
+            let blocked = try MeasuringProcess.own.figures(Measurement.elasticSeconds.rawValue)
+            seconds.append(blocked["seconds"] ?? .nan)
+            resident.append(blocked["memory"] ?? .nan)
+        }
+        report.add("10,000 runs of 1 s due together, s (3 at most)", seconds.median, isMet: seconds.median <= 3)
+        report.add("  resident, MiB (1,500 at most)", resident.median, isMet: resident.median <= 1500)
+        report.add("  threads started a second", rates.median)
+        report.add("  resident of a blocked run, KiB (40 at most)", stacks.median, isMet: stacks.median <= 40)
     }
 }
 
