@@ -34,7 +34,10 @@ public final class ThreadPoolExecutor: JobExecutor {
     private enum Errand {
         case work(Handed)
         case part(UnownedJob)
+        /// There is no work for so many threads.
         case leave
+        /// The pool is shut down, and everything has been performed.
+        case leaveAll
     }
 
     /// The most runs at work at the same time.
@@ -133,9 +136,8 @@ public final class ThreadPoolExecutor: JobExecutor {
                 hasPlace = true
             case .work(let handed): start(handed.work)
             case .part(let job): job.runSynchronously(on: asUnownedTaskExecutor())
-            case .leave:
-                // The other threads leave as well.
-                return state.broadcast()
+            case .leave: return
+            case .leaveAll: return state.broadcast()
             }
         }
     }
@@ -149,7 +151,7 @@ public final class ThreadPoolExecutor: JobExecutor {
         let isEnd = state.isShutDown && state.works.isEmpty && state.atWork == 0
         guard isEnd || state.waiting >= idleLimit else { return nil }
         state.threads -= 1
-        return .leave
+        return isEnd ? .leaveAll : .leave
     }
 
     /// Whether a run could overflow the stacks of the pool.

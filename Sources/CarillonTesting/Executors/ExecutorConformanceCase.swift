@@ -87,7 +87,7 @@ public enum ExecutorConformance {
     /// Registers the tasks that the suite runs. A harness calls it only where runs are performed in other processes:
     /// there, on whatever those look tasks up in.
     ///
-    /// - Throws: `CarillonError` never, unless names of tasks have got other rules.
+    /// - Throws: `CarillonError` with `invalidName`, as any registration.
     public static func registerTasks(on scheduler: some Scheduler) throws(CarillonError) {
         try scheduler.register(ControlledTask.Kind.blocking.task) { (arguments: ControlledTask.Arguments, context) in
             try ControlledTask.performBlocking(arguments, context)
