@@ -36,6 +36,16 @@ import Testing
         #expect(status == 3)
     }
 
+    /// A scheduler on the main thread that stops at signals, and hands them back to the program.
+    @Test func stopsAtSignals() async throws {
+        let lines = try await Program(name: "SchedulerWorker").output("signals")
+        #expect(
+            lines.filter { !$0.hasPrefix("refused") } == [
+                "drained", "the program's own handler", "cancelled", "stopped",
+            ])
+        #expect(lines.count { $0.contains("another scheduler of this process stops at signals already") } == 1)
+    }
+
     /// A process that has no descriptors to give when its scheduler starts.
     @Test func withoutDescriptors() async throws {
         let (lines, status) = try await Program(name: "SchedulerWorker").run(["no-descriptors"])

@@ -7,10 +7,10 @@ import Foundation
 @main
 enum SchedulerWorkerMain {
     static func main() throws {
-        // One that hangs ends by this signal, which the thread may block that has started it.
+        // One that hangs ends by SIGALRM. The thread that has started this program may block signals.
         var signals = sigset_t()
         sigemptyset(&signals)
-        sigaddset(&signals, SIGALRM)
+        for number in [SIGALRM, SIGINT, SIGTERM] { sigaddset(&signals, number) }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         alarm(CommandLine.arguments.last == "conform" ? 500 : 50)
         switch CommandLine.arguments.last {
@@ -19,6 +19,7 @@ enum SchedulerWorkerMain {
         case "exit": try exitInARun(isLate: false, isAsync: false)
         case "exit-async": try exitInARun(isLate: false, isAsync: true)
         case "exit-late": try exitInARun(isLate: true, isAsync: false)
+        case "signals": try stopAtSignals()
         case "no-descriptors": try runWithoutDescriptors()
         case "keep-elastic": try keep(ElasticScheduler(daemon: false), isDaemon: false) { try $0.startWithoutWaiting() }
         case "daemon-elastic": try keep(ElasticScheduler(), isDaemon: true) { try $0.startWithoutWaiting() }
@@ -110,6 +111,33 @@ enum SchedulerWorkerMain {
         }
         try scheduler.startWithoutWaiting()
         if !isLate { while true { sleep(60) } }
+    }
+
+    /// A scheduler on the main thread that stops at signals, which its run sends, twice.
+    private static func stopAtSignals() throws {
+        signal(SIGTERM) { _ in print("the program's own handler") }
+        let scheduler = BlockingScheduler()
+        try scheduler.declareJob(id: "drained") { (context: TaskContext) async in
+            kill(getpid(), SIGTERM)
+            // The second one is the same request.
+            kill(getpid(), SIGTERM)
+            try? await context.sleep(for: .milliseconds(300))
+            print(context.isCancelled ? "cancelled" : "drained")
+        }
+        try scheduler.start(stoppingOn: [.terminate])
+        kill(getpid(), SIGTERM)
+        try scheduler.declareJob(id: "hurried") { (context: TaskContext) async throws in
+            kill(getpid(), SIGINT)
+            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(300)) { kill(getpid(), SIGINT) }
+            try? await context.sleep(for: .seconds(3600))
+            print(context.isCancelled ? "cancelled" : "drained")
+        }
+        let other = BlockingScheduler()
+        try scheduler.declareJob(id: "other") { (_: TaskContext) in
+            do { try other.start(stoppingOn: [.interrupt]) } catch { print("refused: \(error)") }
+        }
+        try scheduler.start(stoppingOn: [.interrupt, .terminate])
+        print("stopped")
     }
 
     private static func runWithoutDescriptors() throws {

@@ -13,7 +13,10 @@ extension Engine {
     /// Starts, and keeps the error if that failed.
     ///
     /// Both are one piece of work on the engine's executor: its thread leaves only after that.
-    func start(untilIdle: Bool, _ failure: StartFailure) async {
+    ///
+    /// - Parameter hasBegun: Called when a shutdown from now on applies to this start.
+    func start(untilIdle: Bool, _ failure: StartFailure, hasBegun: () -> Void) async {
+        hasBegun()
         do throws(CarillonError) { try await start(untilIdle: untilIdle) } catch { failure.set(error) }
     }
 }
