@@ -81,7 +81,7 @@ import Testing
         for number in 0..<20 { try bench.scheduler.declareJob(id: JobID("job \(number)")) { begun.add() } }
         try await (bench.scheduler as? ElasticScheduler)?.start()
         // Refused at once, and again by the next attempt.
-        while source.refused < 2 { await Task.yield() }
+        while source.refused < 2, !Task.isCancelled { await Task.yield() }
         #expect(begun.value == 0)
         await bench.scheduler.engine.answer()
         source.give(100)
@@ -127,9 +127,11 @@ import Testing
         #expect(source.alive >= count)
         for _ in 0..<count { hold.signal() }
         await bench.scheduler.engine.waitUntilSettled()
-        while source.alive > 8 { await Task.yield() }
+        while source.alive > 8, !Task.isCancelled { await Task.yield() }
+        #expect(source.alive <= 8)
         await bench.scheduler.shutdown()
-        while source.alive > 0 { await Task.yield() }
+        while source.alive > 0, !Task.isCancelled { await Task.yield() }
+        #expect(source.alive == 0)
         #expect(source.stacks == [256 << 10])
     }
 
