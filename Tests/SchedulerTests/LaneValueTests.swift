@@ -39,6 +39,17 @@ import Testing
         #expect(isFirstAgain)
     }
 
+    @Test("the pause begins when the store fails, and ends when it answers")
+    func pause() {
+        var health = StoreHealth()
+        _ = health.fail(at: 5)
+        #expect(!health.mayAsk(at: 100_004))
+        #expect(health.mayAsk(at: 100_005))
+        let hasRecovered = health.answer()
+        #expect(hasRecovered)
+        #expect(health.mayAsk(at: 5))
+    }
+
     @Test("passes that are refused in a row are tried again 19 times, and looked into once")
     func refusals() {
         var refused = RefusedPasses()
@@ -52,6 +63,14 @@ import Testing
         #expect(written == .init(triesAgain: false))
         answers = (1...3).map { _ in refused.take([.changed]) }
         #expect(answers.map(\.triesAgain) == [true, true, true])
+    }
+
+    @Test("a pass whose jobs are all gone was not refused, and begins the count anew")
+    func goneJobs() {
+        var refused = RefusedPasses()
+        let answers = [[.changed], [.changed], [.gone], [], [CommitStatus.changed]].map { refused.take($0) }
+        #expect(answers.map(\.triesAgain) == [true, true, false, false, true])
+        #expect(answers.allSatisfy { !$0.isSuspicious })
     }
 
     // MARK: When there is something to do
@@ -101,6 +120,62 @@ import Testing
         #expect(agenda.isEmpty)
     }
 
+    @Test("a run that is ready now is something to do, and starves a lane that has no room")
+    func readyNow() {
+        var agenda = agenda(available: 0)
+        #expect(!agenda.hasSomething(at: Self.noon.advanced(byMicroseconds: -1)))
+        #expect(agenda.hasSomething(at: Self.noon))
+        let asleepTurn = next(&agenda, isAwake: false, hasRoom: false)
+        #expect(asleepTurn == .at([]))
+        #expect(!agenda.isStarved)
+        let turn = next(&agenda)
+        #expect(turn == .now)
+        let starvedTurn = next(&agenda, hasRoom: false)
+        #expect(starvedTurn == .at([500 + Self.second]))
+        #expect(agenda.isStarved)
+    }
+
+    @Test("a job that is due does not wait for room")
+    func dueWithoutRoom() {
+        var agenda = agenda(due: -1)
+        let turn = next(&agenda, hasRoom: false)
+        #expect(turn == .now)
+    }
+
+    @Test("a lane is empty only if it need not pass, need not ask and knows of no time")
+    func emptiness() {
+        #expect(Agenda(passLimit: 10).mustPass)
+        var agenda = agenda()
+        #expect(agenda.isEmpty)
+        #expect(!agenda.hasSomething(at: Self.noon))
+        agenda.mustPass = true
+        #expect(!agenda.isEmpty)
+        #expect(agenda.hasSomething(at: Self.noon))
+        agenda.mustPass = false
+        agenda.mustAsk = true
+        #expect(!agenda.isEmpty)
+        agenda.beginAsking()
+        #expect(agenda.isEmpty)
+        let due = self.agenda(due: 7)
+        #expect(!due.isEmpty)
+        let available = self.agenda(available: 7)
+        #expect(!available.isEmpty)
+    }
+
+    @Test("all that is added counts at once, until the store is asked the next time")
+    func addedBefore() {
+        var agenda = agenda()
+        let isEarlier = agenda.expect(EarliestTimes(due: Self.noon))
+        #expect(isEarlier)
+        #expect(agenda.earliest == EarliestTimes(due: Self.noon))
+        _ = agenda.expect(EarliestTimes(available: Self.noon))
+        agenda.learn(EarliestTimes())
+        #expect(agenda.earliest == EarliestTimes(due: Self.noon, available: Self.noon))
+        agenda.beginAsking()
+        agenda.learn(EarliestTimes())
+        #expect(agenda.isEmpty)
+    }
+
     @Test("what is added while the store answers is not forgotten")
     func addedMeanwhile() {
         var agenda = agenda()
@@ -135,6 +210,56 @@ import Testing
         #expect(!isLost)
         let since = timely.awakeSince(at: Self.noon)
         #expect(since == due)
+    }
+
+    @Test("one that is woken a second late, while the wall clock gained a second, was in time, once")
+    func wokenJustInTime() {
+        var timely = TimelyFiring(since: .earliest)
+        timely.beginWait(until: 10 * Self.second, due: Self.noon, at: Self.noon, 0)
+        let now = Self.noon.advanced(byMicroseconds: 12 * Self.second)
+        let isLost = timely.endWait(at: now, 11 * Self.second)
+        #expect(!isLost)
+        let since = timely.awakeSince(at: now)
+        #expect(since == Self.noon)
+        // It does not wait any more.
+        let isLostLater = timely.endWait(at: now.advanced(byMicroseconds: 60 * Self.second), 12 * Self.second)
+        #expect(!isLostLater)
+    }
+
+    @Test("a wait that was over when it began is late only by what it took")
+    func waitInThePast() {
+        var timely = TimelyFiring(since: .earliest)
+        timely.beginWait(until: 0, due: nil, at: Self.noon, 5 * Self.second)
+        let isLost = timely.endWait(at: Self.noon, 5 * Self.second)
+        #expect(!isLost)
+    }
+
+    @Test("one that is woken before anything is due fires in time what came due within a second", arguments: [nil, 9])
+    func wokenEarly(_ due: Int64?) {
+        var timely = TimelyFiring(since: .earliest)
+        let began = Self.noon.advanced(byMicroseconds: -2 * Self.second)
+        timely.beginWait(until: nil, due: due.map { Self.noon.advanced(byMicroseconds: $0) }, at: began, 0)
+        let isLost = timely.endWait(at: Self.noon, 2 * Self.second)
+        #expect(!isLost)
+        let since = timely.awakeSince(at: Self.noon)
+        #expect(since == Self.noon.advanced(byMicroseconds: -Self.second))
+    }
+
+    @Test("no wait makes a lane awake since earlier than it was, but a clock that is set back does")
+    func neverEarlier() {
+        var timely = TimelyFiring(since: Self.noon)
+        timely.beginWait(until: nil, due: Self.noon.advanced(byMicroseconds: -9), at: Self.noon, 0)
+        _ = timely.endWait(at: Self.noon, 0)
+        let since = timely.awakeSince(at: Self.noon)
+        #expect(since == Self.noon)
+        let before = Self.noon.advanced(byMicroseconds: -5)
+        let sinceSetBack = timely.awakeSince(at: before)
+        #expect(sinceSetBack == before)
+        let sinceThen = timely.awakeSince(at: Self.noon)
+        #expect(sinceThen == before)
+        timely.loseTime()
+        let sinceLost = timely.awakeSince(at: Self.noon)
+        #expect(sinceLost == Self.noon)
     }
 
     @Test(
@@ -172,6 +297,65 @@ import Testing
         #expect(isLostAfterMore)
         let since = timely.awakeSince(at: Self.noon)
         #expect(since == Self.noon)
+    }
+
+    @Test("two short times without a lease do not add up")
+    func asleepTwice() {
+        var timely = TimelyFiring(since: .earliest)
+        for start in [0, 2 * Self.second] {
+            _ = timely.note(isAwake: false, at: start)
+            let isLost = timely.note(isAwake: true, at: start + 1)
+            #expect(!isLost)
+        }
+    }
+
+    // MARK: The lease
+
+    @Test("a lease lasts from when the last answered heartbeat was sent")
+    func lease() {
+        let lease = LeaseHold(lease: 10, from: 100)
+        #expect(lease.canRunOut)
+        #expect(lease.isHeld(at: 109))
+        #expect(!lease.isHeld(at: 110))
+        #expect(lease.left(from: 100, at: 103) == 7)
+        lease.hear(sent: 105, answered: 109)
+        #expect(lease.left(from: 100, at: 110) == 5)
+        // An answer that comes after that of a later heartbeat does not shorten it.
+        lease.hear(sent: 103, answered: 110)
+        #expect(lease.left(from: 100, at: 110) == 5)
+        #expect(lease.breaks == 0)
+    }
+
+    @Test("runs taken before a heartbeat that was answered too late stay lost, and those taken since are the node's")
+    func brokenLease() {
+        let lease = LeaseHold(lease: 10, from: 100)
+        lease.hear(sent: 108, answered: 110)
+        #expect(lease.breaks == 1)
+        #expect(lease.left(from: 107, at: 111) == 0)
+        #expect(lease.left(from: 108, at: 111) == 7)
+        lease.hear(sent: 112, answered: 113)
+        #expect(lease.breaks == 1)
+        #expect(lease.left(from: 107, at: 113) == 0)
+        #expect(lease.left(from: 108, at: 113) == 9)
+    }
+
+    @Test("a lease that begins anew covers no run taken before")
+    func begunAnew() {
+        let lease = LeaseHold(lease: 10, from: 100)
+        lease.begin(at: 105)
+        #expect(lease.breaks == 1)
+        #expect(lease.left(from: 104, at: 106) == 0)
+        #expect(lease.left(from: 105, at: 106) == 9)
+    }
+
+    @Test("runs in a store of one process are its own for ever")
+    func withoutLease() {
+        let lease = LeaseHold(lease: nil, from: 100)
+        #expect(!lease.canRunOut)
+        lease.hear(sent: 500, answered: 900)
+        #expect(lease.breaks == 0)
+        #expect(lease.isHeld(at: .max))
+        #expect(lease.left(from: 0, at: .max) == .max)
     }
 
     // MARK: Reconciliation

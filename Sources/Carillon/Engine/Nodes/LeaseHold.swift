@@ -6,7 +6,7 @@ import Synchronization
 /// run out. The stamp is later than the sending of the heartbeat, so a node that counts from the sending stops too
 /// early rather than too late. If more than a lease may lie between two stamps, the runs taken before may be another
 /// node's, whatever later heartbeats say.
-final class LeaseHold: Sendable {
+package final class LeaseHold: Sendable {
     private struct State {
         /// When the last answered heartbeat was sent.
         var heard: Int64
@@ -20,16 +20,16 @@ final class LeaseHold: Sendable {
     private let state: Mutex<State>
 
     /// Creates a lease that begins at a time on the monotonic clock.
-    init(lease: Int64?, from monotonic: Int64) {
+    package init(lease: Int64?, from monotonic: Int64) {
         self.lease = lease
         state = Mutex(State(heard: monotonic, unbrokenSince: monotonic))
     }
 
     /// Whether runs can become another node's at all.
-    var canRunOut: Bool { lease != nil }
+    package var canRunOut: Bool { lease != nil }
 
     /// Begins anew: the store has seen no heartbeat of the node yet.
-    func begin(at monotonic: Int64) {
+    package func begin(at monotonic: Int64) {
         state.withLock { state in
             state.heard = monotonic
             state.unbrokenSince = monotonic
@@ -38,7 +38,7 @@ final class LeaseHold: Sendable {
     }
 
     /// Records that a heartbeat was answered.
-    func hear(sent: Int64, answered: Int64) {
+    package func hear(sent: Int64, answered: Int64) {
         guard let lease else { return }
         state.withLock { state in
             if answered - state.heard >= lease {
@@ -50,16 +50,16 @@ final class LeaseHold: Sendable {
     }
 
     /// How often the lease may have run out or has begun anew.
-    var breaks: Int { state.withLock { $0.breaks } }
+    package var breaks: Int { state.withLock { $0.breaks } }
 
     /// Whether the lease has not run out.
-    func isHeld(at monotonic: Int64) -> Bool { left(from: .max, at: monotonic) > 0 }
+    package func isHeld(at monotonic: Int64) -> Bool { left(from: .max, at: monotonic) > 0 }
 
     /// Returns for how many more microseconds a run is certainly this node's; 0 or less if it may be another node's by
     /// now.
     ///
     /// - Parameter sent: When the pass that took the run was sent.
-    func left(from sent: Int64, at monotonic: Int64) -> Int64 {
+    package func left(from sent: Int64, at monotonic: Int64) -> Int64 {
         guard let lease else { return .max }
         return state.withLock { sent < $0.unbrokenSince ? 0 : $0.heard + lease - monotonic }
     }
