@@ -41,6 +41,17 @@ let developmentTargets: [Target] = [
         swiftSettings: settings
     ),
     .executableTarget(
+        name: "LiveEvents",
+        dependencies: [
+            "Carillon", "CarillonHummingbird", "CarillonTriggers",
+            .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
+            .product(
+                name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Web"])),
+        ],
+        path: "examples/LiveEvents",
+        swiftSettings: settings
+    ),
+    .executableTarget(
         name: "SurvivingRestart",
         dependencies: ["Carillon", "CarillonSQLite", "CarillonTriggers"],
         path: "examples/SurvivingRestart",
