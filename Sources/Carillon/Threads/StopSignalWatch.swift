@@ -17,6 +17,7 @@ final class StopSignalWatch {
     /// What the process did with each signal before.
     private var before: [(number: Int32, handler: SignalHandler?)] = []
     private var mask = sigset_t()
+    private let hasEnded = DispatchSemaphore(value: 0)
 
     #if canImport(Darwin)
     private typealias SignalHandler = sig_t
@@ -38,7 +39,10 @@ final class StopSignalWatch {
             Self.isTaken.store(false, ordering: .releasing)
             throw error
         }
-        NamedThread.start("carillon-signal") { Self.read(hear) }
+        NamedThread.start("carillon-signal") { [hasEnded] in
+            Self.read(hear)
+            hasEnded.signal()
+        }
         var wanted = sigset_t()
         sigemptyset(&wanted)
         for number in signals.map(\.number).sorted() {
@@ -54,6 +58,8 @@ final class StopSignalWatch {
         pthread_sigmask(SIG_SETMASK, &mask, nil)
         for (number, handler) in before { signal(number, handler) }
         Self.writeToPipe(Self.end)
+        hasEnded.wait()
+        Self.isTaken.store(false, ordering: .releasing)
     }
 
     private static let handler: @convention(c) (Int32) -> Void = { number in
@@ -98,7 +104,6 @@ final class StopSignalWatch {
             requests += 1
             hear(requests)
         }
-        isTaken.store(false, ordering: .releasing)
     }
 }
 
