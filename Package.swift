@@ -24,7 +24,9 @@ let developmentTargets: [Target] = [
     .target(name: "DiskCalls", path: "Tests/DiskCalls"),
     .executableTarget(
         name: "SchedulerWorker",
-        dependencies: ["Carillon", "CarillonTesting", "CarillonTriggers"],
+        dependencies: [
+            "Carillon", "CarillonTesting", "CarillonTriggers", .product(name: "Logging", package: "swift-log"),
+        ],
         path: "Tests/SchedulerWorker",
         swiftSettings: settings
     ),
@@ -55,6 +57,12 @@ let developmentTargets: [Target] = [
         name: "SurvivingRestart",
         dependencies: ["Carillon", "CarillonSQLite", "CarillonTriggers"],
         path: "examples/SurvivingRestart",
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "WorkerProcesses",
+        dependencies: ["Carillon", "CarillonTriggers"],
+        path: "examples/WorkerProcesses",
         swiftSettings: settings
     ),
 ]
@@ -101,10 +109,12 @@ let package = Package(
     targets: [
         .target(name: "CarillonTriggers", swiftSettings: settings),
         .systemLibrary(name: "CTimers"),
+        .target(name: "CWorkers"),
         .target(
             name: "Carillon",
             dependencies: [
                 "CarillonTriggers",
+                .target(name: "CWorkers", condition: .when(platforms: [.linux])),
                 .target(name: "CTimers", condition: .when(platforms: [.linux])),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),

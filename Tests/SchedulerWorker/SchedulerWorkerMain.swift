@@ -7,12 +7,16 @@ import Foundation
 @main
 enum SchedulerWorkerMain {
     static func main() throws {
+        // A program that forgets the call, where the test wants that.
+        if ProcessInfo.processInfo.environment["SCHEDULER_WORKER_FORGETS"] == nil {
+            ProcessPoolExecutor.runWorkerIfAsked(PoolTasks.register)
+        }
         // One that hangs ends by SIGALRM. The thread that has started this program may block signals.
         var signals = sigset_t()
         sigemptyset(&signals)
         for number in [SIGALRM, SIGINT, SIGTERM] { sigaddset(&signals, number) }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        alarm(CommandLine.arguments.last == "conform" ? 500 : 50)
+        alarm(["conform", "pool"].contains(CommandLine.arguments.last) ? 500 : 50)
         switch CommandLine.arguments.last {
         case "conform": conform()
         case "leak": leak()
@@ -21,6 +25,9 @@ enum SchedulerWorkerMain {
         case "exit-late": try exitInARun(isLate: true, isAsync: false)
         case "signals": try stopAtSignals()
         case "no-descriptors": try runWithoutDescriptors()
+        case "pool": try runPool()
+        // What a worker is started with, if the program forgets the call.
+        case "carillon-worker": try runPool()
         case "keep-elastic": try keep(ElasticScheduler(daemon: false), isDaemon: false) { try $0.startWithoutWaiting() }
         case "daemon-elastic": try keep(ElasticScheduler(), isDaemon: true) { try $0.startWithoutWaiting() }
         case let mode:
@@ -162,5 +169,32 @@ enum SchedulerWorkerMain {
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         for _ in 1...2 { ended.wait() }
         exit(0)
+    }
+
+    /// Runs a task for ever in two workers of its own; the one that does not get that far says why.
+    private static func runPool() throws {
+        let scheduler = BackgroundScheduler(
+            daemon: false, SchedulerOptions(executors: ["default": ProcessPoolExecutor(maxWorkers: 2)]))
+        try PoolTasks.register(scheduler)
+        scheduler.addListener { event in
+            switch event.kind {
+            case .runStarted(let id): print("started \(id.occurrence.job)")
+            case .runEnded(let id, let outcome, let error):
+                print("ended \(id.occurrence.job) \(outcome) \(error ?? "")")
+                exit(0)
+            default: break
+            }
+            fflush(nil)
+        }
+        let policies = JobPolicies(retry: .none)
+        for name in ["block", "sleep"] {
+            try scheduler.declareJob(id: try JobID(name), task: name, JobOptions(policies: policies))
+        }
+        do {
+            try scheduler.startWithoutWaiting()
+        } catch {
+            print("not started: \(error)")
+            exit(7)
+        }
     }
 }

@@ -31,7 +31,10 @@ public struct SystemClock: SchedulerClock {
     public var now: Instant { Instant(microseconds: Self.read(CLOCK_REALTIME)) }
 
     /// Microseconds since the clock was first read in this process.
-    public var monotonic: Int64 { Self.read(CLOCK_BOOTTIME) - Self.first }
+    public var monotonic: Int64 { Self.bootTime - Self.first }
+
+    /// Microseconds on the boot-time clock, which all processes of the machine share.
+    static var bootTime: Int64 { read(CLOCK_BOOTTIME) }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()

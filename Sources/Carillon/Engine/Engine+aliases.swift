@@ -132,7 +132,8 @@ extension Engine {
             )
         }
         executors[alias] = ExecutorSlot(executor)
-        executorAliases.withLock { _ = $0.insert(alias) }
+        executorAliases.withLock { $0[alias] = executor.runsFunctions }
+        (executor as? ProcessPoolExecutor)?.tellLimit(logger)
         hub.emit(.executorAdded(alias))
         for lane in lanes.values { lane.wake() }
     }
@@ -141,7 +142,7 @@ extension Engine {
     func removeExecutor(_ alias: String) async throws(CarillonError) {
         if executors[alias] == nil { try checkExecutor(alias) }
         executors[alias]?.isLeaving = true
-        executorAliases.withLock { _ = $0.remove(alias) }
+        executorAliases.withLock { $0[alias] = nil }
         retireExecutors()
         guard executors[alias] != nil else { return }
         // A run cannot wait for its own end.

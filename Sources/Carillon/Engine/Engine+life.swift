@@ -6,8 +6,13 @@ import Synchronization
 extension Engine {
     /// Claims the start for the caller. If it throws, nothing has changed.
     ///
-    /// - Throws: `CarillonError` with `wrongState` if the scheduler has been started.
+    /// - Throws: `CarillonError` with `wrongState` if the scheduler has been started, or if this process is a worker of a
+    ///   process pool whose `main` has not said so.
     package nonisolated func claimStart() throws(CarillonError) {
+        if WorkerMark.isSet {
+            WorkerProcess.refuse()
+            throw WorkerMark.refusal
+        }
         if isStarted.exchange(true, ordering: .acquiringAndReleasing) {
             throw CarillonError(.wrongState, "the scheduler has been started already; shut it down first")
         }
@@ -31,6 +36,7 @@ extension Engine {
         phase = .starting
         isAddingPending = true
         startMetrics()
+        for slot in executors.values { (slot.executor as? ProcessPoolExecutor)?.tellLimit(logger) }
         stopsWhenIdle = untilIdle
         lastTurn.store(clock.monotonic, ordering: .relaxed)
         let began = clock.now

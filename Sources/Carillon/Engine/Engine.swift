@@ -26,8 +26,8 @@ public actor Engine {
     nonisolated let options: SchedulerOptions
     nonisolated let registry = TaskRegistry()
     nonisolated let hub: EventHub
-    /// The aliases of the executors that take runs, for callers that cannot wait.
-    nonisolated let executorAliases: Mutex<Set<String>>
+    /// Whether each executor that takes runs can run functions of jobs, by its alias, for callers that cannot wait.
+    nonisolated let executorAliases: Mutex<[String: Bool]>
     nonisolated let timeouts: TimeoutWatch
     nonisolated let node: NodeReport
     /// Jobs that a call that does not wait added before the start.
@@ -106,7 +106,7 @@ public actor Engine {
         let node = NodeReport.current
         self.node = node
         executors = options.executors.mapValues(ExecutorSlot.init)
-        executorAliases = Mutex(Set(options.executors.keys))
+        executorAliases = Mutex(options.executors.mapValues(\.runsFunctions))
         for (alias, store) in options.stores {
             let watch = NodeWatch(node, lease: options.lease)
             lanes[alias] = StoreLane(alias: alias, store: store, node: node.id, watch: watch, clock: clock)

@@ -21,6 +21,10 @@ public protocol JobExecutor: Sendable {
     /// Whether runs are performed on the scheduler's own executor, so that `execute` returns when they have ended.
     var isInline: Bool { get }
 
+    /// Whether it can run the functions that jobs are added with, which exist in the scheduler's process alone. A job with
+    /// a function is not added to an executor that cannot.
+    var runsFunctions: Bool { get }
+
     /// Performs runs, in order as far as there is room. Returns without waiting for them, unless the executor
     /// `isInline`.
     nonisolated(nonsending) func execute(_ works: [RunWork]) async
@@ -36,4 +40,7 @@ extension JobExecutor {
 
     /// One second.
     public var startLimit: Duration { .seconds(1) }
+
+    /// `true`: most executors run in the scheduler's process.
+    public var runsFunctions: Bool { true }
 }

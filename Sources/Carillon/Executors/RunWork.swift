@@ -49,6 +49,8 @@ public final class RunWork: Sendable {
 
     private enum Phase {
         case queued
+        /// It has been sent to a worker process, and may begin there at any moment.
+        case reserved
         case started
         /// It was given back before it began, or has ended.
         case closed
@@ -85,6 +87,8 @@ public final class RunWork: Sendable {
         /// Whether the task has ended by itself, so that no request to end it counts any more.
         var isSettled = false
         var isCancelled = false
+        /// Whether it was to be withdrawn while it was reserved.
+        var isWithdrawn = false
         var isTimedOut = false
         /// Whether the only request to end it is that of a scheduler that stops.
         var isInterrupted = false
@@ -201,8 +205,11 @@ public final class RunWork: Sendable {
         }
     }
 
+    /// Whether `completeArguments` reads files, which may block.
+    var readsFiles: Bool { stored.resolution?.readsFiles(for: run.arguments(of: job)) ?? false }
+
     /// Returns the arguments with their variables and secrets; it may block.
-    private func completeArguments() throws(CarillonError) -> [UInt8] {
+    func completeArguments() throws(CarillonError) -> [UInt8] {
         let (arguments, resolution) = stored
         guard let resolution else { return arguments }
         let (complete, variables) = try resolution.resolved(
@@ -260,6 +267,7 @@ public final class RunWork: Sendable {
         state.withLock { state in
             switch state.phase {
             case .queued: .waiting
+            case .reserved: .atWork
             case .started where state.sleepers > 0: .sleeping
             case .started, .closed: .atWork
             }
@@ -276,8 +284,8 @@ public final class RunWork: Sendable {
     /// Records that one of the run's tasks has stopped sleeping. Called before the task goes on.
     package func endSleep() { state.withLock { $0.sleepers -= 1 } }
 
-    /// Whether the run no longer waits to be started.
-    var hasBegun: Bool { state.withLock { $0.phase != .queued } }
+    /// Whether the run has been started, or was given back.
+    var hasBegun: Bool { state.withLock { $0.phase == .started || $0.phase == .closed } }
 
     /// Whether the run has ended, or was given back.
     var hasEnded: Bool { state.withLock { $0.phase == .closed } }
@@ -308,15 +316,77 @@ public final class RunWork: Sendable {
         cancel?()
     }
 
-    /// Keeps the run from being started.
+    /// Keeps the run from being started. One that is reserved is given back as soon as it is known not to begin.
     ///
-    /// - Returns: `false` if it has been started already.
+    /// - Returns: `false` if it has been started already, or is reserved.
     func withdraw() -> Bool {
         state.withLock { state in
+            if state.phase == .reserved { state.isWithdrawn = true }
             guard state.phase == .queued else { return false }
             state.phase = .closed
             return true
         }
+    }
+
+    /// Keeps the run from being withdrawn while it is on its way to a worker process.
+    ///
+    /// - Returns: `false` if it has been withdrawn.
+    func reserve() -> Bool {
+        state.withLock { state in
+            guard state.phase == .queued else { return false }
+            state.phase = .reserved
+            return true
+        }
+    }
+
+    /// Ends the reservation of a run that has not begun.
+    ///
+    /// - Returns: `false` if it was to be withdrawn meanwhile, and is given back.
+    func release() -> Bool {
+        let isWithdrawn = state.withLock { state in
+            guard state.phase == .reserved else { return false }
+            state.phase = state.isWithdrawn ? .closed : .queued
+            return state.isWithdrawn
+        }
+        if isWithdrawn { post(givenBack(at: origin.clock.now)) }
+        return !isWithdrawn
+    }
+
+    /// Gives back a reserved run that has not begun, since it may be another node's by now.
+    func giveBack() {
+        let isReserved = state.withLock { state in
+            guard state.phase == .reserved else { return false }
+            state.phase = .closed
+            return true
+        }
+        if isReserved { post(givenBack(at: origin.clock.now)) }
+    }
+
+    /// Begins a run whose task is called in a worker process, and calls `cancel` when it is asked to end.
+    func beginElsewhere(cancellingBy cancel: @escaping @Sendable () -> Void) {
+        _ = begin(cancellingBy: cancel, checksLease: false)
+    }
+
+    /// Ends a run whose task was called in a worker process.
+    func endElsewhere(_ end: TaskEnd) { self.end(end) }
+
+    /// Ends a run whose task was called in a worker process that did not report its end.
+    func endElsewhere(failing error: any Error) { end(.failure(error)) }
+
+    /// Begins and ends a run whose task cannot be called.
+    func fail(_ error: CarillonError) {
+        guard begin() else { return }
+        end(TaskEnd(.failure(error), job.policies.retry))
+    }
+
+    /// What a worker process is told of the run.
+    func order(_ number: UInt32, _ arguments: [UInt8], hiding hidden: Set<String>, ownUntil: Int64) -> RunOrder {
+        var variables = variables
+        variables.mask = SecretMask()
+        variables.names.formUnion(hidden)
+        return RunOrder(
+            number: number, task: task.name, run: run.id, arguments: arguments, failure: run.failureReport,
+            retry: job.policies.retry, variables: variables, ownUntil: ownUntil, logLevel: origin.logger.logLevel)
     }
 
     func note(_ progress: RunProgress) {
@@ -327,8 +397,6 @@ public final class RunWork: Sendable {
     }
 
     func note(_ process: RunProcess) { say { $0.process = process } }
-
-    func log(_ line: String) { output(Array(line.utf8) + [UInt8(ascii: "\n")]) }
 
     func output(_ bytes: [UInt8]) {
         say { said in
@@ -377,12 +445,13 @@ public final class RunWork: Sendable {
         }
     }
 
-    /// Begins the run, unless it has begun or was withdrawn. A run that may be another node's by now is given back.
-    private func begin(cancellingBy cancel: (@Sendable () -> Void)? = nil) -> Bool {
+    /// Begins the run, unless it has begun or was withdrawn. A run that may be another node's by now is given back, unless
+    /// its lease was checked where its task is called.
+    private func begin(cancellingBy cancel: (@Sendable () -> Void)? = nil, checksLease: Bool = true) -> Bool {
         let now = origin.clock.now
-        let isOwn = !origin.lease.canRunOut || leaseLeft > 0
+        let isOwn = !checksLease || !origin.lease.canRunOut || leaseLeft > 0
         let (begins, isCancelled) = state.withLock { state in
-            guard state.phase == .queued else { return (false, false) }
+            guard state.phase == .queued || state.phase == .reserved else { return (false, false) }
             state.phase = isOwn ? .started : .closed
             state.began = now
             if isOwn, let cancel { state.cancel = cancel }
@@ -391,7 +460,7 @@ public final class RunWork: Sendable {
         guard begins else { return false }
         if isOwn, isCancelled { cancel?() }
         guard isOwn else {
-            origin.mailbox.post(.ended(self, givenBack(at: now)), in: lastLetter)
+            post(givenBack(at: now))
             return false
         }
         if origin.isMeasured || origin.hub.isWanted { origin.mailbox.post(.started(self, at: now)) }
@@ -406,7 +475,10 @@ public final class RunWork: Sendable {
     ///
     /// - Returns: Whether it had been asked to end.
     @discardableResult
-    private func end(_ result: Result<[UInt8]?, any Error>) -> Bool {
+    private func end(_ result: Result<[UInt8]?, any Error>) -> Bool { end(TaskEnd(result, job.policies.retry)) }
+
+    @discardableResult
+    private func end(_ taskEnd: TaskEnd) -> Bool {
         let end = state.withLock { state in
             state.phase = .closed
             state.cancel = nil
@@ -421,13 +493,12 @@ public final class RunWork: Sendable {
         }
         if let watched = end.watched { origin.timeouts.unwatch(watched) }
         if end.sayings?.hasNotes == true { origin.mailbox.unwritten.remove(self) }
-        if case .failure(is TakeExpired) = result {
-            origin.mailbox.post(.ended(self, givenBack(at: origin.clock.now)), in: lastLetter)
-        } else {
-            origin.mailbox.post(.ended(self, completion(result, end)), in: lastLetter)
-        }
+        post(completion(taskEnd, end))
         return end.isCancelled
     }
+
+    /// Posts the last report.
+    private func post(_ completion: Completion) { origin.mailbox.post(.ended(self, completion), in: lastLetter) }
 
     private func givenBack(at time: Instant) -> Completion {
         Completion(run: run.id, fence: run.fence, finished: time, result: .givenBack)
@@ -439,29 +510,40 @@ public final class RunWork: Sendable {
             ? EnglishText.duration(Int(timeout / 1_000_000)) : "\(Duration.microseconds(timeout))"
     }
 
-    private func completion(_ result: Result<[UInt8]?, any Error>, _ end: End) -> Completion {
+    private func completion(_ taskEnd: TaskEnd, _ end: End) -> Completion {
         let log = end.sayings?.notedLog
         let mask = end.sayings?.variables.mask
         let ended: Completion.Result
-        switch result {
+        switch taskEnd {
+        case .expired: return givenBack(at: origin.clock.now)
         case _ where end.isTimedOut:
             let limit = timeout.map(Self.words) ?? "its timeout"
             ended = .ended(.timedOut, error: "it took longer than \(limit)", log: log)
-        case .success(let value):
+        case .succeeded(let value):
             ended = .ended(.succeeded, result: value.map { mask?.masked(json: $0) ?? $0 }, log: log)
-        case .failure(let error) where error is CancellationError && end.isCancelled:
+        case .failed(let failure) where failure.isCancellation && end.isCancelled:
             ended = end.isInterrupted ? .interrupted(log: log) : .ended(.cancelled, log: log)
-        case .failure(let error):
-            if let error = error as? CarillonError, error.code == .invalidArguments {
-                origin.mailbox.post(.undecodable(self, mask?.masked(error.reason) ?? error.reason))
+        case .failed(let failure):
+            if let reason = failure.undecodable {
+                origin.mailbox.post(.undecodable(self, mask?.masked(reason) ?? reason))
             }
-            let text = "\(error)"
             ended = .ended(
-                .failed, error: mask?.masked(text) ?? text, log: log, mayRetry: job.policies.retry.mayRetry(error))
+                .failed, error: mask?.masked(failure.text) ?? failure.text, log: log, mayRetry: failure.mayRetry)
         }
         return Completion(
             run: run.id, fence: run.fence, started: end.began, finished: origin.clock.now, result: ended)
     }
+}
+
+extension RunWork: TaskRun {
+    var runID: Run.ID { run.id }
+    var failure: FailureReport? { run.failureReport }
+    var logger: Logger { origin.logger }
+
+    /// A task in this process cannot be ended against its will.
+    func needs(toEnd time: Duration) {}
+
+    func sleep(for duration: Duration) async throws { try await origin.clock.sleep(for: duration) }
 }
 
 /// Thrown by a task that has done nothing yet because another node may have its run by now. The run is given back.

@@ -11,6 +11,9 @@ package struct WaitingWorks<Work> {
     /// The priority of the run that leaves next; `nil` if there is none.
     package var priority: Int? { isEmpty ? nil : levels.first?.priority }
 
+    /// How many runs there are.
+    var count: Int { levels.reduce(0) { $0 + $1.works.count } }
+
     package mutating func append(_ work: Work, priority: Int) {
         let index = levels.firstIndex { $0.priority <= priority } ?? levels.count
         if index == levels.count || levels[index].priority != priority {

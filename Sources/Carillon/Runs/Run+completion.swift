@@ -24,10 +24,14 @@ extension Run {
         self.log = log
         if let result, result.count > Self.payloadLimit {
             self.result = nil
-            let note = "the result has \(result.count) bytes; it is not kept, since \(Self.payloadLimit) are the most"
-            self.log = (log.map { $0 + [UInt8(ascii: "\n")] } ?? []) + Array(note.utf8)
+            self.log = (log.map { $0 + [UInt8(ascii: "\n")] } ?? []) + Array(Self.note(onResultOf: result.count).utf8)
         }
         self.log = self.log.map(Self.end)
+    }
+
+    /// What the log of a run says whose result is too long.
+    static func note(onResultOf count: Int) -> String {
+        "the result has \(count) bytes; it is not kept, since \(payloadLimit) are the most"
     }
 
     /// Marks the run as ended.

@@ -34,7 +34,7 @@ extension Engine {
     /// See `Scheduler.check(_:)`.
     nonisolated func check(_ definition: JobDefinition) throws(CarillonError) {
         try definition.validate()
-        try checkExecutor(definition.executor)
+        try checkExecutor(definition.executor, for: definition.task)
         guard let task = registry[task: definition.task] else { throw missing(definition.task) }
         try task.check(definition.arguments, of: definition, options.environment)
         guard let onFailure = definition.policies.onFailure else { return }

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Another kind of scheduler is a type with an `engine` on another serial executor; nothing else changes. See
 /// `docs/executors-of-your-own.md`.
-public protocol Scheduler: Sendable {
+public protocol Scheduler: TaskHost {
     /// The engine that does the work.
     var engine: Engine { get }
 }

@@ -3,9 +3,9 @@ public import Logging
 
 /// What a task knows of its run, and how it reports about it.
 public struct TaskContext: Sendable {
-    private let work: RunWork
+    private let run: any TaskRun
 
-    init(_ work: RunWork) { self.work = work }
+    init(_ run: any TaskRun) { self.run = run }
 
     /// The id of the job.
     public var jobID: JobID { occurrence.job }
@@ -13,41 +13,45 @@ public struct TaskContext: Sendable {
     /// The occurrence that is run.
     ///
     /// Its description is the same for every attempt, on any node, so it can serve as an idempotency key.
-    public var occurrence: Occurrence { work.run.id.occurrence }
+    public var occurrence: Occurrence { run.runID.occurrence }
 
     /// When the run was due by its trigger, or when it was requested if a user asked for it.
     public var scheduled: Instant { occurrence.scheduled }
 
     /// The number of the attempt, 1 for the first.
-    public var attempt: Int { work.run.id.attempt }
+    public var attempt: Int { run.runID.attempt }
 
     /// The run that failed, if this is a run of the task for failed runs (`JobPolicies.onFailure`); otherwise `nil`.
-    public var failure: FailureReport? { work.run.failureReport }
+    public var failure: FailureReport? { run.failure }
 
     /// A logger whose metadata name the job and the run.
     public var logger: Logger {
-        var logger = work.origin.logger
+        var logger = run.logger
         logger[metadataKey: "job"] = "\(jobID)"
-        logger[metadataKey: "run"] = "\(work.run.id)"
+        logger[metadataKey: "run"] = "\(run.runID)"
         return logger
     }
 
     /// Whether the run was asked to end: it was cancelled, took too long, or the scheduler is shut down.
-    public var isCancelled: Bool { work.isCancelled }
+    public var isCancelled: Bool { run.isCancelled }
 
     /// Whether the only request to end the run is that of a scheduler that stops: what it has done by then counts.
-    package var isInterrupted: Bool { work.isInterrupted }
+    package var isInterrupted: Bool { run.isInterrupted }
 
     /// For how many more microseconds the run is certainly this node's. A task that does something which no other node
     /// may do as well reads it right before, and throws `TakeExpired` if it is 0 or less.
-    package var leaseLeft: Int64 { work.leaseLeft }
+    package var leaseLeft: Int64 { run.leaseLeft }
 
     /// Records that the task has ended by itself: a timeout or another request to end it, before or after, does not
     /// count.
-    package func settle() { work.settle() }
+    package func settle() { run.settle() }
+
+    /// Records how long the task may need to end when it is asked to. A worker process that does not end its run within that
+    /// time is killed.
+    package func needs(toEnd time: Duration) { run.needs(toEnd: time) }
 
     /// The variables and secrets that went into the arguments.
-    package var variables: RunVariables { work.variables }
+    package var variables: RunVariables { run.variables }
 
     /// Throws if the run was asked to end.
     ///
@@ -57,7 +61,7 @@ public struct TaskContext: Sendable {
     /// Sleeps on the scheduler's clock, so that a test that moves that clock decides how long it takes.
     ///
     /// - Throws: `CancellationError` as soon as the run is asked to end.
-    public func sleep(for duration: Duration) async throws { try await work.origin.clock.sleep(for: duration) }
+    public func sleep(for duration: Duration) async throws { try await run.sleep(for: duration) }
 
     /// Reports the progress of the run. It is emitted at once as an event, and is in the store within about two
     /// seconds.
@@ -65,23 +69,23 @@ public struct TaskContext: Sendable {
     /// - Parameters:
     ///   - fraction: From 0 to 1.
     ///   - note: What the run is doing.
-    public func progress(_ fraction: Double, _ note: String = "") { work.note(RunProgress(fraction, note)) }
+    public func progress(_ fraction: Double, _ note: String = "") { run.note(RunProgress(fraction, note)) }
 
     /// Reports the process that the run works under, which may outlive this one. It is in the store within about two
     /// seconds, and is ended with all its descendants before the run is recovered on this machine.
-    package func works(under process: RunProcess) { work.note(process) }
+    package func works(under process: RunProcess) { run.note(process) }
 
     /// Adds a line to the run's log.
     ///
     /// The last 64 KiB of all lines and output are kept. While the run goes on, they are in the store within about two
     /// seconds.
-    public func log(_ line: String) { work.log(line) }
+    public func log(_ line: String) { run.output(Array(line.utf8) + [UInt8(ascii: "\n")]) }
 
     /// Adds bytes to the run's log unchanged, such as the output of a command; they need be neither lines nor UTF-8.
     ///
     /// The last 64 KiB of all lines and output are kept. While the run goes on, they are in the store within about two
     /// seconds.
-    public func output(_ bytes: [UInt8]) { work.output(bytes) }
+    public func output(_ bytes: [UInt8]) { run.output(bytes) }
 }
 
 /// The progress of a run.

@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What a scheduler can run, by name: registered tasks, and functions that jobs were added with.
+/// What a scheduler or a worker process can run, by name: registered tasks, and functions that jobs were added with.
 ///
 /// A task is kept as long as the scheduler. A function belongs to one job, has a name that no task can have
 /// (`TaskName.init(functionOf:)`), and is released with its job; a run at work keeps it until it has ended.
-final class TaskRegistry: Sendable {
+public final class TaskRegistry: Sendable {
     /// The job that a function belongs to.
     private struct Owner {
         let job: JobID
@@ -25,6 +25,8 @@ final class TaskRegistry: Sendable {
     }
 
     private let state = Mutex(State())
+
+    init() {}
 
     /// Registers a task, or replaces the one of its name.
     ///

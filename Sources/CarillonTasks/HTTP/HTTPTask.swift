@@ -49,7 +49,7 @@ public struct HTTPResult: Hashable, Sendable, Codable {
     public let status: Int
 }
 
-extension Scheduler {
+extension TaskHost {
     /// Registers the task that makes requests.
     ///
     /// - Throws: `CarillonError` with `invalidName`.

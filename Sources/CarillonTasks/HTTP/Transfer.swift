@@ -1,4 +1,5 @@
 import CTransfer
+import Carillon
 
 /// A transfer of the C library that makes requests.
 ///

@@ -1,3 +1,4 @@
+import Carillon
 import Foundation
 
 /// How a command ended.
@@ -10,17 +11,10 @@ struct CommandEnd: Hashable, Sendable {
     /// Nothing where it succeeded.
     var failure: TaskFailure? {
         if status == 0 { return nil }
-        let signal = status & 0x7F
-        if signal == 0 { return TaskFailure(.commandFailed, "exit status \(status >> 8 & 0xFF)") }
-        let name = Self.signalNames[signal].map { " (\($0))" } ?? ""
-        return TaskFailure(.commandFailed, "ended by signal \(signal)\(name)")
+        let end = ProcessEnd(status: status)
+        if let signal = end.signalText { return TaskFailure(.commandFailed, "ended by \(signal)") }
+        return TaskFailure(.commandFailed, "exit status \(end.exitStatus ?? status)")
     }
-
-    private static let signalNames: [Int32: String] = [
-        SIGHUP: "HUP", SIGINT: "INT", SIGQUIT: "QUIT", SIGILL: "ILL", SIGTRAP: "TRAP", SIGABRT: "ABRT", SIGBUS: "BUS",
-        SIGFPE: "FPE", SIGKILL: "KILL", SIGUSR1: "USR1", SIGSEGV: "SEGV", SIGUSR2: "USR2", SIGPIPE: "PIPE",
-        SIGALRM: "ALRM", SIGTERM: "TERM", SIGXCPU: "XCPU", SIGXFSZ: "XFSZ", SIGVTALRM: "VTALRM", SIGSYS: "SYS",
-    ]
 }
 
 /// The system's words for an error number.

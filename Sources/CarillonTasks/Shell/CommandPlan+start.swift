@@ -1,4 +1,5 @@
 import CCommandGuard
+import Carillon
 import Foundation
 
 extension CommandPlan {

@@ -67,6 +67,7 @@ final class RunningCommand: Sendable {
         let now = guard_now()
         let left = context.leaseLeft
         guard left > 0 else { throw TakeExpired() }
+        context.needs(toEnd: .seconds(arguments.killAfter + 2 * Self.guardGrace))
         let handle = try plan.start(beginBefore: left == .max ? .max : now + left / 1000)
         state.withLock { state in
             state.handle = handle

@@ -46,7 +46,7 @@ public struct ShellResult: Hashable, Sendable, Codable {
     }
 }
 
-extension Scheduler {
+extension TaskHost {
     /// Registers the task that runs commands.
     ///
     /// - Throws: `CarillonError` with `invalidName`.

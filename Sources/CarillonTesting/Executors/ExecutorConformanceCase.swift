@@ -88,11 +88,11 @@ public enum ExecutorConformance {
     /// there, on whatever those look tasks up in.
     ///
     /// - Throws: `CarillonError` with `invalidName`, as any registration.
-    public static func registerTasks(on scheduler: some Scheduler) throws(CarillonError) {
-        try scheduler.register(ControlledTask.Kind.blocking.task) { (arguments: ControlledTask.Arguments, context) in
+    public static func registerTasks(on host: some TaskHost) throws(CarillonError) {
+        try host.register(ControlledTask.Kind.blocking.task) { (arguments: ControlledTask.Arguments, context) in
             try ControlledTask.performBlocking(arguments, context)
         }
-        try scheduler.register(ControlledTask.Kind.suspending.task) { (arguments: ControlledTask.Arguments, context) in
+        try host.register(ControlledTask.Kind.suspending.task) { (arguments: ControlledTask.Arguments, context) in
             try await ControlledTask.performSuspending(arguments, context)
         }
     }

@@ -3,15 +3,25 @@ import Synchronization
 
 /// Checks of jobs that do not depend on what the stores hold: one set of rules for adding, editing and importing.
 extension Engine {
-    /// Checks that an executor of an alias takes runs.
+    /// Checks that an executor of an alias takes runs, and can run a task.
     ///
-    /// - Throws: `CarillonError` with `aliasNotFound` if there is none.
-    nonisolated func checkExecutor(_ alias: String) throws(CarillonError) {
+    /// - Throws: `CarillonError` with `aliasNotFound` if there is none, or `unsupported` if the task is a function of a job
+    ///   and the executor has none of those.
+    nonisolated func checkExecutor(_ alias: String, for task: TaskName? = nil) throws(CarillonError) {
         let aliases = executorAliases.withLock { $0 }
-        if aliases.contains(alias) { return }
-        throw CarillonError(
-            .aliasNotFound,
-            "there is no executor '\(alias)'; there are \(aliases.sorted().map { "'\($0)'" }.joined(separator: ", "))"
+        guard let runsFunctions = aliases[alias] else {
+            let names = aliases.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            throw CarillonError(.aliasNotFound, "there is no executor '\(alias)'; there are \(names)")
+        }
+        if let task, task.isOfFunction, !runsFunctions { throw Self.hasNoFunctions(alias) }
+    }
+
+    /// Returns the error for a function of a job on an executor that runs in other processes.
+    nonisolated static func hasNoFunctions(_ executor: String) -> CarillonError {
+        CarillonError(
+            .unsupported,
+            "the executor '\(executor)' runs tasks in worker processes, which do not have the functions that jobs are added "
+                + "with; register a task, in the function that main passes to ProcessPoolExecutor.runWorkerIfAsked as well"
         )
     }
 
@@ -58,7 +68,7 @@ extension Engine {
     nonisolated func checkEdit(
         _ old: JobDefinition, _ new: JobDefinition, of id: JobID, isShared: Bool
     ) throws(CarillonError) {
-        if new.executor != old.executor { try checkExecutor(new.executor) }
+        if new.executor != old.executor || new.task != old.task { try checkExecutor(new.executor, for: new.task) }
         let isAsBefore =
             new.task == old.task && new.arguments == old.arguments
             && new.policies.onFailure == old.policies.onFailure

@@ -75,7 +75,7 @@ extension Engine {
     /// Returns the lane of a job that is valid, whatever the stores hold.
     private func check(_ entry: JobExport.Entry, _ alias: String) throws(CarillonError) -> StoreLane {
         try entry.definition.validate()
-        try checkExecutor(entry.definition.executor)
+        try checkExecutor(entry.definition.executor, for: entry.definition.task)
         try checkArguments(of: entry.definition)
         let lane = try lane(alias)
         try checkTasks(of: entry.definition, of: entry.id, on: lane)

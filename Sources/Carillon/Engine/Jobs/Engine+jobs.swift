@@ -81,7 +81,7 @@ extension Engine {
         try job.definition.validate()
         let lane = try lane(job.store)
         try checkTasks(of: job.definition, of: job.id, on: lane, function: job.function)
-        try checkExecutor(job.definition.executor)
+        try checkExecutor(job.definition.executor, for: job.definition.task)
         try checkArguments(of: job.definition)
         for other in lanes.values where other !== lane {
             if try await other.store.found(job.id, at: clock.now) != nil {

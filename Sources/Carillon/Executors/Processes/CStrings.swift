@@ -1,11 +1,12 @@
 import Foundation
 
 /// Texts as C takes them: a list of pointers that ends with a null pointer.
-final class CStrings {
-    let start: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+package final class CStrings {
+    /// The list.
+    package let start: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int
 
-    init(_ texts: [String]) {
+    package init(_ texts: [String]) {
         count = texts.count
         start = .allocate(capacity: count + 1)
         for (index, text) in texts.enumerated() { (start + index).initialize(to: strdup(text)) }

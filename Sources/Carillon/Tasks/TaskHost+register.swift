@@ -7,7 +7,7 @@ import Logging
 ///     try scheduler.register("clean") { print("no arguments") }
 ///     try scheduler.register("tell") { context in print("run \(context.runID)") }
 ///     try scheduler.register("greet") { (name: String, context) in print("Hello, \(name)!") }
-extension Scheduler {
+extension TaskHost {
     /// Registers a blocking task.
     ///
     /// - Throws: `CarillonError` with `invalidName`.
@@ -15,7 +15,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) throws -> Output
     ) throws(CarillonError) {
-        try engine.register(
+        try keep(
             .blocking(try TaskName(name), Arguments.self) { try RegisteredTask.json(try task($0, $1)) }
         )
     }
@@ -27,7 +27,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) throws -> Void
     ) throws(CarillonError) {
-        try engine.register(
+        try keep(
             .blocking(try TaskName(name), Arguments.self) {
                 try task($0, $1)
                 return nil
@@ -42,7 +42,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) async throws -> Output
     ) throws(CarillonError) {
-        try engine.register(
+        try keep(
             .async(try TaskName(name), Arguments.self) { try RegisteredTask.json(try await task($0, $1)) }
         )
     }
@@ -54,7 +54,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (Arguments, TaskContext) async throws -> Void
     ) throws(CarillonError) {
-        try engine.register(
+        try keep(
             .async(try TaskName(name), Arguments.self) {
                 try await task($0, $1)
                 return nil
@@ -69,7 +69,7 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (TaskContext) throws -> Void
     ) throws(CarillonError) {
-        try engine.register(.blocking(try TaskName(name), task))
+        try keep(.blocking(try TaskName(name), task))
     }
 
     /// Registers an `async` task without arguments.
@@ -79,31 +79,32 @@ extension Scheduler {
         _ name: String,
         _ task: @escaping @Sendable (TaskContext) async throws -> Void
     ) throws(CarillonError) {
-        try engine.register(.async(try TaskName(name), task))
+        try keep(.async(try TaskName(name), task))
     }
 
     /// Registers a blocking task without arguments, which is not told which run it is.
     ///
     /// - Throws: `CarillonError` with `invalidName`.
     public func register(_ name: String, _ task: @escaping @Sendable () throws -> Void) throws(CarillonError) {
-        try engine.register(.blocking(try TaskName(name)) { _ in try task() })
+        try keep(.blocking(try TaskName(name)) { _ in try task() })
     }
 
     /// Registers an `async` task without arguments, which is not told which run it is.
     ///
     /// - Throws: `CarillonError` with `invalidName`.
     public func register(_ name: String, _ task: @escaping @Sendable () async throws -> Void) throws(CarillonError) {
-        try engine.register(.async(try TaskName(name)) { _ in try await task() })
+        try keep(.async(try TaskName(name)) { _ in try await task() })
     }
 
     /// The names of the registered tasks, sorted.
-    public var tasks: [String] { engine.registry.registered.map(\.description) }
+    public var tasks: [String] { registry.registered.map(\.description) }
 }
 
-extension Engine {
+extension TaskHost {
     /// Registers a task, and logs if it takes the place of another.
-    nonisolated func register(_ task: RegisteredTask) throws(CarillonError) {
+    private func keep(_ task: RegisteredTask) throws(CarillonError) {
         guard try registry.register(task) else { return }
+        let logger = (self as? any Scheduler)?.engine.logger ?? Logger(label: "carillon")
         logger.notice(
             "a task was registered again, and runs its new function from now on", metadata: ["task": "\(task.name)"])
     }
