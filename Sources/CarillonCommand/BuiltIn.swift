@@ -9,7 +9,13 @@ enum BuiltIn {
     static let stores: [StoreAddress.Kind] = [.memory, .sqlite]
 
     /// The kinds of executor that can be configured.
-    static let executors: [ExecutorType] = [.threadPool, .elastic, .async, .debug]
+    static let executors: [ExecutorType] = {
+        #if os(Linux)
+        [.threadPool, .processPool, .elastic, .async, .debug]
+        #else
+        [.threadPool, .elastic, .async, .debug]
+        #endif
+    }()
 
     /// The tasks that `serve` registers.
     static let tasks = ["http", "shell"]

@@ -1,5 +1,6 @@
 #if Command
 import ArgumentParser
+import Carillon
 import CarillonTriggers
 import Foundation
 
@@ -32,6 +33,9 @@ struct Carillon: AsyncParsableCommand {
 
     /// Runs the command; a first word that is no subcommand is answered with the likeliest one.
     static func main() async {
+        #if os(Linux)
+        ProcessPoolExecutor.runWorkerIfAsked({ try ServedTasks.register(with: $0) })
+        #endif
         StandardStreams.openMissing(isServer: isServer)
         if isServer { SignalStream.keepEarly(SIGHUP) }
         if let number = firstArgumentThatIsNoText {

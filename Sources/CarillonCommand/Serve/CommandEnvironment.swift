@@ -15,8 +15,11 @@ final class CommandEnvironment: Sendable {
     /// Takes a configuration that was read anew.
     func take(_ configuration: Configuration) { hidden.withLock { $0 = Self.hidden(configuration) } }
 
+    /// The names of variables that commands do not inherit.
+    var hiddenNames: Set<String> { hidden.withLock { $0 } }
+
     var variables: [String: String] {
-        let hidden = hidden.withLock { $0 }
+        let hidden = hiddenNames
         return ProcessInfo.processInfo.environment.filter { !hidden.contains($0.key) }
     }
 

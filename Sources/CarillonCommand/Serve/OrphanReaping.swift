@@ -6,9 +6,9 @@ import Foundation
 enum OrphanReaping {
     /// Has the system do so by itself, if this is process 1.
     ///
-    /// That is what ignoring SIGCHLD means (wait(2), notes). It touches no process whose end this one waits for: the
-    /// guards of commands, its only children, end without a signal (`guard_start.c`). An orphan ends with one, whatever it
-    /// was started with.
+    /// That is what ignoring SIGCHLD means (wait(2), notes). It touches no guard of a command, since guards end without a
+    /// signal (`guard_start.c`). An orphan ends with one, whatever it was started with. So does a worker of a process pool:
+    /// that it has ended is seen all the same, but not how.
     static func begin() {
         guard getpid() == 1 else { return }
         signal(SIGCHLD, SIG_IGN)

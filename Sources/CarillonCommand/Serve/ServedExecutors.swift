@@ -9,8 +9,11 @@ enum ServedExecutors {
 
     /// Those of a configuration by alias, and one of Swift concurrency as `default` where it has none.
     ///
+    /// - Parameter environment: What commands inherit; that of the process where nothing is given.
     /// - Throws: `CommandFailure` where this command has no such kind.
-    static func of(_ configuration: Configuration) throws(CommandFailure) -> [String: any JobExecutor] {
+    static func of(
+        _ configuration: Configuration, environment: CommandEnvironment? = nil
+    ) throws(CommandFailure) -> [String: any JobExecutor] {
         var executors: [String: any JobExecutor] = ["default": AsyncExecutor(maxWorkers: usualWorkers)]
         for (alias, setting) in configuration.executors.sorted(by: { $0.key < $1.key }) {
             switch setting.type {
@@ -18,12 +21,23 @@ enum ServedExecutors {
             case .async: executors[alias] = AsyncExecutor(maxWorkers: setting.maxWorkers ?? 1000)
             case .elastic: executors[alias] = ElasticExecutor(maxWorkers: setting.maxWorkers ?? 10_000)
             case .debug: executors[alias] = DebugExecutor()
-            case .processPool, .eventLoop, .nioThreadPool:
-                let error = setting.notBuiltIn(alias: alias, builtIn: BuiltIn.executors)
-                throw CommandFailure(.badConfiguration, error.description)
+            #if os(Linux)
+            case .processPool:
+                executors[alias] = ProcessPoolExecutor(
+                    maxWorkers: setting.maxWorkers ?? 5, maxTasksPerWorker: setting.maxTasksPerWorker, program: nil,
+                    hiding: { environment?.hiddenNames ?? [] })
+            #else
+            case .processPool: throw isMissing(setting, alias)
+            #endif
+            case .eventLoop, .nioThreadPool:
+                throw isMissing(setting, alias)
             }
         }
         return executors
+    }
+
+    private static func isMissing(_ setting: ExecutorSetting, _ alias: String) -> CommandFailure {
+        CommandFailure(.badConfiguration, setting.notBuiltIn(alias: alias, builtIn: BuiltIn.executors).description)
     }
 }
 #endif

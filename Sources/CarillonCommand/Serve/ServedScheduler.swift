@@ -1,7 +1,6 @@
 #if Command
 import Carillon
 import CarillonConfiguration
-import CarillonTasks
 import Foundation
 import Logging
 
@@ -22,7 +21,7 @@ enum ServedScheduler {
     ) throws(CommandFailure) -> AsyncScheduler {
         var options = SchedulerOptions()
         if let stores { options.stores = stores }
-        options.executors = try ServedExecutors.of(configuration)
+        options.executors = try ServedExecutors.of(configuration, environment: environment)
         options.zone = configuration.zone
         options.policies = configuration.jobDefaults
         options.lease = configuration.lease
@@ -32,10 +31,7 @@ enum ServedScheduler {
         if let logger { options.logger = logger }
         let scheduler = AsyncScheduler(options)
         do throws(CarillonError) {
-            let shell =
-                if let environment { ShellTask(environment: { environment.variables }) } else { ShellTask() }
-            try scheduler.register(shell)
-            try scheduler.register(HTTPTask())
+            try ServedTasks.register(with: scheduler, environment: environment)
         } catch {
             throw CommandFailure(error)
         }

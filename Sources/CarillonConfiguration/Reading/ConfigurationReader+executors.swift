@@ -37,6 +37,7 @@ extension ConfigurationReader {
         let typeEntry = entries.first { $0.key == "type" }
         let type = typeEntry.flatMap { executorType($0) }
         var workers: Int?
+        var tasks: (number: Int, entry: Entry)?
         var isRight = typeEntry == nil || type != nil
         for entry in entries {
             switch entry.key {
@@ -44,8 +45,11 @@ extension ConfigurationReader {
             case "max_workers":
                 workers = integer(entry, in: 1...(type?.mostWorkers ?? 1_000_000))
                 isRight = isRight && workers != nil
+            case "max_tasks_per_worker":
+                tasks = integer(entry, in: 1...1_000_000_000).map { ($0, entry) }
+                isRight = isRight && tasks != nil
             default:
-                report(unknown: entry, among: ["type", "max_workers"])
+                report(unknown: entry, among: ["type", "max_workers", "max_tasks_per_worker"])
                 isRight = false
             }
         }
@@ -58,7 +62,11 @@ extension ConfigurationReader {
             remark(entry, "max_workers has no effect: the executor 'debug' runs one at a time")
             workers = nil
         }
-        return ExecutorSetting(type: type, maxWorkers: workers)
+        if let tasks, type != .processPool {
+            remark(tasks.entry, "max_tasks_per_worker has no effect: only workers of 'processpool' are replaced")
+        }
+        return ExecutorSetting(
+            type: type, maxWorkers: workers, maxTasksPerWorker: type == .processPool ? tasks?.number : nil)
     }
 
     private mutating func executorType(_ entry: Entry) -> ExecutorType? {

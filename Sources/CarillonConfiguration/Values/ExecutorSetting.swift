@@ -61,10 +61,14 @@ public struct ExecutorSetting: Hashable, Sendable {
     /// How many runs it has at once, from 1; the kind's own number where nothing is given.
     public var maxWorkers: Int?
 
-    /// Takes both.
-    public init(type: ExecutorType, maxWorkers: Int? = nil) {
+    /// After how many runs a worker process is replaced; nothing for never.
+    public var maxTasksPerWorker: Int?
+
+    /// Takes all.
+    public init(type: ExecutorType, maxWorkers: Int? = nil, maxTasksPerWorker: Int? = nil) {
         self.type = type
         self.maxWorkers = maxWorkers ?? type.defaultWorkers
+        self.maxTasksPerWorker = maxTasksPerWorker
     }
 
     /// What to tell a user who starts with an executor that this program does not have.

@@ -33,7 +33,10 @@ struct ServeLimitTests {
 
     @Test(
         "Each executor that is built in runs commands",
-        arguments: ["threadpool", "{type: elastic, max_workers: 10000}", "gevent", "asyncio", "debug"])
+        arguments: [
+            "threadpool", "{type: elastic, max_workers: 10000}", "gevent", "asyncio", "debug", "processpool",
+            "{type: processpool, max_workers: 2, max_tasks_per_worker: 3}",
+        ])
     func executors(_ executor: String) async throws {
         let folder = try TemporaryFolder()
         let config = try folder.write(

@@ -22,11 +22,13 @@ struct ServedSecretTests {
           on_failure: {url: "${HOOK}", headers: {Authorization_file: token}}
         """#
 
-    @Test("A variable is in no output, and no command inherits it or the server's settings")
-    func nowhere() async throws {
+    @Test(
+        "A variable is in no output, and no command inherits it or the server's settings",
+        arguments: ["async", "processpool"])
+    func nowhere(_ executor: String) async throws {
         let seen = try await ServedProcess.onThread {
             let folder = try TemporaryFolder()
-            let file = try folder.write(Self.configuration, to: "jobs.yaml")
+            let file = try folder.write("executors: {default: \(executor)}\n" + Self.configuration, to: "jobs.yaml")
             let server = try ServedProcess(
                 "--config", file, "--state", folder.path,
                 variables: [
