@@ -14,6 +14,7 @@ enum Measurement: String, CaseIterable {
     case oneShot = "one-shot"
     case elasticThreads = "elastic-threads"
     case elasticSeconds = "elastic-seconds"
+    case processPool = "processpool"
     case sqliteRuns = "sqlite-runs"
     case sqliteAdds = "sqlite-adds"
     case sqliteBurst = "sqlite-burst"
@@ -54,6 +55,7 @@ enum Measurement: String, CaseIterable {
         case .oneShot: ["p50": try await OneShot(count: 1000).measure().quantile(0.5)]
         case .elasticThreads: try await Self.elasticThreads()
         case .elasticSeconds: try await Self.elasticSeconds()
+        case .processPool: ["rate": try await WorkerProcesses(jobs: 20_000).rate()]
         case .sqliteRuns: try await OnSQLite.runs()
         case .sqliteAdds: try await OnSQLite.adds()
         case .sqliteBurst: try await OnSQLite.burst()

@@ -1,3 +1,4 @@
+import Carillon
 import Foundation
 
 @main struct SchedulerBenchmark {
@@ -6,6 +7,7 @@ import Foundation
     fileprivate var report = Report()
 
     static func main() async throws {
+        ProcessPoolExecutor.runWorkerIfAsked(WorkerProcesses.register)
         var arguments = Array(CommandLine.arguments.dropFirst())
         do {
             if arguments.first == "--measure" {
@@ -19,7 +21,7 @@ import Foundation
             }
             let isQuick = arguments.contains("--quick")
             arguments.removeAll { $0 == "--quick" }
-            let known = ["burst", "lateness", "rate", "one-shot", "elastic"]
+            let known = ["burst", "lateness", "rate", "one-shot", "elastic", "processpool"]
             if let unknown = arguments.first(where: { !known.contains($0) }) { refuse(unknown, known) }
             var benchmark = SchedulerBenchmark(repeats: isQuick ? 1 : 5)
             for name in known where arguments.isEmpty || arguments.contains(name) {
@@ -28,7 +30,8 @@ import Foundation
                 case "lateness": try benchmark.lateness()
                 case "rate": try benchmark.rate()
                 case "elastic": try benchmark.elastic()
-                default: try benchmark.oneShot()
+                case "one-shot": try benchmark.oneShot()
+                default: try benchmark.processPool()
                 }
             }
             print(benchmark.report)
@@ -100,6 +103,17 @@ import Foundation
         }
         report.add("lateness of 100 jobs/s, p50 µs", ours.median, peer: others.median)
         report.add("  a timer of the system, p50 µs", timers.median, atMost: 3, times: ours.median)
+    }
+
+    private mutating func processPool() throws {
+        var ours: [Double] = []
+        var others: [Double] = []
+        for round in 1...repeats {
+            note("jobs in two worker processes, \(round) of \(repeats)")
+            ours.append(try own(.processPool, "rate"))
+            others.append(try peer("processpool", 5000, "rate"))
+        }
+        report.add("burst in 2 worker processes, runs/s", ours.median, peer: others.median, atLeast: 8)
     }
 
     private mutating func rate() throws {
