@@ -10,11 +10,8 @@ import Synchronization
 /// there, the channels of that loop wait. The Swift tasks that it makes with `Task { }` run elsewhere.
 public final class EventLoopExecutor: JobExecutor {
     /// The most runs at work at the same time.
-    public var capacity: Int { limit.capacity }
-    private let limit: RunLimit
-    private let loops: [EventLoopTaskExecutor]
-    private let turn = Atomic(0)
-    private let threads: PoolThreads
+    public var capacity: Int { runs.capacity }
+    private let runs: LimitedRuns
 
     /// Creates an executor on the loops of a group.
     ///
@@ -28,42 +25,30 @@ public final class EventLoopExecutor: JobExecutor {
         maxWorkers: Int = 1000,
         blockingWorkers: Int = 10
     ) {
-        limit = RunLimit(maxWorkers, blocking: blockingWorkers)
-        loops = group.makeIterator().map(EventLoopTaskExecutor.init)
-        threads = PoolThreads(count: max(min(blockingWorkers, maxWorkers), 1))
+        let loops = LoopsInTurn(group)
+        runs = LimitedRuns(
+            RunLimit(maxWorkers, blocking: blockingWorkers),
+            threads: PoolThreads(count: max(min(blockingWorkers, maxWorkers), 1))
+        ) { loops.next }
     }
 
     /// See `JobExecutor`.
-    public func execute(_ works: [RunWork]) async {
-        for work in limit.add(works) { begin(work) }
-    }
+    public func execute(_ works: [RunWork]) async { runs.perform(works) }
 
-    private func begin(_ work: RunWork) {
-        guard !work.isBlocking else {
-            return threads.perform {
-                work.performBlocking()
-                self.end(ofBlocking: true)
-            }
-        }
-        let task = Task(executorPreference: nextLoop, priority: .medium) {
-            await work.perform()
-            self.end(ofBlocking: false)
-        }
-        work.onCancel { task.cancel() }
-    }
+    /// See `JobExecutor`.
+    public func shutdown() { runs.shutdown() }
+}
 
-    private var nextLoop: EventLoopTaskExecutor? {
+/// The loops of a group, one after the other.
+private final class LoopsInTurn: Sendable {
+    private let loops: [EventLoopTaskExecutor]
+    private let turn = Atomic(0)
+
+    init(_ group: any EventLoopGroup) { loops = group.makeIterator().map(EventLoopTaskExecutor.init) }
+
+    var next: EventLoopTaskExecutor? {
         let number = turn.wrappingAdd(1, ordering: .relaxed).oldValue
         return loops.isEmpty ? nil : loops[Int(UInt(bitPattern: number) % UInt(loops.count))]
     }
-
-    private func end(ofBlocking isBlocking: Bool) {
-        let (next, isOver) = limit.end(ofBlocking: isBlocking)
-        for work in next { begin(work) }
-        if isOver { threads.end() }
-    }
-
-    /// See `JobExecutor`.
-    public func shutdown() { if limit.shutdown() { threads.end() } }
 }
 #endif

@@ -75,9 +75,13 @@ final class LocalServer: Sendable {
                 let client = accept(listening, nil, nil)
                 if client < 0 {
                     // Another test may use up what there is of descriptors for a moment.
-                    if errno == EBADF || errno == EINVAL { return }
-                    sched_yield()
-                    continue
+                    if [EINTR, ECONNABORTED, EMFILE, ENFILE].contains(errno) {
+                        sched_yield()
+                        continue
+                    }
+                    // Closed here alone: the number would be another's already while this thread still accepts on it.
+                    close(listening)
+                    return
                 }
                 _ = fcntl(client, F_SETFD, FD_CLOEXEC)
                 Thread.detachNewThread { [weak self] in
@@ -90,10 +94,8 @@ final class LocalServer: Sendable {
         }
     }
 
-    deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    /// Ends the accepting thread.
+    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     private static func read(_ client: Int32) -> Asked? {
         var bytes: [UInt8] = []

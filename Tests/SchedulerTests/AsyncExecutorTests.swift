@@ -24,7 +24,10 @@ import Testing
             var next = 1
             var random = SystemRandomNumberGenerator()
             while !isOver.load(ordering: .relaxed) {
-                guard begun.load(ordering: .acquiring) >= next else { continue }
+                guard begun.load(ordering: .acquiring) >= next else {
+                    sched_yield()
+                    continue
+                }
                 let work = works.withLock { $0[next - 1] }
                 AsyncExecutorTests.spin(Int.random(in: 0..<400, using: &random))
                 work.cancel()
@@ -55,9 +58,9 @@ import Testing
             try await bench.scheduler.addJob(id: "job \(number)", task: "short", trigger: .interval(seconds: 1))
         }
         Thread.detachNewThread { executor.cancelEveryOther() }
+        defer { executor.isOver.store(true, ordering: .relaxed) }
         try await bench.start()
         for _ in 1..<rounds { await bench.advance(.seconds(1)) }
-        executor.isOver.store(true, ordering: .relaxed)
         await bench.scheduler.shutdown()
         #expect(executor.begun.load(ordering: .relaxed) == rounds * jobs)
         #expect(struck.value == 0)

@@ -54,7 +54,8 @@ enum PoolTasks {
         }
         try host.register("main-actor") { (_: NoArguments, _) async -> Int in await onMainActor() }
         try host.register("process") { (_: NoArguments, _) -> String in
-            let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            // That of the process shows its first thread, which has all signals blocked while it makes another one.
+            let status = try String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)
             let lines = status.split(separator: "\n").filter { $0.hasPrefix("SigBlk") || $0.hasPrefix("SigIgn") }
             let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { name in
                 (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")).map {
