@@ -14,7 +14,7 @@ struct WaitingPassTests {
         let sql: SQLStore
     }
 
-    @Test("Where rows are locked, heartbeats, listings and news are answered meanwhile", .timeLimit(.minutes(1)))
+    @Test("Where rows are locked, heartbeats, listings and news are answered meanwhile", .timeLimit(.minutes(10)))
     func others() async throws {
         let (waiting, waits) = AsyncStream.makeStream(of: Void.self)
         let held = Mutex(false)

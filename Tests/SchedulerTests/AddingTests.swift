@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// How jobs that are added get to their store.
-@Suite(.timeLimit(.minutes(5))) struct AddingTests {
+@Suite(.timeLimit(.minutes(10))) struct AddingTests {
     /// A scheduler that is at work, on a store that gets into trouble and says what was asked of it.
     private struct Scene {
         let bench: SchedulerBench

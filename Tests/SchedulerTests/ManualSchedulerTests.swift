@@ -4,7 +4,7 @@ import CarillonTriggers
 import Testing
 
 /// Runs that sleep by the clock that a test moves.
-@Suite(.timeLimit(.minutes(2))) struct ManualSchedulerTests {
+@Suite(.timeLimit(.minutes(10))) struct ManualSchedulerTests {
     private static let executors: [any JobExecutor] = [
         DebugExecutor(), AsyncExecutor(), ThreadPoolExecutor(), AsyncExecutor(maxWorkers: 1),
     ]

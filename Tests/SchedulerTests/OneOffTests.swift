@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Jobs that run once and are gone.
-@Suite(.timeLimit(.minutes(5))) struct OneOffTests {
+@Suite(.timeLimit(.minutes(10))) struct OneOffTests {
     @Test("A job that ran once is removed, and its history stays", arguments: SchedulerBench.Storage.allCases)
     func removed(_ storage: SchedulerBench.Storage) async throws {
         let bench = try await SchedulerBench(.async, storage)

@@ -3,7 +3,7 @@ import CarillonTriggers
 import Testing
 
 /// Runs have a priority of their own, not that of whoever starts the scheduler.
-@Suite(.timeLimit(.minutes(2))) struct PriorityTests {
+@Suite(.timeLimit(.minutes(10))) struct PriorityTests {
     private static let executors: [(any JobExecutor)?] = [
         nil, AsyncExecutor(), ThreadPoolExecutor(), ElasticExecutor(), DebugExecutor(),
     ]

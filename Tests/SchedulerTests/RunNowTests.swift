@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// How a run that somebody asks for gets to its executor.
-@Suite(.timeLimit(.minutes(5))) struct RunNowTests {
+@Suite(.timeLimit(.minutes(10))) struct RunNowTests {
     private let bench: SchedulerBench
     private let store: TroubledStore
     private let scheduler: AsyncScheduler

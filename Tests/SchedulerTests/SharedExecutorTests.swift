@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Several job stores of one scheduler, their ids and the executor that they share.
-@Suite(.timeLimit(.minutes(5))) struct SharedExecutorTests {
+@Suite(.timeLimit(.minutes(10))) struct SharedExecutorTests {
     /// Returns to the first two that come when both have come.
     private final class Meeting: Sendable {
         private let arrivals = Counter()

@@ -4,7 +4,7 @@ import CarillonTriggers
 import Testing
 
 /// What a shutdown ends, what it waits for, and what the next start finds.
-@Suite(.timeLimit(.minutes(5))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(10))) struct ShutdownTests {
     /// A run that waits for a gate, and says when it is asked to end.
     private struct GatedRun: Sendable {
         let begun = AsyncGate()

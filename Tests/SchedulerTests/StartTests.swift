@@ -4,7 +4,7 @@ import CarillonTriggers
 import Testing
 
 /// What becomes of jobs that are added before a start, and what a start leaves running.
-@Suite(.timeLimit(.minutes(5))) struct StartTests {
+@Suite(.timeLimit(.minutes(10))) struct StartTests {
     private func options(_ clock: ManualClock, _ stores: [String: any JobStore]) -> SchedulerOptions {
         var options = SchedulerOptions()
         options.clock = clock

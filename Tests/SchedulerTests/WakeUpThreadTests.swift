@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Alarms where the system has no descriptors to give.
-@Suite("Alarms without descriptors", .timeLimit(.minutes(2))) struct WakeUpThreadTests {
+@Suite("Alarms without descriptors", .timeLimit(.minutes(10))) struct WakeUpThreadTests {
     @Test("They ring all the same, it is told, and they are in time again once there are some")
     func fallsBackAndRecovers() async throws {
         let (tries, logged) = (Counter(), LoggedLines())

@@ -463,11 +463,11 @@ public final class RunWork: Sendable {
             post(givenBack(at: now))
             return false
         }
-        if origin.isMeasured || origin.hub.isWanted { origin.mailbox.post(.started(self, at: now)) }
         if let timeout {
             let number = origin.timeouts.watch(self, until: origin.clock.monotonic + timeout)
             state.withLock { $0.watched = number }
         }
+        if origin.isMeasured || origin.hub.isWanted { origin.mailbox.post(.started(self, at: now)) }
         return true
     }
 

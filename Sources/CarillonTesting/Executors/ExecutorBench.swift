@@ -18,14 +18,14 @@ struct ExecutorBench: Sendable {
     /// A second scheduler whose engine hands over by itself to the same executor.
     let passing: BackgroundScheduler
     private let hands: HandingExecutor
-    private let ends: RunEnds
+    private let news: RunNews
 
     init(_ executor: any JobExecutor, patience: Duration) throws {
         self.executor = executor
         watch = ConformanceWatch(patience: patience)
         control = try RunControl(watch)
         hands = HandingExecutor(executor, isPassing: false, watch)
-        ends = RunEnds(watch)
+        news = RunNews(watch)
         func scheduler(_ executor: HandingExecutor, _ clock: ManualClock) throws -> BackgroundScheduler {
             var options = SchedulerOptions()
             options.clock = clock
@@ -37,7 +37,7 @@ struct ExecutorBench: Sendable {
         self.scheduler = try scheduler(hands, clock)
         passing = try scheduler(HandingExecutor(executor, isPassing: true, watch), clock)
         for scheduler in [self.scheduler, passing] {
-            scheduler.engine.addSynchronousListener { [ends] in ends.note($0) }
+            scheduler.engine.addSynchronousListener { [news] in news.note($0) }
         }
     }
 
@@ -139,6 +139,13 @@ struct ExecutorBench: Sendable {
         try await watch.wait(for: "run '\(name)' begins") { [control] in control.seen(name).begun > 0 }
     }
 
+    /// Waits until the scheduler knows that a run has begun, which it may learn later than `begun`: its timeout counts
+    /// from then on.
+    func started(_ name: String) async throws {
+        try await watch.wait(for: "the scheduler learns that run '\(name)' has begun") { [news] in news.hasStarted(name)
+        }
+    }
+
     /// Waits until a run says that it was asked to end.
     func asked(_ name: String) async throws {
         try await watch.wait(for: "run '\(name)' is told that it is to end") { [control] in control.seen(name).isAsked }
@@ -147,8 +154,8 @@ struct ExecutorBench: Sendable {
     /// Waits until a run has ended, and returns it.
     @discardableResult
     func ended(_ name: String) async throws -> Run {
-        try await watch.wait(for: "run '\(name)' ends") { [ends] in ends.run(name) != nil }
-        let id = try require(ends.run(name), "run '\(name)'")
+        try await watch.wait(for: "run '\(name)' ends") { [news] in news.ended(name) != nil }
+        let id = try require(news.ended(name), "run '\(name)'")
         return try await scheduler.run(id)
     }
 
@@ -158,7 +165,7 @@ struct ExecutorBench: Sendable {
     }
 
     /// Whether the scheduler knows the end of a run.
-    func hasEnded(_ name: String) -> Bool { ends.run(name) != nil }
+    func hasEnded(_ name: String) -> Bool { news.ended(name) != nil }
 
     /// Gives the executor time to do what it should not: the engine and the threads of Swift concurrency have many
     /// turns.
@@ -170,18 +177,30 @@ struct ExecutorBench: Sendable {
     }
 }
 
-/// The ends of runs, as the schedulers tell them.
-private final class RunEnds: Sendable {
-    private let runs = Mutex<[String: Run.ID]>([:])
+/// The starts and ends of runs, as the schedulers report them.
+private final class RunNews: Sendable {
+    private struct State {
+        var started: Set<String> = []
+        var ended: [String: Run.ID] = [:]
+    }
+
+    private let state = Mutex(State())
     private let watch: ConformanceWatch
 
     init(_ watch: ConformanceWatch) { self.watch = watch }
 
-    func run(_ name: String) -> Run.ID? { runs.withLock { $0[name] } }
+    func hasStarted(_ name: String) -> Bool { state.withLock { $0.started.contains(name) } }
+
+    func ended(_ name: String) -> Run.ID? { state.withLock { $0.ended[name] } }
 
     func note(_ event: SchedulerEvent) {
-        guard case .runEnded(let run, _, _) = event.kind else { return }
-        runs.withLock { $0[run.occurrence.job.description] = run }
+        state.withLock { state in
+            switch event.kind {
+            case .runStarted(let run): state.started.insert(run.occurrence.job.description)
+            case .runEnded(let run, _, _): state.ended[run.occurrence.job.description] = run
+            default: break
+            }
+        }
         watch.changed()
     }
 }

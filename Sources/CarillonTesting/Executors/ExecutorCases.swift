@@ -250,6 +250,7 @@ extension ExecutorConformance {
         cases.addForBoth("a run past its timeout is told, and timed out", ofBlocking: [.returnsAtOnce]) { bench, kind in
             try await bench.begin(["one"], kind, timeout: .seconds(5))
             try await bench.begun("one")
+            try await bench.started("one")
             bench.clock.advance(by: .seconds(5))
             // A worker process may be ended without a word.
             try await bench.watch.wait(for: "the run is told or ends") {

@@ -10,7 +10,7 @@ import NIOPosix
 import ServiceLifecycle
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct HummingbirdSchedulerTests {
+@Suite(.timeLimit(.minutes(10))) struct HummingbirdSchedulerTests {
     @Test("Jobs fire once the server listens, on its loops")
     func firesWhenServerListens() async throws {
         let scheduler = HummingbirdScheduler()

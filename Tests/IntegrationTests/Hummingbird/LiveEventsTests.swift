@@ -5,7 +5,7 @@ import NIOPosix
 import Testing
 
 /// The example with server-sent events, as a process.
-@Suite(.timeLimit(.minutes(5))) struct LiveEventsTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveEventsTests {
     @Test("A job pushes to a client, which is let go when the server is asked to end")
     func pushes() async throws {
         let process = Process()

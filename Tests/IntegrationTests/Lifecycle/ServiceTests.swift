@@ -13,7 +13,7 @@ import CarillonNIO
 import CarillonHummingbird
 #endif
 
-@Suite(.timeLimit(.minutes(5))) struct ServiceTests {
+@Suite(.timeLimit(.minutes(10))) struct ServiceTests {
     enum Flavour: CaseIterable {
         case async, background, elastic
         #if NIO

@@ -8,7 +8,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct EventLoopSchedulerTests {
+@Suite(.timeLimit(.minutes(10))) struct EventLoopSchedulerTests {
     @Test func isOnItsLoop() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let loop = group.next()

@@ -7,7 +7,7 @@ import NIOPosix
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct NIOExecutorTests {
+@Suite(.timeLimit(.minutes(10))) struct NIOExecutorTests {
     @Test("A task that suspends stays on its loop")
     func staysOnLoop() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 3)
