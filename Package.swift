@@ -78,6 +78,7 @@ let package = Package(
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
         .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
         .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),
+        .library(name: "CarillonSetup", targets: ["CarillonSetup"]),
         .library(name: "CarillonLifecycle", targets: ["CarillonLifecycle"]),
         .library(name: "CarillonNIO", targets: ["CarillonNIO"]),
         .library(name: "CarillonHummingbird", targets: ["CarillonHummingbird"]),
@@ -149,6 +150,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "CarillonSetup",
+            dependencies: [
+                "Carillon", "CarillonConfiguration", "CarillonSQLite",
+                .target(name: "CarillonNIO", condition: .when(traits: ["NIO"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "CarillonLifecycle",
             dependencies: [
                 "Carillon",
@@ -193,6 +202,7 @@ let package = Package(
                 "CarillonConfiguration",
                 "CarillonSQL",
                 "CarillonSQLite",
+                "CarillonSetup",
                 "CarillonTasks",
                 "CarillonTriggers",
                 .product(
@@ -231,7 +241,10 @@ let package = Package(
         ),
         .testTarget(
             name: "CarillonConfigurationTests",
-            dependencies: ["Carillon", "CarillonConfiguration", "CarillonTriggers"],
+            dependencies: [
+                "Carillon", "CarillonConfiguration", "CarillonSQL", "CarillonSQLite", "CarillonSetup",
+                "CarillonTriggers",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

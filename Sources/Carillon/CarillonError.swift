@@ -17,6 +17,10 @@ public struct CarillonError: Error, Sendable, CustomStringConvertible {
         public static let invalidArguments = Code(description: "invalidArguments")
         /// Arguments refer to a variable that is not set, or to a file that cannot be read.
         public static let unresolvedArguments = Code(description: "unresolvedArguments")
+        /// Jobs of a configuration cannot be run by this program; the reason has a line for each.
+        public static let invalidConfiguration = Code(description: "invalidConfiguration")
+        /// A configuration is for other machines.
+        public static let hostNotAllowed = Code(description: "hostNotAllowed")
         /// No task of this name is registered.
         public static let taskNotFound = Code(description: "taskNotFound")
         /// No job store or executor has this alias.

@@ -1,21 +1,13 @@
 #if Command
 import CarillonConfiguration
+import CarillonSetup
 
 /// What this build of the command is and has.
 enum BuiltIn {
     static let version = "0.1.0"
 
-    /// The kinds of store that can be opened.
-    static let stores: [StoreAddress.Kind] = [.memory, .sqlite]
-
-    /// The kinds of executor that can be configured.
-    static let executors: [ExecutorType] = {
-        #if os(Linux)
-        [.threadPool, .processPool, .elastic, .async, .debug]
-        #else
-        [.threadPool, .elastic, .async, .debug]
-        #endif
-    }()
+    /// The kinds of store that can be opened, and the kinds of executor that can be configured.
+    static let parts = SchedulerParts.builtIn
 
     /// The tasks that `serve` registers.
     static let tasks = ["http", "shell"]
@@ -25,8 +17,8 @@ enum BuiltIn {
         """
         carillon \(version)
         toolchain: \(toolchain)
-        stores: \(stores.map(\.rawValue).joined(separator: ", "))
-        executors: \(executors.flatMap(\.names).joined(separator: ", "))
+        stores: \(parts.stores.map(\.rawValue).joined(separator: ", "))
+        executors: \(parts.executors.flatMap(\.names).joined(separator: ", "))
         tasks: \(tasks.joined(separator: ", "))
         """
     }

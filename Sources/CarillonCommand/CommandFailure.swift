@@ -50,6 +50,7 @@ package struct CommandFailure: Error, CustomStringConvertible {
             case .invalidName, .invalidPolicy, .invalidArguments, .invalidExport, .invalidRange: .badInput
             case .storeUnavailable, .storeReadOnly, .storeFull, .storeCorrupt, .storeTooNew, .storeFailed, .unsupported:
                 .unavailable
+            case .invalidConfiguration, .hostNotAllowed: .badConfiguration
             default: .refused
             }
         self.init(status, error.description, code: error.code)

@@ -28,6 +28,8 @@ public struct Configuration: Hashable, Sendable {
     public var lease = Duration.seconds(10)
     /// The folder for what the server keeps, as it was given.
     public var stateDirectory: String?
+    /// The origins of the sources that it was read from: whose jobs `jobs` are, and would be if there were any.
+    public var origins: Set<String> = []
     /// The files that were read, those that others name among them, as they were opened.
     package var files: [String] = []
     /// The environment variables that the files refer to.

@@ -3,13 +3,13 @@
 public struct ConfigurationPlace: Hashable, Sendable, CustomStringConvertible {
     /// The file as it was named, `$NAME` for an environment variable, or a flag such as `--timezone`.
     public let source: String
-    /// The line, from 1.
+    /// The line, from 1; 0 in values that a program writes.
     public let line: Int
-    /// The column, from 1, in Unicode scalars.
+    /// The column, from 1, in Unicode scalars; 0 in values that a program writes.
     public let column: Int
 
-    /// Source, line and column, with colons between them.
-    public var description: String { "\(source):\(line):\(column)" }
+    /// Source, line and column, with colons between them; the source alone if there are no lines.
+    public var description: String { line == 0 ? source : "\(source):\(line):\(column)" }
 }
 
 /// One thing that is wrong with a configuration, or has no effect in it. No password is ever part of it.

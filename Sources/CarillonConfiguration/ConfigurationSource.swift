@@ -1,4 +1,5 @@
 #if Configuration
+public import CarillonTriggers
 import Foundation
 
 /// Where settings come from, beside environment and flags: a file, or a text that somebody else has read.
@@ -9,6 +10,8 @@ public struct ConfigurationSource: Sendable {
     enum Content: Sendable {
         case file
         case text([UInt8])
+        /// Values that stand in a program, and so in no line of a text.
+        case values([UInt8])
     }
 
     /// The path, or what else the source is called in errors.
@@ -28,6 +31,23 @@ public struct ConfigurationSource: Sendable {
     /// A YAML or JSON text in UTF-8.
     public static func bytes(_ bytes: [UInt8], name: String) -> ConfigurationSource {
         ConfigurationSource(name: name, content: .text(bytes))
+    }
+
+    /// Settings that a program writes, by the same keys as in a file:
+    ///
+    ///     .values([
+    ///         "SCHEDULER_EXECUTORS": ["default": ["type": "threadpool", "max_workers": 20]],
+    ///         "JOBS": [["id": "job1", "func": "greet", "kwargs": ["name": "Ada"], "trigger": "interval", "seconds": 10]],
+    ///     ])
+    ///
+    /// As in a file, `${NAME}` in a text stands for an environment variable.
+    ///
+    /// - Parameters:
+    ///   - settings: Keys and values.
+    ///   - name: What the settings are called in errors, and the origin of their jobs. Two programs that share a store
+    ///     need two names.
+    public static func values(_ settings: JSONValue, name: String) -> ConfigurationSource {
+        ConfigurationSource(name: name, content: .values(Array(settings.description.utf8)))
     }
 
     /// What says whose jobs they are: a file's absolute path, whatever folder it was named from. Links are left as they

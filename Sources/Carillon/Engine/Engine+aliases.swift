@@ -22,6 +22,14 @@ extension Engine {
         if phase == .running { open(lane) }
     }
 
+    /// See `Scheduler.closeStores()`.
+    func closeStores() async throws(CarillonError) {
+        guard phase == .idle, !isRunning else {
+            throw CarillonError(.wrongState, "the scheduler runs; shut it down before its stores are closed")
+        }
+        for store in lanes.values.map(\.store) { await store.close() }
+    }
+
     private func checkIsFree(_ alias: String) throws(CarillonError) {
         guard let lane = lanes[alias] else { return }
         throw CarillonError(

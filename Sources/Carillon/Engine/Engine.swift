@@ -133,7 +133,7 @@ public actor Engine {
         set { currentZone.withLock { $0 = newValue } }
     }
 
-    nonisolated var clock: any SchedulerClock { options.clock }
+    package nonisolated var clock: any SchedulerClock { options.clock }
     package nonisolated var logger: Logger { options.logger }
 
     /// The node's report of itself, with the tasks that it can run now.

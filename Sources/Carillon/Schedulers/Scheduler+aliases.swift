@@ -26,6 +26,19 @@ extension Scheduler {
         try await engine.removeStore(alias, deadline: deadline)
     }
 
+    /// Closes all job stores of the scheduler, which is not started again.
+    ///
+    ///     let scheduler = try await BackgroundScheduler(configuration)
+    ///     …
+    ///     await scheduler.shutdown()
+    ///     try await scheduler.closeStores()
+    ///
+    /// This is for stores that nobody else holds, such as those that a configuration names. Whoever opened a store and
+    /// hands it to a scheduler may use it for something else, so a scheduler closes none by itself.
+    ///
+    /// - Throws: `CarillonError` with `wrongState` while the scheduler runs.
+    public func closeStores() async throws(CarillonError) { try await engine.closeStores() }
+
     /// Adds an executor under an alias. Runs that wait for that alias are taken at once.
     ///
     /// - Throws: `CarillonError` with `aliasTaken`.

@@ -37,6 +37,11 @@ extension Engine {
         try checkExecutor(definition.executor, for: definition.task)
         guard let task = registry[task: definition.task] else { throw missing(definition.task) }
         try task.check(definition.arguments, of: definition, options.environment)
+        try checkFailureTask(of: definition)
+    }
+
+    /// Checks whether this scheduler can run a job's task for failed runs.
+    package nonisolated func checkFailureTask(of definition: JobDefinition) throws(CarillonError) {
         guard let onFailure = definition.policies.onFailure else { return }
         guard registry[task: onFailure.task] != nil else {
             throw CarillonError(.taskNotFound, "on_failure: \(missing(onFailure.task).reason)")

@@ -1,6 +1,6 @@
 #if Command
 import Carillon
-import Foundation
+import CarillonConfiguration
 
 /// Jobs that are kept by configuration files or variables which are not there any more: no server makes them equal to those
 /// again, and they go on for ever.
@@ -50,16 +50,9 @@ struct LostOrigins {
     private mutating func isLost(_ origin: String) -> Bool {
         if let known = isLost[origin] { return known }
         let isVariable = origin.hasPrefix("$") && served != nil
-        let answer = served?.contains(origin) != true && (isVariable || Self.isMissing(origin))
+        let answer = served?.contains(origin) != true && (isVariable || Configuration.isMissing(origin))
         isLost[origin] = answer
         return answer
-    }
-
-    /// Whether an origin is the path of a file that is not there. One that cannot be looked at may be.
-    static func isMissing(_ origin: String) -> Bool {
-        guard origin.hasPrefix("/") else { return false }
-        var status = stat()
-        return stat(origin, &status) != 0 && (errno == ENOENT || errno == ENOTDIR)
     }
 }
 #endif

@@ -25,7 +25,7 @@ enum OriginWarnings {
         return former.map { origin, ids in
             let place = configuration.place(ofOnly: ids)
             guard let origin else { return "\(place)taken over from whoever added it by hand: \(jobs(ids))" }
-            guard !LostOrigins.isMissing(origin) else {
+            guard !Configuration.isMissing(origin) else {
                 return "\(place)taken over from \(origin.printable), which is not there any more: \(jobs(ids))"
             }
             return place

@@ -1,5 +1,6 @@
 #if Command
 import ArgumentParser
+import Carillon
 import CarillonConfiguration
 import Foundation
 
@@ -148,7 +149,7 @@ struct ServeCommand: AsyncParsableCommand {
         let sources = ServeSources(
             files: files, overrides: overrides, environment: environment, allowsUnsafeOwner: allowUnsafeOwner)
         let configuration = try await sources.read()
-        try ServedScheduler.checkHost(configuration)
+        do throws(CarillonError) { try configuration.checkHost() } catch { throw CommandFailure(error) }
         let stores = try await ServedStores.open(
             try addresses(configuration, files, environment), allowsUnsafeOwner: allowUnsafeOwner)
         try await Server(sources, configuration, stores, notifier).run()

@@ -35,9 +35,6 @@ struct ServeSources: Sendable {
         return nil
     }
 
-    /// Who keeps the jobs of the files, whether or not there are any.
-    var origins: Set<String> { Set(files.map { ConfigurationSource.file($0).origin }) }
-
     /// Reads and checks the configuration, on a thread of its own, since disks may be slow.
     func read() async throws(CommandFailure) -> Configuration {
         let result: Result<Configuration, ConfigurationError> = await withCheckedContinuation { continuation in

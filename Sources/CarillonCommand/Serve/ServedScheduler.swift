@@ -1,11 +1,13 @@
 #if Command
 import Carillon
 import CarillonConfiguration
-import Foundation
 import Logging
 
 /// The scheduler of a server. Whoever wants to know whether a configuration can be served has one made.
 enum ServedScheduler {
+    /// How many runs are at work at once where nothing is configured: each may be a command.
+    private static let usualWorkers = 100
+
     /// A scheduler with the tasks and executors of a configuration that can run its jobs, not started.
     ///
     /// - Parameters:
@@ -19,12 +21,13 @@ enum ServedScheduler {
         _ configuration: Configuration, stores: [String: any JobStore]? = nil, logger: Logger? = nil,
         environment: CommandEnvironment? = nil, allowsUnsafeOwner: Bool = false
     ) throws(CommandFailure) -> AsyncScheduler {
-        var options = SchedulerOptions()
-        if let stores { options.stores = stores }
-        options.executors = try ServedExecutors.of(configuration, environment: environment)
-        options.zone = configuration.zone
-        options.policies = configuration.jobDefaults
-        options.lease = configuration.lease
+        var options: SchedulerOptions
+        do throws(CarillonError) {
+            options = try SchedulerOptions(configuration, stores: stores ?? [:], parts: parts(environment))
+        } catch {
+            throw CommandFailure(.badConfiguration, error.description)
+        }
+        options.executors["default"] = options.executors["default"] ?? AsyncExecutor(maxWorkers: usualWorkers)
         if !allowsUnsafeOwner {
             options.refusalOfVariableFile = { file in OwnershipCheck.refusal(file) { $0.problem(of: file) } }
         }
@@ -32,26 +35,29 @@ enum ServedScheduler {
         let scheduler = AsyncScheduler(options)
         do throws(CarillonError) {
             try ServedTasks.register(with: scheduler, environment: environment)
+            try scheduler.checkJobs(of: configuration)
         } catch {
             throw CommandFailure(error)
         }
-        try ServedJobs.check(configuration, scheduler)
         return scheduler
+    }
+
+    /// What is built in, with workers whose commands inherit what those of the server do.
+    private static func parts(_ environment: CommandEnvironment?) -> SchedulerParts {
+        var parts = BuiltIn.parts
+        #if os(Linux)
+        parts.setMaker(of: .processPool) {
+            ProcessPoolExecutor(
+                maxWorkers: $0.workers, maxTasksPerWorker: $0.maxTasksPerWorker, program: nil,
+                hiding: { environment?.hiddenNames ?? [] })
+        }
+        #endif
+        return parts
     }
 
     /// Looks whether the jobs of a configuration can be served, on whatever machine.
     ///
     /// - Throws: `CommandFailure` where they cannot.
     static func checkJobs(_ configuration: Configuration) throws(CommandFailure) { _ = try of(configuration) }
-
-    /// Looks whether a configuration is for this machine.
-    ///
-    /// - Throws: `CommandFailure` where it is for others.
-    static func checkHost(_ configuration: Configuration) throws(CommandFailure) {
-        let host = ProcessInfo.processInfo.hostName
-        guard configuration.allowedHosts.contains("*") || configuration.allowedHosts.contains(host) else {
-            throw CommandFailure(.badConfiguration, "allowed_hosts: this machine, '\(host)', is not among them")
-        }
-    }
 }
 #endif

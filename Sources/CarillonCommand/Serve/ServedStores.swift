@@ -1,7 +1,6 @@
 #if Command
 import Carillon
 import CarillonConfiguration
-import CarillonSQLite
 import Foundation
 
 /// The job stores of a server.
@@ -16,20 +15,26 @@ struct ServedStores {
     /// Opens stores by alias.
     ///
     /// - Parameter allowsUnsafeOwner: Whether a server of root takes stores that others could change.
-    /// - Throws: `CommandFailure`, see `StoreAddress.opened(for:)`.
+    /// - Throws: `CommandFailure` with `unavailable` where a store does not answer, or cannot be opened by this program.
     static func open(
         _ addresses: [String: StoreAddress], allowsUnsafeOwner: Bool
     ) async throws(CommandFailure) -> ServedStores {
-        var opened = ServedStores()
-        for (alias, address) in addresses.sorted(by: { $0.key < $1.key }) {
-            if address.kind == .sqlite, !address.isInMemory, let path = address.path {
-                if !allowsUnsafeOwner, let refusal = OwnershipCheck.refusal(path, { $0.problem(ofStore: path) }) {
-                    throw CommandFailure(.unavailable, refusal)
-                }
-                try StoreAddress.refuseOtherThanFile(path)
-                try refuseOldDatabase(path)
+        for (_, address) in addresses.sorted(by: { $0.key < $1.key }) where address.kind == .sqlite {
+            guard !address.isInMemory, let path = address.path else { continue }
+            if !allowsUnsafeOwner, let refusal = OwnershipCheck.refusal(path, { $0.problem(ofStore: path) }) {
+                throw CommandFailure(.unavailable, refusal)
             }
-            opened.stores[alias] = try await address.opened(for: .serving)
+            try StoreAddress.refuseOtherThanFile(path)
+            try refuseOldDatabase(path)
+            try StateDirectory.createFolder(of: path)
+        }
+        var opened = ServedStores()
+        do throws(CarillonError) {
+            opened.stores = try await BuiltIn.parts.openStores(addresses.mapValues { StoreSetting($0) })
+        } catch {
+            throw CommandFailure(error)
+        }
+        for (alias, address) in addresses.sorted(by: { $0.key < $1.key }) {
             opened.addresses.append((alias, "\(address)"))
             if let remark = address.remark(alias: alias) { opened.remarks.append(remark) }
         }

@@ -30,7 +30,7 @@ extension Server {
         var read: Configuration
         do throws(CommandFailure) {
             read = try await sources.read()
-            try ServedJobs.check(read, scheduler)
+            do throws(CarillonError) { try scheduler.checkJobs(of: read) } catch { throw CommandFailure(error) }
             for job in read.jobs where stores.stores[job.store] == nil {
                 let text = "there is no job store '\(job.store)' until the server is started anew"
                 throw CommandFailure(.badConfiguration, "\(job.place): job '\(job.id)': \(text)")

@@ -30,8 +30,7 @@ extension Server {
     func keepJobs(
         _ configuration: Configuration, previous: Configuration?
     ) async throws(CommandFailure) -> JobsDifference {
-        let wanted = ServedJobs(
-            configuration, previous: previous, fileOrigins: origins(of: configuration), now: Instant(.now))
+        let wanted = KeptJobs(of: configuration, replacing: previous, now: Instant(.now))
         let progress = ServeProgress(of: wanted.jobs.count, output)
         defer { progress.end() }
         do throws(CarillonError) {
@@ -39,16 +38,6 @@ extension Server {
         } catch {
             throw CommandFailure(error)
         }
-    }
-
-    /// Whose jobs are this server's: of its files, and of those that they continue and that are not there any more.
-    func origins(of configuration: Configuration) -> Set<String> {
-        sources.origins.union(configuration.continuedOrigins.filter(Self.isContinued))
-    }
-
-    /// The jobs of a file that is still there are that file's.
-    private static func isContinued(_ origin: String) -> Bool {
-        !origin.hasPrefix("/") || LostOrigins.isMissing(origin)
     }
 
     private func banner(_ difference: JobsDifference) async throws(CommandFailure) -> ServeBanner {
@@ -94,7 +83,7 @@ extension Server {
     func warn(of difference: JobsDifference) {
         for line in OriginWarnings.continuations(difference, of: configuration) { logger.notice("\(line)") }
         for line in OriginWarnings.lines(difference, of: configuration) { logger.warning("\(line)") }
-        for origin in configuration.continuedOrigins.sorted() where !Self.isContinued(origin) {
+        for origin in configuration.continuedOrigins.sorted() where !Configuration.isContinued(origin) {
             logger.warning("continues: \(origin.printable) is still there, so its jobs are left to it")
         }
         for line in SilentJobs(configuration, difference, now: Instant(.now)).warnings { logger.warning("\(line)") }

@@ -32,7 +32,7 @@ extension Server {
         await warnOfExecutors()
         while phase == .serving {
             let news = await strange.look(
-                in: stores.stores, own: own, origins: origins(of: configuration).union(variables),
+                in: stores.stores, own: own, origins: configuration.keptOrigins.union(variables),
                 lease: configuration.lease)
             for line in news.missingVariables.prefix(Self.mostParked) { logger.warning("\(line)") }
             for line in news.lostOrigins { logger.warning("\(line)") }

@@ -107,7 +107,7 @@ struct HealthCheck {
     /// served says nothing about the configuration where it alone is looked at.
     private func served(_ configuration: Configuration) -> [Finding] {
         var findings: [Finding] = []
-        do throws(CommandFailure) { try ServedScheduler.checkHost(configuration) } catch {
+        do throws(CarillonError) { try configuration.checkHost() } catch {
             findings.append(Finding(looksAtStore ? .error : .warning, "configuration", error.description))
         }
         do throws(CommandFailure) {

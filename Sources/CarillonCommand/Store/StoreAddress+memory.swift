@@ -2,9 +2,6 @@
 import CarillonConfiguration
 
 extension StoreAddress {
-    /// Whether the store is a part of the process's memory: an address of SQLite without a path is, as for SQLAlchemy.
-    var isInMemory: Bool { kind == .memory || (kind == .sqlite && (path ?? ":memory:") == ":memory:") }
-
     /// - Throws: `CommandFailure` where nobody but the process that has the store can look into it.
     func refuseMemory() throws(CommandFailure) {
         if isInMemory { throw CommandFailure(.usage, memoryRefusal) }

@@ -5,18 +5,8 @@ import CarillonSQLite
 import Foundation
 
 extension StoreAddress {
-    /// A file of SQLite.
-    static func sqlite(_ path: String) -> StoreAddress {
-        var address = StoreAddress.memory
-        address.kind = .sqlite
-        address.path = path
-        return address
-    }
-
     /// What a command opens a store for.
     enum Purpose {
-        /// To serve from it: a file that is not there is created, with its folder.
-        case serving
         /// To change it: it has to be there.
         case changing
         /// To look into it: it has to be there, and need not be writable.
@@ -34,10 +24,8 @@ extension StoreAddress {
         case .memory:
             return MemoryJobStore()
         case .sqlite:
-            let path = path ?? ":memory:"
-            guard path != ":memory:" else { return MemoryJobStore() }
+            guard let path, !isInMemory else { return MemoryJobStore() }
             switch purpose {
-            case .serving: try StateDirectory.createFolder(of: path)
             case .changing, .looking: try Self.lookFor(path)
             case .planning:
                 let isThere = FileManager.default.fileExists(atPath: path)
@@ -45,7 +33,7 @@ extension StoreAddress {
                 try Self.lookFor(path)
             }
             do throws(CarillonError) {
-                if purpose != .serving, try await !SQLiteJobStore.isJobStore(at: path) {
+                if try await !SQLiteJobStore.isJobStore(at: path) {
                     throw CarillonError(
                         .storeUnavailable,
                         "\(path) is a database without a job store; --store or --config names another"

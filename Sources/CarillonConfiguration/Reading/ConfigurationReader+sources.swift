@@ -13,11 +13,13 @@ extension ConfigurationReader {
 
     mutating func collect(_ source: ConfigurationSource, _ collected: inout CollectedSettings) {
         let folder = source.name.lastIndex(of: "/").map { String(source.name[..<$0]) }
-        var text = SourceText(name: source.name, origin: source.origin, folder: folder)
+        let isText = if case .values = source.content { false } else { true }
+        var text = SourceText(name: source.name, origin: source.origin, folder: folder, hasLines: isText)
         begin(text)
+        configuration.origins.insert(source.origin)
         let bytes: [UInt8]
         switch source.content {
-        case .text(let given): bytes = given
+        case .text(let given), .values(let given): bytes = given
         case .file:
             let file = FileIdentity(path: source.name)
             if let file, let first = files.updateValue(source.name, forKey: file) {
@@ -34,7 +36,8 @@ extension ConfigurationReader {
             }
         }
         if Substitution.isNeeded(bytes) {
-            text = SourceText(name: source.name, origin: source.origin, folder: folder, substitutes: true)
+            text = SourceText(
+                name: source.name, origin: source.origin, folder: folder, substitutes: true, hasLines: isText)
         }
         guard let root = root(of: bytes, text, .top) else { return }
         guard let entries = entries(of: root, "a configuration", .top, text) else { return }

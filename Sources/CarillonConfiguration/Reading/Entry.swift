@@ -10,8 +10,13 @@ final class SourceText: Sendable {
     /// Whether there is a `${NAME}` in it that stands for a variable: in files. A shell has put in already what it passes
     /// on.
     let substitutes: Bool
+    /// Whether people see it in lines and columns.
+    private let hasLines: Bool
 
-    init(name: String, origin: String, folder: String? = nil, substitutes: Bool = false) {
+    init(
+        name: String, origin: String, folder: String? = nil, substitutes: Bool = false, hasLines: Bool = true
+    ) {
+        self.hasLines = hasLines
         self.name = name
         self.origin = origin
         self.folder = folder
@@ -19,7 +24,8 @@ final class SourceText: Sendable {
     }
 
     func place(_ place: TextPlace) -> ConfigurationPlace {
-        ConfigurationPlace(source: name, line: Int(place.line), column: Int(place.column))
+        guard hasLines else { return ConfigurationPlace(source: name, line: 0, column: 0) }
+        return ConfigurationPlace(source: name, line: Int(place.line), column: Int(place.column))
     }
 }
 

@@ -95,6 +95,16 @@ public struct StoreAddress: Hashable, Sendable {
     /// The process's memory.
     public static let memory = StoreAddress(.memory)
 
+    /// A file of SQLite.
+    public static func sqlite(_ path: String) -> StoreAddress {
+        var address = StoreAddress(.sqlite)
+        address.path = path
+        return address
+    }
+
+    /// Whether the store is a part of the process's memory: an address of SQLite without a path is, as for SQLAlchemy.
+    public var isInMemory: Bool { kind == .memory || (kind == .sqlite && (path ?? ":memory:") == ":memory:") }
+
     /// What to tell a user whose store this program does not have.
     public var notBuiltIn: CarillonError {
         guard kind.isInThisVersion else {

@@ -56,7 +56,9 @@ public struct ConfiguredJob: Hashable, Sendable {
         package var failure: ConfigurationPlace? { place(failurePlace) }
 
         private func place(_ place: TextPlace?) -> ConfigurationPlace? {
-            place.map { ConfigurationPlace(source: entry.source, line: Int($0.line), column: Int($0.column)) }
+            // Values that a program writes have no lines.
+            if entry.line == 0 { return place.map { _ in entry } }
+            return place.map { ConfigurationPlace(source: entry.source, line: Int($0.line), column: Int($0.column)) }
         }
     }
 

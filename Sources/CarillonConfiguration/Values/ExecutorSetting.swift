@@ -44,14 +44,15 @@ public enum ExecutorType: String, Hashable, Sendable, CaseIterable {
         case .threadPool: 10
         case .processPool: 5
         case .elastic: 10_000
-        case .async: 1000
-        case .eventLoop, .nioThreadPool, .debug: nil
+        case .async, .eventLoop: 1000
+        case .nioThreadPool: 10
+        case .debug: nil
         }
     }
 
     /// The most runs that it may have at once: a pool keeps its threads, while others may be told any number that a
     /// machine could bear.
-    var mostWorkers: Int { self == .threadPool ? 10_000 : 1_000_000 }
+    var mostWorkers: Int { self == .threadPool || self == .nioThreadPool ? 10_000 : 1_000_000 }
 }
 
 /// What a configuration says of an executor.
@@ -70,6 +71,9 @@ public struct ExecutorSetting: Hashable, Sendable {
         self.maxWorkers = maxWorkers ?? type.defaultWorkers
         self.maxTasksPerWorker = maxTasksPerWorker
     }
+
+    /// How many runs it has at once: what is given, or else the kind's own number.
+    public var workers: Int { maxWorkers ?? type.defaultWorkers ?? 1 }
 
     /// What to tell a user who starts with an executor that this program does not have.
     ///

@@ -1,6 +1,5 @@
 #if Command
 import Carillon
-import CarillonCommand
 import CarillonConfiguration
 import CarillonTasks
 import Foundation
@@ -23,7 +22,7 @@ struct DocumentationTests {
                 let scheduler = AsyncScheduler()
                 try scheduler.register(ShellTask())
                 try scheduler.register(HTTPTask())
-                try ServedJobs.check(configuration, scheduler)
+                try scheduler.checkJobs(of: configuration)
             }
         }
         #expect(count >= 3)

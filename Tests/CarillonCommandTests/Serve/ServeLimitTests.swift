@@ -31,12 +31,21 @@ struct ServeLimitTests {
         #expect(bytes.starts(with: Data("SQLite format 3".utf8)) && bytes.range(of: Data("carillon 0.".utf8)) == nil)
     }
 
+    /// Those that the trait `NIO` builds in.
+    private static let eventLoopKinds: [String] = {
+        #if NIO
+        ["eventloop", "{type: tornado, max_workers: 2}", "twisted", "{type: niothreadpool, max_workers: 2}"]
+        #else
+        []
+        #endif
+    }()
+
     @Test(
         "Each executor that is built in runs commands",
         arguments: [
             "threadpool", "{type: elastic, max_workers: 10000}", "gevent", "asyncio", "debug", "processpool",
             "{type: processpool, max_workers: 2, max_tasks_per_worker: 3}",
-        ])
+        ] + eventLoopKinds)
     func executors(_ executor: String) async throws {
         let folder = try TemporaryFolder()
         let config = try folder.write(
@@ -48,6 +57,33 @@ struct ServeLimitTests {
             return lines
         }
         #expect(lines.last?.hasSuffix("a | it runs") == true, "\(lines)")
+    }
+
+    @Test("One configuration has executors of all seven types, with a job on each")
+    func allExecutors() async throws {
+        #if NIO
+        let types = ["threadpool", "processpool", "gevent", "asyncio", "tornado", "twisted", "debug"]
+        #else
+        let types = ["threadpool", "processpool", "gevent", "asyncio", "debug"]
+        #endif
+        let executors = types.map { "\($0): {type: \($0), max_workers: 30}" }.joined(separator: ", ")
+        let jobs = types.map { "{id: on-\($0), command: 'echo $CARILLON_JOB ran', executor: \($0)}" }
+        let folder = try TemporaryFolder()
+        let config = try folder.write(
+            """
+            SCHEDULER_EXECUTORS: {\(executors), default: {type: threadpool, max_workers: 30}}
+            JOBS: [\(jobs.joined(separator: ", "))]
+            """, to: "jobs.yaml")
+        let missing = try await ServedProcess.onThread { () throws -> [String] in
+            let server = try ServedProcess("--config", config, "--store", "memory:")
+            var left = types
+            while !left.isEmpty, let line = server.lines(through: " ran").last, line.hasSuffix(" ran") {
+                left.removeAll { line.hasSuffix("| on-\($0) ran") }
+            }
+            _ = server.end(SIGTERM)
+            return left
+        }
+        #expect(missing.isEmpty)
     }
 
     @Test("Help that cannot be written is an error", arguments: [["help"], ["--version"], ["serve", "--help"]])

@@ -54,7 +54,7 @@ struct ServeRefusalTests {
                 "in.yaml:1:17: job_defaults.on_failure: no task 'f' is registered", 78
             ),
             ("jobs: [{id: a, command: x, executor: fast}]", [], "'fast' is not an executor", 78),
-            ("executors: {default: tornado}", [], "was built without; it has threadpool, ", 78),
+            ("executors: {default: tronado}", [], "'tronado' is not one of those there are; did you mean 'tor", 78),
             ("allowed_hosts: [elsewhere.invalid]", [], "allowed_hosts: this machine", 78),
             ("jobstores: {default: {url_file: nosuch}}", [], "nosuch' cannot be read", 66),
             ("timezone: Mars/Base", [], "in.yaml:1:1: timezone: 'Mars/Base' is not in the time zone database", 78),

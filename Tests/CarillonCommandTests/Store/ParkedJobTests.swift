@@ -122,7 +122,7 @@ struct ParkedJobTests {
             "jobs: [{id: a, func: f}]",
             "jobs: [{id: a, command: 'true', on_failure: f}, {id: b, func: g}]",
             "{job_defaults: {on_failure: f}, jobs: [{id: a, command: x}]}",
-            "executors: {default: tornado}",
+            "{executors: {slow: debug}, jobs: [{id: a, command: x, executor: slow}, {id: b, func: f, executor: slow}]}",
             "allowed_hosts: [elsewhere.invalid]",
         ])
     func configuration(text: String) async throws {

@@ -1,26 +1,24 @@
-#if Command
+#if Configuration
 import Carillon
-import CarillonConfiguration
 import CarillonTriggers
-import Foundation
 
 /// Looks whether a scheduler can run the jobs of a configuration, and tells at its place of each that it cannot.
-struct ServedJobsCheck {
+struct ConfiguredJobsCheck {
     private let configuration: Configuration
     private var lines: [String] = []
     private var furtherCount = 0
 
     init(_ configuration: Configuration) { self.configuration = configuration }
 
-    /// What is wrong, `ConfigurationError.maximumProblems` lines at most; nothing where nothing is.
-    var failure: CommandFailure? {
+    /// What is wrong, `ConfigurationError.maximumProblems` lines at most; `nil` if nothing is.
+    var error: CarillonError? {
         guard !lines.isEmpty else { return nil }
         let rest = furtherCount == 0 ? [] : ["and \(furtherCount) problem\(furtherCount == 1 ? "" : "s") more"]
-        return CommandFailure(.badConfiguration, (lines + rest).joined(separator: "\n"))
+        return CarillonError(.invalidConfiguration, (lines + rest).joined(separator: "\n"))
     }
 
     mutating func look(for scheduler: some Scheduler) {
-        let now = Instant(.now)
+        let now = scheduler.engine.clock.now
         if let task = configuration.jobDefaults.onFailure,
             let error = Self.problem(
                 of: task, configuration.jobDefaults, configuration.jobs.first?.origin ?? "/", scheduler)
@@ -62,17 +60,17 @@ struct ServedJobsCheck {
         }
     }
 
-    /// What is wrong with a task for failed runs, seen at a job that is right otherwise.
+    /// What is wrong with a task for failed runs, whatever is wrong with the job.
     private static func problem(
         of task: FailureTask, _ policies: JobPolicies, _ origin: String?, _ scheduler: some Scheduler
     ) -> CarillonError? {
         problem { () throws(CarillonError) in
             var definition = JobDefinition(
-                task: TaskName("shell"), arguments: Array(#"{"command":"true"}"#.utf8), trigger: .date(.now),
-                origin: origin)
+                task: task.task, trigger: .date(scheduler.engine.clock.now.date), origin: origin)
             definition.policies.resolvesVariables = policies.resolvesVariables
             definition.policies.onFailure = task
-            try scheduler.check(definition)
+            try definition.validate()
+            try scheduler.engine.checkFailureTask(of: definition)
         }
     }
 

@@ -1,0 +1,25 @@
+#if Configuration
+import Carillon
+public import CarillonConfiguration
+import CarillonSQLite
+#if NIO
+import CarillonNIO
+#endif
+
+extension SchedulerParts {
+    /// All kinds of job store and executor that the program is built with: those of `core`, SQLite, and with the trait `NIO`
+    /// the executors of SwiftNIO.
+    public static let builtIn: SchedulerParts = {
+        var parts = SchedulerParts.core
+        parts.setOpener(of: .sqlite) { (setting) async throws(CarillonError) in
+            guard let path = setting.address.path, !setting.address.isInMemory else { return MemoryJobStore() }
+            return try await SQLiteJobStore(path: path)
+        }
+        #if NIO
+        parts.setMaker(of: .eventLoop) { EventLoopExecutor(maxWorkers: $0.workers) }
+        parts.setMaker(of: .nioThreadPool) { NIOThreadPoolExecutor(maxWorkers: $0.workers) }
+        #endif
+        return parts
+    }()
+}
+#endif
