@@ -184,6 +184,8 @@ let package = Package(
                 "Carillon",
                 "CarillonLifecycle",
                 "CarillonNIO",
+                .target(name: "CarillonConfiguration", condition: .when(traits: ["Configuration"])),
+                .target(name: "CarillonSetup", condition: .when(traits: ["Configuration"])),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: .when(traits: ["Web"])),
                 .product(name: "Logging", package: "swift-log"),
@@ -258,8 +260,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Carillon", "CarillonHummingbird", "CarillonLifecycle", "CarillonNIO", "CarillonTesting",
-                "CarillonTriggers",
+                "Carillon", "CarillonConfiguration", "CarillonHummingbird", "CarillonLifecycle", "CarillonNIO",
+                "CarillonTesting", "CarillonTriggers",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),

@@ -15,8 +15,7 @@ extension Engine {
         try await checkIDs(of: store, alias)
         // Another caller may have taken the alias while this one waited.
         try checkIsFree(alias)
-        let watch = NodeWatch(node, lease: options.lease)
-        let lane = StoreLane(alias: alias, store: store, node: node.id, watch: watch, clock: clock)
+        let lane = makeLane(of: store, alias)
         lanes[alias] = lane
         hub.emit(.storeAdded(alias))
         if phase == .running { open(lane) }

@@ -65,7 +65,7 @@ public actor Engine {
     var knownReplacements = ZoneRules.replacements
     /// The version of the zone data, as heartbeats report it.
     nonisolated let zoneVersion = Mutex(ZoneDatabase.system.version)
-    private nonisolated let currentZone: Mutex<Zone>
+    nonisolated let settings: Mutex<EngineSettings>
     /// The metrics; `nil` if nothing collects them.
     var metrics: SchedulerMetrics?
     var settledWaiters: [CheckedContinuation<Void, Never>] = []
@@ -100,7 +100,7 @@ public actor Engine {
         self.executor = executor
         laneExecutor = (executor as? LoopExecutor).map(LoopTaskExecutor.init) ?? SerialTaskExecutor(executor)
         self.options = options
-        currentZone = Mutex(options.zone)
+        settings = Mutex(EngineSettings(zone: options.zone, policies: options.policies, lease: options.lease))
         hub = EventHub(clock: clock)
         timeouts = TimeoutWatch(clock: clock)
         let node = NodeReport.current
@@ -111,6 +111,11 @@ public actor Engine {
             let watch = NodeWatch(node, lease: options.lease)
             lanes[alias] = StoreLane(alias: alias, store: store, node: node.id, watch: watch, clock: clock)
         }
+    }
+
+    /// Returns what the engine will know of a job store.
+    func makeLane(of store: any JobStore, _ alias: String) -> StoreLane {
+        StoreLane(alias: alias, store: store, node: node.id, watch: NodeWatch(node, lease: lease), clock: clock)
     }
 
     /// Creates an engine on the threads of Swift concurrency.
@@ -129,9 +134,15 @@ public actor Engine {
 
     /// The zone of triggers that name none: that of the options, unless it has been set.
     package nonisolated var zone: Zone {
-        get { currentZone.withLock { $0 } }
-        set { currentZone.withLock { $0 = newValue } }
+        get { settings.withLock(\.zone) }
+        set { settings.withLock { $0.zone = newValue } }
     }
+
+    /// The policies of jobs that are added without any.
+    nonisolated var policies: JobPolicies { settings.withLock(\.policies) }
+
+    /// How long other nodes wait for a heartbeat.
+    nonisolated var lease: Duration { settings.withLock(\.lease) }
 
     package nonisolated var clock: any SchedulerClock { options.clock }
     package nonisolated var logger: Logger { options.logger }

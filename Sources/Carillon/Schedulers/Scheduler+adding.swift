@@ -113,7 +113,7 @@ extension Scheduler {
         _ options: JobOptions
     ) throws(CarillonError) -> PendingJob {
         let trigger = trigger ?? .date(engine.clock.now.date)
-        var policies = options.policies ?? engine.options.policies
+        var policies = options.policies ?? engine.policies
         // A job that is added at each start with `.keep` or `.replace` would run again if it had been removed.
         if options.ifExists == .fail, trigger.isOneOff { policies.whenEnded = policies.whenEnded ?? .remove }
         let definition = JobDefinition(

@@ -20,11 +20,11 @@ extension Engine {
         of alias: String, to store: any JobStore, _ inbox: LaneInbox, _ lapse: AsyncStream<Void>.Continuation
     ) async {
         var silence = HeartbeatSilence(from: clock.monotonic)
-        var roster = NodeRoster(node.id, lease: options.lease.wholeMicroseconds)
+        var roster = NodeRoster(node.id, lease: lease.wholeMicroseconds)
         while !Task.isCancelled {
             let isAlive =
                 inlineRuns.load(ordering: .relaxed) > 0
-                || clock.monotonic - lastTurn.load(ordering: .relaxed) <= 3 * options.lease.wholeMicroseconds
+                || clock.monotonic - lastTurn.load(ordering: .relaxed) <= 3 * lease.wholeMicroseconds
             // An engine that answers is alive, even if it had nothing to do for long.
             if !isAlive { await answer() }
             let sent = clock.monotonic
@@ -51,7 +51,7 @@ extension Engine {
                     roster.lose()
                     let monotonic = clock.monotonic
                     tell(silence.fail(at: monotonic, clock.now), error, alias)
-                    if silence.hasLasted(options.lease.wholeMicroseconds, at: monotonic) { lapse.yield() }
+                    if silence.hasLasted(lease.wholeMicroseconds, at: monotonic) { lapse.yield() }
                     // An engine that only waits for its store is alive.
                     inbox.post { $0.failed = monotonic }
                 }
@@ -136,7 +136,7 @@ extension Engine {
         // The answer that carried the request may have been lost, and a store that is not shared has no heartbeats.
         lane.runs.cancel(running.filter(\.run.isCancelRequested).map(\.run.id))
         // The server may still be processing a call whose connection broke.
-        let again = lane.health.isFailing ? clock.monotonic + options.lease.wholeMicroseconds : nil
+        let again = lane.health.isFailing ? clock.monotonic + lease.wholeMicroseconds : nil
         lane.reconciliation.finish(breaks: breaks, again: again)
         // A run of a removed job is not started any more.
         lane.completions.pending += unknown.filter(\.isRemoved).map { givenBack($0.run) }

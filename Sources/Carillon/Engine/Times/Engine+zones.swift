@@ -41,7 +41,7 @@ extension Engine {
     /// Compares this node's zone data with that of the other live nodes.
     func compareZones(_ heartbeat: Heartbeat, _ lane: StoreLane) {
         guard let own = zoneVersion.withLock(\.self) else { return }
-        let lease = options.lease.wholeMicroseconds
+        let lease = self.lease.wholeMicroseconds
         let others = heartbeat.nodes.compactMap { node -> (NodeID, String)? in
             let silence = heartbeat.storeTime.microseconds - node.lastHeartbeat.microseconds
             guard node.report.id != self.node.id, abs(silence) <= lease, let version = node.report.zones,
