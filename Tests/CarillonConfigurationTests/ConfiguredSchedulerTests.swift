@@ -59,7 +59,7 @@ struct ConfiguredSchedulerTests {
 
         // It has no jobs any more, and those that it had are its own all the same.
         let third = try configuration("[]")
-        #expect(ids(try await again.keepJobs(of: third, replacing: second).removed) == ["a", "c"])
+        #expect(ids(try await again.keepJobs(of: third).removed) == ["a", "c"])
         #expect(try await again.job("own").job.id == "own")
         try await again.closeStores()
     }
@@ -240,6 +240,8 @@ struct ConfiguredSchedulerTests {
         ])
         #expect(read.api.isEnabled && read.lease == .milliseconds(2500) && read.jobs.first?.origin == "mine")
         let job = try #require(read.jobs.first)
+        let error = #expect(throws: CarillonError.self) { try AsyncScheduler().checkJobs(of: read) }
+        #expect(error?.reason.hasPrefix("mine: job 'é\"\\': no task 't' is registered") == true)
         #expect(job.place.description == "mine" && job.id == "é\"\\" && arguments(job) == #"{"bell":"\u0007"}"#)
     }
 }

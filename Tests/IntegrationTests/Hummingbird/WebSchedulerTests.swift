@@ -115,6 +115,20 @@ import Testing
         }
     }
 
+    @Test("A scheduler that runs takes no configuration, and takes one when it has been shut down")
+    func running() async throws {
+        let scheduler = BackgroundScheduler()
+        try await scheduler.start()
+        let web = WebScheduler(scheduler)
+        let error = #expect(throws: CarillonError.self) { try web.initApp(Configuration(), router: Router()) }
+        #expect(error?.code == .wrongState)
+        await scheduler.shutdown()
+        try web.initApp(try configuration("executors: {slow: async}"), router: Router())
+        try await web.start()
+        try await web.addJob(id: "a", trigger: .cron(hour: 1), JobOptions(executor: "slow")) {}
+        await web.shutdown()
+    }
+
     @Test("On a machine that is not allowed it does not start")
     func otherHost() async throws {
         let web = WebScheduler()
