@@ -136,7 +136,7 @@ public final class RunWork: Sendable {
     var executor: String { job.executor }
 
     /// The run that the current thread or Swift task performs, by which a scheduler recognises calls from inside a run.
-    @TaskLocal package static var current: RunWork?
+    package static var current: RunWork? { CurrentRun.value as? RunWork }
 
     init(
         _ run: Run, of job: JobDefinition, task: RegisteredTask, sent: Int64, taken: Int64, startLimit: Int64,
@@ -176,7 +176,7 @@ public final class RunWork: Sendable {
     /// Performs a run whose task blocks. Use it only if `isBlocking`: for another task it does nothing.
     public func performBlocking() {
         guard case .blocking(let body) = task.body, begin() else { return }
-        let result: Result<[UInt8]?, any Error> = Self.$current.withValue(self) {
+        let result: Result<[UInt8]?, any Error> = CurrentRun.$value.withValue(self) {
             Result { try body(try completeArguments(), TaskContext(self)) }
         }
         end(result)
@@ -198,7 +198,7 @@ public final class RunWork: Sendable {
         do {
             let (arguments, resolution) = stored
             let complete = if let resolution { try await completeArguments(by: resolution) } else { arguments }
-            let result = try await Self.$current.withValue(self) { try await body(complete, TaskContext(self)) }
+            let result = try await CurrentRun.$value.withValue(self) { try await body(complete, TaskContext(self)) }
             return end(.success(result))
         } catch {
             return end(.failure(error))

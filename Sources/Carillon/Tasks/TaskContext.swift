@@ -24,11 +24,11 @@ public struct TaskContext: Sendable {
     /// The run that failed, if this is a run of the task for failed runs (`JobPolicies.onFailure`); otherwise `nil`.
     public var failure: FailureReport? { run.failure }
 
-    /// A logger whose metadata name the job and the run.
+    /// A logger whose metadata name the job, the run and the attempt. For the loggers of libraries, see
+    /// `Logger.MetadataProvider.carillon`.
     public var logger: Logger {
         var logger = run.logger
-        logger[metadataKey: "job"] = "\(jobID)"
-        logger[metadataKey: "run"] = "\(run.runID)"
+        for (key, value) in run.logMetadata { logger[metadataKey: key] = value }
         return logger
     }
 

@@ -21,6 +21,8 @@ final class RunControl: Sendable {
         var wasAskedAtBegin = false
         var isInTask = false
         var isOrdered = false
+        /// How the log lines of libraries named it when it began.
+        var logMetadata: [String: String] = [:]
     }
 
     private struct State {
@@ -162,6 +164,7 @@ final class RunControl: Sendable {
                 seen.wasAskedAtBegin = message.isAsked
                 seen.isAsked = message.isAsked
                 seen.isOrdered = false
+                seen.logMetadata = message.logMetadata
                 state.seen[name] = seen
                 state.begun.append(name)
                 state.sockets[name] = socket

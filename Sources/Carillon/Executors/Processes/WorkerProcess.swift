@@ -47,7 +47,7 @@ final class WorkerProcess: Sendable {
         if forwardsLogs {
             LoggingSystem.bootstrap(
                 { label, provider in WorkerLogHandler(label: label, provider) { channel.send(.logged($0)) } },
-                metadataProvider: nil)
+                metadataProvider: .carillon)
         }
         let registry = TaskRegistry()
         do {
@@ -144,13 +144,16 @@ final class WorkerProcess: Sendable {
         }
         let arguments = run.order.arguments
         switch task.body {
-        case .blocking(let body): return Result { try body(arguments, TaskContext(run)) }
+        case .blocking(let body):
+            return CurrentRun.$value.withValue(run) { Result { try body(arguments, TaskContext(run)) } }
         case .async(let body):
             let ended = DispatchSemaphore(value: 0)
             let result = Mutex<Result<[UInt8]?, any Error>>(.success(nil))
             let task = Task(priority: .medium) {
                 do {
-                    let value = try await body(arguments, TaskContext(run))
+                    let value = try await CurrentRun.$value.withValue(run) {
+                        try await body(arguments, TaskContext(run))
+                    }
                     result.withLock { $0 = .success(value) }
                 } catch {
                     result.withLock { $0 = .failure(error) }
