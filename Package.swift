@@ -82,6 +82,7 @@ let package = Package(
         .library(name: "CarillonLifecycle", targets: ["CarillonLifecycle"]),
         .library(name: "CarillonNIO", targets: ["CarillonNIO"]),
         .library(name: "CarillonHummingbird", targets: ["CarillonHummingbird"]),
+        .library(name: "CarillonTracing", targets: ["CarillonTracing"]),
         .executable(name: "carillon", targets: ["CarillonCommand"]),
     ],
     traits: [
@@ -96,10 +97,12 @@ let package = Package(
         .trait(
             name: "Web", description: "A scheduler in an application of Hummingbird.",
             enabledTraits: ["Lifecycle", "NIO"]),
+        .trait(name: "Tracing", description: "A span for every run, with swift-distributed-tracing."),
         .default(enabledTraits: []),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -201,6 +204,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "CarillonTracing",
+            dependencies: [
+                "Carillon",
+                .product(
+                    name: "Instrumentation", package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Tracing"])),
+                .product(
+                    name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "CarillonCommand",
             dependencies: [
@@ -265,11 +280,19 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Carillon", "CarillonConfiguration", "CarillonHummingbird", "CarillonLifecycle", "CarillonNIO",
-                "CarillonTesting", "CarillonTriggers",
+                "CarillonSQLite", "CarillonTesting", "CarillonTracing", "CarillonTriggers",
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
+                .product(
+                    name: "InMemoryTracing", package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Tracing"])),
+                .product(
+                    name: "Instrumentation", package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Tracing"])),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
                 .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+                .product(
+                    name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
                 .product(
                     name: "ServiceLifecycle", package: "swift-service-lifecycle",
                     condition: .when(traits: ["Lifecycle"])),

@@ -34,6 +34,8 @@ enum PoolTasks {
     private static func registerGood(_ host: some TaskHost) throws {
         try host.register("nothing") { (_: TaskContext) in }
         try host.register("nothing-async") { (_: TaskContext) async in }
+        try host.register("traced") { (context: TaskContext) in context.log("traced") }
+        try host.register("traced-async") { (context: TaskContext) async in context.log("traced-async") }
         try host.register("echo") { (arguments: Text, _) -> String in arguments.text }
         try host.register("echo-async") { (arguments: Text, _) async -> String in arguments.text }
         try host.register("known") { (_: NoArguments, context) -> Known in

@@ -9,7 +9,7 @@ enum SchedulerWorkerMain {
     static func main() throws {
         // A program that forgets the call, where the test wants that.
         if ProcessInfo.processInfo.environment["SCHEDULER_WORKER_FORGETS"] == nil {
-            ProcessPoolExecutor.runWorkerIfAsked(PoolTasks.register)
+            ProcessPoolExecutor.runWorkerIfAsked(middleware: [TracedTasks()], PoolTasks.register)
         }
         // One that hangs ends by SIGALRM. The thread that has started this program may block signals.
         var signals = sigset_t()

@@ -21,6 +21,7 @@ public final class RunWork: Sendable {
         let environment: @Sendable () -> [String: String]
         /// Returns why a file of variables must not be read; `nil` if it may be.
         let refusalOfVariableFile: @Sendable (String) -> String?
+        let middleware: [any RunMiddleware]
 
         init(
             clock: any SchedulerClock,
@@ -32,7 +33,8 @@ public final class RunWork: Sendable {
             hub: EventHub,
             isMeasured: Bool,
             environment: @escaping @Sendable () -> [String: String],
-            refusalOfVariableFile: @escaping @Sendable (String) -> String?
+            refusalOfVariableFile: @escaping @Sendable (String) -> String?,
+            middleware: [any RunMiddleware]
         ) {
             self.clock = clock
             self.logger = logger
@@ -44,6 +46,7 @@ public final class RunWork: Sendable {
             self.isMeasured = isMeasured
             self.environment = environment
             self.refusalOfVariableFile = refusalOfVariableFile
+            self.middleware = middleware
         }
     }
 
@@ -177,7 +180,12 @@ public final class RunWork: Sendable {
     public func performBlocking() {
         guard case .blocking(let body) = task.body, begin() else { return }
         let result: Result<[UInt8]?, any Error> = CurrentRun.$value.withValue(self) {
-            Result { try body(try completeArguments(), TaskContext(self)) }
+            Result {
+                let context = TaskContext(self)
+                guard !origin.middleware.isEmpty else { return try body(try completeArguments(), context) }
+                return try origin.middleware[...].perform(
+                    context, blocking: { try body(try completeArguments(), context) })
+            }
         }
         end(result)
     }
@@ -196,13 +204,23 @@ public final class RunWork: Sendable {
         }
         guard begin(cancellingBy: cancel) else { return isCancelled }
         do {
-            let (arguments, resolution) = stored
-            let complete = if let resolution { try await completeArguments(by: resolution) } else { arguments }
-            let result = try await CurrentRun.$value.withValue(self) { try await body(complete, TaskContext(self)) }
+            let result = try await CurrentRun.$value.withValue(self) {
+                let context = TaskContext(self)
+                guard !origin.middleware.isEmpty else { return try await call(body, context) }
+                return try await origin.middleware[...].perform(context, task: { try await call(body, context) })
+            }
             return end(.success(result))
         } catch {
             return end(.failure(error))
         }
+    }
+
+    private nonisolated(nonsending) func call(
+        _ body: @Sendable ([UInt8], TaskContext) async throws -> [UInt8]?, _ context: TaskContext
+    ) async throws -> [UInt8]? {
+        let (arguments, resolution) = stored
+        guard let resolution else { return try await body(arguments, context) }
+        return try await body(try await completeArguments(by: resolution), context)
     }
 
     /// Whether `completeArguments` reads files, which may block.
@@ -386,7 +404,8 @@ public final class RunWork: Sendable {
         variables.names.formUnion(hidden)
         return RunOrder(
             number: number, task: task.name, run: run.id, arguments: arguments, failure: run.failureReport,
-            retry: job.policies.retry, variables: variables, ownUntil: ownUntil, logLevel: origin.logger.logLevel)
+            retry: job.policies.retry, variables: variables, ownUntil: ownUntil, trace: job.trace,
+            logLevel: origin.logger.logLevel)
     }
 
     func note(_ progress: RunProgress) {
@@ -537,6 +556,8 @@ public final class RunWork: Sendable {
 
 extension RunWork: TaskRun {
     var runID: Run.ID { run.id }
+    var taskName: TaskName { task.name }
+    var trace: [String: String] { job.trace }
     var failure: FailureReport? { run.failureReport }
     var logger: Logger { origin.logger }
 

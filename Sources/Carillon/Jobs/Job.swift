@@ -13,6 +13,7 @@ public struct JobDefinition: Sendable {
         var executor: String
         var origin: String?
         var name: String?
+        var trace: [String: String]
     }
 
     /// The shared parts, which never change.
@@ -70,6 +71,13 @@ public struct JobDefinition: Sendable {
         set { parts.name = newValue }
     }
 
+    /// The trace that the job was added in, as the fields of a tracer (`RunMiddleware.currentTrace`); empty if there was
+    /// none.
+    public var trace: [String: String] {
+        get { shared.parts.trace }
+        set { parts.trace = newValue }
+    }
+
     /// Creates a definition; all but the task and the trigger have defaults.
     public init(
         task: TaskName,
@@ -79,7 +87,8 @@ public struct JobDefinition: Sendable {
         tags: [String] = [],
         executor: String = "default",
         origin: String? = nil,
-        name: String? = nil
+        name: String? = nil,
+        trace: [String: String] = [:]
     ) {
         shared = Shared(
             Parts(
@@ -90,7 +99,8 @@ public struct JobDefinition: Sendable {
                 tags: tags,
                 executor: executor,
                 origin: origin,
-                name: name
+                name: name,
+                trace: trace
             )
         )
     }

@@ -21,7 +21,7 @@ extension JobDefinition {
     public var jsonWithoutArguments: JSONValue { json(arguments: nil) }
 
     /// The keys of the JSON form.
-    static let jsonKeys = ["task", "arguments", "trigger", "policies", "tags", "executor", "origin", "name"]
+    static let jsonKeys = ["task", "arguments", "trigger", "policies", "tags", "executor", "origin", "name", "trace"]
 
     /// The arguments of a task that takes none.
     package static let noArguments = Array("{}".utf8)
@@ -35,7 +35,31 @@ extension JobDefinition {
         if executor != "default" { members.append(JSONValue.Member("executor", .string(executor))) }
         if let origin { members.append(JSONValue.Member("origin", .string(origin))) }
         if let name { members.append(JSONValue.Member("name", .string(name))) }
+        if !trace.isEmpty { members.append(JSONValue.Member("trace", Self.json(trace: trace))) }
         return .object(members)
+    }
+
+    /// Returns the fields of a trace as JSON, sorted by name.
+    package static func json(trace: [String: String]) -> JSONValue {
+        .object(trace.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) })
+    }
+
+    /// Reads the fields of a trace.
+    ///
+    /// - Throws: `TriggerError`, naming the field.
+    package static func trace(json: JSONValue) throws(TriggerError) -> [String: String] {
+        guard case .object(let members) = json else {
+            throw TriggerError(.invalidValue, field: "trace", "is an object of strings, not \(json.kindDescription)")
+        }
+        var trace: [String: String] = [:]
+        for member in members {
+            guard case .string(let value) = member.value else {
+                throw TriggerError(
+                    .invalidValue, field: "trace.\(member.key)", "is a string, not \(member.value.kindDescription)")
+            }
+            trace[member.key] = value
+        }
+        return trace
     }
 
     /// Reads the JSON form.
@@ -53,6 +77,7 @@ extension JobDefinition {
         let executor = try reader.string("executor")
         let origin = try reader.string("origin")
         let name = try reader.string("name")
+        let traceForm = reader.value("trace")
         // A missing key is often misspelt.
         try reader.finish()
         guard let taskName else { throw TriggerError(.missingField, field: "task", "is missing") }
@@ -69,7 +94,8 @@ extension JobDefinition {
             tags: try Self.tags(tagsForm),
             executor: executor ?? "default",
             origin: origin,
-            name: name
+            name: name,
+            trace: try traceForm.map { (form) throws(TriggerError) in try Self.trace(json: form) } ?? [:]
         )
     }
 

@@ -123,7 +123,8 @@ extension Scheduler {
             policies: policies,
             tags: options.tags,
             executor: options.executor,
-            name: options.name
+            name: options.name,
+            trace: engine.options.middleware.reduce(into: [:]) { $0.merge($1.currentTrace()) { first, _ in first } }
         )
         try definition.validate()
         return PendingJob(

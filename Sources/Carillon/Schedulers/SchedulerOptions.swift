@@ -22,6 +22,9 @@ public struct SchedulerOptions: Sendable {
     public var metrics: (any MetricsFactory)?
     /// How long other nodes wait for a heartbeat before they take over this node's runs.
     public var lease: Duration
+    /// What is around every run that this process performs; the first is the outermost. Workers of a process pool have
+    /// their own (`ProcessPoolExecutor.runWorkerIfAsked`).
+    public var middleware: [any RunMiddleware] = []
     /// Returns a random number in 0..<1, for the jitter of retries.
     public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
     /// Returns the variables that `${NAME}` in arguments stands for, if a job's policies allow it; by default those of

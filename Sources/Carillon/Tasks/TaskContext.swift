@@ -10,6 +10,9 @@ public struct TaskContext: Sendable {
     /// The id of the job.
     public var jobID: JobID { occurrence.job }
 
+    /// The id of the run: its occurrence and the number of the attempt.
+    public var runID: Run.ID { run.runID }
+
     /// The occurrence that is run.
     ///
     /// Its description is the same for every attempt, on any node, so it can serve as an idempotency key.
@@ -20,6 +23,12 @@ public struct TaskContext: Sendable {
 
     /// The number of the attempt, 1 for the first.
     public var attempt: Int { run.runID.attempt }
+
+    /// The name of the task; for a function that a job was added with, one made up for it.
+    public var task: String { run.taskName.description }
+
+    /// The trace that the job was added in, as the fields that a tracer reads (`RunMiddleware`).
+    public var trace: [String: String] { run.trace }
 
     /// The run that failed, if this is a run of the task for failed runs (`JobPolicies.onFailure`); otherwise `nil`.
     public var failure: FailureReport? { run.failure }

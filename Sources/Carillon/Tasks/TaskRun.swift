@@ -7,6 +7,9 @@ import Logging
 /// connection to it (`WorkerRun`).
 protocol TaskRun: AnyObject, Sendable {
     var runID: Run.ID { get }
+    var taskName: TaskName { get }
+    /// The trace that the job was added in.
+    var trace: [String: String] { get }
     /// The report of the run that failed, if this is a run of a failure task.
     var failure: FailureReport? { get }
     /// The logger of the scheduler.

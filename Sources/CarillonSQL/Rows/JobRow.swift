@@ -26,7 +26,7 @@ enum JobRow {
     /// The columns that a change of the definition writes to `carillon_definitions`.
     static let editedColumns = [
         "task", "origin", "arguments", "trigger_json", "policies", "tags", "executor", "history_runs", "history_days",
-        "name",
+        "name", "trace",
     ]
 
     /// The columns that an insertion writes to `carillon_definitions`.
@@ -35,7 +35,7 @@ enum JobRow {
     /// The columns that a search reads of `carillon_definitions`.
     static let readColumns = [
         "generation", "id", "task", "origin", "added", "arguments", "trigger_json", "policies", "tags", "executor",
-        "name",
+        "name", "trace",
     ]
 
     /// The due time of a job without a next occurrence: these jobs come last.
@@ -96,6 +96,7 @@ enum JobRow {
         rows.append(Int64(definition.policies.history.runs))
         rows.append(Int64(definition.policies.history.days))
         rows.append(definition.name)
+        rows.append(definition.trace.isEmpty ? nil : JobDefinition.json(trace: definition.trace).description)
     }
 
     /// Returns policies as JSON. Most jobs have the usual ones, whose text is cached: making it takes as long as
@@ -136,12 +137,19 @@ enum JobRow {
             tags: try known.tags(try row.bytes(8)),
             executor: try row.text(9),
             origin: try row.optionalText(3),
-            name: try row.optionalText(10)
+            name: try row.optionalText(10),
+            trace: try row.optionalText(11).map(trace(of:)) ?? [:]
         )
         return DefinitionCache.Entry(
             id: try reading("id") { () throws(CarillonError) in try JobID(exactly: idText) },
             added: try row.instant(4, "added"),
             definition: definition)
+    }
+
+    private static func trace(of text: String) throws(UnreadableRow) -> [String: String] {
+        try reading("trace") { () throws(TriggerError) in
+            try JobDefinition.trace(json: try JSONReader.value(of: Array(text.utf8)))
+        }
     }
 
     /// Turns an error about a column's value into one about the row.

@@ -27,7 +27,7 @@ package struct SQLMigration: Sendable {
     /// All migrations, the oldest first.
     package static let all = [
         jobsAndRuns, listings, jobTexts, runNotes, runProcesses, zoneData, removedJobs, reading,
-        nodeVersions, leanJobs, noJobTexts, jobNames,
+        nodeVersions, leanJobs, noJobTexts, jobNames, jobTraces,
     ]
 }
 
@@ -267,6 +267,11 @@ extension SQLMigration {
     /// The names that people give to jobs.
     static let jobNames = SQLMigration("names of jobs") { dialect in
         ["ALTER TABLE carillon_definitions ADD COLUMN name \(dialect.text)"]
+    }
+
+    /// The trace that a job was added in, as JSON.
+    static let jobTraces = SQLMigration("traces of jobs") { dialect in
+        ["ALTER TABLE carillon_definitions ADD COLUMN trace \(dialect.text)"]
     }
 
     private static func runColumns(_ dialect: SQLDialect) -> String {

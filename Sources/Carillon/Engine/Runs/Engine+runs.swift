@@ -71,7 +71,8 @@ extension Engine {
             hub: hub,
             isMeasured: metrics != nil,
             environment: options.environment,
-            refusalOfVariableFile: options.refusalOfVariableFile
+            refusalOfVariableFile: options.refusalOfVariableFile,
+            middleware: options.middleware
         )
         let monotonic = clock.monotonic
         let tasks = registry.all

@@ -94,13 +94,15 @@ public final class ProcessPoolExecutor: JobExecutor {
     /// - Parameters:
     ///   - forwardsLogs: Whether whatever is logged with swift-log in a worker is logged in the scheduler's process. The
     ///     logging system is bootstrapped for that, so do not do that before. `TaskContext.logger` logs there in any case.
+    ///   - middleware: What is around every run; the first is the outermost.
     ///   - register: Registers the tasks with the worker. If it throws, the pool has no workers, and its runs fail.
     public static func runWorkerIfAsked(
-        forwardsLogs: Bool = true, _ register: (TaskRegistry) throws -> Void
+        forwardsLogs: Bool = true, middleware: [any RunMiddleware] = [],
+        _ register: (TaskRegistry) throws -> Void
     ) {
         #if os(Linux)
         guard let descriptor = WorkerMark.take() else { return }
-        WorkerProcess.run(on: descriptor, forwardsLogs: forwardsLogs, register)
+        WorkerProcess.run(on: descriptor, forwardsLogs: forwardsLogs, middleware: middleware, register)
         #endif
     }
 

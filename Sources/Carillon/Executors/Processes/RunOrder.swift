@@ -17,6 +17,8 @@ struct RunOrder: Sendable {
     let variables: RunVariables
     /// From this time of the boot-time clock on the run may be another node's, in microseconds; `Int64.max` for never.
     let ownUntil: Int64
+    /// The trace that the job was added in.
+    let trace: [String: String]
     /// What is to be logged.
     let logLevel: Logger.Level
 
@@ -35,6 +37,7 @@ struct RunOrder: Sendable {
         frame.add(Array(variables.names))
         frame.add(variables.fromFiles)
         frame.add(ownUntil)
+        frame.add(trace)
         frame.add(UInt8(truncatingIfNeeded: Logger.Level.allCases.firstIndex(of: logLevel) ?? 0))
     }
 }
@@ -60,6 +63,7 @@ extension RunOrder {
         variables.fromFiles = try frame.pairs()
         self.variables = variables
         ownUntil = try frame.longNumber()
+        trace = try frame.pairs()
         logLevel = try Self.member(of: Logger.Level.allCases, at: try frame.byte())
     }
 

@@ -17,11 +17,13 @@ final class WorkerProcess: Sendable {
     }
 
     private let registry: TaskRegistry
+    private let middleware: [any RunMiddleware]
     private let channel: WorkerChannel
     private let state = Monitor(State())
 
-    private init(_ registry: TaskRegistry, _ channel: WorkerChannel) {
+    private init(_ registry: TaskRegistry, _ middleware: [any RunMiddleware], _ channel: WorkerChannel) {
         self.registry = registry
+        self.middleware = middleware
         self.channel = channel
     }
 
@@ -30,8 +32,12 @@ final class WorkerProcess: Sendable {
     /// - Parameters:
     ///   - descriptor: What leads to the pool.
     ///   - forwardsLogs: Whether the loggers of this process log in that of the pool.
+    ///   - middleware: What is around every run.
     ///   - register: Registers the tasks.
-    static func run(on descriptor: Int32, forwardsLogs: Bool, _ register: (TaskRegistry) throws -> Void) -> Never {
+    static func run(
+        on descriptor: Int32, forwardsLogs: Bool, middleware: [any RunMiddleware],
+        _ register: (TaskRegistry) throws -> Void
+    ) -> Never {
         guard descriptor >= 0, fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else {
             FileHandle.standardError.write(
                 Data("carillon: \(WorkerMark.name) is for workers of a process pool, which are started by it\n".utf8))
@@ -56,7 +62,7 @@ final class WorkerProcess: Sendable {
             channel.send(.refused("the tasks of the worker process could not be registered: \(error)"))
             exit(65)
         }
-        let process = WorkerProcess(registry, channel)
+        let process = WorkerProcess(registry, middleware, channel)
         channel.send(.ready)
         NamedThread.start("worker-channel") { process.hear() }
         NamedThread.start("worker-runs") { process.perform() }
@@ -145,14 +151,21 @@ final class WorkerProcess: Sendable {
         let arguments = run.order.arguments
         switch task.body {
         case .blocking(let body):
-            return CurrentRun.$value.withValue(run) { Result { try body(arguments, TaskContext(run)) } }
+            return CurrentRun.$value.withValue(run) {
+                Result {
+                    let context = TaskContext(run)
+                    return try middleware[...].perform(context, blocking: { try body(arguments, context) })
+                }
+            }
         case .async(let body):
             let ended = DispatchSemaphore(value: 0)
             let result = Mutex<Result<[UInt8]?, any Error>>(.success(nil))
-            let task = Task(priority: .medium) {
+            let task = Task(priority: .medium) { [middleware] in
                 do {
                     let value = try await CurrentRun.$value.withValue(run) {
-                        try await body(arguments, TaskContext(run))
+                        let context = TaskContext(run)
+                        return try await middleware[...].perform(
+                            context, task: { try await body(arguments, context) })
                     }
                     result.withLock { $0 = .success(value) }
                 } catch {

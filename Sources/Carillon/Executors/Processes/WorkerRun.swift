@@ -23,6 +23,8 @@ final class WorkerRun: TaskRun {
     }
 
     var runID: Run.ID { order.run }
+    var taskName: TaskName { order.task }
+    var trace: [String: String] { order.trace }
     var failure: FailureReport? { order.failure }
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
     var isInterrupted: Bool { state.withLock { $0.isInterrupted } }

@@ -28,6 +28,7 @@ extension StoreConformance {
             }
             definition.executor = "processes"
             definition.name = "Réport of the day"
+            definition.trace = ["traceparent": "00-a-1\"", "tracestate": "é"]
             definition.arguments = Array(#"{"path": "/tmp/a b", "n": [1, 2.50]}"#.utf8)
             let new = try bench.new("report", definition)
             let added = try require(try await bench.store.insert([new]).first ?? nil, "the job that was added")
