@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
     name: "carillon-scheduler-benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "carillon", path: "../..")],
+    dependencies: [.package(name: "carillon", path: "../..", traits: ["NIO"])],
     targets: [
         .target(name: "CTimerRoof", path: "Sources/CTimerRoof"),
         .target(
@@ -24,6 +24,8 @@ let package = Package(
                 "CStatementCount",
                 "CTimerRoof",
                 .product(name: "Carillon", package: "carillon"),
+                .product(name: "CarillonLifecycle", package: "carillon"),
+                .product(name: "CarillonNIO", package: "carillon"),
                 .product(name: "CarillonSQLite", package: "carillon"),
                 .product(name: "CarillonTesting", package: "carillon"),
                 .product(name: "CarillonTriggers", package: "carillon"),

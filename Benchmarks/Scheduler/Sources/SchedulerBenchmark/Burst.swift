@@ -1,20 +1,25 @@
 import Carillon
+import CarillonLifecycle
+import CarillonNIO
 import CarillonTriggers
 import Foundation
 
 /// Jobs that do nothing and are all due at one time.
 struct Burst {
     let jobs: Int
-    /// What becomes of each job when it has run. Builds from before it could be chosen keep them.
+    /// What becomes of each job when it has run.
     var whenEnded = WhenEnded.keep
 
     enum Kind: String, CaseIterable {
         case threads, async
+        /// All on an event loop: the scheduler, and the executor that it has by itself.
+        case eventLoop = "event loop"
 
         var executor: any JobExecutor {
             switch self {
             case .threads: ThreadPoolExecutor()
             case .async: AsyncExecutor()
+            case .eventLoop: NIOThreadPoolExecutor()
             }
         }
     }
@@ -58,21 +63,22 @@ struct Burst {
         _ kind: Kind,
         _ executor: any JobExecutor,
         _ tally: Tally
-    ) async throws -> (scheduler: AsyncScheduler, store: MemoryJobStore) {
+    ) async throws -> (scheduler: any ServiceScheduler, store: MemoryJobStore) {
         let store = MemoryJobStore()
         var options = SchedulerOptions()
         options.stores["default"] = store
         options.executors["default"] = executor
-        let scheduler = AsyncScheduler(options)
+        let scheduler: any ServiceScheduler =
+            kind == .eventLoop ? EventLoopScheduler(options) : AsyncScheduler(options)
         switch kind {
         case .threads: try scheduler.register("nothing") { (_: TaskContext) in tally.add() }
-        case .async: try scheduler.register("nothing") { (_: TaskContext) async in tally.add() }
+        case .async, .eventLoop: try scheduler.register("nothing") { (_: TaskContext) async in tally.add() }
         }
         try await scheduler.start()
         return (scheduler, store)
     }
 
-    private func addJobs(to scheduler: AsyncScheduler) async throws -> Date {
+    private func addJobs(to scheduler: any ServiceScheduler) async throws -> Date {
         let due = Date(timeIntervalSinceNow: 2 + Double(jobs) / 15_000)
         let options = JobOptions(policies: JobPolicies(whenEnded: whenEnded))
         for number in 0..<jobs {

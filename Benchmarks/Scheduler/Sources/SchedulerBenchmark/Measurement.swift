@@ -6,8 +6,10 @@ enum Measurement: String, CaseIterable {
     case burstAsync = "burst-async"
     case burstThreadsRemoved = "burst-threads-removed"
     case burstAsyncRemoved = "burst-async-removed"
+    case burstEventLoop = "burst-eventloop"
     case aloneThreads = "alone-threads"
     case aloneAsync = "alone-async"
+    case aloneEventLoop = "alone-eventloop"
     case lateness
     case timer
     case rate
@@ -26,17 +28,20 @@ enum Measurement: String, CaseIterable {
     case growth1M = "growth-1000000"
 
     /// A burst of 100,000 jobs on an executor.
-    static func burst(_ kind: Burst.Kind) -> Measurement { kind == .threads ? .burstThreads : .burstAsync }
+    static func burst(_ kind: Burst.Kind) -> Measurement {
+        switch kind {
+        case .threads: .burstThreads
+        case .async: .burstAsync
+        case .eventLoop: .burstEventLoop
+        }
+    }
 
     /// The same executor alone.
-    static func alone(_ kind: Burst.Kind) -> Measurement { kind == .threads ? .aloneThreads : .aloneAsync }
-
-    /// What it is compared with in a build from before jobs could be removed when they have ended.
-    var inOlderBuilds: Measurement {
-        switch self {
-        case .burstThreadsRemoved: .burstThreads
-        case .burstAsyncRemoved: .burstAsync
-        default: self
+    static func alone(_ kind: Burst.Kind) -> Measurement {
+        switch kind {
+        case .threads: .aloneThreads
+        case .async: .aloneAsync
+        case .eventLoop: .aloneEventLoop
         }
     }
 
@@ -45,10 +50,12 @@ enum Measurement: String, CaseIterable {
         switch self {
         case .burstThreads: try await Self.burst(on: .threads)
         case .burstAsync: try await Self.burst(on: .async)
+        case .burstEventLoop: try await Self.burst(on: .eventLoop)
         case .burstThreadsRemoved: try await Self.burst(on: .threads, whenEnded: .remove)
         case .burstAsyncRemoved: try await Self.burst(on: .async, whenEnded: .remove)
         case .aloneThreads: ["rate": try await Self.jobs.bareRate(.threads)]
         case .aloneAsync: ["rate": try await Self.jobs.bareRate(.async)]
+        case .aloneEventLoop: ["rate": try await Self.jobs.bareRate(.eventLoop)]
         case .lateness: ["p50": try await Self.idle.measure().lateness.quantile(0.5)]
         case .timer: ["p50": Self.idle.timer().quantile(0.5)]
         case .rate: try await Self.steady()

@@ -89,6 +89,9 @@ import Foundation
                 "  executor alone, runs/s", (alone[kind] ?? []).median, note: "ours is the share of it", share: ours)
             report.add("  CPU µs a run", (processor[kind] ?? []).median)
         }
+        report.add(
+            "the scheduler on an event loop, runs/s, and time × that of `async`", (written[.eventLoop] ?? []).median,
+            atMost: 1.3, times: (written[.async] ?? []).median)
     }
 
     private mutating func lateness() throws {

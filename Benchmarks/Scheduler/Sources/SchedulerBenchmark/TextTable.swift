@@ -22,5 +22,7 @@ struct TextTable: CustomStringConvertible {
     }
 
     /// A number in as many digits as a reader needs.
-    static func number(_ value: Double) -> String { String(format: value < 100 ? "%.1f" : "%.0f", value) }
+    static func number(_ value: Double) -> String {
+        value.isNaN ? "" : String(format: value < 100 ? "%.1f" : "%.0f", value)
+    }
 }
