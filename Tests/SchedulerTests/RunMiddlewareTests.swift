@@ -73,7 +73,7 @@ import Testing
                 "outer begins 1 of work", "inner begins 1 of work", "work", "inner ends", "outer ends",
             ])
         let job = try await bench.scheduler.job("a")
-        #expect(job.definition.trace == ["by": "outer", "outer": "outer trace", "inner": "inner trace"])
+        #expect(job.job.definition.trace == ["by": "outer", "outer": "outer trace", "inner": "inner trace"])
     }
 
     @Test("What it throws is the run's error, and what it returns the run's result", arguments: [true, false])
