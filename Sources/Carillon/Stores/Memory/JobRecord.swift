@@ -10,6 +10,7 @@ final class JobShape: Sendable {
     let executor: String
     let origin: String?
     let name: String?
+    let trace: [String: String]
 
     init(of definition: JobDefinition, taskNumber: Int) {
         task = definition.task
@@ -19,6 +20,7 @@ final class JobShape: Sendable {
         executor = definition.executor
         origin = definition.origin
         name = definition.name
+        trace = definition.trace
     }
 
     /// Returns a definition of this shape.
@@ -31,7 +33,8 @@ final class JobShape: Sendable {
             tags: tags,
             executor: executor,
             origin: origin,
-            name: name
+            name: name,
+            trace: trace
         )
     }
 }
@@ -40,7 +43,8 @@ extension JobShape: Hashable {
     static func == (left: JobShape, right: JobShape) -> Bool {
         left === right
             || (left.taskNumber == right.taskNumber && left.policies == right.policies && left.tags == right.tags
-                && left.executor == right.executor && left.origin == right.origin && left.name == right.name)
+                && left.executor == right.executor && left.origin == right.origin && left.name == right.name
+                && left.trace == right.trace)
     }
 
     func hash(into hasher: inout Hasher) {
@@ -50,6 +54,7 @@ extension JobShape: Hashable {
         hasher.combine(executor)
         hasher.combine(origin)
         hasher.combine(name)
+        hasher.combine(trace)
     }
 }
 

@@ -84,7 +84,7 @@ extension MemoryState {
         let recent = shapes.shareRecent { shape in
             shape.task == definition.task && shape.policies == definition.policies && shape.tags == definition.tags
                 && shape.executor == definition.executor && shape.origin == definition.origin
-                && shape.name == definition.name
+                && shape.name == definition.name && shape.trace == definition.trace
         }
         if let recent { return recent }
         return shapes.share(JobShape(of: definition, taskNumber: number(of: definition.task)))
