@@ -234,7 +234,7 @@ struct ConfiguredSchedulerTests {
         let read = try Configuration([
             .values(
                 [
-                    "api": ["enabled": true, "hosts": nil], "lease": 2.5,
+                    "api": ["enabled": true, "hosts": .null], "lease": 2.5,
                     "jobs": [["id": "é\"\\", "func": "t", "kwargs": ["bell": "\u{7}"]]],
                 ], name: "mine")
         ])

@@ -1,4 +1,6 @@
-/// Values can be written as literals of Swift: `["func": "greet", "args": [1, 2.5, true, nil]]`.
+/// Values can be written as literals of Swift: `["func": "greet", "args": [1, 2.5, true, .null]]`.
+///
+/// `nil` is no literal of it: where an optional value is meant, it would silently become `null`.
 extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringInterpolation {
     /// An object, with its keys in the order they are written.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
@@ -12,9 +14,7 @@ extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, 
     public init(stringLiteral value: String) { self = .string(value) }
 }
 
-extension JSONValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByNilLiteral
-{
+extension JSONValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral {
     /// A number without a fraction.
     public init(integerLiteral value: Int64) { self = .integer(value) }
 
@@ -23,7 +23,4 @@ extension JSONValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Exp
 
     /// `true` or `false`.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
-
-    /// `null`.
-    public init(nilLiteral: ()) { self = .null }
 }

@@ -76,11 +76,11 @@ import Tracing
                 for job: JobID in ["traced", "plain"] { try await scheduler.runJob(job) }
                 while runs.count < 2 { await Task.yield() }
             } else {
-                let paused = JobOptions(isPaused: true)
+                let hourly = try Trigger.interval(hours: 1, firstRun: .afterInterval)
                 try await tracer.withAnySpan("request") { _ in
-                    _ = try await scheduler.addJob(id: "traced", task: "report", trigger: .interval(hours: 1), paused)
+                    _ = try await scheduler.addJob(id: "traced", task: "report", trigger: hourly)
                 }
-                try await scheduler.addJob(id: "plain", task: "report", trigger: .interval(hours: 1), paused)
+                try await scheduler.addJob(id: "plain", task: "report", trigger: hourly)
             }
             await scheduler.shutdown()
             await store.close()
