@@ -74,7 +74,7 @@ import Tracing
             try await scheduler.start()
             if isSecond {
                 for job: JobID in ["traced", "plain"] { try await scheduler.runJob(job) }
-                while runs.count < 2 { await Task.yield() }
+                while runs.count < 2, !Task.isCancelled { await Task.yield() }
             } else {
                 let hourly = try Trigger.interval(hours: 1, firstRun: .afterInterval)
                 try await tracer.withAnySpan("request") { _ in
@@ -107,7 +107,7 @@ import Tracing
         try await scheduler.start()
         let policies = JobPolicies(retry: RetryPolicy(count: 1, backoff: .constant(.zero)))
         try await scheduler.addJob(id: "a", task: "bad", JobOptions(policies: policies))
-        while runs.count < 2 { await Task.yield() }
+        while runs.count < 2, !Task.isCancelled { await Task.yield() }
         await scheduler.shutdown()
         #expect(runs.map { $0.attributes["carillon.attempt"]?.toSpanAttribute() } == [1, 2])
         #expect(runs.allSatisfy { $0.errors.first?.error is Trouble && $0.status?.code == .error })
