@@ -125,11 +125,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(
-            name: "CarillonTesting",
-            dependencies: ["Carillon", "CarillonTriggers", .product(name: "Logging", package: "swift-log")],
-            swiftSettings: settings
-        ),
+        .target(name: "CarillonTesting", dependencies: ["Carillon", "CarillonTriggers"], swiftSettings: settings),
         .target(name: "CCommandGuard"),
         .target(name: "CTransfer", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(

@@ -11,7 +11,7 @@ struct PoolBench {
         "nothing", "nothing-async", "known", "speak", "main-actor", "process", "flaky", "broken", "exit", "crash",
         "kill",
         "stop", "block", "sleep", "until-cancelled", "big", "big-error", "leak", "garbage", "forge", "close",
-        "stubborn", "traced", "traced-async",
+        "stubborn", "traced", "traced-async", "named", "named-async",
     ]
 
     /// The program of the workers.

@@ -34,6 +34,8 @@ enum PoolTasks {
     private static func registerGood(_ host: some TaskHost) throws {
         try host.register("nothing") { (_: TaskContext) in }
         try host.register("nothing-async") { (_: TaskContext) async in }
+        try host.register("named") { (_: NoArguments, _) -> [String: String] in Self.logMetadata() }
+        try host.register("named-async") { (_: NoArguments, _) async -> [String: String] in Self.logMetadata() }
         try host.register("traced") { (context: TaskContext) in context.log("traced") }
         try host.register("traced-async") { (context: TaskContext) async in context.log("traced-async") }
         try host.register("echo") { (arguments: Text, _) -> String in arguments.text }
@@ -67,6 +69,11 @@ enum PoolTasks {
             return (lines.map(String.init) + descriptors.sorted() + ["\(WorkerEnvironment.mark ?? "no mark")"])
                 .joined(separator: "\n")
         }
+    }
+
+    /// How the log lines of libraries name the run.
+    private static func logMetadata() -> [String: String] {
+        Logger.MetadataProvider.carillon.get().mapValues { "\($0)" }
     }
 
     @MainActor private static func onMainActor() -> Int { 42 }

@@ -1,6 +1,5 @@
 package import Carillon
 import Foundation
-import Logging
 
 #if canImport(Glibc)
 import Glibc
@@ -53,8 +52,6 @@ package enum ControlledTask {
         var isInTask = false
         /// Whether it had been asked to end when it began.
         var isAsked = false
-        /// How the log lines of libraries name it.
-        var logMetadata = Logger.MetadataProvider.carillon.get().mapValues { "\($0)" }
     }
 
     /// What it throws if it is told to fail.

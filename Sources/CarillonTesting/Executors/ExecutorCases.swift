@@ -53,14 +53,6 @@ extension ExecutorConformance {
                 try expectEqual(bench.control.seen(name).begun, 1, "how often run '\(name)' was performed")
             }
         }
-        cases.addForBoth("a run is named by the log lines of libraries that it calls") { bench, kind in
-            bench.control.tell(["one", "two"], .end)
-            try await bench.begin(["one", "two"], kind)
-            for name in ["one", "two"] {
-                let expected = ["job": name, "run": "\(try await bench.ended(name).id)", "attempt": "1"]
-                try expectEqual(bench.control.seen(name).logMetadata, expected, "the metadata in run '\(name)'")
-            }
-        }
         cases.add("nothing to perform is performed") { bench in
             try await bench.hand([])
             bench.control.tell(["one"], .end)

@@ -21,8 +21,6 @@ final class RunControl: Sendable {
         var wasAskedAtBegin = false
         var isInTask = false
         var isOrdered = false
-        /// How the log lines of libraries named it when it began.
-        var logMetadata: [String: String] = [:]
     }
 
     private struct State {
@@ -164,7 +162,6 @@ final class RunControl: Sendable {
                 seen.wasAskedAtBegin = message.isAsked
                 seen.isAsked = message.isAsked
                 seen.isOrdered = false
-                seen.logMetadata = message.logMetadata
                 state.seen[name] = seen
                 state.begun.append(name)
                 state.sockets[name] = socket
