@@ -12,6 +12,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("ImmutableWeakCaptures"),
 ]
 
+/// C++ that needs Qt is empty without the trait, so that nobody else needs Qt's headers.
+let qtSettings: [CXXSetting] = [.define("CARILLON_QT", .when(traits: ["Qt"]))]
+
 /// What the tests run as processes of their own, and the examples: built where `CARILLON_DEVELOPMENT` is set, as the scripts
 /// do, so that nobody else has to.
 let developmentTargets: [Target] = [
@@ -59,6 +62,45 @@ let developmentTargets: [Target] = [
         path: "examples/SurvivingRestart",
         swiftSettings: settings
     ),
+    .systemLibrary(
+        name: "CQtWidgets",
+        path: "Tests/CQtWidgets",
+        pkgConfig: "Qt6Widgets",
+        providers: [.apt(["qt6-base-dev", "pkg-config"]), .brew(["qt"])]
+    ),
+    .target(
+        name: "CQtProgram",
+        dependencies: [.target(name: "CQtWidgets", condition: .when(traits: ["Qt"]))],
+        path: "Tests/CQtProgram",
+        cxxSettings: qtSettings
+    ),
+    .executableTarget(
+        name: "QtWorker",
+        dependencies: [
+            "Carillon", "CarillonQt", "CarillonSQLite", "CarillonTesting", "CarillonTriggers",
+            .target(name: "CQtProgram", condition: .when(traits: ["Qt"])),
+            .product(
+                name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Qt"])),
+            .product(name: "Logging", package: "swift-log"),
+        ],
+        path: "Tests/QtWorker",
+        swiftSettings: settings
+    ),
+    .target(
+        name: "CQtWindow",
+        dependencies: [.target(name: "CQtWidgets", condition: .when(traits: ["Qt"]))],
+        path: "examples/QtWindow/Window",
+        cxxSettings: qtSettings
+    ),
+    .executableTarget(
+        name: "QtWindow",
+        dependencies: [
+            "Carillon", "CarillonQt", "CarillonTriggers",
+            .target(name: "CQtWindow", condition: .when(traits: ["Qt"])),
+        ],
+        path: "examples/QtWindow/Program",
+        swiftSettings: settings
+    ),
     .executableTarget(
         name: "WorkerProcesses",
         dependencies: ["Carillon", "CarillonTriggers"],
@@ -83,6 +125,7 @@ let package = Package(
         .library(name: "CarillonNIO", targets: ["CarillonNIO"]),
         .library(name: "CarillonHummingbird", targets: ["CarillonHummingbird"]),
         .library(name: "CarillonTracing", targets: ["CarillonTracing"]),
+        .library(name: "CarillonQt", targets: ["CarillonQt"]),
         .executable(name: "carillon", targets: ["CarillonCommand"]),
     ],
     traits: [
@@ -98,6 +141,9 @@ let package = Package(
             name: "Web", description: "A scheduler in an application of Hummingbird.",
             enabledTraits: ["Lifecycle", "NIO"]),
         .trait(name: "Tracing", description: "A span for every run, with swift-distributed-tracing."),
+        .trait(
+            name: "Qt", description: "A scheduler on the main thread of a Qt 6 application.",
+            enabledTraits: ["Lifecycle"]),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -212,6 +258,28 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CQtCore",
+            pkgConfig: "Qt6Core",
+            providers: [.apt(["qt6-base-dev", "pkg-config"]), .brew(["qt"])]
+        ),
+        .target(
+            name: "CQt",
+            dependencies: [.target(name: "CQtCore", condition: .when(traits: ["Qt"]))],
+            cxxSettings: qtSettings
+        ),
+        .target(
+            name: "CarillonQt",
+            dependencies: [
+                "Carillon",
+                "CarillonLifecycle",
+                .target(name: "CQt", condition: .when(traits: ["Qt"])),
+                .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Qt"])),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "CarillonCommand",
             dependencies: [
@@ -295,6 +363,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "QtTests",
+            dependencies: ["CarillonTesting"],
+            swiftSettings: settings
+        ),
     ] + (Context.environment["CARILLON_DEVELOPMENT"] == nil ? [] : developmentTargets),
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

@@ -10,7 +10,8 @@ public import ServiceLifecycle
 ///
 /// A group ends its services in reverse order, so list the scheduler behind what its stores and its tasks use.
 ///
-/// Every scheduler is one but `BlockingScheduler`, which keeps its thread. One of your own is, by naming this protocol:
+/// Every scheduler is one but `BlockingScheduler`, which keeps its thread, and `QtScheduler`, a service that only the main
+/// thread can start. One of your own is, by naming this protocol:
 ///
 ///     extension QueueScheduler: ServiceScheduler {}
 public protocol ServiceScheduler: Scheduler, Service {
@@ -36,7 +37,9 @@ extension ServiceScheduler {
         try await untilItIsToEnd { () async throws(CarillonError) in try await start() }
         await untilItIsToEnd { await engine.waitForEnd() }
     }
+}
 
+extension Scheduler {
     /// Performs an operation, and shuts the scheduler down when the service is asked to end meanwhile, or was before.
     package func untilItIsToEnd<Failure: Error>(
         _ operation: () async throws(Failure) -> Void

@@ -96,7 +96,8 @@ _packages_thing_is_present() {
     case $1 in
     libsqlite3-dev) _packages_header_is_present sqlite3.h ;;
     tzdata) [ -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin" ] ;;
-    python3 | openssl) command -v "$1" >/dev/null 2>&1 ;;
+    qt6-base-dev) pkg-config --exists Qt6Widgets 2>/dev/null ;;
+    python3 | openssl | pkg-config) command -v "$1" >/dev/null 2>&1 ;;
     *) return 2 ;;
     esac
 }
@@ -117,6 +118,8 @@ _packages_formula() {
     case $1 in
     libsqlite3-dev) echo sqlite ;;
     python3) echo python ;;
+    qt6-base-dev) echo qt ;;
+    pkg-config) echo pkgconf ;;
     openssl) echo openssl ;;
     esac
 }

@@ -101,7 +101,7 @@ extension Engine {
     ///   - deadline: How long runs may go on before they are asked to end; after as long again, a second at the least,
     ///     they are left behind. `nil` sets no limit.
     ///   - isInside: Whether a run of this scheduler is the caller, which is then not waited for.
-    func shutdown(_ mode: ShutdownMode, deadline: Duration?, isInside: Bool) async {
+    package func shutdown(_ mode: ShutdownMode, deadline: Duration?, isInside: Bool) async {
         switch phase {
         case .idle: return
         // The start sees it when its stores have answered.

@@ -1,12 +1,14 @@
 import Synchronization
 
 /// The reason why a scheduler did not start, passed to the thread that started it.
-final class StartFailure: Sendable {
+package final class StartFailure: Sendable {
     private let state = Mutex<CarillonError?>(nil)
 
-    var error: CarillonError? { state.withLock { $0 } }
+    package var error: CarillonError? { state.withLock { $0 } }
 
-    func set(_ error: CarillonError) { state.withLock { $0 = error } }
+    package init() {}
+
+    package func set(_ error: CarillonError) { state.withLock { $0 = error } }
 }
 
 extension Engine {
@@ -15,7 +17,7 @@ extension Engine {
     /// Both are one piece of work on the engine's executor: its thread leaves only after that.
     ///
     /// - Parameter hasBegun: Called when a shutdown from now on applies to this start.
-    func start(untilIdle: Bool, _ failure: StartFailure, hasBegun: () -> Void) async {
+    package func start(untilIdle: Bool, _ failure: StartFailure, hasBegun: () -> Void) async {
         hasBegun()
         do throws(CarillonError) { try await start(untilIdle: untilIdle) } catch { failure.set(error) }
     }

@@ -8,7 +8,9 @@ extension SchedulerConformance {
     static let shuttingDown = group("Shutting down") { cases in
         for blocks in [true, false] {
             let kind = blocks ? "blocks" : "suspends"
-            cases.add("a shutdown waits for a run that \(kind), and nothing fires any more") { bench in
+            cases.add(
+                "a shutdown waits for a run that \(kind), and nothing fires any more", blocksATask: blocks
+            ) { bench in
                 let (one, gate, begun) = (try await bench.scheduler(), CaseGate(), CaseCounter(bench.watch))
                 defer { gate.open() }
                 let ticks = CaseCounter(bench.watch)
@@ -69,7 +71,7 @@ extension SchedulerConformance {
             try expectEqual(count.value, 2, "how often it ran")
             try expectEqual(try await one.states("long"), [.finished(.succeeded)], "the state of the run")
         }
-        cases.add("a run that does not end is left behind after the deadline") { bench in
+        cases.add("a run that does not end is left behind after the deadline", blocksATask: true) { bench in
             let (one, gate, begun) = (try await bench.scheduler(), CaseGate(), CaseCounter(bench.watch))
             defer { gate.open() }
             try await one.scheduler.addJob(id: "stubborn", kept) {

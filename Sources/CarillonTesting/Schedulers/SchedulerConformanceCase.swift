@@ -9,11 +9,16 @@ public struct SchedulerConformanceCase: Sendable, CustomStringConvertible, Ident
     public let group: String
     /// What holds if the case passes.
     public let name: String
+    private let blocksATask: Bool
     private let body: @Sendable (SchedulerCaseBench) async throws -> Void
 
-    init(group: String, name: String, body: @escaping @Sendable (SchedulerCaseBench) async throws -> Void) {
+    init(
+        group: String, name: String, blocksATask: Bool,
+        body: @escaping @Sendable (SchedulerCaseBench) async throws -> Void
+    ) {
         self.group = group
         self.name = name
+        self.blocksATask = blocksATask
         self.body = body
     }
 
@@ -23,7 +28,10 @@ public struct SchedulerConformanceCase: Sendable, CustomStringConvertible, Ident
     /// The description, which identifies a case, so that it can be run alone.
     public var id: String { description }
 
-    /// Runs the case on new schedulers.
+    /// Why the case says nothing of a flavour; `nil` if it applies to it.
+    public func inapplicability(to flavour: SchedulerFlavour) -> String? { blocksATask ? flavour.blockedBecause : nil }
+
+    /// Runs the case on new schedulers. One that is not applicable passes.
     ///
     /// - Parameters:
     ///   - flavour: The kind of scheduler.
@@ -35,6 +43,7 @@ public struct SchedulerConformanceCase: Sendable, CustomStringConvertible, Ident
         on flavour: SchedulerFlavour, patience: Duration = .seconds(90),
         makeStore: @escaping StoreMaker = { clock in MemoryJobStore { clock.now } }
     ) async throws {
+        guard inapplicability(to: flavour) == nil else { return }
         let bench = SchedulerCaseBench(flavour, patience: patience, makeStore: makeStore)
         do {
             try await body(bench)
@@ -68,7 +77,13 @@ struct SchedulerCaseList {
 
     init(group: String) { self.group = group }
 
-    mutating func add(_ name: String, _ body: @escaping @Sendable (SchedulerCaseBench) async throws -> Void) {
-        cases.append(SchedulerConformanceCase(group: group, name: name, body: body))
+    /// Adds a case.
+    ///
+    /// - Parameter blocksATask: Whether it needs the engine while a task blocks.
+    mutating func add(
+        _ name: String, blocksATask: Bool = false,
+        _ body: @escaping @Sendable (SchedulerCaseBench) async throws -> Void
+    ) {
+        cases.append(SchedulerConformanceCase(group: group, name: name, blocksATask: blocksATask, body: body))
     }
 }

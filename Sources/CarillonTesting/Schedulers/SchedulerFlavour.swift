@@ -15,6 +15,9 @@ public struct SchedulerFlavour: Sendable, CustomStringConvertible {
     public let blockingTasks: SchedulerPlace
     /// Where its own kind of executor runs tasks that suspend.
     public let suspendingTasks: SchedulerPlace
+    /// Why a task that blocks holds the engine, as it does on the engine's own thread; `nil` if it does not. A case that
+    /// needs both at work is not applicable then.
+    public let blockedBecause: String?
     let make: @Sendable (SchedulerOptions) async throws -> StartableScheduler
 
     /// Describes a flavour.
@@ -24,6 +27,7 @@ public struct SchedulerFlavour: Sendable, CustomStringConvertible {
     ///   - engine: Where the engine runs while the scheduler does.
     ///   - blockingTasks: Where its own kind of executor runs tasks that block.
     ///   - suspendingTasks: Where its own kind of executor runs tasks that suspend.
+    ///   - blockedBecause: Why a task that blocks holds the engine; `nil` if it does not.
     ///   - make: Makes a scheduler.
     ///   - start: Starts one that `make` made, and returns once it has been started, or throws what its own `start`
     ///     throws.
@@ -32,6 +36,7 @@ public struct SchedulerFlavour: Sendable, CustomStringConvertible {
         engine: SchedulerPlace,
         blockingTasks: SchedulerPlace,
         suspendingTasks: SchedulerPlace,
+        blockedBecause: String? = nil,
         make: @escaping @Sendable (SchedulerOptions) async throws -> Flavour,
         start: @escaping @Sendable (Flavour) async throws -> Void
     ) {
@@ -39,6 +44,7 @@ public struct SchedulerFlavour: Sendable, CustomStringConvertible {
         self.engine = engine
         self.blockingTasks = blockingTasks
         self.suspendingTasks = suspendingTasks
+        self.blockedBecause = blockedBecause
         self.make = { options in
             let scheduler = try await make(options)
             return StartableScheduler(scheduler: scheduler) { try await start(scheduler) }

@@ -1,9 +1,7 @@
-#if NIO
-import Carillon
 import Synchronization
 
 /// Begins runs as far as there is room; the others wait, the highest priority first.
-final class RunLimit: Sendable {
+package final class RunLimit: Sendable {
     private struct State {
         var suspending = WaitingWorks<RunWork>()
         var blocking = WaitingWorks<RunWork>()
@@ -16,18 +14,18 @@ final class RunLimit: Sendable {
     }
 
     /// The most runs at work at the same time.
-    let capacity: Int
+    package let capacity: Int
     /// The most of them that block.
     private let blockingCapacity: Int
     private let state = Mutex(State())
 
-    init(_ capacity: Int, blocking: Int? = nil) {
+    package init(_ capacity: Int, blocking: Int? = nil) {
         self.capacity = max(capacity, 1)
         blockingCapacity = max(blocking ?? capacity, 1)
     }
 
     /// Adds runs, and returns those to begin now.
-    func add(_ works: [RunWork]) -> [RunWork] {
+    package func add(_ works: [RunWork]) -> [RunWork] {
         state.withLock { state in
             state.isShutDown = false
             for work in works {
@@ -44,7 +42,7 @@ final class RunLimit: Sendable {
     /// Records the end of a run.
     ///
     /// - Returns: The runs to begin in its place; and whether all have ended since the shutdown.
-    func end(ofBlocking isBlocking: Bool) -> (next: [RunWork], isOver: Bool) {
+    package func end(ofBlocking isBlocking: Bool) -> (next: [RunWork], isOver: Bool) {
         state.withLock { state in
             state.atWork -= 1
             if isBlocking { state.blockingAtWork -= 1 }
@@ -56,7 +54,7 @@ final class RunLimit: Sendable {
     /// Records that nothing more is expected.
     ///
     /// - Returns: Whether all runs have ended.
-    func shutdown() -> Bool {
+    package func shutdown() -> Bool {
         state.withLock { state in
             state.isShutDown = true
             return state.atWork == 0
@@ -85,4 +83,3 @@ final class RunLimit: Sendable {
         return blocking == suspending ? !state.beganBlocking : blocking > suspending
     }
 }
-#endif
