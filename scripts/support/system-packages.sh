@@ -77,7 +77,7 @@ _packages_require_debian() {
         _packages_say "apt-get update failed; trying with the package lists at hand"
     fi
     # shellcheck disable=SC2086 # package names hold no blanks; one word each is meant
-    if ! "${as_root[@]}" apt-get install -y -qq --no-install-recommends $missing >&2; then
+    if ! "${as_root[@]}" apt-get install -y -qq --no-install-recommends -o Acquire::Retries=3 $missing >&2; then
         _packages_say "apt-get could not install: $missing"
         return 1
     fi
