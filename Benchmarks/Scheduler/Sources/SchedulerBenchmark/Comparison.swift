@@ -97,7 +97,8 @@ struct Comparison {
             let verdict = row.isMet(mine, theirs, all)
             if verdict == false { isMet = false }
             table.add([
-                row.name, TextTable.number(mine), TextTable.number(theirs), theirs.isNaN ? "" : String(format: "%.2f", mine / theirs),
+                row.name, TextTable.number(mine), TextTable.number(theirs),
+                theirs.isNaN ? "" : String(format: "%.2f", mine / theirs),
                 row.target + (verdict.map { $0 ? " met" : " MISSED" } ?? ""),
             ])
         }
