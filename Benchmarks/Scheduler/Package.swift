@@ -1,10 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Whether the benchmark is built on a commit that lacks some of what it measures (`scripts/benchmark --against`).
+let isOlder = Context.environment["CARILLON_BENCHMARK_OLDER"] == "yes"
+
 let package = Package(
     name: "carillon-scheduler-benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "carillon", path: "../..", traits: ["NIO"])],
+    dependencies: [
+        isOlder
+            ? .package(name: "carillon", path: "../..")
+            : .package(name: "carillon", path: "../..", traits: ["NIO"])
+    ],
     targets: [
         .target(name: "CTimerRoof", path: "Sources/CTimerRoof"),
         .target(
@@ -24,13 +31,19 @@ let package = Package(
                 "CStatementCount",
                 "CTimerRoof",
                 .product(name: "Carillon", package: "carillon"),
-                .product(name: "CarillonLifecycle", package: "carillon"),
-                .product(name: "CarillonNIO", package: "carillon"),
                 .product(name: "CarillonSQLite", package: "carillon"),
                 .product(name: "CarillonTesting", package: "carillon"),
                 .product(name: "CarillonTriggers", package: "carillon"),
-            ],
-            path: "Sources/SchedulerBenchmark"
+            ]
+                + (isOlder
+                    ? []
+                    : [
+                        .product(name: "CarillonLifecycle", package: "carillon"),
+                        .product(name: "CarillonNIO", package: "carillon"),
+                    ]),
+            path: "Sources/SchedulerBenchmark",
+            exclude: isOlder ? ["Elastic.swift", "WorkerProcesses.swift"] : [],
+            swiftSettings: isOlder ? [.define("OLDER")] : []
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -1,25 +1,37 @@
 import Carillon
-import CarillonLifecycle
-import CarillonNIO
 import CarillonTriggers
 import Foundation
+
+#if OLDER
+/// The only kind of scheduler that every commit has.
+typealias StartedScheduler = AsyncScheduler
+#else
+import CarillonLifecycle
+import CarillonNIO
+
+typealias StartedScheduler = any ServiceScheduler
+#endif
 
 /// Jobs that do nothing and are all due at one time.
 struct Burst {
     let jobs: Int
-    /// What becomes of each job when it has run.
-    var whenEnded = WhenEnded.keep
+    /// Whether each job is removed when it has run.
+    var removesJobs = false
 
     enum Kind: String, CaseIterable {
         case threads, async
+        #if !OLDER
         /// All on an event loop: the scheduler, and the executor that it has by itself.
         case eventLoop = "event loop"
+        #endif
 
         var executor: any JobExecutor {
             switch self {
             case .threads: ThreadPoolExecutor()
             case .async: AsyncExecutor()
+            #if !OLDER
             case .eventLoop: NIOThreadPoolExecutor()
+            #endif
             }
         }
     }
@@ -63,24 +75,33 @@ struct Burst {
         _ kind: Kind,
         _ executor: any JobExecutor,
         _ tally: Tally
-    ) async throws -> (scheduler: any ServiceScheduler, store: MemoryJobStore) {
+    ) async throws -> (scheduler: StartedScheduler, store: MemoryJobStore) {
         let store = MemoryJobStore()
         var options = SchedulerOptions()
         options.stores["default"] = store
         options.executors["default"] = executor
-        let scheduler: any ServiceScheduler =
+        #if OLDER
+        let scheduler = AsyncScheduler(options)
+        #else
+        let scheduler: StartedScheduler =
             kind == .eventLoop ? EventLoopScheduler(options) : AsyncScheduler(options)
-        switch kind {
-        case .threads: try scheduler.register("nothing") { (_: TaskContext) in tally.add() }
-        case .async, .eventLoop: try scheduler.register("nothing") { (_: TaskContext) async in tally.add() }
+        #endif
+        if kind == .threads {
+            try scheduler.register("nothing") { (_: TaskContext) in tally.add() }
+        } else {
+            try scheduler.register("nothing") { (_: TaskContext) async in tally.add() }
         }
         try await scheduler.start()
         return (scheduler, store)
     }
 
-    private func addJobs(to scheduler: any ServiceScheduler) async throws -> Date {
+    private func addJobs(to scheduler: StartedScheduler) async throws -> Date {
         let due = Date(timeIntervalSinceNow: 2 + Double(jobs) / 15_000)
-        let options = JobOptions(policies: JobPolicies(whenEnded: whenEnded))
+        #if OLDER
+        let options = JobOptions()
+        #else
+        let options = JobOptions(policies: JobPolicies(whenEnded: removesJobs ? .remove : .keep))
+        #endif
         for number in 0..<jobs {
             try await scheduler.addJob(id: "job \(number)", task: "nothing", trigger: .date(due), options)
         }

@@ -6,17 +6,19 @@ enum Measurement: String, CaseIterable {
     case burstAsync = "burst-async"
     case burstThreadsRemoved = "burst-threads-removed"
     case burstAsyncRemoved = "burst-async-removed"
+    #if !OLDER
     case burstEventLoop = "burst-eventloop"
+    case aloneEventLoop = "alone-eventloop"
+    case elasticThreads = "elastic-threads"
+    case elasticSeconds = "elastic-seconds"
+    case processPool = "processpool"
+    #endif
     case aloneThreads = "alone-threads"
     case aloneAsync = "alone-async"
-    case aloneEventLoop = "alone-eventloop"
     case lateness
     case timer
     case rate
     case oneShot = "one-shot"
-    case elasticThreads = "elastic-threads"
-    case elasticSeconds = "elastic-seconds"
-    case processPool = "processpool"
     case sqliteRuns = "sqlite-runs"
     case sqliteAdds = "sqlite-adds"
     case sqliteBurst = "sqlite-burst"
@@ -32,7 +34,9 @@ enum Measurement: String, CaseIterable {
         switch kind {
         case .threads: .burstThreads
         case .async: .burstAsync
+        #if !OLDER
         case .eventLoop: .burstEventLoop
+        #endif
         }
     }
 
@@ -41,7 +45,9 @@ enum Measurement: String, CaseIterable {
         switch kind {
         case .threads: .aloneThreads
         case .async: .aloneAsync
+        #if !OLDER
         case .eventLoop: .aloneEventLoop
+        #endif
         }
     }
 
@@ -50,19 +56,21 @@ enum Measurement: String, CaseIterable {
         switch self {
         case .burstThreads: try await Self.burst(on: .threads)
         case .burstAsync: try await Self.burst(on: .async)
-        case .burstEventLoop: try await Self.burst(on: .eventLoop)
-        case .burstThreadsRemoved: try await Self.burst(on: .threads, whenEnded: .remove)
-        case .burstAsyncRemoved: try await Self.burst(on: .async, whenEnded: .remove)
+        case .burstThreadsRemoved: try await Self.burst(on: .threads, removesJobs: true)
+        case .burstAsyncRemoved: try await Self.burst(on: .async, removesJobs: true)
         case .aloneThreads: ["rate": try await Self.jobs.bareRate(.threads)]
         case .aloneAsync: ["rate": try await Self.jobs.bareRate(.async)]
-        case .aloneEventLoop: ["rate": try await Self.jobs.bareRate(.eventLoop)]
         case .lateness: ["p50": try await Self.idle.measure().lateness.quantile(0.5)]
         case .timer: ["p50": Self.idle.timer().quantile(0.5)]
         case .rate: try await Self.steady()
         case .oneShot: ["p50": try await OneShot(count: 1000).measure().quantile(0.5)]
+        #if !OLDER
+        case .burstEventLoop: try await Self.burst(on: .eventLoop)
+        case .aloneEventLoop: ["rate": try await Self.jobs.bareRate(.eventLoop)]
         case .elasticThreads: try await Self.elasticThreads()
         case .elasticSeconds: try await Self.elasticSeconds()
         case .processPool: ["rate": try await WorkerProcesses(jobs: 20_000).rate()]
+        #endif
         case .sqliteRuns: try await OnSQLite.runs()
         case .sqliteAdds: try await OnSQLite.adds()
         case .sqliteBurst: try await OnSQLite.burst()
@@ -78,11 +86,12 @@ enum Measurement: String, CaseIterable {
     private static let jobs = Burst(jobs: 100_000)
     private static let idle = Lateness(rate: 100, seconds: 10)
 
-    private static func burst(on kind: Burst.Kind, whenEnded: WhenEnded = .keep) async throws -> [String: Double] {
-        let rates = try await Burst(jobs: jobs.jobs, whenEnded: whenEnded).rates(kind)
+    private static func burst(on kind: Burst.Kind, removesJobs: Bool = false) async throws -> [String: Double] {
+        let rates = try await Burst(jobs: jobs.jobs, removesJobs: removesJobs).rates(kind)
         return ["written": rates.written, "cpu": rates.cpu]
     }
 
+    #if !OLDER
     private static let blocking = Elastic(jobs: 10_000)
 
     private static func elasticThreads() async throws -> [String: Double] {
@@ -94,6 +103,7 @@ enum Measurement: String, CaseIterable {
         let result = try await blocking.seconds()
         return ["seconds": result.duration, "memory": result.memory]
     }
+    #endif
 
     private static func year() async throws -> [String: Double] {
         // A fifth of it tells as much.

@@ -7,12 +7,17 @@ import Foundation
     fileprivate var report = Report()
 
     static func main() async throws {
+        #if !OLDER
         ProcessPoolExecutor.runWorkerIfAsked(WorkerProcesses.register)
+        #endif
         var arguments = Array(CommandLine.arguments.dropFirst())
         do {
             if arguments.first == "--measure" {
                 return try await measure(arguments.dropFirst().first ?? "")
             }
+            #if OLDER
+            refuse(arguments.first ?? "nothing", ["--measure"])
+            #else
             if arguments.first == "--against", arguments.count > 1 {
                 let comparison = Comparison(
                     other: MeasuringProcess(executable: arguments[1], arguments: ["--measure"]),
@@ -36,6 +41,7 @@ import Foundation
             }
             print(benchmark.report)
             exit(benchmark.report.isMet ? 0 : 1)
+            #endif
         } catch {
             FileHandle.standardError.write(Data("scheduler-benchmark: \(error)\n".utf8))
             exit(1)
@@ -58,7 +64,10 @@ import Foundation
         FileHandle.standardError.write(Data(text.utf8))
         exit(64)
     }
+}
 
+#if !OLDER
+extension SchedulerBenchmark {
     private func own(_ measurement: Measurement, _ figure: String) throws -> Double {
         try MeasuringProcess.own.figures(measurement.rawValue)[figure] ?? .nan
     }
@@ -159,6 +168,7 @@ extension SchedulerBenchmark {
         report.add("  resident of a blocked run, KiB (40 at most)", stacks.median, isMet: stacks.median <= 40)
     }
 }
+#endif
 
 /// Says on standard error what is being done.
 func note(_ text: String) { FileHandle.standardError.write(Data("benchmark: \(text)\n".utf8)) }
