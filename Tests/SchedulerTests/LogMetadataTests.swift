@@ -15,7 +15,7 @@ import Testing
                 "debug": DebugExecutor(),
             ]
         }
-        func metadata() -> [String: String] { Logger.MetadataProvider.carillon.get().mapValues { "\($0)" } }
+        @Sendable func metadata() -> [String: String] { Logger.MetadataProvider.carillon.get().mapValues { "\($0)" } }
         if isBlocking {
             try bench.scheduler.register("name") { (_: NoArguments, _) -> [String: String] in metadata() }
         } else {
