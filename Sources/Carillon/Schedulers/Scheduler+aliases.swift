@@ -33,8 +33,8 @@ extension Scheduler {
     ///     await scheduler.shutdown()
     ///     try await scheduler.closeStores()
     ///
-    /// This is for stores that nobody else holds, such as those that a configuration names. Whoever opened a store and
-    /// hands it to a scheduler may use it for something else, so a scheduler closes none by itself.
+    /// This is for stores that nobody else holds, such as those that a configuration names. A program may use a
+    /// store that it opened itself for something else, so a scheduler closes none by itself.
     ///
     /// - Throws: `CarillonError` with `wrongState` while the scheduler runs.
     public func closeStores() async throws(CarillonError) { try await engine.closeStores() }
