@@ -25,10 +25,11 @@ let developmentTargets: [Target] = [
         swiftSettings: settings
     ),
     .target(name: "DiskCalls", path: "Tests/DiskCalls"),
+    .target(name: "CHeap", path: "Tests/CHeap"),
     .executableTarget(
         name: "SchedulerWorker",
         dependencies: [
-            "Carillon", "CarillonTesting", "CarillonTriggers", .product(name: "Logging", package: "swift-log"),
+            "CHeap", "Carillon", "CarillonTesting", "CarillonTriggers", .product(name: "Logging", package: "swift-log"),
         ],
         path: "Tests/SchedulerWorker",
         swiftSettings: settings
@@ -99,6 +100,24 @@ let developmentTargets: [Target] = [
             .target(name: "CQtWindow", condition: .when(traits: ["Qt"])),
         ],
         path: "examples/QtWindow/Program",
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "FromPython",
+        dependencies: [
+            "Carillon", "CarillonConfiguration", "CarillonHummingbird", "CarillonLifecycle", "CarillonNIO", "CarillonQt",
+            "CarillonSetup", "CarillonTriggers",
+            .target(name: "CQtWindow", condition: .when(traits: ["Qt"])),
+            .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+            .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+            .product(
+                name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Lifecycle"])),
+            .product(
+                name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Lifecycle"])),
+        ],
+        path: "examples/FromPython",
         swiftSettings: settings
     ),
     .executableTarget(

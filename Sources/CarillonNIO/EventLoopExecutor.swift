@@ -10,8 +10,8 @@ import Synchronization
 /// there, the channels of that loop wait. The Swift tasks that it makes with `Task { }` run elsewhere.
 public final class EventLoopExecutor: JobExecutor {
     /// The most runs at work at the same time.
-    public var capacity: Int { runs.capacity }
-    private let runs: LimitedRuns
+    public var capacity: Int { workers.capacity }
+    private let workers: RunWorkers
 
     /// Creates an executor on the loops of a group.
     ///
@@ -26,17 +26,15 @@ public final class EventLoopExecutor: JobExecutor {
         blockingWorkers: Int = 10
     ) {
         let loops = LoopsInTurn(group)
-        runs = LimitedRuns(
-            RunLimit(maxWorkers, blocking: blockingWorkers),
-            threads: PoolThreads(count: max(min(blockingWorkers, maxWorkers), 1))
-        ) { loops.next }
+        let threads = PoolThreads(count: max(min(blockingWorkers, maxWorkers), 1))
+        workers = RunWorkers(maxWorkers, blocking: blockingWorkers, on: threads) { loops.next }
     }
 
     /// See `JobExecutor`.
-    public func execute(_ works: [RunWork]) async { runs.perform(works) }
+    public func execute(_ works: [RunWork]) async { workers.perform(works) }
 
     /// See `JobExecutor`.
-    public func shutdown() { runs.shutdown() }
+    public func shutdown() { workers.shutdown() }
 }
 
 /// The loops of a group, one after the other.

@@ -9,7 +9,7 @@ import Synchronization
 /// The executor that NIO gives a loop drops its jobs then, and every call of the actor hangs for ever.
 final class EventLoopSerialExecutor: SerialExecutor {
     private struct State {
-        var jobs: FirstInFirstOut<UnownedJob> = FirstInFirstOut()
+        var jobs: [UnownedJob] = []
         /// Whether a turn is under way, or handed over.
         var hasTurn = false
         var isLoopGone = false
@@ -68,11 +68,11 @@ final class EventLoopSerialExecutor: SerialExecutor {
     /// Performs the jobs that are there; what they enqueue waits for another turn, so that the loop gets round to its
     /// channels.
     private func performAll() {
-        var left = state.withLock { $0.jobs.count }
-        while left > 0, let job = state.withLock({ $0.jobs.popFirst() }) {
-            job.runSynchronously(on: asUnownedSerialExecutor())
-            left -= 1
+        let jobs = state.withLock { state in
+            defer { state.jobs = [] }
+            return state.jobs
         }
+        for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
         let goesOn = state.withLock { state in
             state.hasTurn = !state.jobs.isEmpty
             return state.hasTurn

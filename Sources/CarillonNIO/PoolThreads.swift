@@ -5,7 +5,7 @@ import Synchronization
 
 /// The threads of a pool of SwiftNIO: of one that others own, or of one of its own, which is started when it is needed.
 /// A pool that has been shut down cannot be started again, so another one takes its place.
-final class PoolThreads: Sendable {
+final class PoolThreads: BlockingThreads {
     private let count: Int
     private let foreign: NIOThreadPool?
     private let own = Mutex<NIOThreadPool?>(nil)
@@ -23,7 +23,7 @@ final class PoolThreads: Sendable {
     deinit { end() }
 
     /// Performs work on one of the threads, or on another one if the pool has been shut down.
-    func perform(_ body: @escaping @Sendable () -> Void) {
+    package func perform(_ body: @escaping @Sendable () -> Void) {
         pool.submit { state in
             switch state {
             case .active: body()
@@ -44,7 +44,7 @@ final class PoolThreads: Sendable {
     }
 
     /// Ends its own threads once they have done what they have.
-    func end() {
+    package func end() {
         let pool = own.withLock { $0.take() }
         pool?.shutdownGracefully { _ in }
     }

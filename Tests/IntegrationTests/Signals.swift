@@ -9,6 +9,9 @@ final class Signals<Element: Sendable>: Sendable {
 
     func send(_ element: Element) { continuation.yield(element) }
 
-    /// Returns the next one; only one caller at a time.
+    /// Nothing more is told.
+    func finish() { continuation.finish() }
+
+    /// Returns the next one, or `nil` when nothing more is told; only one caller at a time.
     func next() async -> Element? { await stream.first { _ in true } }
 }

@@ -29,6 +29,15 @@ import Testing
         #expect(descriptors.map { $0 >= 90 } == [false, false, true, true], "\(lines)")
     }
 
+    @Test("Schedulers that are gone leave nothing on the heap")
+    func heap() async throws {
+        let lines = try await Program(name: "SchedulerWorker").output("heap")
+        let kept = lines.compactMap { $0.wholeMatch(of: /(.+): (-?\d+)/).flatMap { Int($0.2) } }
+        try #require(kept.count == 4 && lines.count == 4, "\(lines)")
+        #expect(kept.dropLast().allSatisfy { $0 < 100 }, "\(lines)")
+        #expect(try #require(kept.last) >= 900, "\(lines)")
+    }
+
     /// A run that calls `exit` under `BackgroundScheduler(daemon: false)`, while `main` is at work or has returned.
     @Test(arguments: ["exit", "exit-async", "exit-late"])
     func exitInARun(_ mode: String) async throws {

@@ -1,3 +1,4 @@
+import CHeap
 import Carillon
 import CarillonTesting
 import CarillonTriggers
@@ -20,6 +21,7 @@ enum SchedulerWorkerMain {
         switch CommandLine.arguments.last {
         case "conform": conform()
         case "leak": leak()
+        case "heap": measureHeap()
         case "exit": try exitInARun(isLate: false, isAsync: false)
         case "exit-async": try exitInARun(isLate: false, isAsync: true)
         case "exit-late": try exitInARun(isLate: true, isAsync: false)
@@ -74,6 +76,27 @@ enum SchedulerWorkerMain {
                 for one in SchedulerConformance.cases where one.group == "Cycles" {
                     await judge(flavour, by: one, patience: .seconds(1))
                 }
+            }
+            ended.signal()
+        }
+        ended.wait()
+        exit(0)
+    }
+
+    /// Prints what of the heap each flavour keeps of a scheduler that is gone, and one that leaves a kilobyte at each start.
+    private static func measureHeap() {
+        let leaky = leaking("leaky") { _ = malloc(1000) }
+        let ended = DispatchSemaphore(value: 0)
+        Task {
+            let cycles = SchedulerConformance.cases.first { $0.group == "Cycles" }
+            for flavour in [.async, .background(daemon: true), .elastic, leaky] {
+                // What is made once is there after the first hundred.
+                var bytes = [0, 0]
+                for round in bytes.indices {
+                    do { try await cycles?.run(on: flavour) } catch { print("\(flavour): \(error)") }
+                    bytes[round] = Int(heap_bytes_in_use())
+                }
+                print("\(flavour): \((bytes[1] - bytes[0]) / 100)")
             }
             ended.signal()
         }

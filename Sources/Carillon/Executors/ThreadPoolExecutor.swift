@@ -5,16 +5,12 @@ import Dispatch
 /// Tasks that block run on them directly; tasks that suspend run as Swift tasks whose parts run on the same threads. A
 /// run that suspends counts towards the `capacity` but holds no thread.
 public final class ThreadPoolExecutor: JobExecutor {
-    private struct Handed {
-        let work: RunWork
-        /// The executor that handed the run on and wants to know its end.
-        let owner: (any BlockingRunOwner)?
-    }
-
     private struct State {
-        var works = WaitingWorks<Handed>()
+        var works = WaitingWorks<RunWork>()
         /// Parts of suspending tasks that can be resumed.
         var parts: FirstInFirstOut<UnownedJob> = FirstInFirstOut()
+        /// What another executor has performed here.
+        var bodies: FirstInFirstOut<@Sendable () -> Void> = FirstInFirstOut()
         var atWork = 0
         var threads = 0
         /// Threads that were started and are not running yet.
@@ -32,8 +28,9 @@ public final class ThreadPoolExecutor: JobExecutor {
     }
 
     private enum Errand {
-        case work(Handed)
+        case work(RunWork)
         case part(UnownedJob)
+        case body(@Sendable () -> Void)
         /// There is no work for so many threads.
         case leave
         /// The pool is shut down, and everything has been performed.
@@ -72,13 +69,10 @@ public final class ThreadPoolExecutor: JobExecutor {
     }
 
     /// See `JobExecutor`.
-    public func execute(_ works: [RunWork]) async { add(works, of: nil) }
-
-    /// Performs runs, and tells their owner when one that blocks has ended.
-    func add(_ works: [RunWork], of owner: (any BlockingRunOwner)?) {
+    public func execute(_ works: [RunWork]) async {
         bring(
             state.withLock { state in
-                for work in works { state.works.append(Handed(work: work, owner: owner), priority: work.priority) }
+                for work in works { state.works.append(work, priority: work.priority) }
                 state.isShutDown = false
                 return wantedHelp(&state)
             }
@@ -90,7 +84,8 @@ public final class ThreadPoolExecutor: JobExecutor {
     /// One thread is brought in at a time, and brings in the next one once it has work: if runs are short, a few
     /// threads perform them all, and handing runs over wakes at most one thread.
     private func wantedHelp(_ state: inout State) -> Help {
-        let isUseful = !state.parts.isEmpty || (!state.works.isEmpty && state.atWork < capacity)
+        let hasRoom = !state.works.isEmpty && state.atWork < capacity
+        let isUseful = hasRoom || !state.parts.isEmpty || !state.bodies.isEmpty
         guard isUseful, state.woken == 0 else { return .none }
         if state.waiting > 0 {
             state.woken += 1
@@ -130,12 +125,12 @@ public final class ThreadPoolExecutor: JobExecutor {
             }
             bring(help)
             switch errand {
-            case .work(let handed) where handed.work.isBlocking:
-                perform(handed.work)
-                handed.owner?.blockingRunEnded()
+            case .work(let work) where work.isBlocking:
+                perform(work)
                 hasPlace = true
-            case .work(let handed): start(handed.work)
+            case .work(let work): start(work)
             case .part(let job): job.runSynchronously(on: asUnownedTaskExecutor())
+            case .body(let body): body()
             case .leave: return
             case .leaveAll: return state.broadcast()
             }
@@ -144,6 +139,7 @@ public final class ThreadPoolExecutor: JobExecutor {
 
     private func nextErrand(_ state: inout State) -> Errand? {
         if let part = state.parts.popFirst() { return .part(part) }
+        if let body = state.bodies.popFirst() { return .body(body) }
         if state.atWork < capacity, let work = state.works.popFirst() {
             state.atWork += 1
             return .work(work)
@@ -192,10 +188,18 @@ public final class ThreadPoolExecutor: JobExecutor {
     }
 }
 
-/// An executor that has another one perform its runs that block.
-protocol BlockingRunOwner: AnyObject, Sendable {
-    /// A run has ended, on the calling thread.
-    func blockingRunEnded()
+extension ThreadPoolExecutor: BlockingThreads {
+    package func perform(_ body: @escaping @Sendable () -> Void) {
+        bring(
+            state.withLock { state in
+                state.bodies.append(body)
+                state.isShutDown = false
+                return wantedHelp(&state)
+            }
+        )
+    }
+
+    package func end() { shutdown() }
 }
 
 extension ThreadPoolExecutor: TaskExecutor {

@@ -8,7 +8,7 @@ import Darwin
 
 /// State that threads share, and whose changes they can wait for, which the standard library's `Mutex` does not offer.
 ///
-/// Only for threads of our own: a task that waited here would hold a thread of the cooperative pool.
+/// `wait` is only for threads of our own: a task that waited here would hold a thread of the cooperative pool.
 package final class Monitor<State>: @unchecked Sendable {
     // `@unchecked`: `state` is only touched with `lock` held, which the compiler cannot verify.
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

@@ -1,7 +1,9 @@
+#if Qt
+import Carillon
 import Synchronization
 
 /// Begins runs as far as there is room; the others wait, the highest priority first.
-package final class RunLimit: Sendable {
+final class RunLimit: Sendable {
     private struct State {
         var suspending = WaitingWorks<RunWork>()
         var blocking = WaitingWorks<RunWork>()
@@ -14,18 +16,18 @@ package final class RunLimit: Sendable {
     }
 
     /// The most runs at work at the same time.
-    package let capacity: Int
+    let capacity: Int
     /// The most of them that block.
     private let blockingCapacity: Int
     private let state = Mutex(State())
 
-    package init(_ capacity: Int, blocking: Int? = nil) {
+    init(_ capacity: Int, blocking: Int? = nil) {
         self.capacity = max(capacity, 1)
         blockingCapacity = max(blocking ?? capacity, 1)
     }
 
     /// Adds runs, and returns those to begin now.
-    package func add(_ works: [RunWork]) -> [RunWork] {
+    func add(_ works: [RunWork]) -> [RunWork] {
         state.withLock { state in
             state.isShutDown = false
             for work in works {
@@ -42,7 +44,7 @@ package final class RunLimit: Sendable {
     /// Records the end of a run.
     ///
     /// - Returns: The runs to begin in its place; and whether all have ended since the shutdown.
-    package func end(ofBlocking isBlocking: Bool) -> (next: [RunWork], isOver: Bool) {
+    func end(ofBlocking isBlocking: Bool) -> (next: [RunWork], isOver: Bool) {
         state.withLock { state in
             state.atWork -= 1
             if isBlocking { state.blockingAtWork -= 1 }
@@ -54,7 +56,7 @@ package final class RunLimit: Sendable {
     /// Records that nothing more is expected.
     ///
     /// - Returns: Whether all runs have ended.
-    package func shutdown() -> Bool {
+    func shutdown() -> Bool {
         state.withLock { state in
             state.isShutDown = true
             return state.atWork == 0
@@ -83,3 +85,4 @@ package final class RunLimit: Sendable {
         return blocking == suspending ? !state.beganBlocking : blocking > suspending
     }
 }
+#endif
