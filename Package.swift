@@ -105,8 +105,8 @@ let developmentTargets: [Target] = [
     .executableTarget(
         name: "FromPython",
         dependencies: [
-            "Carillon", "CarillonConfiguration", "CarillonHummingbird", "CarillonLifecycle", "CarillonNIO", "CarillonQt",
-            "CarillonSetup", "CarillonTriggers",
+            "Carillon", "CarillonConfiguration", "CarillonHummingbird", "CarillonLifecycle", "CarillonNIO",
+            "CarillonQt", "CarillonSetup", "CarillonTriggers",
             .target(name: "CQtWindow", condition: .when(traits: ["Qt"])),
             .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
             .product(name: "Logging", package: "swift-log"),

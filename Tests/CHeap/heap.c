@@ -1,5 +1,7 @@
 #include "heap.h"
 
+#include <stdlib.h> // which tells the C library
+
 #if defined(__APPLE__)
 #include <malloc/malloc.h>
 

@@ -34,8 +34,9 @@ import Testing
         let lines = try await Program(name: "SchedulerWorker").output("heap")
         let kept = lines.compactMap { $0.wholeMatch(of: /(.+): (-?\d+)/).flatMap { Int($0.2) } }
         try #require(kept.count == 4 && lines.count == 4, "\(lines)")
-        #expect(kept.dropLast().allSatisfy { $0 < 100 }, "\(lines)")
-        #expect(try #require(kept.last) >= 900, "\(lines)")
+        // A cancelled `Task.sleep` is there until its time has come, and Dispatch keeps what it may use again.
+        #expect(kept.dropLast().allSatisfy { $0 < 4000 }, "\(lines)")
+        #expect(try #require(kept.last) > 8000, "\(lines)")
     }
 
     /// A run that calls `exit` under `BackgroundScheduler(daemon: false)`, while `main` is at work or has returned.

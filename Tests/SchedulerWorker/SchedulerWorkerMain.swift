@@ -83,25 +83,42 @@ enum SchedulerWorkerMain {
         exit(0)
     }
 
-    /// Prints what of the heap each flavour keeps of a scheduler that is gone, and one that leaves a kilobyte at each start.
+    /// Prints how many bytes of the heap each kind of scheduler leaves, and one that leaves 10,000 at each start.
     private static func measureHeap() {
-        let leaky = leaking("leaky") { _ = malloc(1000) }
         let ended = DispatchSemaphore(value: 0)
         Task {
-            let cycles = SchedulerConformance.cases.first { $0.group == "Cycles" }
-            for flavour in [.async, .background(daemon: true), .elastic, leaky] {
-                // What is made once is there after the first hundred.
-                var bytes = [0, 0]
-                for round in bytes.indices {
-                    do { try await cycles?.run(on: flavour) } catch { print("\(flavour): \(error)") }
-                    bytes[round] = Int(heap_bytes_in_use())
-                }
-                print("\(flavour): \((bytes[1] - bytes[0]) / 100)")
+            await measureHeap("async", AsyncScheduler.init) { try await $0.start() }
+            await measureHeap("background", { BackgroundScheduler($0) }) { try await $0.start() }
+            await measureHeap("elastic", { ElasticScheduler($0) }) { try await $0.start() }
+            await measureHeap("leaky", AsyncScheduler.init) { scheduler in
+                _ = malloc(10_000)
+                try await scheduler.start()
             }
             ended.signal()
         }
         ended.wait()
         exit(0)
+    }
+
+    private static func measureHeap<Flavour: Scheduler>(
+        _ name: String, _ make: (SchedulerOptions) -> Flavour, start: (Flavour) async throws -> Void
+    ) async {
+        // What is made once is there after the first hundred.
+        var bytes = [0, 0]
+        for round in bytes.indices {
+            do {
+                for _ in 1...100 {
+                    let scheduler = make(SchedulerOptions())
+                    let (steps, step) = AsyncStream.makeStream(of: Void.self)
+                    try await scheduler.addJob { step.finish() }
+                    try await start(scheduler)
+                    for await _ in steps {}
+                    await scheduler.shutdown()
+                }
+            } catch { print("\(name): \(error)") }
+            bytes[round] = Int(heap_bytes_in_use())
+        }
+        print("\(name): \((bytes[1] - bytes[0]) / 100)")
     }
 
     private static func leaking(_ name: String, _ leak: @escaping @Sendable () -> Void) -> SchedulerFlavour {
