@@ -78,9 +78,6 @@ struct JobRecord: Sendable {
     private(set) var isRemoved = false
     /// The numbers of its open runs.
     var open = FewNumbers()
-    /// The definition, made of shape, trigger and arguments. Cached while runs are open, because it is needed again
-    /// soon.
-    var definition: JobDefinition?
     /// Its ended runs.
     var past = PastRuns()
 
@@ -104,7 +101,7 @@ struct JobRecord: Sendable {
 
     /// Returns the record as a `Job`.
     func job(_ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>) -> Job {
-        job(definition?.current ?? definition(shapes, triggers))
+        job(definition(shapes, triggers))
     }
 
     /// Returns the record as a `Job` with a given definition.

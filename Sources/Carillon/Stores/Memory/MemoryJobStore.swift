@@ -90,12 +90,7 @@ public final class MemoryJobStore: JobStore, ChangeNotifying {
                     statuses.append(nil)
                     continue
                 }
-                let status = state.commit(change, as: number)
-                if status == .accepted {
-                    state.jobs[Int(number)]?.keep(
-                        snapshots[index].job.definition, ofVersion: snapshots[index].job.definitionVersion)
-                }
-                statuses.append(status)
+                statuses.append(state.commit(change, as: number))
             }
             if due.contains(where: { state.isInDueIndex($0) }) { state.hasNews = true }
             return PassResult(statuses: statuses, earliest: state.earliest(of: query.tasks), added: added)

@@ -14,7 +14,7 @@ extension MemoryState {
             reindexDue(number, step.shape, step.due)
         }
         for index in change.runs.indices { write(change.runs[index], of: number) }
-        let settled = jobs[Int(number)]?.settle()
+        let settled = jobs[Int(number)]?.settled()
         if let settled {
             if isAnother { for run in settled.open { reindexReady(run) } }
             if isAnother || !isSettled(number, settled, by: change.runs) { reindexRoom(number, settled) }
@@ -43,7 +43,6 @@ extension MemoryState {
         let trigger = shareTrigger(definition.trigger)
         jobs[Int(number)]?.trigger = trigger
         jobs[Int(number)]?.arguments = definition.arguments
-        jobs[Int(number)]?.definition = nil
         if shapes[shape].policies.history != shapes[old.shape].policies.history { outlook.expectRemovals() }
         let oldTask = shapes[old.shape].taskNumber
         if oldTask != self.number(of: definition.task) { due[oldTask].remove(number, &duePositions) }

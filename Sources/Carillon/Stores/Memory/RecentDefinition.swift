@@ -11,7 +11,11 @@ struct RecentDefinition: Sendable {
     mutating func definition(
         of job: borrowing JobRecord, _ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>
     ) -> JobDefinition {
-        if let last, shape == job.shape, trigger == job.trigger, last.arguments == job.arguments { return last }
+        if let last, shape == job.shape, trigger == job.trigger, last.trigger.isCurrent,
+            last.arguments == job.arguments
+        {
+            return last
+        }
         let definition = job.definition(shapes, triggers)
         // A trigger whose phase was fixed when the job was added belongs to that job alone.
         if triggers[job.trigger].isAnchored {

@@ -17,7 +17,7 @@ extension JobRecord {
     mutating func asItIs(
         _ shapes: SharedValues<JobShape>, _ triggers: SharedValues<Trigger>, _ recent: inout RecentDefinition
     ) -> (job: Job, open: FewNumbers, isRemoved: Bool) {
-        (job(definition?.current ?? recent.definition(of: self, shapes, triggers)), open, isRemoved)
+        (job(recent.definition(of: self, shapes, triggers)), open, isRemoved)
     }
 
     /// Returns the number of its shape.
@@ -46,15 +46,9 @@ extension JobRecord {
         generation == job.generation && (past.count > 0 || isRemoved)
     }
 
-    /// Drops the cached definition if no run is open.
-    mutating func settle() -> Settled {
-        if open.isEmpty { definition = nil }
-        return Settled(open: open, shape: shape, isPaused: isPaused, isDone: isDone())
-    }
-
-    /// Caches a definition while there are open runs, unless the job was redefined since that version was read.
-    mutating func keep(_ definition: JobDefinition, ofVersion version: Int64) {
-        if self.definition == nil, !open.isEmpty, definitionVersion == version { self.definition = definition }
+    /// Returns the properties by which its written runs are judged.
+    mutating func settled() -> Settled {
+        Settled(open: open, shape: shape, isPaused: isPaused, isDone: isDone())
     }
 
     /// Whether a run is the only open one, and the job is not due.
@@ -63,10 +57,7 @@ extension JobRecord {
     }
 
     /// Raises the version, after the job's only open run has ended.
-    mutating func countChange() {
-        stateVersion += 1
-        definition = nil
-    }
+    mutating func countChange() { stateVersion += 1 }
 
     /// Returns the open runs.
     mutating func openRuns() -> FewNumbers { open }
