@@ -41,7 +41,8 @@ package final class SQLSession {
         counter = connection.dialect.rowLocks == nil ? 0 : Int64.random(in: 0..<64)
     }
 
-    /// Runs a closure in a writing transaction, which is rolled back if the closure throws.
+    /// Runs a closure in a writing transaction, which is rolled back if the closure throws. It runs again if the
+    /// database has undone the transaction.
     ///
     /// - Throws: What `body` throws, and `CarillonError` with `storeTooNew` if another process has upgraded the
     ///   database since this session was opened, or with `storeFailed` if other processes would not find the writes.
@@ -89,17 +90,24 @@ package final class SQLSession {
         _ begin: String,
         _ body: () throws(CarillonError) -> Value
     ) throws(CarillonError) -> Value {
-        try connection.execute(begin, [])
-        do throws(CarillonError) {
-            let value = try body()
-            try connection.execute("COMMIT", [])
-            return value
-        } catch {
-            // A database that has aborted the transaction has nothing left to roll back.
-            try? connection.execute("ROLLBACK", [])
-            throw error
+        var attempt = 1
+        while true {
+            try connection.begin(begin)
+            do throws(CarillonError) {
+                let value = try body()
+                try connection.commit()
+                return value
+            } catch {
+                // A database that has aborted the transaction has nothing left to roll back.
+                try? connection.rollback()
+                guard connection.wasUndone, attempt < Self.attempts else { throw error }
+                attempt += 1
+            }
         }
     }
+
+    /// The number of times that a transaction is run if the database undoes it because of others.
+    private static var attempts: Int { 10 }
 
     /// Returns the time of the store's clock.
     func storeTime() throws(CarillonError) -> Instant {
@@ -124,6 +132,31 @@ package final class SQLSession {
             )
         }
         return value
+    }
+
+    /// Returns new generations in ascending order. They are never given again: a later job with the same id has a higher
+    /// one.
+    func newGenerations(_ count: Int) throws(CarillonError) -> [Int64] {
+        if let sequence = connection.dialect.generations {
+            let numbers = try integers(sequence.next, [.integer(Int64(count))])
+            guard numbers.count == count else {
+                throw CarillonError(.storeFailed, "the database gave \(numbers.count) generations for \(count) jobs")
+            }
+            return numbers
+        }
+        let last = try raise("generation", by: Int64(count))
+        return (0..<count).map { last - Int64(count - 1 - $0) }
+    }
+
+    /// Makes all new generations greater than that of an imported job.
+    func raiseGenerations(above generation: Int64) throws(CarillonError) {
+        if let sequence = connection.dialect.generations {
+            try connection.query(sequence.raise, [.integer(generation)]) { _ in }
+        } else {
+            try connection.execute(
+                "UPDATE carillon_counters SET value = ? WHERE name = 'generation' AND value < ?",
+                [.integer(generation), .integer(generation)])
+        }
     }
 
     /// Returns the first columns of all rows that are numbers.
