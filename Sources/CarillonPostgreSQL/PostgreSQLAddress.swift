@@ -84,7 +84,8 @@ public struct PostgreSQLAddress: Hashable, Sendable {
             case "schema": schema = try Self.identifier(value, name, longest: 63)
             case "prefix", "tablename":
                 guard prefix == nil else { throw Self.refusal("names the tables twice") }
-                let given = name == "tablename" ? value + "_" : value
+                // As the server does with names that are not quoted.
+                let given = name == "tablename" ? value.lowercased() + "_" : value
                 prefix = try Self.identifier(given, name, longest: Self.longestPrefix)
             default:
                 guard value == "transaction" else {

@@ -17,7 +17,8 @@ actor PostgreSQLChanges {
     /// Returns a stream of the changes that are made from now on. Behind a pooler it stays silent until the store is
     /// closed: `LISTEN` would be heard on a connection of somebody else.
     func follow() async throws(CarillonError) -> AsyncStream<Void> {
-        if !isClosed, server.address.isPooled {
+        guard !isClosed else { throw Self.closed }
+        if server.address.isPooled {
             let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
             silent.append(continuation)
             return stream
@@ -26,13 +27,16 @@ actor PostgreSQLChanges {
         let begun = try await PostgreSQLListening.begin(server, timeout: timeout)
         guard !isClosed, let stream = begun.follow() else {
             begun.end()
-            throw CarillonError(.storeUnavailable, "the job store is closed; open it anew to use it")
+            throw Self.closed
         }
         // Another call may have begun one meanwhile, which has its own followers.
         listenings.removeAll { $0.hasEnded }
         listenings.append(begun)
         return stream
     }
+
+    private static let closed = CarillonError(
+        .storeUnavailable, "the job store is closed; open it anew to use it")
 
     /// Ends all streams.
     func close() {

@@ -17,12 +17,17 @@ package final class PostgreSQLConnection: SQLConnection {
 
     /// The number of prepared statements above which all are dropped: listings have many forms.
     private static let statementLimit = 200
+    /// How long a statement of a migration may take.
+    private static let migrationTimeout = Duration.seconds(3600)
     /// The number of rows that one statement writes.
     private static let rowsAtOnce = 5000
 
     package let dialect: SQLDialect
     private let server: PostgreSQLServer
-    private let timeout: Duration
+    /// How long the server may take for an answer.
+    private let usualTimeout: Duration
+    /// The same, now: longer while the tables are migrated.
+    private var timeout: Duration
     private var link: PostgreSQLLink?
     private var state = State.idle
     private var pause = ReconnectPause()
@@ -47,7 +52,7 @@ package final class PostgreSQLConnection: SQLConnection {
     ///   - clock: An expression for the time; `nil` for the server's clock.
     init(_ server: PostgreSQLServer, timeout: Duration, clock: String?) throws(CarillonError) {
         self.server = server
-        self.timeout = timeout
+        (usualTimeout, self.timeout) = (timeout, timeout)
         dialect = .postgreSQL(
             prefix: server.address.prefix, limits: PostgreSQLLimits(timeout: timeout), clock: clock)
         do throws(PostgreSQLFailure) { _ = try connected() } catch { throw self.error(error) }
@@ -115,6 +120,16 @@ package final class PostgreSQLConnection: SQLConnection {
     // MARK: Transactions
 
     package func begin(_ statement: String) throws(CarillonError) {
+        timeout = usualTimeout
+        try begin(with: statement)
+    }
+
+    package func beginMigration() throws(CarillonError) {
+        timeout = Self.migrationTimeout
+        try begin(with: SQLDialect.beginMigration(prefix: server.address.prefix))
+    }
+
+    private func begin(with statement: String) throws(CarillonError) {
         state = .idle
         wasUndone = false
         _ = try linked(mayRepeat: true) { (link) throws(PostgreSQLFailure) in
@@ -128,6 +143,7 @@ package final class PostgreSQLConnection: SQLConnection {
             try link.execute("COMMIT", timeout: timeout)
         }
         state = .idle
+        timeout = usualTimeout
         // A transaction in which a statement has failed is answered so, without an error.
         guard result.tag == "COMMIT" else {
             throw CarillonError(
@@ -136,6 +152,7 @@ package final class PostgreSQLConnection: SQLConnection {
     }
 
     package func rollback() throws(CarillonError) {
+        timeout = usualTimeout
         guard state == .open else {
             state = .idle
             return

@@ -138,8 +138,8 @@ final class PostgreSQLLink {
         }
         dropNotifications()
         if PQstatus(handle) == CONNECTION_BAD {
-            // A server that shuts down says so before it hangs up.
-            throw failure ?? PostgreSQLFailure(.lost, message)
+            // A server that ends a session says why before it hangs up.
+            throw PostgreSQLFailure(.lost, failure?.message ?? message)
         }
         if let failure { throw failure }
         guard let last else { throw PostgreSQLFailure(.lost, "the server sent no answer") }

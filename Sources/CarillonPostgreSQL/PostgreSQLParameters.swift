@@ -4,7 +4,8 @@ internal import CarillonSQL
 
 /// Values of a statement in the server's binary form, one after the other in one buffer.
 struct PostgreSQLParameters {
-    private var bytes: [UInt8] = []
+    /// It begins with a byte of its own, so that an empty value has an address that is not null.
+    private var bytes: [UInt8] = [0]
     /// Where each value begins in `bytes`; `nil` for NULL.
     private var starts: [Int?] = []
     private var lengths: [Int32] = []
@@ -48,9 +49,8 @@ struct PostgreSQLParameters {
         ) -> Result
     ) -> Result {
         guard !starts.isEmpty else { return body(0, nil, nil, nil) }
-        // An empty value needs an address that is not null.
         let formats = [Int32](repeating: 1, count: starts.count)
-        return (bytes + [0]).withUnsafeBytes { buffer in
+        return bytes.withUnsafeBytes { buffer in
             let base = buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
             let values = starts.map { start in start.flatMap { base?.advanced(by: $0) } }
             return values.withUnsafeBufferPointer { values in

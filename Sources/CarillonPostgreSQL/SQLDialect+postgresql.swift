@@ -33,7 +33,6 @@ extension SQLDialect {
                     WHERE wanted >= (SELECT last_value FROM carillon_generations)
                     """
             ),
-            migrationLock: "SELECT 1 FROM pg_advisory_xact_lock(hashtext(current_schema() || '.\(prefix)'))",
             stamp: { table, column, key in
                 // The lock comes first: an update that waits for a row which then has not changed would write the time
                 // from before the wait.
@@ -57,6 +56,15 @@ extension SQLDialect {
             contains: { "strpos(\($0), ?) > 0" },
             withoutIndex: { $0 }
         )
+    }
+
+    /// Statements that begin a transaction which migrates the tables with a prefix. It waits for another one, and works,
+    /// as long as it takes: building an index of a long history takes minutes.
+    static func beginMigration(prefix: String) -> String {
+        """
+        BEGIN ISOLATION LEVEL READ COMMITTED; \
+        SELECT 1 FROM pg_advisory_xact_lock(hashtext(current_schema() || '.\(prefix)'))
+        """
     }
 
     /// The channel on which sessions that use the same names of tables are told of changes. Channels belong to the

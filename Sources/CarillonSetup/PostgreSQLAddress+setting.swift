@@ -10,7 +10,9 @@ extension PostgreSQLAddress {
     public init(_ setting: StoreSetting) throws(CarillonError) {
         let address = setting.address
         var parameters = address.parameters.map { (name: $0.name, value: $0.value.value) }
-        if let table = setting.tableName { parameters.append((name: "tablename", value: table)) }
+        if let table = setting.tableName, !parameters.contains(where: { $0.name == "tablename" }) {
+            parameters.append((name: "tablename", value: table))
+        }
         try self.init(
             hosts: address.hosts.map { ($0.name, $0.port) }, user: address.user, password: address.password?.value,
             database: address.path, parameters: parameters)

@@ -93,7 +93,7 @@ struct StoreTests {
             ("memory", "memory:"),
             ("{type: memory}", "memory:"),
             ("{url: 'sqlite:///x'}", "sqlite:///x"),
-            ("{type: sqlalchemy, url: 'postgresql://h/db', tablename: jobs}", "postgresql://h/db"),
+            ("{type: sqlalchemy, url: 'postgresql://h/db', tablename: jobs}", "postgresql://h/db?tablename=jobs"),
             ("{type: sqlite, path: /a/b}", "sqlite:////a/b"),
             ("{type: postgresql, host: h, port: 5, user: u, password: p, database: d}", "postgresql://u:***@h:5/d"),
             ("{type: redis}", "redis://localhost"),

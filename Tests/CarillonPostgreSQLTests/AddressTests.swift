@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func theTableOfAnotherSchedulerBecomesAPrefix() throws {
-        let address = try PostgreSQLAddress("postgresql+psycopg2://me@db/jobs?tablename=apscheduler_jobs")
+        let address = try PostgreSQLAddress("postgresql+psycopg2://me@db/jobs?tablename=APScheduler_jobs")
         #expect(address.prefix == "apscheduler_jobs_")
     }
 

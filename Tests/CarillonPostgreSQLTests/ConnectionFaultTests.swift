@@ -45,7 +45,8 @@ import Testing
 
     @Test func aCommitWhoseAnswerIsLostIsNotSentAgain() async throws {
         let bench = try await Bench()
-        bench.proxy.arm(.loseAnswer, at: "COMMIT")
+        // With the zero that ends a statement: BEGIN has READ COMMITTED.
+        bench.proxy.arm(.loseAnswer, at: "COMMIT\u{0}")
         let error = await #expect(throws: CarillonError.self) { try await TestJobs.pass(bench.store) }
         #expect(error?.code == .storeUnavailable)
         // It is written, which the caller finds by looking.

@@ -2,7 +2,6 @@
 import Carillon
 import CarillonPostgreSQL
 import CarillonSQL
-import CarillonTriggers
 import Foundation
 import Testing
 
@@ -85,19 +84,14 @@ import Testing
         // The test means nothing if the process ignores the signal.
         try #require(action.__sigaction_handler.sa_handler == nil)
         let server = try OwnServer()
-        let store = try await PostgreSQLJobStore(url: server.url)
+        let connection = try PostgreSQLConnection(try PostgreSQLAddress(server.url))
+        try connection.begin(connection.dialect.beginWriting)
         try server.crash()
         // More than the socket takes at once, so that libpq writes again after the connection was reset.
-        let job = NewJob(
-            id: JobID("large"),
-            definition: JobDefinition(
-                task: TaskName("work"), arguments: [UInt8](repeating: 32, count: 16 << 20),
-                trigger: try .interval(minutes: 1)),
-            added: TestJobs.start)
-        for _ in 0..<3 {
-            await #expect(throws: CarillonError.self) { _ = try await store.insert([job]) }
-        }
-        await store.close()
+        let large = SQLValue.bytes([UInt8](repeating: 32, count: 64 << 20))
+        let error = #expect(throws: CarillonError.self) { try connection.query("SELECT length(?)", [large]) { _ in } }
+        #expect(error?.code == .storeUnavailable)
+        connection.close()
     }
 
     @Test func aConnectionThatIsRefusedSaysWhatToDo() async throws {

@@ -39,15 +39,14 @@ final class OwnServer: Sendable {
     func thaw() throws { _ = try Self.script(["thaw", folder]) }
 
     private static func script(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "\(TestServer.package)/scripts/support/postgresql-server")
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        // Foundation's Process would wait for the server as well, which the script leaves behind.
+        let words = ["\(TestServer.package)/scripts/support/postgresql-server"] + arguments
+        guard let output = popen(words.map { "'\($0)'" }.joined(separator: " "), "r") else {
+            throw RawDatabase.Failure(description: "postgresql-server cannot be started")
+        }
+        var text = [UInt8]()
+        while case let byte = getc(output), byte != EOF { text.append(UInt8(truncatingIfNeeded: byte)) }
+        guard pclose(output) == 0 else {
             throw RawDatabase.Failure(description: "postgresql-server \(arguments[0]) failed")
         }
         return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)

@@ -29,6 +29,10 @@ public protocol SQLConnection: AnyObject {
     /// - Parameter statement: `SQLDialect.beginWriting` or `SQLDialect.beginReading`.
     func begin(_ statement: String) throws(CarillonError)
 
+    /// Begins a writing transaction that migrates the database, which may take as long as it needs. Transactions that
+    /// migrate one database wait for one another.
+    func beginMigration() throws(CarillonError)
+
     /// Commits the transaction.
     ///
     /// - Throws: `CarillonError`, also if the server answers that it has rolled back. After a lost connection it may
@@ -57,6 +61,9 @@ extension SQLConnection {
 
     /// Executes the statement.
     public func begin(_ statement: String) throws(CarillonError) { try execute(statement, []) }
+
+    /// Begins a writing transaction: it excludes all other writers.
+    public func beginMigration() throws(CarillonError) { try begin(dialect.beginWriting) }
 
     /// Executes `COMMIT`.
     public func commit() throws(CarillonError) { try execute("COMMIT", []) }

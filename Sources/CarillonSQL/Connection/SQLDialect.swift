@@ -30,9 +30,6 @@ public struct SQLDialect: Sendable {
     /// Where the generations of jobs come from; `nil` for a row of `carillon_counters`, for which every transaction
     /// that adds jobs waits until the one before has ended.
     public let generations: SQLSequence?
-    /// A statement by which transactions that migrate one database wait for one another; `nil` if `beginWriting`
-    /// excludes all other writers.
-    public let migrationLock: String?
     /// Returns a statement that sets a column of one row to the time of `clock` once it has locked the row, and answers
     /// with that time. Its values are those of `key`, whose first column alone identifies the row. If it is `nil`, the
     /// time is read and written in two statements, and again if that took long.
@@ -70,7 +67,6 @@ public struct SQLDialect: Sendable {
         announcement: String? = nil,
         rowLocks: SQLRowLocks?,
         generations: SQLSequence? = nil,
-        migrationLock: String? = nil,
         stamp: (@Sendable (String, String, [String]) -> String)? = nil,
         partialIndex: @escaping @Sendable (String) -> String,
         insertUnlessTaken: @escaping @Sendable (String, [String]) -> String,
@@ -93,7 +89,6 @@ public struct SQLDialect: Sendable {
         self.announcement = announcement
         self.rowLocks = rowLocks
         self.generations = generations
-        self.migrationLock = migrationLock
         self.stamp = stamp
         self.partialIndex = partialIndex
         self.insertUnlessTaken = insertUnlessTaken

@@ -47,7 +47,7 @@ package final class SQLSession {
     /// - Throws: What `body` throws, and `CarillonError` with `storeTooNew` if another process has upgraded the
     ///   database since this session was opened, or with `storeFailed` if other processes would not find the writes.
     func writing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
-        try changing { () throws(CarillonError) in
+        try changing(begin) { () throws(CarillonError) in
             if let schema { try check(schema, last: try integers(statements.lastMigration, []).first) }
             return try body()
         }
@@ -58,16 +58,25 @@ package final class SQLSession {
     func surveying<Value>(
         _ tasks: Set<TaskName>?, _ body: (Survey) throws(CarillonError) -> Value
     ) throws(CarillonError) -> Value {
-        try changing { () throws(CarillonError) in
+        try changing(begin) { () throws(CarillonError) in
             let survey = try survey(tasks)
             if let schema { try check(schema, last: survey.lastMigration) }
             return try body(survey)
         }
     }
 
-    private func changing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
+    /// Runs a closure in a transaction that changes the schema.
+    func migrating(_ body: () throws(CarillonError) -> Void) throws(CarillonError) {
+        try changing({ () throws(CarillonError) in try connection.beginMigration() }, body)
+    }
+
+    private func begin() throws(CarillonError) { try connection.begin(connection.dialect.beginWriting) }
+
+    private func changing<Value>(
+        _ begin: () throws(CarillonError) -> Void, _ body: () throws(CarillonError) -> Value
+    ) throws(CarillonError) -> Value {
         do throws(CarillonError) {
-            return try transaction(connection.dialect.beginWriting) { () throws(CarillonError) in
+            return try transaction(begin) { () throws(CarillonError) in
                 hasNews = false
                 let value = try body()
                 if hasNews, let statement = connection.dialect.announcement { try connection.execute(statement, []) }
@@ -83,16 +92,16 @@ package final class SQLSession {
 
     /// Runs a closure in a transaction that reads a consistent snapshot.
     func reading<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
-        try transaction(connection.dialect.beginReading, body)
+        try transaction({ () throws(CarillonError) in try connection.begin(connection.dialect.beginReading) }, body)
     }
 
     private func transaction<Value>(
-        _ begin: String,
+        _ begin: () throws(CarillonError) -> Void,
         _ body: () throws(CarillonError) -> Value
     ) throws(CarillonError) -> Value {
         var attempt = 1
         while true {
-            try connection.begin(begin)
+            try begin()
             do throws(CarillonError) {
                 let value = try body()
                 try connection.commit()
