@@ -125,6 +125,27 @@ import Testing
         try await PostgreSQLJobStore(url: named).close()
     }
 
+    @Test func aServerOfAnotherNameOrAuthorityIsRefused() async throws {
+        let server = try OwnServer(["tls=localhost"])
+        let port = try #require(server.url.split(separator: ":").last?.prefix { $0 != "/" })
+        func url(_ name: String, _ authority: String) -> String {
+            "postgresql://carillon@\(name):\(port)/postgres?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=\(authority)"
+        }
+        let connection = try PostgreSQLConnection(try PostgreSQLAddress(url("localhost", "\(server.folder)/ca.pem")))
+        var isEncrypted: Int64?
+        try connection.query("SELECT CAST(ssl AS INTEGER) FROM pg_stat_ssl WHERE pid = pg_backend_pid()", []) {
+            (row) throws(CarillonError) in isEncrypted = try? row.integer(0)
+        }
+        #expect(isEncrypted == 1)
+        connection.close()
+        // Its own certificate is no authority for itself.
+        for wrong in [url("db.example", "\(server.folder)/ca.pem"), url("localhost", "\(server.folder)/server.pem")] {
+            let error = #expect(throws: CarillonError.self) { try PostgreSQLConnection(try PostgreSQLAddress(wrong)) }
+            #expect(error?.code == .storeUnavailable)
+            #expect(error?.reason.contains("certificate") == true, "\(String(describing: error))")
+        }
+    }
+
     @Test func aServerThatIsReadOnlyCanBeReadAndSaysSo() async throws {
         let schema = try TestSchema()
         let writer = try await schema.open()

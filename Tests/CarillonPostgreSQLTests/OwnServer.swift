@@ -5,7 +5,8 @@ import Foundation
 final class OwnServer: Sendable {
     /// The address of its database.
     let url: String
-    private let folder: String
+    /// The folder that it is in.
+    let folder: String
 
     /// Starts a server. It takes a second or two.
     ///
@@ -22,6 +23,9 @@ final class OwnServer: Sendable {
         _ = try? Self.script(["stop", folder, "immediate"])
         try? FileManager.default.removeItem(atPath: folder)
     }
+
+    /// Puts PgBouncer in front of it, in transaction mode, and returns the address to take.
+    func pool() throws -> String { try Self.script(["pool", folder]) }
 
     /// Kills it, as in a crash.
     func crash() throws { _ = try Self.script(["stop", folder, "immediate"]) }

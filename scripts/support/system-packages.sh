@@ -99,7 +99,7 @@ _packages_thing_is_present() {
     qt6-base-dev) pkg-config --exists Qt6Widgets 2>/dev/null ;;
     libpq-dev) pkg-config --exists libpq 2>/dev/null ;;
     postgresql) [ -x "$(pg_config --bindir 2>/dev/null)/initdb" ] ;;
-    python3 | openssl | pkg-config) command -v "$1" >/dev/null 2>&1 ;;
+    python3 | openssl | pkg-config | pgbouncer) command -v "$1" >/dev/null 2>&1 ;;
     *) return 2 ;;
     esac
 }
@@ -125,6 +125,7 @@ _packages_formula() {
     postgresql) echo postgresql ;;
     pkg-config) echo pkgconf ;;
     openssl) echo openssl ;;
+    pgbouncer) echo pgbouncer ;;
     esac
 }
 
