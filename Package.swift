@@ -20,7 +20,10 @@ let qtSettings: [CXXSetting] = [.define("CARILLON_QT", .when(traits: ["Qt"]))]
 let developmentTargets: [Target] = [
     .executableTarget(
         name: "StoreWorker",
-        dependencies: ["Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "DiskCalls"],
+        dependencies: [
+            "Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "DiskCalls",
+            .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+        ],
         path: "Tests/StoreWorker",
         swiftSettings: settings
     ),
@@ -137,6 +140,7 @@ let package = Package(
         .library(name: "CarillonTesting", targets: ["CarillonTesting"]),
         .library(name: "CarillonSQL", targets: ["CarillonSQL"]),
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
+        .library(name: "CarillonPostgreSQL", targets: ["CarillonPostgreSQL"]),
         .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
         .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),
         .library(name: "CarillonSetup", targets: ["CarillonSetup"]),
@@ -159,6 +163,7 @@ let package = Package(
         .trait(
             name: "Web", description: "A scheduler in an application of Hummingbird.",
             enabledTraits: ["Lifecycle", "NIO"]),
+        .trait(name: "PostgreSQL", description: "A job store on PostgreSQL, with libpq."),
         .trait(name: "Tracing", description: "A span for every run, with swift-distributed-tracing."),
         .trait(
             name: "Qt", description: "A scheduler on the main thread of a Qt 6 application.",
@@ -209,6 +214,19 @@ let package = Package(
             dependencies: ["Carillon", "CarillonSQL", "CarillonTriggers", "CSQLite"],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CPostgreSQL",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev", "pkg-config"]), .brew(["libpq"])]
+        ),
+        .target(
+            name: "CarillonPostgreSQL",
+            dependencies: [
+                "Carillon", "CarillonSQL", "CarillonTriggers",
+                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "CarillonConfiguration",
             dependencies: [
@@ -222,6 +240,7 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonConfiguration", "CarillonSQLite",
                 .target(name: "CarillonNIO", condition: .when(traits: ["NIO"])),
+                .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
             ],
             swiftSettings: settings
         ),
@@ -309,6 +328,7 @@ let package = Package(
                 "CarillonSetup",
                 "CarillonTasks",
                 "CarillonTriggers",
+                .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
                 .product(name: "Logging", package: "swift-log"),
@@ -325,6 +345,14 @@ let package = Package(
             name: "CarillonSQLiteTests",
             dependencies: [
                 "Carillon", "CarillonSQL", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "CSQLite",
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CarillonPostgreSQLTests",
+            dependencies: [
+                "Carillon", "CarillonPostgreSQL", "CarillonSQL", "CarillonTesting", "CarillonTriggers",
+                .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
             ],
             swiftSettings: settings
         ),

@@ -93,7 +93,7 @@ struct StoreTests {
             ("memory", "memory:"),
             ("{type: memory}", "memory:"),
             ("{url: 'sqlite:///x'}", "sqlite:///x"),
-            ("{type: sqlalchemy, url: 'postgresql://h/db', tablename: jobs}", "postgresql://h/db"),
+            ("{type: sqlalchemy, url: 'postgresql://h/db', tablename: jobs}", "postgresql://h/db?tablename=jobs"),
             ("{type: sqlite, path: /a/b}", "sqlite:////a/b"),
             ("{type: postgresql, host: h, port: 5, user: u, password: p, database: d}", "postgresql://u:***@h:5/d"),
             ("{type: redis}", "redis://localhost"),
@@ -145,13 +145,13 @@ struct StoreTests {
 
     @Test("A store that this version does not have says so, and shows no password")
     func missingStores() throws {
-        #expect(StoreAddress.Kind.allCases.filter(\.isInThisVersion) == [.memory, .sqlite])
+        #expect(StoreAddress.Kind.allCases.filter(\.isInThisVersion) == [.memory, .sqlite, .postgresql])
         let error = try StoreAddress("redis://:hunter2@h").notBuiltIn
         #expect(error.code == .unsupported)
         #expect(
             error.reason == """
                 the store redis://:***@h is not available in this version of Carillon; an address begins with one of \
-                memory:, sqlite:///path
+                memory:, sqlite:///path, postgresql://
                 """)
     }
 

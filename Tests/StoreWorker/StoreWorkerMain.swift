@@ -2,6 +2,10 @@ import Carillon
 import CarillonSQLite
 import CarillonTesting
 
+#if PostgreSQL
+import CarillonPostgreSQL
+#endif
+
 /// The process that the store conformance suite starts several of. `--measure COUNT` measures the memory store instead,
 /// `--disk STORE BACKUP` writes to an SQLite store and backs it up.
 @main
@@ -17,6 +21,9 @@ enum StoreWorkerMain {
         }
         try await StoreWorker.main { url in
             if url.hasPrefix("sqlite:") { return try await SQLiteJobStore(path: String(url.dropFirst(7))) }
+            #if PostgreSQL
+            if url.hasPrefix("postgresql:") { return try await PostgreSQLJobStore(url: url) }
+            #endif
             throw CarillonError(.unsupported, "no store opens '\(url)'")
         }
     }

@@ -97,7 +97,9 @@ _packages_thing_is_present() {
     libsqlite3-dev) _packages_header_is_present sqlite3.h ;;
     tzdata) [ -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin" ] ;;
     qt6-base-dev) pkg-config --exists Qt6Widgets 2>/dev/null ;;
-    python3 | openssl | pkg-config) command -v "$1" >/dev/null 2>&1 ;;
+    libpq-dev) pkg-config --exists libpq 2>/dev/null ;;
+    postgresql) [ -x "$(pg_config --bindir 2>/dev/null)/initdb" ] ;;
+    python3 | openssl | pkg-config | pgbouncer) command -v "$1" >/dev/null 2>&1 ;;
     *) return 2 ;;
     esac
 }
@@ -119,8 +121,11 @@ _packages_formula() {
     libsqlite3-dev) echo sqlite ;;
     python3) echo python ;;
     qt6-base-dev) echo qt ;;
+    libpq-dev) echo libpq ;;
+    postgresql) echo postgresql ;;
     pkg-config) echo pkgconf ;;
     openssl) echo openssl ;;
+    pgbouncer) echo pgbouncer ;;
     esac
 }
 

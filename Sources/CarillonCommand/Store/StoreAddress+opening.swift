@@ -4,6 +4,11 @@ import CarillonConfiguration
 import CarillonSQLite
 import Foundation
 
+#if PostgreSQL
+import CarillonPostgreSQL
+import CarillonSetup
+#endif
+
 extension StoreAddress {
     /// What a command opens a store for.
     enum Purpose {
@@ -49,10 +54,38 @@ extension StoreAddress {
             } catch {
                 throw CommandFailure(error)
             }
-        case .postgresql, .mysql, .redis, .mongodb, .zookeeper:
+        case .postgresql:
+            #if PostgreSQL
+            return try await openedPostgreSQL(for: purpose)
+            #else
+            throw CommandFailure(notBuiltIn)
+            #endif
+        case .mysql, .redis, .mongodb, .zookeeper:
             throw CommandFailure(notBuiltIn)
         }
     }
+
+    #if PostgreSQL
+    private func openedPostgreSQL(for purpose: Purpose) async throws(CommandFailure) -> any JobStore {
+        do throws(CarillonError) {
+            let address = try PostgreSQLAddress(StoreSetting(self))
+            if try await PostgreSQLJobStore.isJobStore(at: address) {
+                do throws(CarillonError) {
+                    return try await PostgreSQLJobStore(address)
+                } catch {
+                    guard purpose != .changing, error.code == .storeReadOnly else { throw error }
+                    return try await PostgreSQLJobStore(readingOnly: address)
+                }
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        if purpose == .planning { return MemoryJobStore() }
+        throw CommandFailure(
+            .missingFile,
+            "there is no job store in \(self); 'carillon serve' makes one, and --store or --config names another")
+    }
+    #endif
 
     /// Refuses what is no file, before SQLite has its own words for it.
     private static func lookFor(_ path: String) throws(CommandFailure) {

@@ -92,6 +92,10 @@ extension ConfigurationReader {
             default: break
             }
         }
+        // Commands have the address alone.
+        if let name = setting.tableName, setting.address.kind == .postgresql {
+            setting.address.parameters.append(StoreAddress.Parameter(name: "tablename", value: Secret(name)))
+        }
         return setting
     }
 

@@ -24,6 +24,28 @@ public protocol SQLConnection: AnyObject {
     /// - Returns: For each row, whether it was written (`false`: its key was taken, or matched nothing).
     func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool]
 
+    /// Begins a transaction.
+    ///
+    /// - Parameter statement: `SQLDialect.beginWriting` or `SQLDialect.beginReading`.
+    func begin(_ statement: String) throws(CarillonError)
+
+    /// Begins a writing transaction that migrates the database, which may take as long as it needs. Transactions that
+    /// migrate one database wait for one another.
+    func beginMigration() throws(CarillonError)
+
+    /// Commits the transaction.
+    ///
+    /// - Throws: `CarillonError`, also if the server answers that it has rolled back. After a lost connection it may
+    ///   have been committed.
+    func commit() throws(CarillonError)
+
+    /// Rolls the transaction back, after an error.
+    func rollback() throws(CarillonError)
+
+    /// Whether the database has undone the current or last transaction because of others, by a deadlock for example, so
+    /// that it may be run again from its beginning.
+    var wasUndone: Bool { get }
+
     /// Checks, before a writing transaction is committed, that other processes would find its writes.
     ///
     /// - Throws: `CarillonError` with `storeFailed` if they would not.
@@ -36,4 +58,19 @@ public protocol SQLConnection: AnyObject {
 extension SQLConnection {
     /// Does nothing: other clients find the writes on the same server.
     public func checkPlace() throws(CarillonError) {}
+
+    /// Executes the statement.
+    public func begin(_ statement: String) throws(CarillonError) { try execute(statement, []) }
+
+    /// Begins a writing transaction: it excludes all other writers.
+    public func beginMigration() throws(CarillonError) { try begin(dialect.beginWriting) }
+
+    /// Executes `COMMIT`.
+    public func commit() throws(CarillonError) { try execute("COMMIT", []) }
+
+    /// Executes `ROLLBACK`.
+    public func rollback() throws(CarillonError) { try execute("ROLLBACK", []) }
+
+    /// `false`: no transaction fails because of others once it has begun.
+    public var wasUndone: Bool { false }
 }

@@ -13,6 +13,8 @@ public struct SQLDialect: Sendable {
     public let bytes: String
     /// The suffix of a table that is stored in the order of its key.
     public let inKeyOrder: String
+    /// The suffix of a table whose rows are written again and again, such as the room that its pages keep for that.
+    public let rewritten: String
     /// Begins a writing transaction. It excludes all other writers, unless rows are locked one by one; see `rowLocks`.
     public let beginWriting: String
     /// Begins a transaction that reads a consistent snapshot.
@@ -25,6 +27,13 @@ public struct SQLDialect: Sendable {
     public var announcement: String?
     /// How rows are locked one by one; `nil` if `beginWriting` excludes all other writers.
     public let rowLocks: SQLRowLocks?
+    /// Where the generations of jobs come from; `nil` for a row of `carillon_counters`, for which every transaction
+    /// that adds jobs waits until the one before has ended.
+    public let generations: SQLSequence?
+    /// Returns a statement that sets a column of one row to the time of `clock` once it has locked the row, and answers
+    /// with that time. Its values are those of `key`, whose first column alone identifies the row. If it is `nil`, the
+    /// time is read and written in two statements, and again if that took long.
+    public let stamp: (@Sendable (_ table: String, _ column: String, _ key: [String]) -> String)?
     /// Returns the suffix of an index that has only the rows that meet a condition; empty if it has to have all.
     public let partialIndex: @Sendable (_ condition: String) -> String
     /// Makes an insertion skip rows whose key is taken.
@@ -37,6 +46,9 @@ public struct SQLDialect: Sendable {
     public let isAmongIntegers: @Sendable (_ column: String) -> String
     /// Returns a condition that a column's text contains that of a placeholder, by bytes.
     public let contains: @Sendable (_ column: String) -> String
+    /// Returns an expression for the value of a column for which the database takes no index of that column; the column
+    /// itself if it chooses among indexes by what is in them.
+    public let withoutIndex: @Sendable (_ column: String) -> String
     /// Returns an expression for a value in a column of bytes that is neither bytes nor text, else NULL, so that it is
     /// detected without reading the bytes. Always NULL if a column can hold nothing else.
     public let exceptBytes: @Sendable (_ column: String) -> String
@@ -48,17 +60,21 @@ public struct SQLDialect: Sendable {
         text: String,
         bytes: String,
         inKeyOrder: String,
+        rewritten: String = "",
         beginWriting: String,
         beginReading: String,
         clock: String? = nil,
         announcement: String? = nil,
         rowLocks: SQLRowLocks?,
+        generations: SQLSequence? = nil,
+        stamp: (@Sendable (String, String, [String]) -> String)? = nil,
         partialIndex: @escaping @Sendable (String) -> String,
         insertUnlessTaken: @escaping @Sendable (String, [String]) -> String,
         upsert: @escaping @Sendable (String, [String], [String]) -> String,
         isAmongTexts: @escaping @Sendable (String) -> String,
         isAmongIntegers: @escaping @Sendable (String) -> String,
         contains: @escaping @Sendable (String) -> String,
+        withoutIndex: @escaping @Sendable (String) -> String = { "+\($0)" },
         exceptBytes: @escaping @Sendable (String) -> String = { _ in "NULL" }
     ) {
         self.integerKey = integerKey
@@ -66,17 +82,21 @@ public struct SQLDialect: Sendable {
         self.text = text
         self.bytes = bytes
         self.inKeyOrder = inKeyOrder
+        self.rewritten = rewritten
         self.beginWriting = beginWriting
         self.beginReading = beginReading
         self.clock = clock
         self.announcement = announcement
         self.rowLocks = rowLocks
+        self.generations = generations
+        self.stamp = stamp
         self.partialIndex = partialIndex
         self.insertUnlessTaken = insertUnlessTaken
         self.upsert = upsert
         self.isAmongTexts = isAmongTexts
         self.isAmongIntegers = isAmongIntegers
         self.contains = contains
+        self.withoutIndex = withoutIndex
         self.exceptBytes = exceptBytes
     }
 }

@@ -24,7 +24,7 @@ extension SQLMigration {
                 waiting_since BIGINT,
                 task \(dialect.name) NOT NULL,
                 id \(dialect.name) NOT NULL
-            )
+            )\(dialect.rewritten)
             """,
             """
             CREATE TABLE carillon_all_definitions (

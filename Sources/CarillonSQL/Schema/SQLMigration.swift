@@ -140,7 +140,7 @@ extension SQLMigration {
             )
             """,
             "INSERT INTO carillon_counters (name, value) VALUES ('generation', 0), ('changes', 0)",
-        ]
+        ] + (dialect.generations.map { [$0.creation] } ?? [])
     }
 
     /// Indexes that only listings and pruning need.

@@ -13,7 +13,7 @@ extension SQLSession {
         defer { schema = SQLSchema(migrations: migrations, place: place) }
         // Reading waits for no other session; most of the time there is nothing to do.
         if try isMigrationTablePresent(), try pending(migrations, place: place).isEmpty { return }
-        try writing { () throws(CarillonError) in
+        try migrating { () throws(CarillonError) in
             try connection.execute(
                 """
                 CREATE TABLE IF NOT EXISTS carillon_migrations (

@@ -90,12 +90,13 @@ package struct RunSearchQuery {
         case .ofTask(let group, let code):
             return (["task_group = ?", "class = ?"], [.integer(group), .integer(code)])
         case .onNode(let group, let code, let task):
-            let (more, values) = task.map { (["+task_group = ?"], [SQLValue.integer($0)]) } ?? ([], [])
+            let ofTask = "\(dialect.withoutIndex("task_group")) = ?"
+            let (more, values) = task.map { ([ofTask], [SQLValue.integer($0)]) } ?? ([], [])
             return (["node_group = ?", "class = ?"] + more, [.integer(group), .integer(code)] + values)
         case .ofJob(let job, let classes, let task, let node, let error):
             var (conditions, values) = rest(classes, task, node)
             if let error {
-                conditions.append("+fingerprint = ?")
+                conditions.append("\(dialect.withoutIndex("fingerprint")) = ?")
                 values.append(.integer(error))
             }
             return (["job = ?"] + conditions, [.text(job)] + values)
@@ -105,17 +106,16 @@ package struct RunSearchQuery {
         }
     }
 
-    /// Returns conditions on rows that another index finds: the plus signs keep a database from choosing an index of
-    /// these columns.
+    /// Returns conditions on rows that another index finds.
     private func rest(_ classes: [Int64], _ task: Int64?, _ node: String?) -> ([String], [SQLValue]) {
-        var conditions = [dialect.isAmongIntegers("+class")]
+        var conditions = [dialect.isAmongIntegers(dialect.withoutIndex("class"))]
         var values: [SQLValue] = [.integers(classes)]
         if let task {
-            conditions.append("+task_group = ?")
+            conditions.append("\(dialect.withoutIndex("task_group")) = ?")
             values.append(.integer(task))
         }
         if let node {
-            conditions.append("+node = ?")
+            conditions.append("\(dialect.withoutIndex("node")) = ?")
             values.append(.text(node))
         }
         return (conditions, values)

@@ -73,8 +73,9 @@ extension SQLSession {
             add("object_kind = ?", .text(kind))
         }
         if let actor = filter.actor {
-            // The plus sign keeps a database from choosing the index by actor when that by object finds fewer rows.
-            add(filter.objectKind != nil && filter.objectID != nil ? "+actor = ?" : "actor = ?", .text(actor))
+            // The index by object finds fewer rows than that by actor.
+            let hasObject = filter.objectKind != nil && filter.objectID != nil
+            add("\(hasObject ? connection.dialect.withoutIndex("actor") : "actor") = ?", .text(actor))
         }
         if let action = filter.action { add("action = ?", .text(action)) }
         if let time = filter.time {

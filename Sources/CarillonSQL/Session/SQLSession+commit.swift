@@ -21,16 +21,22 @@ extension SQLSession {
     ) throws(CarillonError) -> PassResult {
         for job in new { try job.definition.policies.validate() }
         let result = try surveying(query.tasks) { (survey) throws(CarillonError) in
-            var found = try found(query, isChanging: true, survey: survey)
-            // After the search, which then does not find and read jobs that are already known.
-            let added = try add(new)
+            // An id that another session is adding is waited for, and whoever waits must hold no job that is searched.
+            let addsFirst = connection.dialect.rowLocks != nil
+            var added = addsFirst ? try add(new) : []
+            var found = try found(
+                query, isChanging: true, survey: survey, leavingOut: added.compactMap { $0?.generation })
+            // Otherwise after the search, which then need not leave out jobs that are already known.
+            if !addsFirst { added = try add(new) }
             for case let job? in added where job.isDue(at: query.now) {
                 found.append(FoundJob(snapshot: JobSnapshot(job: job), waitingSince: nil))
             }
             found.orderByPriority(\.snapshot.job.definition.policies.priority)
             let planned = plan(found.map(\.snapshot))
             let changes = planned.compactMap(\.self)
-            let written = try write(changes, onto: found, failed: [], hasNotes: survey.hasNotes)
+            // With locks of rows, notes may have been written between the survey and the lock.
+            let hasNotes = connection.dialect.rowLocks == nil ? survey.hasNotes : nil
+            let written = try write(changes, onto: found, failed: [], hasNotes: hasNotes)
             let areOver = areOver(added, after: changes, written.statuses)
             if !areOver { hasNews = true }
             // The times of the survey still hold if the only changes are of jobs that were added and are done.
@@ -62,13 +68,13 @@ extension SQLSession {
     ///
     /// - Parameters:
     ///   - failed: Existing jobs that cannot be read; their changes are answered `changed`.
-    ///   - hasNotes: Whether any run has notes.
+    ///   - hasNotes: Whether any run has notes, if known.
     /// - Returns: What was done with each, and whether the earliest times may have changed.
     private func write(
         _ changes: [JobChange],
         onto found: [FoundJob],
         failed: Set<Int64>,
-        hasNotes: Bool
+        hasNotes: Bool?
     ) throws(CarillonError) -> (statuses: [CommitStatus], movesTimes: Bool) {
         let positions = Dictionary(zip(found.map(\.snapshot.job.generation), found.indices)) { first, _ in first }
         var refused: Set<Int64> = []
@@ -137,7 +143,7 @@ extension SQLSession {
         _ = try connection.write(ChangeBatch.endedRun, rows)
     }
 
-    private func write(_ batch: ChangeBatch, hasNotes: Bool) throws(CarillonError) {
+    private func write(_ batch: ChangeBatch, hasNotes: Bool?) throws(CarillonError) {
         // Their versions were compared in this transaction, which excludes other writers.
         if !batch.touched.isEmpty { try connection.execute(statements.touch, [.integers(batch.touched)]) }
         for (write, rows) in batch.writes where rows.count > 0 {
@@ -150,7 +156,10 @@ extension SQLSession {
             }
         }
         try write(batch.past)
-        if hasNotes { try settleNotes(of: batch.endedRuns) }
+        if batch.endedRuns.count > 0 {
+            let hasNotes = if let hasNotes { hasNotes } else { try self.hasNotes() }
+            if hasNotes { try settleNotes(of: batch.endedRuns) }
+        }
         try withdraw(batch.withdrawn)
         try write(batch.reasons)
         try rewriteTags(of: batch.tagged)

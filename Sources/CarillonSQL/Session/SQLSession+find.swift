@@ -17,12 +17,13 @@ extension SQLSession {
     ///   - isChanging: Whether they are going to be changed in this transaction. If rows are locked one by one, it
     ///     waits for jobs that are named, and skips others that are locked by another session.
     ///   - survey: What is already known: what it rules out is not searched for.
+    ///   - known: Generations of jobs that need not be found.
     func found(
-        _ query: JobQuery, isChanging: Bool = false, survey: Survey? = nil
+        _ query: JobQuery, isChanging: Bool = false, survey: Survey? = nil, leavingOut known: [Int64] = []
     ) throws(CarillonError) -> [FoundJob] {
         var found: [FoundJob] = []
         for _ in 0..<Self.searchRounds {
-            let excluded = unreadable.generations
+            let excluded = unreadable.generations + known
             let generations = try generations(query, except: excluded, isChanging: isChanging, survey: survey)
             var failed: Set<Int64> = []
             found = try load(generations, failed: &failed)
@@ -43,9 +44,8 @@ extension SQLSession {
         isChanging: Bool = false,
         survey: Survey? = nil
     ) throws(CarillonError) -> [Int64] {
-        let named = try named(query)
         // Before all others: a session that waits for a lock must not hold one that another session waits for.
-        if isChanging { try lock(named) }
+        let named = try locked(isChanging) { () throws(CarillonError) in try self.named(query) }
         var order: [Int64] = []
         if query.dueLimit > 0, survey?.times.hasDue(at: query.now) ?? true {
             order += try dueTimes(query, except: excluded, isLocking: isChanging).map(\.generation)
@@ -79,6 +79,27 @@ extension SQLSession {
         guard let statement = statements.lockJobs, !generations.isEmpty else { return }
         try connection.query(statement, [.integers(generations)]) { _ in }
     }
+
+    /// Looks jobs up and locks them, and looks once more: during the wait one may have been removed, and another have been
+    /// added with its id.
+    ///
+    /// - Parameter isChanging: Whether they are locked at all.
+    func locked(
+        _ isChanging: Bool = true, _ lookUp: () throws(CarillonError) -> [Int64]
+    ) throws(CarillonError) -> [Int64] {
+        var found = try lookUp()
+        guard isChanging, statements.lockJobs != nil else { return found }
+        for _ in 0..<Self.lockRounds where !found.isEmpty {
+            try lock(found)
+            let before = Set(found)
+            found = try lookUp()
+            if before.isSuperset(of: found) { break }
+        }
+        return found
+    }
+
+    /// The number of times that jobs are looked up again because others have taken their ids.
+    private static var lockRounds: Int { 10 }
 
     /// Returns the due times of jobs, the earliest first.
     func dueTimes(

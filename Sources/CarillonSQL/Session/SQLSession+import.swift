@@ -20,21 +20,14 @@ extension SQLSession {
             for (place, result) in try bring(jobs) { results[place] = result }
             for (place, result) in try bring(runs) { results[place] = result }
             for (place, result) in try bring(reasons) { results[place] = result }
-            try raiseGeneration(
-                to: max(
+            try raiseGenerations(
+                above: max(
                     jobs.map(\.snapshot.job.generation).max() ?? 0,
                     runs.map(\.run.run.id.occurrence.generation).max() ?? 0,
                     reasons.map(\.range.generation).max() ?? 0))
             if results.contains(.written) { hasNews = true }
         }
         return results.map { $0 ?? .notHeld("it was not looked at") }
-    }
-
-    /// Raises the counter of generations, so that new jobs are above all imported ones.
-    private func raiseGeneration(to generation: Int64) throws(CarillonError) {
-        try connection.execute(
-            "UPDATE carillon_counters SET value = ? WHERE name = 'generation' AND value < ?",
-            [.integer(generation), .integer(generation)])
     }
 
     // MARK: Jobs

@@ -20,12 +20,10 @@ extension SQLSession {
     /// Adds jobs in a transaction that notifies other nodes. Their policies have been validated.
     func add(_ new: [NewJob]) throws(CarillonError) -> [Job?] {
         guard !new.isEmpty else { return [] }
-        // Generations are never reused: a later job with the same id has a higher one.
-        let last = try raise("generation", by: Int64(new.count))
         var definitions = SQLRows(width: Self.definitionInsertion.width)
         var jobs: [Job?] = []
-        for (index, job) in new.enumerated() {
-            let job = job.job(generation: last - Int64(new.count - 1 - index))
+        for (job, generation) in zip(new, try newGenerations(new.count)) {
+            let job = job.job(generation: generation)
             JobRow.append(definitionOf: job, to: &definitions)
             jobs.append(job)
         }

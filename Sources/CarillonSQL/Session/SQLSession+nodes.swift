@@ -48,24 +48,47 @@ extension SQLSession {
             schema.map({ row.lastMigration == Int64($0.migrations.count - 1) }) ?? true
         else { return nil }
         try connection.checkPlace()
-        var now: Instant
-        repeat {
-            now = try storeTime()
-            var values = SQLRows(width: Self.stamp.width)
-            values.append(now.microseconds)
-            values.append(report.id.description)
-            values.append(report.host)
-            values.append(Int64(report.process))
-            values.append(report.processStart)
-            values.append(JSONTexts.write(report.tasks.map(\.description).sorted()))
-            values.append(zones)
-            guard try connection.write(Self.stamp, values) == [true] else { return nil }
-            // A stamp that had to wait for a lock is older than the wait.
-        } while try abs(storeTime().microseconds - now.microseconds) > Self.stampLimit
+        guard let now = try stamped(report, zones: zones) else { return nil }
         try connection.checkPlace()
         return Heartbeat(
             storeTime: now, nodes: [], nodesVersion: row.nodesVersion, namesAll: false,
             news: try news(row, for: report.id, tasks: report.tasks))
+    }
+
+    /// Stamps the record of a node that reports the same as before.
+    ///
+    /// - Returns: The stamp; `nil` if the node has no record, or one of another report.
+    private func stamped(_ report: NodeReport, zones: String) throws(CarillonError) -> Instant? {
+        let said: [SQLValue] = [
+            .text(report.id.description), .text(report.host), .integer(Int64(report.process)),
+            .integer(report.processStart), .text(JSONTexts.write(report.tasks.map(\.description).sorted())),
+            .text(zones),
+        ]
+        if let stamp = connection.dialect.stamp {
+            let statement = stamp(Self.stamp.table, Self.stamp.columns[0], Self.stamp.key)
+            return try integers(statement, said).first.map(Instant.init(microseconds:))
+        }
+        return try freshStamp { (now) throws(CarillonError) in
+            var values = SQLRows(width: Self.stamp.width)
+            values.append(now.microseconds)
+            values.append(contentsOf: said)
+            return try connection.write(Self.stamp, values) == [true]
+        }
+    }
+
+    /// Writes the time of the store's clock, and again if that had to wait for a lock: the stamp is older than the wait.
+    ///
+    /// - Returns: The time that was written; `nil` if `write` returns `false`.
+    private func freshStamp(
+        _ write: (Instant) throws(CarillonError) -> Bool
+    ) throws(CarillonError) -> Instant? {
+        var now = try storeTime()
+        while true {
+            guard try write(now) else { return nil }
+            let after = try storeTime()
+            if abs(after.microseconds - now.microseconds) <= Self.stampLimit { return now }
+            now = after
+        }
     }
 
     /// Writes the report of a node, and raises the version of nodes if it has changed.
@@ -76,7 +99,21 @@ extension SQLSession {
         if try nodes("WHERE id = ?", [.text(report.id.description)]).first?.report != report {
             _ = try raise("nodes", by: 1)
         }
-        let now = try storeTime()
+        // A database without a clock of its own has no locks of rows that this session could wait for.
+        guard connection.dialect.clock != nil else {
+            let now = try storeTime()
+            try write(report, at: now)
+            return now
+        }
+        let stamp = try freshStamp { (now) throws(CarillonError) in
+            try write(report, at: now)
+            return true
+        }
+        guard let stamp else { throw CarillonError(.storeFailed, "the node '\(report.id)' has not been stamped") }
+        return stamp
+    }
+
+    private func write(_ report: NodeReport, at now: Instant) throws(CarillonError) {
         var row = SQLRows(width: Self.record.width)
         row.append(report.id.description)
         row.append(report.host)
@@ -86,7 +123,6 @@ extension SQLSession {
         row.append(now.microseconds)
         row.append(report.zones)
         _ = try connection.write(Self.record, row)
-        return now
     }
 
     /// See `JobStore.news`.
@@ -119,8 +155,12 @@ extension SQLSession {
         let excluded = unreadable.generations
         var values: [SQLValue] = [.text(node.description)]
         if let silence {
-            let now = try storeTime()
-            values += [-silence, silence].map { .integer(now.advanced(byMicroseconds: $0).microseconds) }
+            if connection.dialect.clock == nil {
+                let now = try storeTime()
+                values += [-silence, silence].map { .integer(now.advanced(byMicroseconds: $0).microseconds) }
+            } else {
+                values += [.integer(silence), .integer(-silence)]
+            }
         }
         values += self.values(ofTimes: tasks, excluded)
         var found = NewsRow()

@@ -12,10 +12,12 @@ extension SQLSession {
     package func remove(_ ids: [JobID], at now: Instant) throws(CarillonError) -> [Bool] {
         guard !ids.isEmpty else { return [] }
         return try writing { () throws(CarillonError) in
-            let generations = try generations(ids)
+            var generations: [Int64?] = []
+            let named = try locked { () throws(CarillonError) in
+                generations = try self.generations(ids)
+                return Array(Set(generations.compactMap(\.self)))
+            }
             var failed: Set<Int64> = []
-            let named = Array(Set(generations.compactMap(\.self)))
-            try lock(named)
             let found = try load(named, failed: &failed)
             var removed: [JobID: Bool] = [:]
             var ended = SQLRows(width: ChangeBatch.endedRun.width)

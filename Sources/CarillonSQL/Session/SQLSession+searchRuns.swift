@@ -114,9 +114,10 @@ extension SQLSession {
             let limit = SQLValue.integer(Int64(LatestRunsLimits.runs(limit)))
             let columns = RunRow.columns.map { RunRow.bytes.contains($0) ? "NULL AS \($0)" : $0 }
             let listener = RunRow.code(Occurrence.Kind.onFailure)
+            let unindexed = connection.dialect.withoutIndex
             let part = """
                 SELECT \(columns.joined(separator: ", ")) FROM carillon_past_runs
-                WHERE job = ? AND +kind <> \(listener) AND +state >= 10
+                WHERE job = ? AND \(unindexed("kind")) <> \(listener) AND \(unindexed("state")) >= 10
                 ORDER BY scheduled DESC, generation DESC, kind DESC, number DESC, attempt DESC LIMIT ?
                 """
             let asked = Set(jobs.prefix(LatestRunsLimits.jobs))

@@ -41,12 +41,13 @@ package final class SQLSession {
         counter = connection.dialect.rowLocks == nil ? 0 : Int64.random(in: 0..<64)
     }
 
-    /// Runs a closure in a writing transaction, which is rolled back if the closure throws.
+    /// Runs a closure in a writing transaction, which is rolled back if the closure throws. It runs again if the
+    /// database has undone the transaction.
     ///
     /// - Throws: What `body` throws, and `CarillonError` with `storeTooNew` if another process has upgraded the
     ///   database since this session was opened, or with `storeFailed` if other processes would not find the writes.
     func writing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
-        try changing { () throws(CarillonError) in
+        try changing(begin) { () throws(CarillonError) in
             if let schema { try check(schema, last: try integers(statements.lastMigration, []).first) }
             return try body()
         }
@@ -57,16 +58,25 @@ package final class SQLSession {
     func surveying<Value>(
         _ tasks: Set<TaskName>?, _ body: (Survey) throws(CarillonError) -> Value
     ) throws(CarillonError) -> Value {
-        try changing { () throws(CarillonError) in
+        try changing(begin) { () throws(CarillonError) in
             let survey = try survey(tasks)
             if let schema { try check(schema, last: survey.lastMigration) }
             return try body(survey)
         }
     }
 
-    private func changing<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
+    /// Runs a closure in a transaction that changes the schema.
+    func migrating(_ body: () throws(CarillonError) -> Void) throws(CarillonError) {
+        try changing({ () throws(CarillonError) in try connection.beginMigration() }, body)
+    }
+
+    private func begin() throws(CarillonError) { try connection.begin(connection.dialect.beginWriting) }
+
+    private func changing<Value>(
+        _ begin: () throws(CarillonError) -> Void, _ body: () throws(CarillonError) -> Value
+    ) throws(CarillonError) -> Value {
         do throws(CarillonError) {
-            return try transaction(connection.dialect.beginWriting) { () throws(CarillonError) in
+            return try transaction(begin) { () throws(CarillonError) in
                 hasNews = false
                 let value = try body()
                 if hasNews, let statement = connection.dialect.announcement { try connection.execute(statement, []) }
@@ -82,24 +92,31 @@ package final class SQLSession {
 
     /// Runs a closure in a transaction that reads a consistent snapshot.
     func reading<Value>(_ body: () throws(CarillonError) -> Value) throws(CarillonError) -> Value {
-        try transaction(connection.dialect.beginReading, body)
+        try transaction({ () throws(CarillonError) in try connection.begin(connection.dialect.beginReading) }, body)
     }
 
     private func transaction<Value>(
-        _ begin: String,
+        _ begin: () throws(CarillonError) -> Void,
         _ body: () throws(CarillonError) -> Value
     ) throws(CarillonError) -> Value {
-        try connection.execute(begin, [])
-        do throws(CarillonError) {
-            let value = try body()
-            try connection.execute("COMMIT", [])
-            return value
-        } catch {
-            // A database that has aborted the transaction has nothing left to roll back.
-            try? connection.execute("ROLLBACK", [])
-            throw error
+        var attempt = 1
+        while true {
+            try begin()
+            do throws(CarillonError) {
+                let value = try body()
+                try connection.commit()
+                return value
+            } catch {
+                // A database that has aborted the transaction has nothing left to roll back.
+                try? connection.rollback()
+                guard connection.wasUndone, attempt < Self.attempts else { throw error }
+                attempt += 1
+            }
         }
     }
+
+    /// The number of times that a transaction is run if the database undoes it because of others.
+    private static var attempts: Int { 10 }
 
     /// Returns the time of the store's clock.
     func storeTime() throws(CarillonError) -> Instant {
@@ -124,6 +141,31 @@ package final class SQLSession {
             )
         }
         return value
+    }
+
+    /// Returns new generations in ascending order. They are never given again: a later job with the same id has a higher
+    /// one.
+    func newGenerations(_ count: Int) throws(CarillonError) -> [Int64] {
+        if let sequence = connection.dialect.generations {
+            let numbers = try integers(sequence.next, [.integer(Int64(count))])
+            guard numbers.count == count else {
+                throw CarillonError(.storeFailed, "the database gave \(numbers.count) generations for \(count) jobs")
+            }
+            return numbers
+        }
+        let last = try raise("generation", by: Int64(count))
+        return (0..<count).map { last - Int64(count - 1 - $0) }
+    }
+
+    /// Makes all new generations greater than that of an imported job.
+    func raiseGenerations(above generation: Int64) throws(CarillonError) {
+        if let sequence = connection.dialect.generations {
+            try connection.query(sequence.raise, [.integer(generation)]) { _ in }
+        } else {
+            try connection.execute(
+                "UPDATE carillon_counters SET value = ? WHERE name = 'generation' AND value < ?",
+                [.integer(generation), .integer(generation)])
+        }
     }
 
     /// Returns the first columns of all rows that are numbers.

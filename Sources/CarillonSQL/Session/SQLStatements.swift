@@ -56,8 +56,10 @@ struct SQLStatements {
     private let isReadable: String
     private let isRunReadable: String
     private let skippingLocked: String
+    private let clock: String?
 
     init(_ dialect: SQLDialect) {
+        clock = dialect.clock
         let key = RunRow.key.joined(separator: ", ")
         let isKey = RunRow.key.map { "\($0) = ?" }.joined(separator: " AND ")
         let isSame = RunRow.key.map { "runs.\($0) = carillon_run_notes.\($0)" }.joined(separator: " AND ")
@@ -203,13 +205,15 @@ struct SQLStatements {
 
     /// Returns a query for everything that a node has to know, in one row: the last migration, the version of the
     /// nodes, whether runs of it are to be cancelled, whether nodes have changed, and the times of `earliest`. Values:
-    /// the node; if `isWatching`, the times before and after which a node's last heartbeat is reported; those of
-    /// `earliest`.
+    /// the node; if `isWatching`, the times before and after which a node's last heartbeat is reported, or, if the
+    /// database has a clock, how long before its time they are; those of `earliest`.
     func news(isWatching: Bool, isExcluding: Bool) -> String {
+        // A database may use an index only for what it computes once, in a subquery.
+        let time = clock.map { "(SELECT \($0) - ?)" } ?? "?"
         let nodes =
             isWatching
             ? """
-            CASE WHEN EXISTS (SELECT 1 FROM carillon_nodes WHERE last_heartbeat < ? OR last_heartbeat > ?)
+            CASE WHEN EXISTS (SELECT 1 FROM carillon_nodes WHERE last_heartbeat < \(time) OR last_heartbeat > \(time))
                 OR EXISTS (\(nodesUnheardOf)) THEN 1 ELSE 0 END
             """ : "0"
         return """

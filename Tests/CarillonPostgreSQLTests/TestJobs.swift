@@ -1,0 +1,64 @@
+#if PostgreSQL
+import Carillon
+import CarillonTriggers
+import Synchronization
+
+/// Jobs and passes for tests.
+enum TestJobs {
+    /// 2027-01-15T08:00:00Z.
+    static let start = Instant(seconds: 1_800_000_000)
+
+    /// A job that is due every minute from `start` on.
+    static func job(_ id: String, task: String = "work") throws -> NewJob {
+        NewJob(
+            id: try JobID(id),
+            definition: JobDefinition(task: try TaskName(task), trigger: try .interval(minutes: 1)),
+            added: start
+        )
+    }
+
+    /// Jobs `job 0`, `job 1` and so on.
+    static func jobs(_ count: Int, task: String = "work") throws -> [NewJob] {
+        try (0..<count).map { try job("job \($0)", task: task) }
+    }
+
+    /// Fires and takes what is due, and returns what was written.
+    @discardableResult
+    static func pass(
+        _ store: any JobStore, node: String = "node", limit: Int = 1000, tasks: Set<String> = ["work"]
+    ) async throws -> [JobChange] {
+        let input = Planner.Input(
+            now: start, node: try NodeID(node), tasks: Set(try tasks.map { try TaskName($0) }), slots: limit)
+        var query = JobQuery(now: start)
+        query.tasks = input.tasks
+        query.dueLimit = limit
+        query.readyLimit = limit
+        let changes = Mutex<[JobChange?]>([])
+        let statuses = try await store.pass(query) { batch in
+            let planned = batch.map { Planner.plan($0, input).change }
+            changes.withLock { $0 = planned }
+            return planned
+        }.statuses
+        return changes.withLock { zip($0, statuses).compactMap { $1 == .accepted ? $0 : nil } }
+    }
+
+    /// The ids of all jobs that can be read.
+    static func ids(_ store: any JobStore) async throws -> [String] {
+        try await store.jobs(JobFilter(), page: Page(limit: 1000)).compactMap { listing in
+            if case .job(let job) = listing { job.id.description } else { nil }
+        }
+    }
+
+    /// Calls a closure again until it answers, ten seconds at most. Each attempt waits for the store's own pause.
+    static func untilAnswered<Value>(_ body: () async throws -> Value) async throws -> Value {
+        let end = ContinuousClock.now + .seconds(10)
+        while true {
+            do {
+                return try await body()
+            } catch let error as CarillonError where error.code == .storeUnavailable && ContinuousClock.now < end {
+                await Task.yield()
+            }
+        }
+    }
+}
+#endif
