@@ -3,6 +3,7 @@ import Carillon
 import CarillonTesting
 import CarillonTriggers
 import Foundation
+import Synchronization
 
 /// A process with a scheduler, which ends in the way that its argument names.
 @main
@@ -83,6 +84,8 @@ enum SchedulerWorkerMain {
         exit(0)
     }
 
+    private static let left = Mutex<[[UInt8]]>([])
+
     /// Prints how many bytes of the heap each kind of scheduler leaves, and one that leaves 10,000 at each start.
     private static func measureHeap() {
         let ended = DispatchSemaphore(value: 0)
@@ -91,7 +94,7 @@ enum SchedulerWorkerMain {
             await measureHeap("background", { BackgroundScheduler($0) }) { try await $0.start() }
             await measureHeap("elastic", { ElasticScheduler($0) }) { try await $0.start() }
             await measureHeap("leaky", AsyncScheduler.init) { scheduler in
-                _ = malloc(10_000)
+                left.withLock { $0.append([UInt8](repeating: 1, count: 10_000)) }
                 try await scheduler.start()
             }
             ended.signal()
