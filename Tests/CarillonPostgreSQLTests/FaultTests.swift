@@ -9,6 +9,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct FaultTests {
     @Test func aServerThatStartsAgainIsFoundByItself() async throws {
         let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
         let store = try await PostgreSQLJobStore(url: server.url)
         _ = try await store.insert([try TestJobs.job("before")])
         try server.crash()
@@ -26,6 +27,7 @@ import Testing
 
     @Test func aServerThatStopsInGoodOrderIsNotTakenForOneThatRefuses() async throws {
         let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
         let store = try await PostgreSQLJobStore(url: server.url)
         _ = try await store.insert([try TestJobs.job("before")])
         try server.stop()
@@ -38,6 +40,7 @@ import Testing
 
     @Test func aServerThatDiesInAPassHasWrittenNothingOrAll() async throws {
         let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
         let store = try await PostgreSQLJobStore(url: server.url)
         _ = try await store.insert(try TestJobs.jobs(10))
         var query = JobQuery(now: TestJobs.start)
@@ -61,6 +64,7 @@ import Testing
 
     @Test func aFrozenServerIsNoticedWithinTheTimeLimit() async throws {
         let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
         let store = try await PostgreSQLJobStore(try PostgreSQLAddress(server.url), timeout: .seconds(1))
         _ = try await store.insert([try TestJobs.job("before")])
         try server.freeze()
@@ -84,6 +88,7 @@ import Testing
         // The test means nothing if the process ignores the signal.
         try #require(action.__sigaction_handler.sa_handler == nil)
         let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
         let connection = try PostgreSQLConnection(try PostgreSQLAddress(server.url))
         try connection.begin(connection.dialect.beginWriting)
         try server.crash()
@@ -96,6 +101,7 @@ import Testing
 
     @Test func aConnectionThatIsRefusedSaysWhatToDo() async throws {
         let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
         let other = server.url.replacingOccurrences(of: "/postgres", with: "/nowhere")
         let missing = await #expect(throws: CarillonError.self) { try await PostgreSQLJobStore(url: other) }
         #expect(missing?.code == .storeUnavailable)
@@ -108,6 +114,7 @@ import Testing
 
     @Test func aWrongPasswordIsSaidAndNotShown() async throws {
         let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
         try RawDatabase(server.url).execute(
             "CREATE ROLE keen LOGIN PASSWORD 'right'; GRANT ALL ON SCHEMA public TO keen")
         let url = server.url.replacingOccurrences(of: "carillon@", with: "keen:hunter2@")
@@ -127,6 +134,7 @@ import Testing
 
     @Test func aServerOfAnotherNameOrAuthorityIsRefused() async throws {
         let server = try OwnServer(["tls=localhost"])
+        defer { withExtendedLifetime(server) {} }
         let port = try #require(server.url.split(separator: ":").last?.prefix { $0 != "/" })
         func url(_ name: String, _ authority: String) -> String {
             "postgresql://carillon@\(name):\(port)/postgres?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=\(authority)"
@@ -148,6 +156,7 @@ import Testing
 
     @Test func aServerThatIsReadOnlyCanBeReadAndSaysSo() async throws {
         let schema = try TestSchema()
+        defer { withExtendedLifetime(schema) {} }
         let writer = try await schema.open()
         _ = try await writer.insert([try TestJobs.job("a")])
         await writer.close()

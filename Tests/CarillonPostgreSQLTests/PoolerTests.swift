@@ -7,6 +7,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(2))) struct PoolerTests {
     @Test func storesBehindAPoolerFireEachJobOnce() async throws {
         let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
         let url = try server.pool()
         // Six connections to a pooler that has four.
         let stores = [try await PostgreSQLJobStore(url: url), try await PostgreSQLJobStore(url: url)]
@@ -43,6 +44,7 @@ import Testing
 
     @Test func aStoreWithoutAPoolerHearsOfChangesMadeBehindOne() async throws {
         let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
         let pooled = try await PostgreSQLJobStore(url: try server.pool())
         let direct = try await PostgreSQLJobStore(url: server.url)
         let changes = try await direct.changes()

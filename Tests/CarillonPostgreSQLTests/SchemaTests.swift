@@ -9,6 +9,7 @@ import Testing
     @Test func everyOlderSchemaIsUpgradedInPlace() async throws {
         for count in 1..<SQLMigration.all.count {
             let schema = try TestSchema()
+            defer { withExtendedLifetime(schema) {} }
             let old = try await PostgreSQLJobStore(
                 try schema.address(), migrations: Array(SQLMigration.all.prefix(count)), clock: nil)
             await old.close()
@@ -21,6 +22,7 @@ import Testing
 
     @Test func aNodeThatIsOlderThanTheSchemaWritesNothing() async throws {
         let schema = try TestSchema()
+        defer { withExtendedLifetime(schema) {} }
         let store = try await schema.open()
         _ = try await store.insert(try TestJobs.jobs(2))
         // As another process of a newer version does it.
@@ -37,6 +39,7 @@ import Testing
 
     @Test func aMigrationMayTakeLongerThanOtherStatements() async throws {
         let schema = try TestSchema()
+        defer { withExtendedLifetime(schema) {} }
         let slow = SQLMigration.all + [SQLMigration("slow") { _ in ["SELECT pg_sleep(0.6)"] }]
         let store = try await PostgreSQLJobStore(
             try schema.address(), timeout: .milliseconds(300), migrations: slow, clock: nil)
@@ -46,6 +49,7 @@ import Testing
 
     @Test func anotherPrefixIsAnotherStore() async throws {
         let schema = try TestSchema()
+        defer { withExtendedLifetime(schema) {} }
         // A table of this name is another scheduler's, and stays as it is.
         try schema.execute("CREATE TABLE apscheduler_jobs (id TEXT); INSERT INTO apscheduler_jobs VALUES ('theirs')")
         let first = try await schema.open()
@@ -62,6 +66,7 @@ import Testing
 
     @Test func thePlansOfAPassUseIndexes() async throws {
         let schema = try TestSchema()
+        defer { withExtendedLifetime(schema) {} }
         let store = try await schema.open()
         _ = try await store.insert(try TestJobs.jobs(5000))
         try schema.execute("ANALYZE carillon_jobs")
