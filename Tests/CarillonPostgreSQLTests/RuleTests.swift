@@ -247,8 +247,8 @@ import Testing
         }
         #expect(fired.map(\.count).reduce(0, +) == 1000)
         #expect(Set(fired.joined()).count == 1000)
-        // Neither is starved.
-        #expect(fired.map(\.count) == [500, 500])
+        // Neither is starved: an even share is 500.
+        #expect(fired.allSatisfy { $0.count >= 250 }, "\(fired.map(\.count))")
         for store in stores { await store.close() }
     }
 
