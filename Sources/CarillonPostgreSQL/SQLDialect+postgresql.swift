@@ -67,8 +67,8 @@ extension SQLDialect {
         """
     }
 
-    /// The channel on which sessions that use the same names of tables are told of changes. Channels belong to the
-    /// database: a store of another schema with these names is told too, which costs it a look.
+    /// The channel that announces changes to sessions with the same table prefix. Channels belong to the database: a
+    /// store of another schema with this prefix is notified too, and looks for nothing.
     static func channel(_ prefix: String) -> String { "\(prefix)changes" }
 }
 

@@ -32,7 +32,7 @@ import Testing
         #expect(fired.count == 200)
         #expect(Set(fired).count == 200)
         #expect(try await stores[1].runs(RunFilter(), page: Page(limit: 1000)).count == 200)
-        // Whoever gets these connections next finds them as they were.
+        // The next client of these connections finds them unchanged.
         let plain = url.prefix { $0 != "?" }
         for _ in 0..<10 {
             let left = try RawDatabase(String(plain)).execute(

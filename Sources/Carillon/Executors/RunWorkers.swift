@@ -134,6 +134,7 @@ package final class RunWorkers: Sendable {
     private func startTask() {
         let worker = Worker()
         let place = nextPlace()
+        // Not the priority of the task that started the scheduler or another run.
         let task = Task(executorPreference: place, priority: .medium) {
             let cancel: @Sendable () -> Void = { worker.cancel() }
             var isNew = true

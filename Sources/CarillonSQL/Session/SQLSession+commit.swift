@@ -21,7 +21,7 @@ extension SQLSession {
     ) throws(CarillonError) -> PassResult {
         for job in new { try job.definition.policies.validate() }
         let result = try surveying(query.tasks) { (survey) throws(CarillonError) in
-            // An id that another session is adding is waited for, and whoever waits must hold no job that is searched.
+            // This waits for a session that is adding the same id, and a session that waits must not hold locks of jobs.
             let addsFirst = connection.dialect.rowLocks != nil
             var added = addsFirst ? try add(new) : []
             var found = try found(
