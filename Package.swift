@@ -22,6 +22,7 @@ let developmentTargets: [Target] = [
         name: "StoreWorker",
         dependencies: [
             "Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "DiskCalls",
+            .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
             .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
         ],
         path: "Tests/StoreWorker",
@@ -140,6 +141,7 @@ let package = Package(
         .library(name: "CarillonTesting", targets: ["CarillonTesting"]),
         .library(name: "CarillonSQL", targets: ["CarillonSQL"]),
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
+        .library(name: "CarillonMySQL", targets: ["CarillonMySQL"]),
         .library(name: "CarillonPostgreSQL", targets: ["CarillonPostgreSQL"]),
         .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
         .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),
@@ -163,6 +165,7 @@ let package = Package(
         .trait(
             name: "Web", description: "A scheduler in an application of Hummingbird.",
             enabledTraits: ["Lifecycle", "NIO"]),
+        .trait(name: "MySQL", description: "A job store on MySQL or MariaDB, with libmariadb."),
         .trait(name: "PostgreSQL", description: "A job store on PostgreSQL, with libpq."),
         .trait(name: "Tracing", description: "A span for every run, with swift-distributed-tracing."),
         .trait(
@@ -227,6 +230,19 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CMySQL",
+            pkgConfig: "libmariadb",
+            providers: [.apt(["libmariadb-dev", "pkg-config"]), .brew(["mariadb-connector-c"])]
+        ),
+        .target(
+            name: "CarillonMySQL",
+            dependencies: [
+                "Carillon", "CarillonSQL", "CarillonTriggers",
+                .target(name: "CMySQL", condition: .when(traits: ["MySQL"])),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "CarillonConfiguration",
             dependencies: [
@@ -240,6 +256,7 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonConfiguration", "CarillonSQLite",
                 .target(name: "CarillonNIO", condition: .when(traits: ["NIO"])),
+                .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
             ],
             swiftSettings: settings
@@ -328,6 +345,7 @@ let package = Package(
                 "CarillonSetup",
                 "CarillonTasks",
                 "CarillonTriggers",
+                .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
@@ -353,6 +371,14 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonPostgreSQL", "CarillonSQL", "CarillonTesting", "CarillonTriggers",
                 .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CarillonMySQLTests",
+            dependencies: [
+                "Carillon", "CarillonMySQL", "CarillonSQL", "CarillonTesting", "CarillonTriggers",
+                .target(name: "CMySQL", condition: .when(traits: ["MySQL"])),
             ],
             swiftSettings: settings
         ),

@@ -1,6 +1,7 @@
 #if PostgreSQL
 internal import CPostgreSQL
 public import Carillon
+internal import CarillonSQL
 
 /// Where a job store is on PostgreSQL: `postgresql://user:password@host:5432/database?name=value`.
 ///
@@ -23,9 +24,6 @@ public struct PostgreSQLAddress: Hashable, Sendable {
     public let prefix: String
     /// Whether a pooler gives each transaction another connection.
     public let isPooled: Bool
-
-    /// How the names of tables begin if no prefix is given.
-    static let usualPrefix = "carillon_"
 
     /// Takes an address apart.
     ///
@@ -86,7 +84,7 @@ public struct PostgreSQLAddress: Hashable, Sendable {
                 guard prefix == nil else { throw Self.refusal("names the tables twice") }
                 // As the server does with names that are not quoted.
                 let given = name == "tablename" ? value.lowercased() + "_" : value
-                prefix = try Self.identifier(given, name, longest: Self.longestPrefix)
+                prefix = try Self.identifier(given, name, longest: SQLTableNames.longestPrefix)
             default:
                 guard value == "transaction" else {
                     throw Self.refusal("has a 'pooler' that is not 'transaction'; leave it out if there is no pooler")
@@ -103,23 +101,15 @@ public struct PostgreSQLAddress: Hashable, Sendable {
         }
         self.settings = settings
         self.schema = schema
-        self.prefix = prefix ?? Self.usualPrefix
+        self.prefix = prefix ?? SQLTableNames.usualPrefix
         self.isPooled = isPooled
     }
 
     private static let ownParameters: Set = ["schema", "prefix", "tablename", "pooler"]
 
-    /// Names on PostgreSQL have up to 63 bytes, and those of Carillon's indexes up to 30 without their prefix.
-    private static let longestPrefix = 33
-
     /// Checks a name that is written into statements without quotes.
     private static func identifier(_ text: String, _ parameter: String, longest: Int) throws(CarillonError) -> String {
-        let isName =
-            text.utf8.allSatisfy { byte in
-                byte == UInt8(ascii: "_") || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
-                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-            } && text.utf8.first.map { !(UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0) } ?? false
-        guard isName, text.utf8.count <= longest else {
+        guard SQLTableNames.isPlain(text, longest: longest) else {
             throw refusal(
                 """
                 has a '\(parameter)' that is no plain name: lower-case letters, digits and '_', not a digit first, \
@@ -145,7 +135,7 @@ extension PostgreSQLAddress: CustomStringConvertible, CustomDebugStringConvertib
         text += machines.joined(separator: ",") + "/" + (settings["dbname"] ?? "")
         var parameters: [String] = []
         if let schema { parameters.append("schema=\(schema)") }
-        if prefix != Self.usualPrefix { parameters.append("prefix=\(prefix)") }
+        if prefix != SQLTableNames.usualPrefix { parameters.append("prefix=\(prefix)") }
         return parameters.isEmpty ? text : "\(text)?\(parameters.joined(separator: "&"))"
     }
 

@@ -6,41 +6,7 @@ package enum PostgreSQLStatement {
     /// Returns a statement with `$1`, `$2` … for question marks, and with the names of tables as they are in the
     /// database. What stands between quotes is left as it is.
     package static func rewritten(_ sql: String, prefix: String) -> String {
-        let ownPrefix = Array(PostgreSQLAddress.usualPrefix.utf8)
-        let replacesPrefix = prefix != PostgreSQLAddress.usualPrefix
-        let text = Array(sql.utf8)
-        var result: [UInt8] = []
-        result.reserveCapacity(text.count + 32)
-        var number = 0
-        var isQuoted = false
-        var isInWord = false
-        var place = 0
-        while place < text.count {
-            let byte = text[place]
-            if byte == UInt8(ascii: "'") { isQuoted.toggle() }
-            if !isQuoted, byte == UInt8(ascii: "?") {
-                number += 1
-                result += "$\(number)".utf8
-                place += 1
-                isInWord = false
-                continue
-            }
-            if !isQuoted, !isInWord, replacesPrefix, text[place...].starts(with: ownPrefix) {
-                result += prefix.utf8
-                place += ownPrefix.count
-                isInWord = true
-                continue
-            }
-            isInWord = isPartOfWord(byte)
-            result.append(byte)
-            place += 1
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    private static func isPartOfWord(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "_") || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
-            || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        SQLTableNames.rewritten(sql, prefix: prefix) { "$\($0)" }
     }
 }
 

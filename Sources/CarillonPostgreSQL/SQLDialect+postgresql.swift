@@ -42,14 +42,6 @@ extension SQLDialect {
                     UPDATE \(table) SET \(column) = \(clock) FROM locked WHERE \(key[0]) = own RETURNING \(column)
                     """
             },
-            partialIndex: { " WHERE \($0)" },
-            insertUnlessTaken: { insertion, key in
-                "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO NOTHING"
-            },
-            upsert: { insertion, key, others in
-                let values = others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-                return "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \(values)"
-            },
             // `= ANY` may become a scan of the table that compares every row with the whole list.
             isAmongTexts: { "\($0) IN (SELECT value FROM unnest(CAST(? AS TEXT[])) AS value)" },
             isAmongIntegers: { "\($0) IN (SELECT value FROM unnest(CAST(? AS BIGINT[])) AS value)" },

@@ -14,14 +14,6 @@ extension SQLDialect {
         beginWriting: "BEGIN IMMEDIATE",
         beginReading: "BEGIN",
         rowLocks: nil,
-        partialIndex: { " WHERE \($0)" },
-        insertUnlessTaken: { insertion, key in
-            "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO NOTHING"
-        },
-        upsert: { insertion, key, others in
-            let values = others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-            return "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \(values)"
-        },
         isAmongTexts: { "\($0) IN (SELECT value FROM json_each(?))" },
         isAmongIntegers: { "\($0) IN (SELECT value FROM json_each(?))" },
         contains: { "instr(\($0), ?) > 0" },

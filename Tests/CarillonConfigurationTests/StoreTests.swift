@@ -145,13 +145,13 @@ struct StoreTests {
 
     @Test("A store that this version does not have says so, and shows no password")
     func missingStores() throws {
-        #expect(StoreAddress.Kind.allCases.filter(\.isInThisVersion) == [.memory, .sqlite, .postgresql])
+        #expect(StoreAddress.Kind.allCases.filter(\.isInThisVersion) == [.memory, .sqlite, .postgresql, .mysql])
         let error = try StoreAddress("redis://:hunter2@h").notBuiltIn
         #expect(error.code == .unsupported)
         #expect(
             error.reason == """
                 the store redis://:***@h is not available in this version of Carillon; an address begins with one of \
-                memory:, sqlite:///path, postgresql://
+                memory:, sqlite:///path, postgresql://, mysql://, mariadb://
                 """)
     }
 

@@ -1,6 +1,7 @@
 #if PostgreSQL
 import Carillon
 import CarillonPostgreSQL
+import CarillonTesting
 import Testing
 
 /// What a store does when its connection is cut, or an answer is lost or late.

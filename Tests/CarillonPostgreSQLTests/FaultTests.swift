@@ -2,6 +2,7 @@
 import Carillon
 import CarillonPostgreSQL
 import CarillonSQL
+import CarillonTesting
 import Foundation
 import Testing
 

@@ -1,6 +1,7 @@
 #if PostgreSQL
 import Carillon
 import CarillonPostgreSQL
+import CarillonTesting
 import Testing
 
 /// Stores behind PgBouncer, which gives each of their transactions another connection.

@@ -2,6 +2,7 @@
 import Carillon
 import CarillonPostgreSQL
 import CarillonSQL
+import CarillonTesting
 import CarillonTriggers
 import Synchronization
 import Testing
@@ -275,13 +276,5 @@ import Testing
         try other.execute("ROLLBACK")
         await store.close()
     }
-}
-
-/// A value that one closure at a time uses.
-final class SendableBox<Value>: @unchecked Sendable {
-    // `@unchecked`: a test hands the value to one closure, and touches it nowhere else meanwhile.
-    let value: Value
-
-    init(_ value: Value) { self.value = value }
 }
 #endif

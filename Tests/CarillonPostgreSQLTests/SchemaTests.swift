@@ -2,6 +2,7 @@
 import Carillon
 import CarillonPostgreSQL
 import CarillonSQL
+import CarillonTesting
 import Testing
 
 /// Databases of other versions are upgraded or refused.

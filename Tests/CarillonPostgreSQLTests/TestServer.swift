@@ -2,6 +2,7 @@
 import CPostgreSQL
 import Carillon
 import CarillonPostgreSQL
+import CarillonTesting
 import Foundation
 
 /// The server that the tests run on, which `scripts/test` starts.
@@ -24,10 +25,6 @@ enum TestServer {
         guard let url = ProcessInfo.processInfo.environment[variable], !url.isEmpty else { throw Missing() }
         return url
     }
-
-    /// The folder of the checkout.
-    static let package = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 }
 
 /// A schema of its own, which goes with this object.
@@ -57,7 +54,7 @@ final class TestSchema: Sendable {
     func port() throws -> UInt16 {
         let rows = try RawDatabase(server).execute("SHOW port")
         guard let text = rows.first?.first, let text, let port = UInt16(text) else {
-            throw RawDatabase.Failure(description: "the server does not say its port")
+            throw TestFailure("the server does not say its port")
         }
         return port
     }
@@ -83,7 +80,7 @@ final class TestSchema: Sendable {
             if !waiting.isEmpty { return }
             await Task.yield()
         }
-        throw RawDatabase.Failure(description: "no session waited for a lock")
+        throw TestFailure("no session waited for a lock")
     }
 
     /// The time of the server's clock, in microseconds.
@@ -117,16 +114,12 @@ final class TestSchema: Sendable {
 final class RawDatabase {
     private let handle: OpaquePointer
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
     init(_ url: String) throws {
-        guard let handle = PQconnectdb(url) else { throw Failure(description: "no memory") }
+        guard let handle = PQconnectdb(url) else { throw TestFailure("no memory") }
         self.handle = handle
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         guard PQstatus(handle) == CONNECTION_OK else {
-            throw Failure(description: String(cString: PQerrorMessage(handle)))
+            throw TestFailure(String(cString: PQerrorMessage(handle)))
         }
     }
 
@@ -147,7 +140,7 @@ final class RawDatabase {
         defer { PQclear(result) }
         let status = PQresultStatus(result)
         guard status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK else {
-            throw Failure(description: String(cString: PQerrorMessage(handle)))
+            throw TestFailure(String(cString: PQerrorMessage(handle)))
         }
         return (0..<PQntuples(result)).map { row in
             (0..<PQnfields(result)).map { column in

@@ -1,5 +1,6 @@
 import Carillon
 import CarillonSQLite
+import CarillonTesting
 import Foundation
 import Testing
 
@@ -13,15 +14,15 @@ struct BackupTests {
     @Test("A backup has all that was acknowledged before, and is of one moment while others write")
     func whileWriting() async throws {
         let store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(2000))
+        _ = try await store.insert(try TestJobs.jobs(2000))
         let target = target
         async let writing: Void = {
-            for round in 0..<20 { try await StoreFile.pass(store, after: Int64(round) * 60) }
+            for round in 0..<20 { try await TestJobs.pass(store, after: Int64(round) * 60) }
         }()
         try await store.backup(to: target)
         try await writing
         let copy = try await SQLiteJobStore(path: target)
-        var query = JobQuery(now: StoreFile.start)
+        var query = JobQuery(now: TestJobs.start)
         query.ids = try (0..<2000).map { try JobID("job \($0)") }
         let found = try await copy.find(query)
         #expect(found.count == 2000)
@@ -35,21 +36,21 @@ struct BackupTests {
     @Test("A backup can be gone on with by itself")
     func isAStore() async throws {
         let store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(3))
+        _ = try await store.insert(try TestJobs.jobs(3))
         try await store.backup(to: target)
         let copy = try await SQLiteJobStore(path: target)
-        #expect(try await copy.remove([JobID("job 0")], at: StoreFile.start) == [true])
-        #expect(try await StoreFile.ids(copy) == ["job 1", "job 2"])
-        #expect(try await StoreFile.ids(store) == ["job 0", "job 1", "job 2"])
+        #expect(try await copy.remove([JobID("job 0")], at: TestJobs.start) == [true])
+        #expect(try await TestJobs.ids(copy) == ["job 1", "job 2"])
+        #expect(try await TestJobs.ids(store) == ["job 0", "job 1", "job 2"])
     }
 
     @Test("An older backup is replaced by a complete one, readable for its owner alone")
     func replacing() async throws {
         let store = try await file.open()
         try await store.backup(to: target)
-        _ = try await store.insert(try StoreFile.jobs(1))
+        _ = try await store.insert(try TestJobs.jobs(1))
         try await store.backup(to: target)
-        #expect(try await StoreFile.ids(try await SQLiteJobStore(path: target)) == ["job 0"])
+        #expect(try await TestJobs.ids(try await SQLiteJobStore(path: target)) == ["job 0"])
         #expect(try FileManager.default.attributesOfItem(atPath: target)[.posixPermissions] as? Int == 0o600)
     }
 
@@ -68,7 +69,7 @@ struct BackupTests {
     @Test("A store is not backed up to itself, whatever name leads to it")
     func itself() async throws {
         let store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(2))
+        _ = try await store.insert(try TestJobs.jobs(2))
         let (link, hard) = (file.folder + "/link", file.folder + "/hard")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file.path)
         try FileManager.default.linkItem(atPath: file.path, toPath: hard)
@@ -76,15 +77,15 @@ struct BackupTests {
             let error = await failure(.unsupported) { try await store.backup(to: path) }
             #expect(error?.reason.contains("itself; give a backup a file of its own") == true, "\(path)")
         }
-        #expect(try await StoreFile.ids(try await file.open()) == ["job 0", "job 1"])
+        #expect(try await TestJobs.ids(try await file.open()) == ["job 0", "job 1"])
     }
 
     @Test("A database with a log beside it is not replaced: the log would be played into the backup")
     func withLog() async throws {
         let store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(1))
+        _ = try await store.insert(try TestJobs.jobs(1))
         let other = try await SQLiteJobStore(path: target)
-        _ = try await other.insert([try StoreFile.job("theirs")])
+        _ = try await other.insert([try TestJobs.job("theirs")])
         // As after a crash: the log stays, and nobody has the file open.
         let left = file.folder + "/left.sqlite3"
         for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: target + suffix, toPath: left + suffix) }
@@ -92,17 +93,17 @@ struct BackupTests {
             let error = await failure(.storeUnavailable) { try await store.backup(to: path) }
             #expect(error?.reason.contains("its log \(path)-wal would be played into the backup") == true)
         }
-        #expect(try await StoreFile.ids(other) == ["theirs"])
-        #expect(try await StoreFile.ids(try await SQLiteJobStore(path: left)) == ["theirs"])
+        #expect(try await TestJobs.ids(other) == ["theirs"])
+        #expect(try await TestJobs.ids(try await SQLiteJobStore(path: left)) == ["theirs"])
         await other.close()
         try await store.backup(to: target)
-        #expect(try await StoreFile.ids(try await SQLiteJobStore(path: target)) == ["job 0"])
+        #expect(try await TestJobs.ids(try await SQLiteJobStore(path: target)) == ["job 0"])
     }
 
     @Test("Backups to one target at the same time do not meet")
     func together() async throws {
         let store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(2000))
+        _ = try await store.insert(try TestJobs.jobs(2000))
         let target = target
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<6 { group.addTask { try await store.backup(to: target) } }
@@ -118,7 +119,7 @@ struct BackupTests {
     @Test("A backup that cannot be written leaves nothing behind, and the store as it is")
     func failing() async throws {
         let store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(1))
+        _ = try await store.insert(try TestJobs.jobs(1))
         let missing = file.folder + "/nowhere/backup.sqlite3"
         let error = await failure(.storeUnavailable) { try await store.backup(to: missing) }
         #expect(error?.reason.contains(missing) == true)
@@ -127,6 +128,6 @@ struct BackupTests {
         #expect(await failure(.unsupported) { try await store.backup(to: folder) } != nil)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: file.folder).filter { $0.contains("partial") } == [])
-        #expect(try await StoreFile.ids(store) == ["job 0"])
+        #expect(try await TestJobs.ids(store) == ["job 0"])
     }
 }

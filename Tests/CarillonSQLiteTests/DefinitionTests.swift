@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
 import Testing
 
@@ -24,9 +25,9 @@ struct DefinitionTests {
     func zones(index: Int) async throws {
         let trigger = try Self.triggers[index]().resolved(defaultZone: try Zone("Europe/Berlin"))
         let definition = JobDefinition(task: TaskName("work"), trigger: trigger)
-        let new = NewJob(id: JobID("a"), definition: definition, added: StoreFile.start)
+        let new = NewJob(id: JobID("a"), definition: definition, added: TestJobs.start)
         let added = try await file.open().insert([new])
-        let read = try await file.open().snapshot(JobID("a"), at: StoreFile.start).job
+        let read = try await file.open().snapshot(JobID("a"), at: TestJobs.start).job
         #expect(read == added.first)
     }
 
@@ -34,11 +35,11 @@ struct DefinitionTests {
     func versions() async throws {
         let first = try await file.open()
         let second = try await file.open()
-        _ = try await first.insert([try StoreFile.job("a")])
+        _ = try await first.insert([try TestJobs.job("a")])
         for seconds in 1...5 {
             let definition = JobDefinition(task: TaskName("work"), trigger: try .interval(seconds: seconds))
-            try await second.modify(JobID("a"), definition, at: StoreFile.start)
-            let read = try await first.snapshot(JobID("a"), at: StoreFile.start).job.definition.trigger
+            try await second.modify(JobID("a"), definition, at: TestJobs.start)
+            let read = try await first.snapshot(JobID("a"), at: TestJobs.start).job.definition.trigger
             #expect(read.json["seconds"] == .integer(Int64(seconds)))
         }
     }
@@ -46,13 +47,13 @@ struct DefinitionTests {
     @Test("A definition that could not be written is not remembered")
     func rolledBack() async throws {
         let store = try await SQLiteJobStore(path: file.path, settings: ["PRAGMA max_page_count = 60"])
-        _ = try await store.insert([try StoreFile.job("a")])
+        _ = try await store.insert([try TestJobs.job("a")])
         var large = JobDefinition(task: TaskName("other"), trigger: try .interval(seconds: 5))
         large.arguments = Array(repeating: 0x20, count: 1_000_000)
         let id = JobID("a")
-        #expect(await failure(.storeFull) { try await store.modify(id, large, at: StoreFile.start) } != nil)
+        #expect(await failure(.storeFull) { try await store.modify(id, large, at: TestJobs.start) } != nil)
         large.arguments = []
-        try await file.open().modify(id, large, at: StoreFile.start)
-        #expect(try await store.snapshot(id, at: StoreFile.start).job.definition.arguments == [])
+        try await file.open().modify(id, large, at: TestJobs.start)
+        #expect(try await store.snapshot(id, at: TestJobs.start).job.definition.arguments == [])
     }
 }

@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
 import Testing
 
@@ -14,11 +15,11 @@ struct HeartbeatTests {
     init() async throws {
         file = try StoreFile()
         let store = try await file.open()
-        _ = try await store.insert([try StoreFile.job("a", after: 3600)])
+        _ = try await store.insert([try TestJobs.job("a", after: 3600)])
         await store.close()
         connection = try CountingConnection(file.path)
         session = SQLSession(
-            connection, definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: { StoreFile.start })
+            connection, definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: { TestJobs.start })
     }
 
     private func report() throws -> NodeReport {

@@ -1,5 +1,6 @@
 import Carillon
 import CarillonSQL
+import CarillonTesting
 import CarillonTriggers
 import Testing
 
@@ -12,7 +13,7 @@ struct LockingTests {
             "SELECT generation, id FROM carillon_definitions": [[.integer(7), .text("a")]],
             // There is something of every kind.
             "FROM carillon_run_notes) THEN": [
-                [.null, .integer(0)] + Array(repeating: .integer(StoreFile.start.microseconds), count: 3)
+                [.null, .integer(0)] + Array(repeating: .integer(TestJobs.start.microseconds), count: 3)
             ],
             "SELECT next_due, id": [[.integer(1), .text("b"), .integer(8), .integer(1)]],
             "SELECT available, job": [[.integer(1), .text("c"), .integer(9), .integer(0)]],
@@ -21,7 +22,7 @@ struct LockingTests {
         ]
     )
     private var session: SQLSession {
-        SQLSession(connection, definitions: DefinitionCache(), unreadable: UnreadableJobs()) { StoreFile.start }
+        SQLSession(connection, definitions: DefinitionCache(), unreadable: UnreadableJobs()) { TestJobs.start }
     }
     private var waiting: [String] {
         connection.statements.filter { $0.hasSuffix(" FOR UPDATE") }
@@ -31,7 +32,7 @@ struct LockingTests {
     }
 
     private func query() throws -> JobQuery {
-        var query = JobQuery(now: StoreFile.start)
+        var query = JobQuery(now: TestJobs.start)
         query.tasks = [TaskName("one"), TaskName("two")]
         query.dueLimit = 5
         query.readyLimit = 5
@@ -70,10 +71,10 @@ struct LockingTests {
 
     @Test("A commit and a removal wait for whoever has their jobs, and pass over none")
     func naming() throws {
-        let new = try StoreFile.job("a")
+        let new = try TestJobs.job("a")
         #expect(try session.commit([JobChange(job: new.job(generation: 7))]) == [.gone])
         #expect(waiting.count == 1)
-        _ = try session.remove([new.id], at: StoreFile.start)
+        _ = try session.remove([new.id], at: TestJobs.start)
         #expect(waiting.count == 2)
         #expect(skipping == [])
         let lock = try #require(connection.statements.firstIndex { $0.contains("FOR UPDATE") })

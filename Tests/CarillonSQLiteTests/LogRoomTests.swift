@@ -1,5 +1,6 @@
 import Carillon
 import CarillonSQLite
+import CarillonTesting
 import Foundation
 import Testing
 
@@ -17,7 +18,7 @@ struct LogRoomTests {
     private func add(_ numbers: Range<Int>, to store: SQLiteJobStore) async throws -> [UInt64] {
         var lengths: [UInt64] = []
         for number in numbers {
-            #expect(try await store.insert([try StoreFile.job("job \(number)")]).compactMap(\.self).count == 1)
+            #expect(try await store.insert([try TestJobs.job("job \(number)")]).compactMap(\.self).count == 1)
             let attributes = try FileManager.default.attributesOfItem(atPath: file.path + "-wal")
             lengths.append(try #require(attributes[.size] as? UInt64))
         }
@@ -62,7 +63,7 @@ struct LogRoomTests {
         for turn in 0..<200 { _ = try await add(to: stores[turn % 2]) }
         let copy = try copyAsItLies()
         for store in [stores[0], try await copy.open()] {
-            #expect(try await StoreFile.ids(store).count == count)
+            #expect(try await TestJobs.ids(store).count == count)
             #expect(try await store.damages() == [])
         }
     }
@@ -74,8 +75,8 @@ struct LogRoomTests {
         #expect(try #require(lengths.last) > 900_000)
         let copy = try copyAsItLies()
         let recovered = try await copy.open()
-        #expect(try await StoreFile.ids(recovered).count == 40)
-        #expect(try await recovered.insert([try StoreFile.job("after")]).compactMap(\.self).count == 1)
+        #expect(try await TestJobs.ids(recovered).count == 40)
+        #expect(try await recovered.insert([try TestJobs.job("after")]).compactMap(\.self).count == 1)
         #expect(try await recovered.damages() == [])
     }
 }

@@ -1,5 +1,6 @@
 import Carillon
 import CarillonSQLite
+import CarillonTesting
 import Foundation
 import Testing
 
@@ -12,7 +13,7 @@ struct LostFileTests {
     init() async throws {
         file = try StoreFile()
         store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(2))
+        _ = try await store.insert(try TestJobs.jobs(2))
     }
 
     /// What somebody does to the files of a store.
@@ -74,12 +75,12 @@ struct LostFileTests {
         let away = file.folder.replacing("carillon-", with: "carillon-away-")
         defer { try? FileManager.default.removeItem(atPath: away) }
         let calls: [(String, () async throws -> Void)] = [
-            ("insert", { [store] in _ = try await store.insert([try StoreFile.job("new")]) }),
-            ("pass", { [store] in try await StoreFile.pass(store) }),
-            ("remove", { [store] in _ = try await store.remove([JobID("job 0")], at: StoreFile.start) }),
+            ("insert", { [store] in _ = try await store.insert([try TestJobs.job("new")]) }),
+            ("pass", { [store] in try await TestJobs.pass(store) }),
+            ("remove", { [store] in _ = try await store.remove([JobID("job 0")], at: TestJobs.start) }),
             ("heartbeat", { [store] in _ = try await store.heartbeat(try report()) }),
             ("forget", { [store] in try await store.forget([try NodeID("other")]) }),
-            ("run now", { [store] in try await store.runNow(JobID("job 0"), at: StoreFile.start) }),
+            ("run now", { [store] in try await store.runNow(JobID("job 0"), at: TestJobs.start) }),
             ("trial", { [store] in try await store.tryWriting() }),
         ]
         let (suffix, what) = loss.words
@@ -94,7 +95,7 @@ struct LostFileTests {
             #expect(words.allSatisfy(reason.contains), "\(name): \(reason)")
         }
         // Looking goes on, so that what was there can still be exported.
-        #expect(try await StoreFile.ids(store) == ["job 0", "job 1"])
+        #expect(try await TestJobs.ids(store) == ["job 0", "job 1"])
         await store.close()
     }
 
@@ -103,28 +104,28 @@ struct LostFileTests {
         arguments: [Loss.moved, .movedAlone])
     func putBack(_ loss: Loss) async throws {
         try await lose(loss)
-        #expect(await failure(.storeFailed) { try await store.insert([try StoreFile.job("refused")]) } != nil)
-        #expect(await failure(.storeFailed) { try await StoreFile.pass(store) } != nil)
+        #expect(await failure(.storeFailed) { try await store.insert([try TestJobs.job("refused")]) } != nil)
+        #expect(await failure(.storeFailed) { try await TestJobs.pass(store) } != nil)
         let away = files(loss == .moved ? Self.suffixes : [""])
             .map { $0.replacingOccurrences(of: "jobs.sqlite3", with: "away.sqlite3") }
         try move(away, "away.sqlite3", "jobs.sqlite3")
-        #expect(try await store.insert([try StoreFile.job("taken")]).compactMap(\.self).count == 1)
-        #expect(try await StoreFile.pass(store).count == 3)
-        #expect(try await StoreFile.ids(try await file.open()) == ["job 0", "job 1", "taken"])
+        #expect(try await store.insert([try TestJobs.job("taken")]).compactMap(\.self).count == 1)
+        #expect(try await TestJobs.pass(store).count == 3)
+        #expect(try await TestJobs.ids(try await file.open()) == ["job 0", "job 1", "taken"])
     }
 
     @Test("A store that is opened on the path meanwhile is alone there, also when the first is closed")
     func second() async throws {
         try await lose(.removed)
         let second = try await file.open()
-        #expect(try await StoreFile.ids(second) == [])
-        _ = try await second.insert([try StoreFile.job("new")])
-        #expect(await failure(.storeFailed) { try await StoreFile.pass(store) } != nil)
+        #expect(try await TestJobs.ids(second) == [])
+        _ = try await second.insert([try TestJobs.job("new")])
+        #expect(await failure(.storeFailed) { try await TestJobs.pass(store) } != nil)
         await store.close()
-        _ = try await second.insert([try StoreFile.job("newer")])
+        _ = try await second.insert([try TestJobs.job("newer")])
         // As another process sees it: the log of the second is still where it looks.
-        #expect(try await StoreFile.ids(try await SQLiteJobStore(readingOnly: file.path)) == ["new", "newer"])
-        #expect(try await StoreFile.pass(second).count == 2)
+        #expect(try await TestJobs.ids(try await SQLiteJobStore(readingOnly: file.path)) == ["new", "newer"])
+        #expect(try await TestJobs.pass(second).count == 2)
         await second.close()
         #expect(try RawDatabase(file.path).texts("PRAGMA integrity_check") == ["ok"])
     }
@@ -138,22 +139,22 @@ struct LostFileTests {
         }
         try point(to: file.path)
         let linked = try await SQLiteJobStore(path: link)
-        #expect(try await linked.insert([try StoreFile.job("by link")]).compactMap(\.self).count == 1)
+        #expect(try await linked.insert([try TestJobs.job("by link")]).compactMap(\.self).count == 1)
         try await store.backup(to: file.folder + "/backup.sqlite3")
         try point(to: file.folder + "/backup.sqlite3")
-        let error = await failure(.storeFailed) { try await linked.insert([try StoreFile.job("refused")]) }
+        let error = await failure(.storeFailed) { try await linked.insert([try TestJobs.job("refused")]) }
         #expect(error?.reason.contains("\(link) was replaced by another file") == true, "\(String(describing: error))")
         // Whoever named the file itself has it still.
-        #expect(try await store.insert([try StoreFile.job("by name")]).compactMap(\.self).count == 1)
+        #expect(try await store.insert([try TestJobs.job("by name")]).compactMap(\.self).count == 1)
         try point(to: "jobs.sqlite3")
-        #expect(try await linked.insert([try StoreFile.job("again")]).compactMap(\.self).count == 1)
+        #expect(try await linked.insert([try TestJobs.job("again")]).compactMap(\.self).count == 1)
     }
 
     @Test("Whoever only looks is not disturbed")
     func looking() async throws {
         let looking = try await SQLiteJobStore(readingOnly: file.path)
         try await lose(.moved)
-        #expect(try await StoreFile.ids(looking) == ["job 0", "job 1"])
-        #expect(try await looking.find(JobQuery(now: StoreFile.start)).isEmpty)
+        #expect(try await TestJobs.ids(looking) == ["job 0", "job 1"])
+        #expect(try await looking.find(JobQuery(now: TestJobs.start)).isEmpty)
     }
 }

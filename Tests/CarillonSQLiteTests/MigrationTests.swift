@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
 import Testing
 
@@ -22,12 +23,12 @@ struct MigrationTests {
         try fill()
 
         let store = try await file.open()
-        var query = JobQuery(now: StoreFile.start)
+        var query = JobQuery(now: TestJobs.start)
         query.ids = try (1...5).map { try JobID("job \($0)") }
         let found = try await store.find(query)
         #expect(found.count == 5)
         #expect(found.flatMap(\.open).count { $0.isInstance } == 5)
-        #expect(try await StoreFile.ids(store) == query.ids.map(\.description))
+        #expect(try await TestJobs.ids(store) == query.ids.map(\.description))
         for id in query.ids {
             var filter = JobFilter()
             filter.text = id.description
@@ -59,8 +60,8 @@ struct MigrationTests {
     private func fill() throws {
         let database = try RawDatabase(file.path)
         let areOrphans = try areOrphans
-        let time = StoreFile.start.microseconds
-        let trigger = try StoreFile.job("job 1").job(generation: 1).definition.trigger.json.description
+        let time = TestJobs.start.microseconds
+        let trigger = try TestJobs.job("job 1").job(generation: 1).definition.trigger.json.description
         func addRun(_ generation: Int, _ job: String, running: Bool, at scheduled: Int64, orphaned: Int = 0) throws {
             try database.execute(
                 """
@@ -111,21 +112,21 @@ struct MigrationTests {
     /// Ends the runs of removed jobs that `fill` has left, each in another way.
     private func endOrphans(_ store: SQLiteJobStore) async throws {
         let units = [UnitKey(JobID("gone"), generation: 6), UnitKey(JobID("job 1"), generation: 7)]
-        var query = JobQuery(now: StoreFile.start)
+        var query = JobQuery(now: TestJobs.start)
         query.units = units
         let found = try await store.find(query)
         #expect(found.map(\.job.unit) == units)
         #expect(found.filter { !$0.isRemoved }.isEmpty)
         #expect(found.map(\.open.count) == [2, 1])
         let first = try #require(found.first?.open.min { $0.due < $1.due })
-        var pass = StorePass(now: StoreFile.start, node: try NodeID("other"), tasks: [])
+        var pass = StorePass(now: TestJobs.start, node: try NodeID("other"), tasks: [])
         pass.completions = [
-            Completion(run: first.id, fence: first.fence, finished: StoreFile.start, result: .ended(.succeeded))
+            Completion(run: first.id, fence: first.fence, finished: TestJobs.start, result: .ended(.succeeded))
         ]
         #expect(try await pass.run(on: store).refused.isEmpty)
         #expect(try await store.run(first.id)?.state == .finished(.succeeded))
         let cancelled = try #require(found.last?.open.first?.id)
-        #expect(try await store.cancel(cancelled, at: StoreFile.start))
+        #expect(try await store.cancel(cancelled, at: TestJobs.start))
         pass.completions = []
         pass.dead = [try NodeID("node")]
         _ = try await pass.run(on: store)
@@ -135,7 +136,7 @@ struct MigrationTests {
         #expect(try await store.run(cancelled)?.state == .finished(.cancelled))
         #expect(try await store.find(query).isEmpty)
         #expect(try RawDatabase(file.path).texts("SELECT count(*) FROM carillon_definitions") == ["5"])
-        let anew = try await store.insert([try StoreFile.job("gone")]).compactMap(\.self)
+        let anew = try await store.insert([try TestJobs.job("gone")]).compactMap(\.self)
         #expect(anew.map(\.generation) == [8])
     }
 
@@ -143,13 +144,13 @@ struct MigrationTests {
     func newer() async throws {
         let added = SQLMigration("colours of jobs") { _ in ["ALTER TABLE carillon_jobs ADD COLUMN colour TEXT"] }
         let newer = try await SQLiteJobStore(path: file.path, migrations: SQLMigration.all + [added], settings: [])
-        _ = try await newer.insert(try StoreFile.jobs(2))
+        _ = try await newer.insert(try TestJobs.jobs(2))
         let before = try schema()
         let error = await failure(.storeTooNew) { try await file.open() }
         #expect(error?.reason.contains("newer version of Carillon: it has the migration 'colours of jobs'") == true)
         #expect(error?.reason.contains("use that version") == true)
         #expect(try schema() == before)
-        #expect(try await StoreFile.ids(newer).count == 2)
+        #expect(try await TestJobs.ids(newer).count == 2)
     }
 
     @Test(
@@ -157,15 +158,15 @@ struct MigrationTests {
         arguments: ["ALTER TABLE carillon_jobs ADD COLUMN colour TEXT", "UPDATE carillon_jobs SET task = 'other'"])
     func upgradedWhileOpen(step: String) async throws {
         let old = try await file.open()
-        _ = try await old.insert(try StoreFile.jobs(2))
+        _ = try await old.insert(try TestJobs.jobs(2))
         let added = SQLMigration("colours of jobs") { _ in [step] }
         let newer = try await SQLiteJobStore(path: file.path, migrations: SQLMigration.all + [added], settings: [])
-        let error = await failure(.storeTooNew) { try await old.insert([try StoreFile.job("another")]) }
+        let error = await failure(.storeTooNew) { try await old.insert([try TestJobs.job("another")]) }
         #expect(error?.reason.contains("newer version of Carillon: it has the migration 'colours of jobs'") == true)
-        #expect(await failure(.storeTooNew) { try await StoreFile.pass(old) } != nil)
-        #expect(await failure(.storeTooNew) { try await old.remove([JobID("job 0")], at: StoreFile.start) } != nil)
-        #expect(try await newer.insert([try StoreFile.job("new")]).count { $0 != nil } == 1)
-        #expect(try await StoreFile.ids(newer) == ["job 0", "job 1", "new"])
+        #expect(await failure(.storeTooNew) { try await TestJobs.pass(old) } != nil)
+        #expect(await failure(.storeTooNew) { try await old.remove([JobID("job 0")], at: TestJobs.start) } != nil)
+        #expect(try await newer.insert([try TestJobs.job("new")]).count { $0 != nil } == 1)
+        #expect(try await TestJobs.ids(newer) == ["job 0", "job 1", "new"])
     }
 
     @Test("A step that fails leaves the file as it was")
@@ -179,7 +180,7 @@ struct MigrationTests {
                 try await SQLiteJobStore(path: path, migrations: SQLMigration.all + [broken], settings: [])
             } != nil)
         #expect(try schema() == before)
-        #expect(try await file.open().insert(try StoreFile.jobs(1)).count == 1)
+        #expect(try await file.open().insert(try TestJobs.jobs(1)).count == 1)
     }
 
     @Test("Many may open a new file at once: it is filled once")
@@ -189,7 +190,7 @@ struct MigrationTests {
             for number in 0..<8 {
                 group.addTask {
                     let store = try await SQLiteJobStore(path: path)
-                    return try await store.insert([try StoreFile.job("job \(number)")]).count { $0 != nil }
+                    return try await store.insert([try TestJobs.job("job \(number)")]).count { $0 != nil }
                 }
             }
             var added = 0
@@ -203,7 +204,7 @@ struct MigrationTests {
     @Test("Tables of others in the same file are left alone")
     func sharedFile() async throws {
         try RawDatabase(file.path).execute("CREATE TABLE jobs (id TEXT); INSERT INTO jobs VALUES ('mine')")
-        _ = try await file.open().insert(try StoreFile.jobs(1))
+        _ = try await file.open().insert(try TestJobs.jobs(1))
         #expect(try RawDatabase(file.path).texts("SELECT id FROM jobs") == ["mine"])
     }
 }

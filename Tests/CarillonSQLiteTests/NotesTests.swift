@@ -1,5 +1,6 @@
 import Carillon
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
 import Testing
 
@@ -15,14 +16,14 @@ struct NotesTests {
 
     /// Runs that the node has taken and that have said something.
     private func noted(_ store: any JobStore, jobs count: Int) async throws -> [Run] {
-        _ = try await store.insert(try StoreFile.jobs(count))
-        let runs = try await StoreFile.pass(store).flatMap(\.runs)
+        _ = try await store.insert(try TestJobs.jobs(count))
+        let runs = try await TestJobs.pass(store).flatMap(\.runs)
         let notes = runs.map {
             RunNotes(
                 run: $0.id, fence: $0.fence, progress: RunProgress(0.5, "\($0.id.occurrence.job)"),
                 log: Array("log".utf8))
         }
-        try await store.note(notes, from: try NodeID("node"), at: StoreFile.start)
+        try await store.note(notes, from: try NodeID("node"), at: TestJobs.start)
         return runs
     }
 
@@ -34,14 +35,14 @@ struct NotesTests {
         let ends = Dictionary(
             uniqueKeysWithValues: runs.map { run in
                 let end = Completion(
-                    run: run.id, fence: run.fence, finished: StoreFile.start, result: .ended(.succeeded))
+                    run: run.id, fence: run.fence, finished: TestJobs.start, result: .ended(.succeeded))
                 return (run.id.occurrence.job.description, end)
             })
-        var pass = StorePass(now: StoreFile.start, node: try NodeID("node"), tasks: [])
+        var pass = StorePass(now: TestJobs.start, node: try NodeID("node"), tasks: [])
         pass.completions = [try #require(ends["job 0"]), try #require(ends["job 2"])]
         #expect(try await pass.run(on: store).refused.isEmpty)
         #expect(try rows() == ["job 1", "job 3"])
-        _ = try await store.remove([JobID("job 1")], at: StoreFile.start)
+        _ = try await store.remove([JobID("job 1")], at: TestJobs.start)
         #expect(try rows() == ["job 1", "job 3"], "it is running still")
         pass.completions = [try #require(ends["job 1"])]
         #expect(try await pass.run(on: store).refused.isEmpty)

@@ -1,5 +1,6 @@
 import Carillon
 import CarillonSQLite
+import CarillonTesting
 import Foundation
 import Testing
 
@@ -12,7 +13,7 @@ struct OpeningTests {
     @Test("A new file is its owner's alone, and so are its companions")
     func permissions() async throws {
         let store = try await file.open()
-        _ = try await store.insert([try StoreFile.job("a")])
+        _ = try await store.insert([try TestJobs.job("a")])
         for suffix in ["", "-wal", "-shm"] {
             let attributes = try FileManager.default.attributesOfItem(atPath: file.path + suffix)
             #expect(attributes[.posixPermissions] as? Int == 0o600, "\(suffix)")
@@ -22,9 +23,9 @@ struct OpeningTests {
     @Test("What was acknowledged is there when the file is opened again")
     func reopening() async throws {
         let first = try await file.open()
-        _ = try await first.insert(try StoreFile.jobs(3))
+        _ = try await first.insert(try TestJobs.jobs(3))
         await first.close()
-        #expect(try await StoreFile.ids(try await file.open()) == ["job 0", "job 1", "job 2"])
+        #expect(try await TestJobs.ids(try await file.open()) == ["job 0", "job 1", "job 2"])
     }
 
     /// As others do who make the same new file.
@@ -42,7 +43,7 @@ struct OpeningTests {
         #expect(ContinuousClock.now - began >= .milliseconds(200), "the lock timeout of the store")
 
         try other.execute("COMMIT")
-        #expect(try await StoreFile.ids(try await file.open()).isEmpty)
+        #expect(try await TestJobs.ids(try await file.open()).isEmpty)
     }
 
     @Test("A store that is closed says so")
@@ -57,7 +58,7 @@ struct OpeningTests {
     @Test("Closing leaves one file behind")
     func companions() async throws {
         let store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(3))
+        _ = try await store.insert(try TestJobs.jobs(3))
         await store.close()
         #expect(try FileManager.default.contentsOfDirectory(atPath: file.folder) == ["jobs.sqlite3"])
     }
@@ -92,7 +93,7 @@ struct OpeningTests {
     @Test("A damaged file is refused when the damage is met, with what to do")
     func damage() async throws {
         let store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(200))
+        _ = try await store.insert(try TestJobs.jobs(200))
         await store.close()
         let handle = try #require(FileHandle(forUpdatingAtPath: file.path))
         let size = try handle.seekToEnd()
@@ -103,7 +104,7 @@ struct OpeningTests {
         try handle.close()
         let error = await failure(.storeCorrupt) {
             let store = try await file.open()
-            _ = try await StoreFile.pass(store)
+            _ = try await TestJobs.pass(store)
         }
         #expect(error?.reason.contains("restore a backup") == true)
     }
@@ -113,22 +114,22 @@ struct OpeningTests {
         let store = try await file.open()
         let other = try RawDatabase(file.path)
         try other.execute("BEGIN IMMEDIATE")
-        let error = await failure(.storeUnavailable) { try await store.insert([try StoreFile.job("a")]) }
+        let error = await failure(.storeUnavailable) { try await store.insert([try TestJobs.job("a")]) }
         #expect(error?.reason.contains("locked by another program; try again") == true)
         // Whoever only reads does not wait.
-        #expect(try await StoreFile.ids(store) == [])
+        #expect(try await TestJobs.ids(store) == [])
         try other.execute("COMMIT")
-        #expect(try await store.insert([try StoreFile.job("a")]).count { $0 != nil } == 1)
+        #expect(try await store.insert([try TestJobs.job("a")]).count { $0 != nil } == 1)
     }
 
     @Test("A store that may not be written says so, and can still be read")
     func readOnly() async throws {
         let first = try await file.open()
-        _ = try await first.insert(try StoreFile.jobs(2))
+        _ = try await first.insert(try TestJobs.jobs(2))
         let store = try await SQLiteJobStore(path: file.path, settings: ["PRAGMA query_only = 1"])
-        let error = await failure(.storeReadOnly) { try await store.insert([try StoreFile.job("a")]) }
+        let error = await failure(.storeReadOnly) { try await store.insert([try TestJobs.job("a")]) }
         #expect(error?.reason.contains("cannot be written; check the permissions") == true)
-        #expect(try await StoreFile.ids(store) == ["job 0", "job 1"])
+        #expect(try await TestJobs.ids(store) == ["job 0", "job 1"])
     }
 
     @Test("A file without permission to write is refused", .enabled(if: geteuid() != 0, "root may write any file"))
@@ -144,7 +145,7 @@ struct OpeningTests {
         var added = 0
         var error: CarillonError?
         while error == nil, added < 100_000 {
-            let jobs = try (added..<(added + 50)).map { try StoreFile.job("job \($0)") }
+            let jobs = try (added..<(added + 50)).map { try TestJobs.job("job \($0)") }
             do throws(CarillonError) {
                 added += try await store.insert(jobs).count { $0 != nil }
             } catch let failure {
@@ -157,7 +158,7 @@ struct OpeningTests {
         #expect(try RawDatabase(file.path).texts("SELECT count(*) FROM carillon_jobs") == ["\(added)"])
         // With room again the same call goes through.
         let roomy = try await file.open()
-        #expect(try await roomy.insert(try StoreFile.jobs(added + 50)).count { $0 != nil } == 50)
+        #expect(try await roomy.insert(try TestJobs.jobs(added + 50)).count { $0 != nil } == 50)
         #expect(try RawDatabase(file.path).texts("PRAGMA integrity_check") == ["ok"])
     }
 }

@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
 import Testing
 
@@ -16,10 +17,10 @@ struct ReadingMigrationTests {
         let steps = Array(SQLMigration.all.prefix { $0.name != step })
         try await SQLiteJobStore(path: file.path, migrations: steps, settings: []).close()
         let hasRemoved = steps.contains { $0.name == SQLMigration.removedJobs.name }
-        let trigger = try StoreFile.job("one").job(generation: 1).definition.trigger.json.description
+        let trigger = try TestJobs.job("one").job(generation: 1).definition.trigger.json.description
         let database = try RawDatabase(file.path)
         for (generation, id, task) in [(1, "one", "work"), (2, "two", "other")] {
-            let time = StoreFile.start.microseconds
+            let time = TestJobs.start.microseconds
             try database.execute(
                 """
                 INSERT INTO carillon_jobs (generation, id, state, next_scheduled, next_due, added, definition_version,
@@ -35,18 +36,18 @@ struct ReadingMigrationTests {
             """
             WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2399)
             INSERT INTO carillon_past_runs
-            SELECT 1 + n % 3, \(StoreFile.start.microseconds) + n * 30000000, CASE WHEN n % 50 = 0 THEN 2 ELSE 0 END, 0,
+            SELECT 1 + n % 3, \(TestJobs.start.microseconds) + n * 30000000, CASE WHEN n % 50 = 0 THEN 2 ELSE 0 END, 0,
                 CASE WHEN n % 60 = 7 THEN 2 ELSE 1 END,
                 CASE n % 3 WHEN 0 THEN 'one' WHEN 1 THEN 'two' ELSE 'gone' END,
                 CASE WHEN n % 5 = 0 THEN 11 WHEN n % 17 = 0 THEN 12 WHEN n % 19 = 0 THEN 13 WHEN n % 23 = 0 THEN 14 ELSE 10 END,
                 CASE WHEN n % 19 = 0 THEN NULL ELSE 'node ' || (n % 4) END,
-                \(StoreFile.start.microseconds) + n * 30000000,
-                \(StoreFile.start.microseconds) + n * 30000000 + CASE WHEN n % 60 = 7 THEN 2000000
+                \(TestJobs.start.microseconds) + n * 30000000,
+                \(TestJobs.start.microseconds) + n * 30000000 + CASE WHEN n % 60 = 7 THEN 2000000
                     WHEN n % 50 = 0 THEN 30000000 ELSE 0 END,
                 1, 0, 0,
                 CASE WHEN n % 19 = 0 THEN NULL
-                    ELSE \(StoreFile.start.microseconds) + n * 30000000 + (n % 7) * (n % 7) * (n % 7) * 20000000 END,
-                \(StoreFile.start.microseconds) + n * 30000000 + 4400000000,
+                    ELSE \(TestJobs.start.microseconds) + n * 30000000 + (n % 7) * (n % 7) * (n % 7) * 20000000 END,
+                \(TestJobs.start.microseconds) + n * 30000000 + 4400000000,
                 CASE WHEN n % 11 = 0 THEN 'special' END, NULL,
                 CASE WHEN n % 5 = 0 THEN 'cannot read /tmp/' || n || ': no' END, NULL, NULL
             FROM numbers
@@ -138,5 +139,5 @@ struct ReadingMigrationTests {
     }
 
     private static let entry = AuditEntry(
-        actor: "ann", time: StoreFile.start, action: "run", object: AuditEntry.Object(kind: "job", id: "one"))
+        actor: "ann", time: TestJobs.start, action: "run", object: AuditEntry.Object(kind: "job", id: "one"))
 }

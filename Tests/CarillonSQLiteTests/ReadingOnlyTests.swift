@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonSQLite
+import CarillonTesting
 import Foundation
 import Testing
 
@@ -14,14 +15,14 @@ struct ReadingOnlyTests {
     @Test("Sees what another connection writes, and refuses to write")
     func reading() async throws {
         let store = try await file.open()
-        _ = try await store.insert(try StoreFile.jobs(2))
+        _ = try await store.insert(try TestJobs.jobs(2))
         let reader = try await SQLiteJobStore(readingOnly: file.path)
-        #expect(try await StoreFile.ids(reader) == ["job 0", "job 1"])
-        _ = try await store.insert([try StoreFile.job("later")])
-        #expect(try await StoreFile.ids(reader) == ["job 0", "job 1", "later"])
-        let error = await failure(.storeReadOnly) { try await reader.insert([try StoreFile.job("mine")]) }
+        #expect(try await TestJobs.ids(reader) == ["job 0", "job 1"])
+        _ = try await store.insert([try TestJobs.job("later")])
+        #expect(try await TestJobs.ids(reader) == ["job 0", "job 1", "later"])
+        let error = await failure(.storeReadOnly) { try await reader.insert([try TestJobs.job("mine")]) }
         #expect(error?.reason.contains("\(file.path) was opened for reading alone") == true)
-        #expect(try await StoreFile.ids(store).count == 3)
+        #expect(try await TestJobs.ids(store).count == 3)
         await reader.close()
     }
 
@@ -51,7 +52,7 @@ struct ReadingOnlyTests {
         let report = NodeReport(id: id, host: "h", process: 1, processStart: 0, tasks: [])
         _ = try await store.heartbeat(report)
         let (time, nodes) = try await store.nodesAtAGlance()
-        #expect(time == StoreFile.start)
+        #expect(time == TestJobs.start)
         #expect(nodes.map(\.report.id) == [id])
         let before = try await store.heartbeat(report)
         try await store.tryWriting()

@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
 import Testing
 
@@ -15,14 +16,14 @@ struct ReadingPlanTests {
     init() async throws {
         file = try StoreFile()
         let store = try await file.open()
-        _ = try await store.insert(try (0..<8).map { try StoreFile.job("job \($0)", task: "work \($0 % 2)") })
+        _ = try await store.insert(try (0..<8).map { try TestJobs.job("job \($0)", task: "work \($0 % 2)") })
         var bench = try PastRuns(store)
         try await bench.end(count: 8, .succeeded)
         try await bench.end(count: 8, .failed)
         await store.close()
         connection = try WatchedConnection(file.path)
         session = SQLSession(
-            connection, definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: { StoreFile.start })
+            connection, definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: { TestJobs.start })
         raw = try RawDatabase(file.path)
     }
 
@@ -113,7 +114,7 @@ struct ReadingPlanTests {
         for grouping in OutcomeGrouping.allCases {
             for task in [nil, TaskName("work 0")] {
                 let counts = try session.outcomeCounts(
-                    from: StoreFile.start, through: StoreFile.start, task: task, grouping: grouping)
+                    from: TestJobs.start, through: TestJobs.start, task: task, grouping: grouping)
                 #expect(counts.reduce(0) { $0 + $1.runs } == (task == nil ? 16 : 8))
                 #expect(try problems() == [])
             }
@@ -146,7 +147,7 @@ struct PastRuns {
     init(_ store: any JobStore) throws { self.store = store }
 
     mutating func end(count: Int, _ outcome: Outcome) async throws {
-        let now = StoreFile.start.advanced(byMicroseconds: seconds * 1_000_000)
+        let now = TestJobs.start.advanced(byMicroseconds: seconds * 1_000_000)
         seconds += 60
         let tasks = Set(try (0..<2).map { try TaskName("work \($0)") })
         var pass = StorePass(now: now, node: try NodeID("node"), tasks: tasks)

@@ -1,14 +1,10 @@
 import CarillonTesting
-import Foundation
 import Testing
 
 /// The SQLite store passes the suite that every store passes.
 @Suite struct SQLiteConformanceTests {
     private static let report = StoreConformanceReport(
-        SQLiteStoreHarness(), directory: "\(package)/.build/store-conformance")
-
-    private static let package = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        SQLiteStoreHarness(), directory: "\(Checkout.folder)/.build/store-conformance")
 
     /// One after the other: hundreds at once would have thousands of files open.
     @Test(.serialized, arguments: StoreConformance.cases)

@@ -2,7 +2,6 @@ import Carillon
 import CarillonSQLite
 import CarillonTesting
 import CarillonTriggers
-import Foundation
 
 /// The harness of the SQLite store: a file of its own for each storage.
 struct SQLiteStoreHarness: StoreHarness {
@@ -51,13 +50,6 @@ struct SQLiteStoreHarness: StoreHarness {
             try RawDatabase(file.path).execute("UPDATE \(table) SET \(assignment) WHERE job = '\(job)'")
         }
 
-        var worker: StoreWorkerCommand? {
-            // Built beside these tests.
-            let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-            return StoreWorkerCommand(
-                executable: folder.appendingPathComponent("StoreWorker").path,
-                storeURL: "sqlite:\(file.path)"
-            )
-        }
+        var worker: StoreWorkerCommand? { .besideTests(storeURL: "sqlite:\(file.path)") }
     }
 }

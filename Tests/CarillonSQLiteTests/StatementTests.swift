@@ -1,6 +1,7 @@
 import Carillon
 import CarillonSQL
 import CarillonSQLite
+import CarillonTesting
 import CarillonTriggers
 import Testing
 
@@ -17,11 +18,11 @@ struct StatementTests {
         await (try file.open()).close()
         connection = try CountingConnection(file.path)
         session = SQLSession(
-            connection, definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: { StoreFile.start })
+            connection, definitions: DefinitionCache(), unreadable: UnreadableJobs(), clock: { TestJobs.start })
         tasks = Set(try (0..<40).map { try TaskName("task \($0)") })
     }
 
-    private func time(_ seconds: Int64) -> Instant { StoreFile.start.advanced(byMicroseconds: seconds * 1_000_000) }
+    private func time(_ seconds: Int64) -> Instant { TestJobs.start.advanced(byMicroseconds: seconds * 1_000_000) }
 
     private func add(_ count: Int, of tasks: Int = 1, prefix: String = "job", at seconds: Int64 = 0) throws {
         let new = try (0..<count).map { number in

@@ -35,10 +35,10 @@ struct UnreadableTests {
     @Test("A job whose trigger's type is not registered is kept, says what to do, and works once it is registered")
     func unregisteredTrigger() async throws {
         let stored = #"{"type":"forgotten","parameters":{"hours":5}}"#
-        _ = try await store.insert([try StoreFile.job("moon")])
+        _ = try await store.insert([try TestJobs.job("moon")])
         try harm("trigger_json = '\(stored)'", where: "id = 'moon'")
         let before = try row("moon")
-        #expect(try await StoreFile.pass(store).isEmpty)
+        #expect(try await TestJobs.pass(store).isEmpty)
         guard case .unreadable("moon", _, let reason)? = try await store.jobs(JobFilter(), page: Page()).first else {
             Issue.record("it can be read")
             return
@@ -53,7 +53,7 @@ struct UnreadableTests {
         }
         #expect(job.definition.trigger.custom(as: Forgotten.self) == Forgotten(hours: 5))
         // Also to the store that has found it unreadable before.
-        #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["moon"])
+        #expect(try await TestJobs.pass(store).map(\.job.id.description) == ["moon"])
     }
 
     private static let runDamages = [
@@ -81,16 +81,16 @@ struct UnreadableTests {
 
     @Test("It is listed with the reason, found by nothing, and never written", arguments: damages)
     func damaged(_ damage: String) async throws {
-        _ = try await store.insert([try StoreFile.job("bad"), try StoreFile.job("good")])
+        _ = try await store.insert([try TestJobs.job("bad"), try TestJobs.job("good")])
         try harm(damage, where: "id = 'bad'")
         let before = try row("bad")
 
-        #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
-        var query = JobQuery(now: StoreFile.start)
+        #expect(try await TestJobs.pass(store).map(\.job.id.description) == ["good"])
+        var query = JobQuery(now: TestJobs.start)
         query.ids = [JobID("bad"), JobID("good")]
         #expect(try await store.find(query).map(\.job.id.description) == ["good"])
-        #expect(try await store.insert([try StoreFile.job("bad")]) == [nil])
-        _ = try await store.prune(at: StoreFile.start)
+        #expect(try await store.insert([try TestJobs.job("bad")]) == [nil])
+        _ = try await store.prune(at: TestJobs.start)
 
         let listed = try await store.jobs(JobFilter(), page: Page())
         #expect(listed.count == 2)
@@ -110,19 +110,19 @@ struct UnreadableTests {
         #expect(try row("bad") == before)
 
         // Nothing but somebody's asking for it removes it.
-        #expect(try await store.remove([JobID("bad")], at: StoreFile.start) == [true])
+        #expect(try await store.remove([JobID("bad")], at: TestJobs.start) == [true])
         #expect(try await store.jobs(JobFilter(), page: Page()).map { $0.cursor(byDue: false) } == [.id("good")])
-        #expect(try await store.insert([try StoreFile.job("bad")]).compactMap(\.self).count == 1)
+        #expect(try await store.insert([try TestJobs.job("bad")]).compactMap(\.self).count == 1)
     }
 
     @Test("Removing a job with a run that cannot be read leaves that run, and ends the others")
     func removedWithRun() async throws {
-        _ = try await store.insert([try StoreFile.job("bad")])
-        try await StoreFile.pass(store, slots: 0)
-        try await store.runNow(JobID("bad"), at: StoreFile.start)
+        _ = try await store.insert([try TestJobs.job("bad")])
+        try await TestJobs.pass(store, slots: 0)
+        try await store.runNow(JobID("bad"), at: TestJobs.start)
         let database = try RawDatabase(file.path)
         try database.execute("UPDATE carillon_open_runs SET kind = 9 WHERE kind = 1")
-        #expect(try await store.remove([JobID("bad")], at: StoreFile.start) == [true])
+        #expect(try await store.remove([JobID("bad")], at: TestJobs.start) == [true])
         #expect(try database.texts("SELECT kind FROM carillon_open_runs") == ["9"])
         #expect(try database.texts("SELECT removed = generation FROM carillon_definitions") == ["1"])
         #expect(try await store.runs(RunFilter(), page: Page()).map(\.state) == [.finished(.cancelled)])
@@ -130,15 +130,15 @@ struct UnreadableTests {
 
     @Test("Many of them that are due first hide nothing, and wake nobody")
     func crowd() async throws {
-        _ = try await store.insert(try StoreFile.jobs(300))
-        _ = try await store.insert([try StoreFile.job("good", after: 30)])
+        _ = try await store.insert(try TestJobs.jobs(300))
+        _ = try await store.insert([try TestJobs.job("good", after: 30)])
         try harm("policies = '?'", where: "id <> 'good'")
-        var query = JobQuery(now: StoreFile.start.advanced(byMicroseconds: 60_000_000))
+        var query = JobQuery(now: TestJobs.start.advanced(byMicroseconds: 60_000_000))
         query.dueLimit = 5
         #expect(try await store.find(query).map(\.job.id.description) == ["good"])
         let report = NodeReport(
             id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [TaskName("work")])
-        let due = StoreFile.start.advanced(byMicroseconds: 30_000_000)
+        let due = TestJobs.start.advanced(byMicroseconds: 30_000_000)
         #expect(try await store.heartbeat(report).news.earliest.due == due)
         // Nor does a store that meets them in its first heartbeat.
         #expect(try await file.open().heartbeat(report).news.earliest.due == due)
@@ -146,14 +146,14 @@ struct UnreadableTests {
 
     @Test("A job with an open run that cannot be read is left alone", arguments: runDamages)
     func run(_ damage: String) async throws {
-        _ = try await store.insert([try StoreFile.job("bad"), try StoreFile.job("good")])
-        try await StoreFile.pass(store, slots: 0)
+        _ = try await store.insert([try TestJobs.job("bad"), try TestJobs.job("good")])
+        try await TestJobs.pass(store, slots: 0)
         let columns = ["kind", "scheduled", "attempt", "fence", "recoveries", "available", "due", "started"]
         let values = columns.map { "quote(\($0))" }.joined(separator: " || ")
         let row = "SELECT \(values) FROM carillon_open_runs WHERE job = 'bad'"
         try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET \(damage) WHERE job = 'bad'")
         let before = try RawDatabase(file.path).texts(row)
-        #expect(try await StoreFile.pass(store).map(\.job.id.description) == ["good"])
+        #expect(try await TestJobs.pass(store).map(\.job.id.description) == ["good"])
         let report = NodeReport(
             id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [TaskName("work")])
         #expect(try await store.heartbeat(report).news.earliest.available == nil)
@@ -175,11 +175,11 @@ struct UnreadableTests {
 
     @Test("A listing of one state has none of them, and its pages are full all the same")
     func state() async throws {
-        _ = try await store.insert(try StoreFile.jobs(30))
-        try await StoreFile.pass(store, slots: 0)
+        _ = try await store.insert(try TestJobs.jobs(30))
+        try await TestJobs.pass(store, slots: 0)
         try harm("state_version = 0", where: "generation % 3 = 1")
         try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET kind = 9 WHERE generation % 3 = 2")
-        let good = try await StoreFile.ids(store)
+        let good = try await TestJobs.ids(store)
         #expect(good.count == 10)
         for state in JobFilter.State.allCases {
             for start in [nil, JobCursor.beginningByDue] {
@@ -200,7 +200,7 @@ struct UnreadableTests {
 
     @Test("An id that is no text is listed once, and hides no job behind it", .timeLimit(.minutes(10)))
     func idWithoutText() async throws {
-        _ = try await store.insert(try ["a", "b", "c", "ü"].map { try StoreFile.job($0) })
+        _ = try await store.insert(try ["a", "b", "c", "ü"].map { try TestJobs.job($0) })
         let database = try RawDatabase(file.path)
         for table in ["carillon_jobs", "carillon_definitions"] {
             try database.execute("UPDATE \(table) SET id = CAST(x'80' AS TEXT) WHERE id = 'b'")
@@ -221,11 +221,11 @@ struct UnreadableTests {
 
     @Test("A job with a run that cannot be read has its id: no other store of the scheduler may have it")
     func idOfScheduler() async throws {
-        _ = try await store.insert([try StoreFile.job("bad")])
-        try await StoreFile.pass(store, slots: 0)
+        _ = try await store.insert([try TestJobs.job("bad")])
+        try await TestJobs.pass(store, slots: 0)
         try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET kind = 9")
         let own = MemoryJobStore()
-        _ = try await own.insert([try StoreFile.job("bad")])
+        _ = try await own.insert([try TestJobs.job("bad")])
         var options = SchedulerOptions()
         options.stores = ["default": own]
         let scheduler = AsyncScheduler(options)
@@ -235,13 +235,13 @@ struct UnreadableTests {
 
     @Test("What the bytes of a run are stored as is looked at, too", arguments: ["result", "log", "arguments"])
     func runBytes(_ column: String) async throws {
-        _ = try await store.insert([try StoreFile.job("bad")])
-        try await StoreFile.pass(store, slots: 0)
+        _ = try await store.insert([try TestJobs.job("bad")])
+        try await TestJobs.pass(store, slots: 0)
         let database = try RawDatabase(file.path)
         try database.execute("UPDATE carillon_open_runs SET \(column) = x'00ff'")
-        #expect(try await StoreFile.ids(store) == ["bad"])
+        #expect(try await TestJobs.ids(store) == ["bad"])
         try database.execute("UPDATE carillon_open_runs SET \(column) = 'text'")
-        #expect(try await StoreFile.ids(store) == ["bad"])
+        #expect(try await TestJobs.ids(store) == ["bad"])
         for value in ["7", "1.5"] {
             try database.execute("UPDATE carillon_open_runs SET \(column) = \(value)")
             guard case .unreadable("bad", _, let reason) = try await store.jobs(JobFilter(), page: Page()).first else {
@@ -260,38 +260,38 @@ struct UnreadableTests {
         ])
     func history(_ damage: String) async throws {
         let new = try ["bad", "good"].map { id in
-            var job = try StoreFile.job(id).definition
+            var job = try TestJobs.job(id).definition
             job.policies.history = History(runs: 0, days: 5)
-            return NewJob(id: try JobID(id), definition: job, added: StoreFile.start)
+            return NewJob(id: try JobID(id), definition: job, added: TestJobs.start)
         }
         _ = try await store.insert(new)
-        var pass = StorePass(now: StoreFile.start, node: try NodeID("node"), tasks: [TaskName("work")])
+        var pass = StorePass(now: TestJobs.start, node: try NodeID("node"), tasks: [TaskName("work")])
         pass.completions = try await pass.run(on: store).taken.map {
-            Completion(run: $0.id, fence: $0.fence, finished: StoreFile.start, result: .ended(.succeeded))
+            Completion(run: $0.id, fence: $0.fence, finished: TestJobs.start, result: .ended(.succeeded))
         }
         #expect(try await pass.run(on: store).statuses.count == 2)
         try harm(damage.hasPrefix("history_runs") ? damage : "history_runs = 1000, \(damage)", where: "id = 'bad'")
-        #expect(try await store.prune(at: StoreFile.start) == 1)
+        #expect(try await store.prune(at: TestJobs.start) == 1)
         #expect(try await store.runs(RunFilter(), page: Page()).map(\.id.occurrence.job.description) == ["bad"])
     }
 
     @Test("Runs that cannot be read shorten no page")
     func page() async throws {
-        _ = try await store.insert(try StoreFile.jobs(20))
-        try await StoreFile.pass(store, slots: 0)
+        _ = try await store.insert(try TestJobs.jobs(20))
+        try await TestJobs.pass(store, slots: 0)
         try RawDatabase(file.path).execute("UPDATE carillon_open_runs SET state = 99 WHERE generation > 5")
         #expect(try await store.runs(RunFilter(), page: Page(limit: 5)).count == 5)
     }
 
     @Test("A row that is mended is a job again")
     func mended() async throws {
-        _ = try await store.insert([try StoreFile.job("a")])
+        _ = try await store.insert([try TestJobs.job("a")])
         let database = try RawDatabase(file.path)
         try database.execute("UPDATE carillon_jobs SET state = 7")
-        #expect(try await StoreFile.pass(store).isEmpty)
+        #expect(try await TestJobs.pass(store).isEmpty)
         try database.execute("UPDATE carillon_jobs SET state = 0")
-        #expect(try await StoreFile.ids(store) == ["a"])
+        #expect(try await TestJobs.ids(store) == ["a"])
         // A store that has not met it as unreadable finds it at once.
-        #expect(try await StoreFile.pass(try await file.open()).count == 1)
+        #expect(try await TestJobs.pass(try await file.open()).count == 1)
     }
 }

@@ -1,5 +1,6 @@
 import Carillon
 import CarillonSQL
+import CarillonTesting
 import CarillonTriggers
 import Dispatch
 import Synchronization
@@ -35,17 +36,17 @@ struct WaitingPassTests {
             guard purpose == .writing else { return RecordingConnection(rowLocks: .forUpdate, answers: answers) }
             return RecordingConnection(rowLocks: .forUpdate, answers: answers, willExecute: hold)
         }
-        let clock: @Sendable () -> Instant = { StoreFile.start }
+        let clock: @Sendable () -> Instant = { TestJobs.start }
         let sql = try await SQLStore(place: "a database", migrations: [], clock: clock, connect: connect)
         let store = HeldStore(sql: sql)
         held.withLock { $0 = true }
         let plan: @Sendable ([JobSnapshot]) -> [JobChange?] = { $0.map { _ in nil } }
         // Also where something else fails: the end of the test waits for the pass.
         defer { lock.signal() }
-        async let pass = store.pass(JobQuery(now: StoreFile.start), plan: plan)
+        async let pass = store.pass(JobQuery(now: TestJobs.start), plan: plan)
         for await _ in waiting { break }
         let report = NodeReport(id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [])
-        #expect(try await store.heartbeat(report).storeTime == StoreFile.start)
+        #expect(try await store.heartbeat(report).storeTime == TestJobs.start)
         #expect(try await store.news(for: report.id, tasks: []) == StoreNews())
         #expect(try await store.jobs(JobFilter(), page: Page<JobCursor>()).isEmpty)
         lock.signal()

@@ -2,6 +2,9 @@ import Carillon
 import CarillonSQLite
 import CarillonTesting
 
+#if MySQL
+import CarillonMySQL
+#endif
 #if PostgreSQL
 import CarillonPostgreSQL
 #endif
@@ -21,6 +24,9 @@ enum StoreWorkerMain {
         }
         try await StoreWorker.main { url in
             if url.hasPrefix("sqlite:") { return try await SQLiteJobStore(path: String(url.dropFirst(7))) }
+            #if MySQL
+            if url.hasPrefix("mysql:") { return try await MySQLJobStore(url: url) }
+            #endif
             #if PostgreSQL
             if url.hasPrefix("postgresql:") { return try await PostgreSQLJobStore(url: url) }
             #endif

@@ -98,6 +98,8 @@ _packages_thing_is_present() {
     tzdata) [ -e "${TZDIR:-/usr/share/zoneinfo}/Europe/Berlin" ] ;;
     qt6-base-dev) pkg-config --exists Qt6Widgets 2>/dev/null ;;
     libpq-dev) pkg-config --exists libpq 2>/dev/null ;;
+    libmariadb-dev) pkg-config --exists libmariadb 2>/dev/null ;;
+    mariadb-server) command -v mariadbd >/dev/null 2>&1 || [ -x /usr/sbin/mariadbd ] ;;
     postgresql) [ -x "$(pg_config --bindir 2>/dev/null)/initdb" ] ;;
     python3 | openssl | pkg-config | pgbouncer) command -v "$1" >/dev/null 2>&1 ;;
     *) return 2 ;;
@@ -122,6 +124,8 @@ _packages_formula() {
     python3) echo python ;;
     qt6-base-dev) echo qt ;;
     libpq-dev) echo libpq ;;
+    libmariadb-dev) echo mariadb-connector-c ;;
+    mariadb-server) echo mariadb ;;
     postgresql) echo postgresql ;;
     pkg-config) echo pkgconf ;;
     openssl) echo openssl ;;

@@ -4,9 +4,14 @@ import CarillonConfiguration
 import CarillonSQLite
 import Foundation
 
+#if MySQL || PostgreSQL
+import CarillonSetup
+#endif
+#if MySQL
+import CarillonMySQL
+#endif
 #if PostgreSQL
 import CarillonPostgreSQL
-import CarillonSetup
 #endif
 
 extension StoreAddress {
@@ -56,25 +61,53 @@ extension StoreAddress {
             }
         case .postgresql:
             #if PostgreSQL
-            return try await openedPostgreSQL(for: purpose)
+            return try await opened(for: purpose) { () throws(CarillonError) in
+                let address = try PostgreSQLAddress(StoreSetting(self))
+                return ServerOpening(
+                    isThere: { () throws(CarillonError) in try await PostgreSQLJobStore.isJobStore(at: address) },
+                    open: { () throws(CarillonError) in try await PostgreSQLJobStore(address) },
+                    openReadingOnly: { () throws(CarillonError) in try await PostgreSQLJobStore(readingOnly: address) })
+            }
             #else
             throw CommandFailure(notBuiltIn)
             #endif
-        case .mysql, .redis, .mongodb, .zookeeper:
+        case .mysql:
+            #if MySQL
+            return try await opened(for: purpose) { () throws(CarillonError) in
+                let address = try MySQLAddress(StoreSetting(self))
+                return ServerOpening(
+                    isThere: { () throws(CarillonError) in try await MySQLJobStore.isJobStore(at: address) },
+                    open: { () throws(CarillonError) in try await MySQLJobStore(address) },
+                    openReadingOnly: { () throws(CarillonError) in try await MySQLJobStore(readingOnly: address) })
+            }
+            #else
+            throw CommandFailure(notBuiltIn)
+            #endif
+        case .redis, .mongodb, .zookeeper:
             throw CommandFailure(notBuiltIn)
         }
     }
 
-    #if PostgreSQL
-    private func openedPostgreSQL(for purpose: Purpose) async throws(CommandFailure) -> any JobStore {
+    #if MySQL || PostgreSQL
+    /// How a store on a server is opened.
+    private struct ServerOpening {
+        /// Whether the database has the tables of a job store.
+        let isThere: () async throws(CarillonError) -> Bool
+        let open: () async throws(CarillonError) -> any JobStore
+        let openReadingOnly: () async throws(CarillonError) -> any JobStore
+    }
+
+    private func opened(
+        for purpose: Purpose, _ opening: () throws(CarillonError) -> ServerOpening
+    ) async throws(CommandFailure) -> any JobStore {
         do throws(CarillonError) {
-            let address = try PostgreSQLAddress(StoreSetting(self))
-            if try await PostgreSQLJobStore.isJobStore(at: address) {
+            let opening = try opening()
+            if try await opening.isThere() {
                 do throws(CarillonError) {
-                    return try await PostgreSQLJobStore(address)
+                    return try await opening.open()
                 } catch {
                     guard purpose != .changing, error.code == .storeReadOnly else { throw error }
-                    return try await PostgreSQLJobStore(readingOnly: address)
+                    return try await opening.openReadingOnly()
                 }
             }
         } catch {

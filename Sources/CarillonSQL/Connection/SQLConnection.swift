@@ -21,7 +21,8 @@ public protocol SQLConnection: AnyObject {
 
     /// Writes many rows in as few round trips as possible.
     ///
-    /// - Returns: For each row, whether it was written (`false`: its key was taken, or matched nothing).
+    /// - Returns: For each row, whether it was written (`false`: its key was taken, or matched nothing). Of deletions of
+    ///   several rows only the number has to be right.
     func write(_ write: SQLWrite, _ rows: SQLRows) throws(CarillonError) -> [Bool]
 
     /// Begins a transaction.
@@ -32,6 +33,14 @@ public protocol SQLConnection: AnyObject {
     /// Begins a writing transaction that migrates the database, which may take as long as it needs. Transactions that
     /// migrate one database wait for one another.
     func beginMigration() throws(CarillonError)
+
+    /// Executes a statement of a migration.
+    ///
+    /// - Parameter mayBeDone: Whether a process that then died may have executed it, so that it is no error if it has.
+    func migrate(_ statement: String, mayBeDone: Bool) throws(CarillonError)
+
+    /// Commits what a migration has done so far, and goes on with it; see `SQLDialect.changesOfTablesCommit`.
+    func commitStep() throws(CarillonError)
 
     /// Commits the transaction.
     ///
@@ -64,6 +73,12 @@ extension SQLConnection {
 
     /// Begins a writing transaction: it excludes all other writers.
     public func beginMigration() throws(CarillonError) { try begin(dialect.beginWriting) }
+
+    /// Executes the statement.
+    public func migrate(_ statement: String, mayBeDone: Bool) throws(CarillonError) { try execute(statement, []) }
+
+    /// Does nothing: a migration is one transaction.
+    public func commitStep() throws(CarillonError) {}
 
     /// Executes `COMMIT`.
     public func commit() throws(CarillonError) { try execute("COMMIT", []) }

@@ -15,6 +15,13 @@ public struct SQLDialect: Sendable {
     public let inKeyOrder: String
     /// The suffix of a table whose rows are written again and again, such as the room that its pages keep for that.
     public let rewritten: String
+    /// A column, with a comma behind it, that is the key of a table which has none of its own; empty if a table needs none.
+    public let hiddenKey: String
+    /// Whether an insertion locks more of a UNIQUE index beside the key than its own entry, so that sessions which insert
+    /// at once get in each other's way: then no table has one.
+    public let locksUniqueIndexes: Bool
+    /// Whether a statement that changes tables commits the transaction, so that migrations note each of their steps.
+    public let changesOfTablesCommit: Bool
     /// Begins a writing transaction. It excludes all other writers, unless rows are locked one by one; see `rowLocks`.
     public let beginWriting: String
     /// Begins a transaction that reads a consistent snapshot.
@@ -34,6 +41,12 @@ public struct SQLDialect: Sendable {
     /// with that time. Its values are those of `key`, whose first column alone identifies the row. If it is `nil`, the
     /// time is read and written in two statements, and again if that took long.
     public let stamp: (@Sendable (_ table: String, _ column: String, _ key: [String]) -> String)?
+    /// Returns the beginning of a deletion from a table whose rows `isAmongIntegers` or `isAmongTexts` name.
+    public let deletion: @Sendable (_ table: String) -> String
+    /// Returns the beginning of an update of a table whose rows `isAmongIntegers` or `isAmongTexts` name.
+    public let update: @Sendable (_ table: String) -> String
+    /// Returns a statement that drops an index of a table.
+    public let dropIndex: @Sendable (_ index: String, _ table: String) -> String
     /// Returns the suffix of an index that has only the rows that meet a condition; empty if it has to have all.
     public let partialIndex: @Sendable (_ condition: String) -> String
     /// Makes an insertion skip rows whose key is taken.
@@ -61,6 +74,9 @@ public struct SQLDialect: Sendable {
         bytes: String,
         inKeyOrder: String,
         rewritten: String = "",
+        hiddenKey: String = "",
+        locksUniqueIndexes: Bool = false,
+        changesOfTablesCommit: Bool = false,
         beginWriting: String,
         beginReading: String,
         clock: String? = nil,
@@ -68,9 +84,17 @@ public struct SQLDialect: Sendable {
         rowLocks: SQLRowLocks?,
         generations: SQLSequence? = nil,
         stamp: (@Sendable (String, String, [String]) -> String)? = nil,
-        partialIndex: @escaping @Sendable (String) -> String,
-        insertUnlessTaken: @escaping @Sendable (String, [String]) -> String,
-        upsert: @escaping @Sendable (String, [String], [String]) -> String,
+        deletion: @escaping @Sendable (String) -> String = { "DELETE FROM \($0)" },
+        update: @escaping @Sendable (String) -> String = { "UPDATE \($0)" },
+        dropIndex: @escaping @Sendable (String, String) -> String = { index, _ in "DROP INDEX \(index)" },
+        partialIndex: @escaping @Sendable (String) -> String = { " WHERE \($0)" },
+        insertUnlessTaken: @escaping @Sendable (String, [String]) -> String = { insertion, key in
+            "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO NOTHING"
+        },
+        upsert: @escaping @Sendable (String, [String], [String]) -> String = { insertion, key, others in
+            let values = others.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+            return "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO UPDATE SET \(values)"
+        },
         isAmongTexts: @escaping @Sendable (String) -> String,
         isAmongIntegers: @escaping @Sendable (String) -> String,
         contains: @escaping @Sendable (String) -> String,
@@ -83,6 +107,9 @@ public struct SQLDialect: Sendable {
         self.bytes = bytes
         self.inKeyOrder = inKeyOrder
         self.rewritten = rewritten
+        self.hiddenKey = hiddenKey
+        self.locksUniqueIndexes = locksUniqueIndexes
+        self.changesOfTablesCommit = changesOfTablesCommit
         self.beginWriting = beginWriting
         self.beginReading = beginReading
         self.clock = clock
@@ -90,6 +117,9 @@ public struct SQLDialect: Sendable {
         self.rowLocks = rowLocks
         self.generations = generations
         self.stamp = stamp
+        self.deletion = deletion
+        self.update = update
+        self.dropIndex = dropIndex
         self.partialIndex = partialIndex
         self.insertUnlessTaken = insertUnlessTaken
         self.upsert = upsert

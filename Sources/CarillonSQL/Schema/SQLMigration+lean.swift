@@ -4,7 +4,8 @@ extension SQLMigration {
     /// - `carillon_jobs`: a database that writes a row again in every index, whatever has changed, pays for each of
     ///   them with every fire. `state` is 3 for removed jobs, and all but active ones are in their own index.
     /// - `carillon_definitions`: the columns that only edits write, and all that listings search. `removed` is the
-    ///   generation of a removed job, and 0 otherwise, so that its id is free. Short columns come first.
+    ///   generation of a removed job, and 0 otherwise, so that its id is free. Short columns come first. Where a UNIQUE
+    ///   index locks more than a key does, ids are the key; generations are then unique because jobs have them as key.
     /// - There is no counter of changes any more: every commit of every node would wait for its row.
     package static let leanJobs = SQLMigration("lean jobs") { dialect in
         let state = """
@@ -28,7 +29,7 @@ extension SQLMigration {
             """,
             """
             CREATE TABLE carillon_all_definitions (
-                generation \(dialect.integerKey) PRIMARY KEY,
+                generation \(dialect.integerKey) \(dialect.locksUniqueIndexes ? "NOT NULL" : "PRIMARY KEY"),
                 id \(dialect.name) NOT NULL,
                 removed BIGINT NOT NULL,
                 task \(dialect.name) NOT NULL,
@@ -41,7 +42,7 @@ extension SQLMigration {
                 trigger_json \(dialect.text) NOT NULL,
                 policies \(dialect.text) NOT NULL,
                 arguments \(dialect.bytes) NOT NULL,
-                UNIQUE (id, removed)
+                \(dialect.locksUniqueIndexes ? "PRIMARY KEY (id, removed), KEY (generation)" : "UNIQUE (id, removed)")
             )
             """,
             "INSERT INTO carillon_lean_jobs SELECT \(state) FROM carillon_jobs",

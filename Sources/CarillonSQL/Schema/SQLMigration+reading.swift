@@ -91,8 +91,9 @@ extension SQLMigration {
         ]
     } fill: { (session) throws(CarillonError) in
         try session.markPastRuns()
+    } closing: { dialect in
         // Creating an index of existing rows is faster than maintaining it.
-        for statement in indexes(session.connection.dialect) { try session.connection.execute(statement, []) }
+        indexes(dialect)
     }
 
     private static func indexes(_ dialect: SQLDialect) -> [String] {

@@ -6,22 +6,26 @@ package struct SQLMigration: Sendable {
     package let name: String
     /// Its statements, in order.
     package let statements: @Sendable (SQLDialect) -> [String]
-    /// A conversion of existing rows that follows them in the same transaction.
+    /// A conversion of existing rows that follows them.
     let fill: @Sendable (SQLSession) throws(CarillonError) -> Void
+    /// The statements that follow the conversion.
+    let closing: @Sendable (SQLDialect) -> [String]
 
     /// Creates a migration.
     package init(_ name: String, _ statements: @escaping @Sendable (SQLDialect) -> [String]) {
-        self.init(name, statements) { _ in }
+        self.init(name, statements, fill: { _ in }, closing: { _ in [] })
     }
 
     init(
         _ name: String,
         _ statements: @escaping @Sendable (SQLDialect) -> [String],
-        fill: @escaping @Sendable (SQLSession) throws(CarillonError) -> Void
+        fill: @escaping @Sendable (SQLSession) throws(CarillonError) -> Void,
+        closing: @escaping @Sendable (SQLDialect) -> [String]
     ) {
         self.name = name
         self.statements = statements
         self.fill = fill
+        self.closing = closing
     }
 
     /// All migrations, the oldest first.
@@ -112,7 +116,7 @@ extension SQLMigration {
                 (job, scheduled, generation, kind, number, attempt)
             """,
             """
-            CREATE TABLE carillon_reasons (
+            CREATE TABLE carillon_reasons (\(dialect.hiddenKey)
                 job \(dialect.name) NOT NULL,
                 generation BIGINT NOT NULL,
                 first_scheduled BIGINT NOT NULL,
@@ -249,7 +253,7 @@ extension SQLMigration {
             "CREATE INDEX carillon_jobs_task ON carillon_jobs (task, id)",
             "CREATE INDEX carillon_jobs_origin ON carillon_jobs (origin, id)"
                 + dialect.partialIndex("origin IS NOT NULL"),
-            "DROP INDEX carillon_open_runs_orphaned",
+            dialect.dropIndex("carillon_open_runs_orphaned", "carillon_open_runs"),
             "ALTER TABLE carillon_open_runs DROP COLUMN orphaned",
         ]
     }

@@ -25,14 +25,52 @@ extension SQLSession {
                 []
             )
             for (position, migration) in try pending(migrations, place: place) {
-                for statement in migration.statements(connection.dialect) { try connection.execute(statement, []) }
-                try migration.fill(self)
+                if connection.dialect.changesOfTablesCommit {
+                    try applyInSteps(migration, at: Int64(position))
+                } else {
+                    for statement in migration.statements(connection.dialect) { try connection.execute(statement, []) }
+                    try migration.fill(self)
+                    for statement in migration.closing(connection.dialect) { try connection.execute(statement, []) }
+                }
                 try connection.execute(
                     "INSERT INTO carillon_migrations (position, name, applied) VALUES (?, ?, ?)",
                     [.integer(Int64(position)), .text(migration.name), .integer(try storeTime().microseconds)]
                 )
+                if connection.dialect.changesOfTablesCommit { try forgetSteps(of: Int64(position)) }
             }
         }
+    }
+
+    /// Applies a migration where its statements commit one by one: each is noted, and a migration that was interrupted
+    /// goes on where it was.
+    private func applyInSteps(_ migration: SQLMigration, at position: Int64) throws(CarillonError) {
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS carillon_migration_steps (
+                migration BIGINT NOT NULL,
+                step BIGINT NOT NULL,
+                PRIMARY KEY (migration, step)
+            )
+            """, [])
+        let done = try integers("SELECT count(*) FROM carillon_migration_steps WHERE migration = ?", [.integer(position)])
+        let first = Int(done.first ?? 0)
+        for (number, step) in MigrationStep.all(of: migration, connection.dialect).enumerated().dropFirst(first) {
+            switch step {
+            case .begin: break
+            case .statement(let statement):
+                try connection.migrate(statement, mayBeDone: first > 0 && number == first)
+            case .fill: try migration.fill(self)
+            }
+            try connection.execute(
+                "INSERT INTO carillon_migration_steps (migration, step) VALUES (?, ?)",
+                [.integer(position), .integer(Int64(number))])
+            try connection.commitStep()
+        }
+    }
+
+    private func forgetSteps(of position: Int64) throws(CarillonError) {
+        try connection.execute("DELETE FROM carillon_migration_steps WHERE migration = ?", [.integer(position)])
+        try connection.commitStep()
     }
 
     /// Throws if the schema of a database is not that of this version, for callers that only read and cannot upgrade
@@ -94,5 +132,18 @@ extension SQLSession {
             }
         }
         return migrations.enumerated().dropFirst(applied.count).map { ($0.offset, $0.element) }
+    }
+}
+
+/// A part of a migration that is committed on its own.
+private enum MigrationStep {
+    /// Changes nothing: whoever finds it noted knows that another process has begun.
+    case begin
+    case statement(String)
+    case fill
+
+    static func all(of migration: SQLMigration, _ dialect: SQLDialect) -> [MigrationStep] {
+        [.begin] + migration.statements(dialect).map(Self.statement) + [.fill]
+            + migration.closing(dialect).map(Self.statement)
     }
 }

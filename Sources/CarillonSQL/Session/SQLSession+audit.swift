@@ -144,7 +144,7 @@ extension SQLSession {
     func removeAudit(_ numbers: [Int64]) throws(CarillonError) {
         try writing { () throws(CarillonError) in
             let condition = connection.dialect.isAmongIntegers("number")
-            try connection.execute("DELETE FROM carillon_audit WHERE \(condition)", [.integers(numbers)])
+            try connection.execute("\(connection.dialect.deletion("carillon_audit")) WHERE \(condition)", [.integers(numbers)])
         }
     }
 }

@@ -177,7 +177,7 @@ extension SQLSession {
     func removeTags(of generations: [Int64]) throws(CarillonError) {
         guard !generations.isEmpty else { return }
         try connection.execute(
-            "DELETE FROM carillon_job_tags WHERE \(connection.dialect.isAmongIntegers("generation"))",
+            "\(connection.dialect.deletion("carillon_job_tags")) WHERE \(connection.dialect.isAmongIntegers("generation"))",
             [.integers(generations)])
     }
 

@@ -7,7 +7,7 @@ extension SQLSession {
     private static let growth = SQLWrite(
         .update, "carillon_outcome_counts", columns: ["runs"], key: key, sums: ["runs"])
     private static let addition = SQLWrite(
-        .insertUnlessTaken, "carillon_outcome_counts", columns: key + ["runs"], key: key)
+        .offer, "carillon_outcome_counts", columns: key + ["runs"], key: key)
 
     /// Adds to the counts.
     func write(_ tally: OutcomeTally) throws(CarillonError) {

@@ -6,7 +6,7 @@ extension SQLSession {
     private static let key = ["fingerprint", "task"]
     private static let columns =
         key + ["state", "pattern", "runs", "first_ended", "last_ended", "job"] + RunRow.key
-    private static let addition = SQLWrite(.insertUnlessTaken, "carillon_failures", columns: columns, key: key)
+    private static let addition = SQLWrite(.offer, "carillon_failures", columns: columns, key: key)
     private static let rewriting = SQLWrite(.upsert, "carillon_failures", columns: columns, key: key)
 
     private struct Key: Hashable, Comparable {

@@ -77,7 +77,8 @@ extension SQLSession {
     /// is locked, nothing is to do.
     func lock(_ generations: [Int64]) throws(CarillonError) {
         guard let statement = statements.lockJobs, !generations.isEmpty else { return }
-        try connection.query(statement, [.integers(generations)]) { _ in }
+        // Some databases lock them in the order of the list.
+        try connection.query(statement, [.integers(generations.sorted())]) { _ in }
     }
 
     /// Looks jobs up and locks them, and looks once more: during the wait one may have been removed, and another have been

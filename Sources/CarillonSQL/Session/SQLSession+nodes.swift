@@ -181,7 +181,7 @@ extension SQLSession {
             _ = try raise("nodes", by: 1)
             try connection.execute(
                 """
-                DELETE FROM carillon_nodes WHERE \(connection.dialect.isAmongTexts("id"))
+                \(connection.dialect.deletion("carillon_nodes")) WHERE \(connection.dialect.isAmongTexts("id"))
                 AND NOT EXISTS (SELECT 1 FROM carillon_open_runs WHERE node = carillon_nodes.id)
                 """,
                 [.texts(nodes.map(\.description))]
@@ -220,7 +220,7 @@ extension SQLSession {
         }
         guard rows.count > 0 else { return }
         _ = try raise("nodes", by: 1)
-        let addition = SQLWrite(.insertUnlessTaken, Self.record.table, columns: Self.record.columns, key: ["id"])
+        let addition = SQLWrite(.offer, Self.record.table, columns: Self.record.columns, key: ["id"])
         _ = try connection.write(addition, rows)
     }
 

@@ -5,7 +5,7 @@ extension SQLSession {
     private static let replacedState = SQLWrite(
         .upsert, "carillon_jobs", columns: JobRow.insertedColumns, key: ["generation"])
     private static let replacedDefinition = SQLWrite(
-        .upsert, "carillon_definitions", columns: JobRow.definitionColumns, key: ["generation"])
+        .upsert, "carillon_definitions", columns: JobRow.definitionColumns, key: ["id", "removed"])
 
     /// See `JobStore.remove`. A job that cannot be read is removed like any other, because it was named; those of its
     /// runs that cannot be read stay.
@@ -54,11 +54,12 @@ extension SQLSession {
         try discardJobs(removed)
         try connection.execute(
             """
-            UPDATE carillon_jobs SET state = ?, paused_since = NULL, next_scheduled = NULL, next_due = ?,
+            \(connection.dialect.update("carillon_jobs")) SET state = ?, paused_since = NULL, next_scheduled = NULL, next_due = ?,
                 waiting_since = NULL, state_version = state_version + 1 WHERE \(areTheirs)
             """,
             [.integer(JobRow.removedState), .integer(JobRow.never), theirs])
-        try connection.execute("UPDATE carillon_definitions SET removed = generation WHERE \(areTheirs)", [theirs])
+        let change = connection.dialect.update("carillon_definitions")
+        try connection.execute("\(change) SET removed = generation WHERE \(areTheirs)", [theirs])
         guard !unreadable.isEmpty else { return }
         var left = Set(try integers(statements.generationsWithRuns, [.integers(Array(unreadable))]))
         var jobs = SQLRows(width: Self.replacedState.width)

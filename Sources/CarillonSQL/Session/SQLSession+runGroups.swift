@@ -4,7 +4,7 @@ internal import Carillon
 /// names.
 extension SQLSession {
     private static let addition = SQLWrite(
-        .insertUnlessTaken, "carillon_run_groups", columns: ["node", "task", "number"], key: ["node", "task"])
+        .offer, "carillon_run_groups", columns: ["node", "task", "number"], key: ["node", "task"])
 
     /// Returns the numbers of groups, and gives new ones to those that have none.
     func numbers(of groups: Set<RunGroup>) throws(CarillonError) -> [RunGroup: Int64] {

@@ -147,7 +147,7 @@ package final class SQLSession {
     /// one.
     func newGenerations(_ count: Int) throws(CarillonError) -> [Int64] {
         if let sequence = connection.dialect.generations {
-            let numbers = try integers(sequence.next, [.integer(Int64(count))])
+            let numbers = try sequence.next(count, connection)
             guard numbers.count == count else {
                 throw CarillonError(.storeFailed, "the database gave \(numbers.count) generations for \(count) jobs")
             }
@@ -160,7 +160,7 @@ package final class SQLSession {
     /// Makes all new generations greater than that of an imported job.
     func raiseGenerations(above generation: Int64) throws(CarillonError) {
         if let sequence = connection.dialect.generations {
-            try connection.query(sequence.raise, [.integer(generation)]) { _ in }
+            try sequence.raise(generation, connection)
         } else {
             try connection.execute(
                 "UPDATE carillon_counters SET value = ? WHERE name = 'generation' AND value < ?",

@@ -100,7 +100,7 @@ struct SQLStatements {
             + "AND EXISTS (SELECT 1 FROM carillon_past_runs AS ended WHERE \(isSameEnded))"
         endedRun = "SELECT 1 FROM carillon_past_runs WHERE \(isKey)"
         touch =
-            "UPDATE carillon_jobs SET state_version = state_version + 1 WHERE "
+            "\(dialect.update("carillon_jobs")) SET state_version = state_version + 1 WHERE "
             + dialect.isAmongIntegers("generation")
         generations =
             "SELECT generation, id FROM carillon_definitions WHERE \(dialect.isAmongTexts("id")) AND removed = 0"
@@ -110,7 +110,7 @@ struct SQLStatements {
         generationsWithRuns =
             "SELECT DISTINCT generation FROM carillon_open_runs WHERE \(dialect.isAmongIntegers("generation"))"
         discardJobs = ["carillon_jobs", "carillon_definitions"].map { table in
-            "DELETE FROM \(table) WHERE \(dialect.isAmongIntegers("generation")) "
+            "\(dialect.deletion(table)) WHERE \(dialect.isAmongIntegers("generation")) "
                 + "AND NOT EXISTS (SELECT 1 FROM carillon_open_runs AS r WHERE r.generation = \(table).generation)"
         }
         nodesUnheardOf = """

@@ -1,11 +1,10 @@
-#if PostgreSQL
 import Foundation
 import Synchronization
 
 /// A TCP proxy in front of a server, which cuts connections or holds answers back at a chosen statement.
-final class TestProxy: Sendable {
+package final class TestProxy: Sendable {
     /// What happens to a connection whose client sends a chosen text.
-    enum Fault: Sendable {
+    package enum Fault: Sendable {
         /// It is cut before the server gets the text.
         case cutBefore
         /// It is cut once the server has answered; the answer does not arrive.
@@ -20,7 +19,7 @@ final class TestProxy: Sendable {
     }
 
     /// The port of the proxy.
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let target: UInt16
     private let plan = Mutex<Plan?>(nil)
@@ -28,7 +27,7 @@ final class TestProxy: Sendable {
     /// Begins to accept connections.
     ///
     /// - Parameter target: The port of the server, on 127.0.0.1.
-    init(to target: UInt16) throws {
+    package init(to target: UInt16) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = Self.address(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -38,7 +37,7 @@ final class TestProxy: Sendable {
                     && getsockname(listener, address, &length) == 0
             }
         }
-        guard isOpen else { throw RawDatabase.Failure(description: "the proxy cannot listen") }
+        guard isOpen else { throw TestFailure("the proxy cannot listen") }
         self.target = target
         self.listener = listener
         port = UInt16(bigEndian: address.sin_port)
@@ -46,10 +45,10 @@ final class TestProxy: Sendable {
     }
 
     /// Stops accepting connections.
-    func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+    package func close() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// Lets a fault happen to the next connection whose client sends a text, once.
-    func arm(_ fault: Fault, at text: String) {
+    package func arm(_ fault: Fault, at text: String) {
         plan.withLock { $0 = Plan(text: Array(text.utf8), fault: fault) }
     }
 
@@ -151,4 +150,3 @@ final class TestProxy: Sendable {
         }
     }
 }
-#endif

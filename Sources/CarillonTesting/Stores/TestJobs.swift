@@ -1,35 +1,36 @@
-#if PostgreSQL
-import Carillon
-import CarillonTriggers
+package import Carillon
+package import CarillonTriggers
 import Synchronization
 
 /// Jobs and passes for tests.
-enum TestJobs {
+package enum TestJobs {
     /// 2027-01-15T08:00:00Z.
-    static let start = Instant(seconds: 1_800_000_000)
+    package static let start = Instant(seconds: 1_800_000_000)
 
-    /// A job that is due every minute from `start` on.
-    static func job(_ id: String, task: String = "work") throws -> NewJob {
+    /// A job that is due every minute from its addition on, some seconds after `start`.
+    package static func job(_ id: String, task: String = "work", after seconds: Int64 = 0) throws -> NewJob {
         NewJob(
             id: try JobID(id),
             definition: JobDefinition(task: try TaskName(task), trigger: try .interval(minutes: 1)),
-            added: start
+            added: start.advanced(byMicroseconds: seconds * 1_000_000)
         )
     }
 
     /// Jobs `job 0`, `job 1` and so on.
-    static func jobs(_ count: Int, task: String = "work") throws -> [NewJob] {
+    package static func jobs(_ count: Int, task: String = "work") throws -> [NewJob] {
         try (0..<count).map { try job("job \($0)", task: task) }
     }
 
-    /// Fires and takes what is due, and returns what was written.
+    /// Fires and takes what is due some seconds after `start`, and returns what was written.
     @discardableResult
-    static func pass(
-        _ store: any JobStore, node: String = "node", limit: Int = 1000, tasks: Set<String> = ["work"]
+    package static func pass(
+        _ store: any JobStore, node: String = "node", limit: Int = 1000, slots: Int? = nil,
+        tasks: Set<String> = ["work"], after seconds: Int64 = 0
     ) async throws -> [JobChange] {
+        let now = start.advanced(byMicroseconds: seconds * 1_000_000)
         let input = Planner.Input(
-            now: start, node: try NodeID(node), tasks: Set(try tasks.map { try TaskName($0) }), slots: limit)
-        var query = JobQuery(now: start)
+            now: now, node: try NodeID(node), tasks: Set(try tasks.map { try TaskName($0) }), slots: slots ?? limit)
+        var query = JobQuery(now: now)
         query.tasks = input.tasks
         query.dueLimit = limit
         query.readyLimit = limit
@@ -43,14 +44,14 @@ enum TestJobs {
     }
 
     /// The ids of all jobs that can be read.
-    static func ids(_ store: any JobStore) async throws -> [String] {
+    package static func ids(_ store: any JobStore) async throws -> [String] {
         try await store.jobs(JobFilter(), page: Page(limit: 1000)).compactMap { listing in
             if case .job(let job) = listing { job.id.description } else { nil }
         }
     }
 
     /// Calls a closure again until it answers, ten seconds at most. Each attempt waits for the store's own pause.
-    static func untilAnswered<Value>(_ body: () async throws -> Value) async throws -> Value {
+    package static func untilAnswered<Value>(_ body: () async throws -> Value) async throws -> Value {
         let end = ContinuousClock.now + .seconds(10)
         while true {
             do {
@@ -61,4 +62,3 @@ enum TestJobs {
         }
     }
 }
-#endif
