@@ -2,11 +2,19 @@
 internal import CMySQL
 internal import Carillon
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
 /// A connection to a server, used by one thread at a time. Every wait has an end: the client library gives up an answer
 /// that does not come.
 ///
-/// The client library writes to a socket with `MSG_NOSIGNAL`; only with TLS it does not, for which `SIGPIPE` is blocked on
-/// the thread that connects.
+/// The client library writes to a socket with `MSG_NOSIGNAL`, save with TLS. So `SIGPIPE` is blocked on the thread that
+/// connects, which is one of the store's own.
 final class MySQLLink {
     /// The number of prepared statements above which all are dropped: listings have many forms.
     private static let statementLimit = 200
@@ -23,6 +31,7 @@ final class MySQLLink {
     init(
         _ options: MySQLOptions, database: String, timeout: Duration, limits: MySQLLimits
     ) throws(MySQLFailure) {
+        Self.blockBrokenPipes()
         guard Self.isLibraryReady, mysql_thread_init() == 0, let handle = mysql_init(nil) else {
             throw .lost("there is no memory left")
         }
@@ -33,7 +42,21 @@ final class MySQLLink {
     }
 
     /// Once for the process: it is not safe on several threads at a time.
-    private static let isLibraryReady = mysql_server_init(0, nil, nil) == 0
+    private static let isLibraryReady: Bool = {
+        // The library makes the whole process ignore SIGPIPE, which is not its business.
+        var action = sigaction()
+        let isKnown = sigaction(SIGPIPE, nil, &action) == 0
+        let isReady = mysql_server_init(0, nil, nil) == 0
+        if isKnown { sigaction(SIGPIPE, &action, nil) }
+        return isReady
+    }()
+
+    private static func blockBrokenPipes() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
 
     deinit {
         statements = [:]
@@ -68,6 +91,10 @@ final class MySQLLink {
     private func encrypt(_ options: MySQLOptions) throws(MySQLFailure) -> MySQLEncryption {
         // Who names an authority wants the server verified.
         let mode = options.encryption ?? (options.authority == nil ? .preferred : .verifyIdentity)
+        if options.host != nil, !mode.verifies {
+            // Who is in between could otherwise ask for the password as it is.
+            mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH, Self.safeMethods)
+        }
         guard mode != .disabled else { return mode }
         if mode.verifies, options.authority == nil {
             throw MySQLFailure(.unsuitable, "ssl-mode=\(mode.rawValue) needs 'ssl-ca', the file of the authority")
@@ -80,6 +107,10 @@ final class MySQLLink {
         if mode == .verifyIdentity { mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes) }
         return mode
     }
+
+    /// The methods of authentication that do not send the password as it is.
+    private static let safeMethods =
+        "mysql_native_password,client_ed25519,caching_sha2_password,sha256_password,auth_gssapi_client"
 
     /// Sets what every session needs, and checks that the server is suitable.
     private func prepareSession(_ limits: MySQLLimits) throws(MySQLFailure) {

@@ -6,15 +6,6 @@ package import CarillonSQL
 /// A connection of a job store to PostgreSQL, used by one thread at a time. If the server is lost, it connects again: at
 /// the next statement, and never while a transaction is open.
 package final class PostgreSQLConnection: SQLConnection {
-    private enum State {
-        /// Between transactions.
-        case idle
-        /// In a transaction.
-        case open
-        /// In a transaction that the lost connection has taken along.
-        case lost
-    }
-
     /// The number of prepared statements above which all are dropped: listings have many forms.
     private static let statementLimit = 200
     /// How long a statement of a migration may take.
@@ -28,17 +19,15 @@ package final class PostgreSQLConnection: SQLConnection {
     private let usualTimeout: Duration
     /// The same, now: longer while the tables are migrated.
     private var timeout: Duration
-    private var link: PostgreSQLLink?
-    private var state = State.idle
-    private var pause = ReconnectPause()
-    /// The error of the last attempt to connect.
-    private var refusal: PostgreSQLFailure?
+    private let link: ServerLink<PostgreSQLLink, PostgreSQLFailure>
     /// How often each statement was executed on this connection, by its text, and the name of those that are prepared.
     private var statements: [String: Statement] = [:]
     private var lastNumber = 0
     private var writes: [SQLWrite: PostgreSQLWrite] = [:]
     private var types: [String: [String: PostgreSQLType]] = [:]
-    package private(set) var wasUndone = false
+    /// The connection that the statements and types were read on.
+    private weak var known: PostgreSQLLink?
+    package var wasUndone: Bool { link.wasUndone }
 
     private struct Statement {
         let rewritten: String
@@ -55,7 +44,9 @@ package final class PostgreSQLConnection: SQLConnection {
         (usualTimeout, self.timeout) = (timeout, timeout)
         dialect = .postgreSQL(
             prefix: server.address.prefix, limits: PostgreSQLLimits(timeout: timeout), clock: clock)
-        do throws(PostgreSQLFailure) { _ = try connected() } catch { throw self.error(error) }
+        link = try ServerLink(server.place) { () throws(PostgreSQLFailure) in
+            try PostgreSQLLink(server.settings, timeout: timeout)
+        }
     }
 
     /// Connects to a server for a test.
@@ -65,54 +56,22 @@ package final class PostgreSQLConnection: SQLConnection {
         try self.init(PostgreSQLServer(address), timeout: timeout, clock: nil)
     }
 
-    package func close() { forgetLink() }
+    package func close() { link.forget() }
 
-    private func error(_ failure: PostgreSQLFailure) -> CarillonError { failure.error(server.place) }
-
-    // MARK: The link
-
-    /// Returns the connection to the server, which is made anew if it was lost.
-    private func connected() throws(PostgreSQLFailure) -> PostgreSQLLink {
-        if let link { return link }
-        if let refusal, !pause.isOver { throw refusal }
-        do throws(PostgreSQLFailure) {
-            let made = try PostgreSQLLink(server.settings, timeout: timeout)
-            link = made
-            refusal = nil
-            pause.reset()
-            return made
-        } catch {
-            refusal = error
-            pause.extend()
-            throw error
-        }
-    }
-
-    private func forgetLink() {
-        link = nil
-        (statements, writes, types) = ([:], [:], [:])
-        if state == .open { state = .lost }
-    }
-
-    /// Runs a closure with the link. What was lost before a transaction has begun, and changes nothing, is tried once more
-    /// on a new connection.
+    /// Runs a closure with the connection; see `ServerLink.run`.
     private func linked<Value>(
         mayRepeat: Bool, _ body: (PostgreSQLLink) throws(PostgreSQLFailure) -> Value
     ) throws(CarillonError) -> Value {
-        guard state != .lost else {
-            throw error(PostgreSQLFailure(.lost, "the connection was lost within a transaction"))
-        }
-        var isAgain = link == nil || !mayRepeat || state == .open
-        while true {
+        try link.run(mayRepeat: mayRepeat) { (link) throws(PostgreSQLFailure) in
+            if known !== link {
+                (statements, writes, types) = ([:], [:], [:])
+                known = link
+            }
             do throws(PostgreSQLFailure) {
-                return try body(try connected())
+                return try body(link)
             } catch {
-                if error.endsConnection { forgetLink() }
-                if error.isUndone { wasUndone = true }
                 if error.isStale { statements = [:] }
-                let mayHelp = error.isStale && state == .idle || error.endsConnection && error.kind != .late
-                guard !isAgain, mayHelp else { throw self.error(error) }
-                isAgain = true
+                throw error
             }
         }
     }
@@ -130,22 +89,15 @@ package final class PostgreSQLConnection: SQLConnection {
     }
 
     private func begin(with statement: String) throws(CarillonError) {
-        state = .idle
-        wasUndone = false
-        _ = try linked(mayRepeat: true) { (link) throws(PostgreSQLFailure) in
-            try link.execute(statement, timeout: timeout)
-        }
-        state = .open
+        try link.begin { (link) throws(PostgreSQLFailure) in _ = try link.execute(statement, timeout: timeout) }
     }
 
     package func commit() throws(CarillonError) {
-        let result = try linked(mayRepeat: false) { (link) throws(PostgreSQLFailure) in
-            try link.execute("COMMIT", timeout: timeout)
-        }
-        state = .idle
+        var tag = ""
+        try link.commit { (link) throws(PostgreSQLFailure) in tag = try link.execute("COMMIT", timeout: timeout).tag }
         timeout = usualTimeout
         // A transaction in which a statement has failed is answered so, without an error.
-        guard result.tag == "COMMIT" else {
+        guard tag == "COMMIT" else {
             throw CarillonError(
                 .storeFailed, "\(server.place) has rolled back a transaction that was to be committed")
         }
@@ -153,20 +105,7 @@ package final class PostgreSQLConnection: SQLConnection {
 
     package func rollback() throws(CarillonError) {
         timeout = usualTimeout
-        guard state == .open else {
-            state = .idle
-            return
-        }
-        defer { state = .idle }
-        do throws(CarillonError) {
-            _ = try linked(mayRepeat: false) { (link) throws(PostgreSQLFailure) in
-                try link.execute("ROLLBACK", timeout: timeout)
-            }
-        } catch {
-            // A session that does not roll back may hold locks; the server ends it when its connection is gone.
-            forgetLink()
-            throw error
-        }
+        try link.rollback { (link) throws(PostgreSQLFailure) in _ = try link.execute("ROLLBACK", timeout: timeout) }
     }
 
     // MARK: Statements

@@ -1,8 +1,9 @@
 #if PostgreSQL
 internal import Carillon
+internal import CarillonSQL
 
 /// An error of PostgreSQL or of the connection to it, from which a `CarillonError` is made that says what to do.
-struct PostgreSQLFailure: Error {
+struct PostgreSQLFailure: ServerFailure {
     /// What has gone wrong.
     enum Kind: Equatable {
         /// The server answered with an error, whose SQLSTATE has five characters.
@@ -28,6 +29,8 @@ struct PostgreSQLFailure: Error {
         }.joined(separator: "; ")
     }
 
+    static func lost(_ message: String) -> PostgreSQLFailure { PostgreSQLFailure(.lost, message) }
+
     /// Reads the message of a connection that could not be made. With libpq's verbose messages, it has the SQLSTATE of an
     /// answer of the server.
     init(connecting message: String) {
@@ -52,6 +55,8 @@ struct PostgreSQLFailure: Error {
         default: isStale
         }
     }
+
+    var mayPassAtOnce: Bool { isStale || (endsConnection && kind != .late) }
 
     /// Whether the connection cannot be used any more.
     var endsConnection: Bool {
