@@ -39,6 +39,16 @@ let developmentTargets: [Target] = [
         swiftSettings: settings
     ),
     .executableTarget(
+        name: "NIOWorker",
+        dependencies: [
+            "Carillon", "CarillonHummingbird", "CarillonNIO", "CarillonSQLite", "CarillonTesting",
+            .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
+            .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
+        ],
+        path: "Tests/NIOWorker",
+        swiftSettings: settings
+    ),
+    .executableTarget(
         name: "TasksWorker",
         dependencies: ["Carillon", "CarillonTasks", "CarillonTriggers"],
         path: "Tests/TasksWorker",
@@ -114,7 +124,6 @@ let developmentTargets: [Target] = [
             .target(name: "CQtWindow", condition: .when(traits: ["Qt"])),
             .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
             .product(name: "Logging", package: "swift-log"),
-            .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["NIO"])),
             .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["NIO"])),
             .product(
                 name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Lifecycle"])),

@@ -37,27 +37,16 @@ enum Conformance {
         qt_program_make()
         QtWorkerMain.exec {
             for flavour in flavours {
-                for one in SchedulerConformance.cases { await judge(flavour, by: one) }
+                for one in SchedulerConformance.cases { say(await one.verdict(on: flavour)) }
                 for one in SchedulerConformance.cases where one.group != "Cycles" {
-                    await judge(flavour, on: "SQLite", by: one) { clock in
+                    let verdict = await one.verdict(on: flavour, store: "SQLite") { clock in
                         let path = FileManager.default.temporaryDirectory.appending(path: "carillon-\(UUID()).sqlite")
                         return try await SQLiteJobStore(path: path.path, clock: { clock.now })
                     }
+                    say(verdict)
                 }
             }
         }
-    }
-
-    private static func judge(
-        _ flavour: SchedulerFlavour, on store: String = "memory", by one: SchedulerConformanceCase,
-        makeStore: @escaping SchedulerConformanceCase.StoreMaker = { clock in MemoryJobStore { clock.now } }
-    ) async {
-        let subject = "\(flavour), \(store): \(one)"
-        if let reason = one.inapplicability(to: flavour) { return say("\(subject): not applicable: \(reason)") }
-        do {
-            try await one.run(on: flavour, patience: .seconds(60), makeStore: makeStore)
-            say("\(subject): passed")
-        } catch { say("\(subject): \(error)") }
     }
 
     /// With room for one run, all cases; with room for several, those of runs that suspend, since others run one at a

@@ -16,7 +16,7 @@ import Testing
         let lines = try await Program(name: "SchedulerWorker").output("conform")
         #expect(lines.filter { !$0.hasSuffix(": passed") } == [])
         #expect(lines.count == SchedulerConformance.cases.count + 4 * 2)
-        #expect(lines.first?.hasPrefix("blocking on the main thread: ") == true)
+        #expect(lines.first?.hasPrefix("blocking on the main thread, memory: ") == true)
     }
 
     @Test("Schedulers that leave a thread or a descriptor at each start are found out")

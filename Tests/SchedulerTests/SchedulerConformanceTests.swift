@@ -13,13 +13,15 @@ import Testing
         .blocking(on: .thread(named: "blocking")) { NamedThread.start("blocking", $0) }, .queue,
     ]
 
-    @Test(arguments: flavours.indices, SchedulerConformance.cases)
+    /// The cases of cycles count what a process has, so `ProgramTests` runs them in a process of their own.
+    private static let cases = SchedulerConformance.cases.filter { $0.group != "Cycles" }
+
+    @Test(arguments: flavours.indices, cases)
     func conforms(_ flavour: Int, _ conformanceCase: SchedulerConformanceCase) async throws {
         try await conformanceCase.run(on: Self.flavours[flavour])
     }
 
-    /// The cases of cycles are of schedulers on memory.
-    @Test(arguments: flavours.indices, SchedulerConformance.cases.filter { $0.group != "Cycles" })
+    @Test(arguments: flavours.indices, cases)
     func conformsOnSQLite(_ flavour: Int, _ conformanceCase: SchedulerConformanceCase) async throws {
         try await conformanceCase.run(on: Self.flavours[flavour]) { clock in
             let path = FileManager.default.temporaryDirectory.appending(path: "carillon-\(UUID()).sqlite").path

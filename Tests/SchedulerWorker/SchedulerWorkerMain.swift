@@ -57,9 +57,11 @@ enum SchedulerWorkerMain {
         let main = MainThread()
         Task {
             let blocking = SchedulerFlavour.blocking(on: .mainThread) { main.perform($0) }
-            for one in SchedulerConformance.cases { await judge(blocking, by: one) }
+            for one in SchedulerConformance.cases { print(await one.verdict(on: blocking)) }
             for flavour in [.async, .background(daemon: true), .background(daemon: false), SchedulerFlavour.elastic] {
-                for one in SchedulerConformance.cases where one.group == "Cycles" { await judge(flavour, by: one) }
+                for one in SchedulerConformance.cases where one.group == "Cycles" {
+                    print(await one.verdict(on: flavour))
+                }
             }
             main.end()
         }
@@ -75,7 +77,7 @@ enum SchedulerWorkerMain {
         Task {
             for flavour in [thread, descriptor] {
                 for one in SchedulerConformance.cases where one.group == "Cycles" {
-                    await judge(flavour, by: one, patience: .seconds(1))
+                    print(await one.verdict(on: flavour, patience: .seconds(1)))
                 }
             }
             ended.signal()
@@ -133,17 +135,6 @@ enum SchedulerWorkerMain {
         } start: { scheduler in
             leak()
             try await scheduler.start()
-        }
-    }
-
-    private static func judge(
-        _ flavour: SchedulerFlavour, by one: SchedulerConformanceCase, patience: Duration = .seconds(90)
-    ) async {
-        do {
-            try await one.run(on: flavour, patience: patience)
-            print("\(flavour): \(one): passed")
-        } catch {
-            print("\(flavour): \(one): \(error)")
         }
     }
 

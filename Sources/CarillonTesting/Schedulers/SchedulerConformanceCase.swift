@@ -53,6 +53,21 @@ public struct SchedulerConformanceCase: Sendable, CustomStringConvertible, Ident
         }
         try await bench.end()
     }
+
+    /// Runs the case, and says in a line how that went, for a program that tells its parent.
+    ///
+    /// - Parameter store: What `makeStore` makes, for the line.
+    package func verdict(
+        on flavour: SchedulerFlavour, store: String = "memory", patience: Duration = .seconds(90),
+        makeStore: @escaping StoreMaker = { clock in MemoryJobStore { clock.now } }
+    ) async -> String {
+        let subject = "\(flavour), \(store): \(self)"
+        if let reason = inapplicability(to: flavour) { return "\(subject): not applicable: \(reason)" }
+        do {
+            try await run(on: flavour, patience: patience, makeStore: makeStore)
+            return "\(subject): passed"
+        } catch { return "\(subject): \(error)" }
+    }
 }
 
 /// The conformance suite for scheduler flavours.
