@@ -63,7 +63,8 @@ struct MySQLFailure: ServerFailure {
         switch kind {
         case .lost, .late, .unsuitable, .insecure: true
         // The server shuts down, ends the session, or has refused a packet and hung up.
-        case .refused(let number): [1053, 1077, 1079, 1152, 1153, 1159, 1160, 1161, 1184, 1927, 3169, 4031].contains(number)
+        case .refused(let number):
+            [1053, 1077, 1079, 1152, 1153, 1159, 1160, 1161, 1184, 1927, 3169, 4031].contains(number)
         }
     }
 

@@ -28,7 +28,8 @@ final class MySQLStatement {
     func execute(_ parameters: MySQLParameters, _ timeout: Duration) throws(MySQLFailure) -> MySQLResult {
         let begun = ContinuousClock.now
         guard mysql_stmt_param_count(handle) == UInt(parameters.count) else {
-            throw MySQLFailure(.refused(1210), "\(parameters.count) values for \(mysql_stmt_param_count(handle)) placeholders")
+            let wanted = mysql_stmt_param_count(handle)
+            throw MySQLFailure(.refused(1210), "\(parameters.count) values for \(wanted) placeholders")
         }
         let isExecuted = parameters.withBinds { binds in
             (binds == nil || mysql_stmt_bind_param(handle, binds) == 0) && mysql_stmt_execute(handle) == 0

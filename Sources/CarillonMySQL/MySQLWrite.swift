@@ -81,7 +81,8 @@ struct MySQLWrite: Hashable {
     /// Answers with the places of the rows that an update has written, after it: the table has their key with what was
     /// written.
     var traces: String {
-        let joined = matching { place, name in value(write.columns.firstIndex(of: name) ?? write.columns.count + place) }
+        let joined = matching { place, name in value(write.columns.firstIndex(of: name) ?? write.columns.count + place)
+        }
         return "SELECT r.place FROM \(joined)"
     }
 }

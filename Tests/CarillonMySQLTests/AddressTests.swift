@@ -6,7 +6,10 @@ import Testing
 /// Addresses are taken apart, and never show a password.
 @Suite struct AddressTests {
     @Test(arguments: [
-        ("mysql://me:secret@db.example:3307/jobs?ssl-mode=REQUIRED&prefix=night_", "mysql://me@db.example:3307/jobs?prefix=night_"),
+        (
+            "mysql://me:secret@db.example:3307/jobs?ssl-mode=REQUIRED&prefix=night_",
+            "mysql://me@db.example:3307/jobs?prefix=night_"
+        ),
         ("mariadb://db/jobs", "mysql://db/jobs"),
         ("mysql+pymysql://me:p%40ss@[::1]:3306/jobs?charset=utf8mb4", "mysql://me@[::1]:3306/jobs"),
         ("mysql:///jobs?socket=/run/db.sock", "mysql:///jobs?socket=/run/db.sock"),

@@ -119,7 +119,8 @@ import Testing
         defer { withExtendedLifetime(database) {} }
         let user = database.name
         try database.execute(
-            "CREATE USER \(user)@'127.0.0.1' IDENTIFIED BY 'right'; GRANT ALL ON \(database.name).* TO \(user)@'127.0.0.1'")
+            "CREATE USER \(user)@'127.0.0.1' IDENTIFIED BY 'right'; GRANT ALL ON \(database.name).* TO \(user)@'127.0.0.1'"
+        )
         defer { _ = try? database.execute("DROP USER \(user)@'127.0.0.1'") }
         let url = database.url.replacingOccurrences(of: "carillon@", with: "\(user):hunter2@")
         let error = await #expect(throws: CarillonError.self) { try await MySQLJobStore(url: url) }
@@ -153,7 +154,8 @@ import Testing
         _ = try await writer.insert([try TestJobs.job("a")])
         await writer.close()
         let user = database.name
-        try database.execute("CREATE USER \(user)@'127.0.0.1'; GRANT SELECT ON \(database.name).* TO \(user)@'127.0.0.1'")
+        try database.execute(
+            "CREATE USER \(user)@'127.0.0.1'; GRANT SELECT ON \(database.name).* TO \(user)@'127.0.0.1'")
         defer { _ = try? database.execute("DROP USER \(user)@'127.0.0.1'") }
         let url = database.url.replacingOccurrences(of: "carillon@", with: "\(user)@")
         let store = try await MySQLJobStore(url: url)
@@ -192,7 +194,9 @@ import Testing
             ("127.0.0.1", right), ("127.0.0.1", "ssl-mode=VERIFY_IDENTITY&\(right)"), ("localhost", wrong),
             ("localhost", "ssl-mode=VERIFY_CA&\(wrong)"),
         ] {
-            let error = #expect(throws: CarillonError.self, "\(host) \(parameters)") { _ = try connect(host, parameters) }
+            let error = #expect(throws: CarillonError.self, "\(host) \(parameters)") {
+                _ = try connect(host, parameters)
+            }
             #expect(error?.code == .storeUnavailable)
             #expect(error?.reason.contains("certificate") == true, "\(String(describing: error))")
         }
@@ -204,7 +208,8 @@ import Testing
     func aServerWithoutEncryptionIsRefusedWhereItIsAskedFor(_ mode: String) throws {
         let database = try TestDatabase()
         defer { withExtendedLifetime(database) {} }
-        let url = "\(database.url)?ssl-mode=\(mode)\(mode == "REQUIRED" ? "" : "&ssl-ca=/etc/ssl/certs/ca-certificates.crt")"
+        let url =
+            "\(database.url)?ssl-mode=\(mode)\(mode == "REQUIRED" ? "" : "&ssl-ca=/etc/ssl/certs/ca-certificates.crt")"
         let error = #expect(throws: CarillonError.self) { try MySQLConnection(try MySQLAddress(url)) }
         #expect(error?.code == .storeUnavailable)
         #expect(error?.reason.contains("ssl-mode") == true, "\(String(describing: error))")

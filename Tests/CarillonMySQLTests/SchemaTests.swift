@@ -52,7 +52,8 @@ import Testing
         let database = try TestDatabase()
         defer { withExtendedLifetime(database) {} }
         // A table of this name is another scheduler's, and stays as it is.
-        try database.execute("CREATE TABLE apscheduler_jobs (id VARCHAR(191)); INSERT INTO apscheduler_jobs VALUES ('theirs')")
+        try database.execute(
+            "CREATE TABLE apscheduler_jobs (id VARCHAR(191)); INSERT INTO apscheduler_jobs VALUES ('theirs')")
         let first = try await database.open()
         let second = try await MySQLJobStore(url: database.url + "?tablename=apscheduler_jobs")
         _ = try await first.insert([try TestJobs.job("a")])
@@ -93,7 +94,9 @@ import Testing
         #expect(try database.execute("SELECT count(*) FROM carillon_migration_steps") == [["2"]])
         // Another one dies when it has changed a table and not noted it yet.
         try database.execute("ALTER TABLE carillon_extra ADD COLUMN b BIGINT")
-        let rest = [first, "ALTER TABLE carillon_extra ADD COLUMN b BIGINT", "INSERT INTO carillon_extra VALUES (1, 2)"]
+        let rest = [
+            first, "ALTER TABLE carillon_extra ADD COLUMN b BIGINT", "INSERT INTO carillon_extra VALUES (1, 2)",
+        ]
         let store = try await MySQLJobStore(try database.address(), migrations: migration(rest), clock: nil)
         await store.close()
         #expect(try database.execute("SELECT a, b FROM carillon_extra") == [["1", "2"]])

@@ -88,7 +88,8 @@ final class TestDatabase: Sendable {
     func failUpdates(of table: String, with number: Int, times: Int) throws {
         // What a table without transactions counts stays when the transaction is rolled back.
         let raw = try connection()
-        try raw.execute("CREATE TABLE failures (times BIGINT NOT NULL) ENGINE = MyISAM; INSERT INTO failures VALUES (0)")
+        try raw.execute(
+            "CREATE TABLE failures (times BIGINT NOT NULL) ENGINE = MyISAM; INSERT INTO failures VALUES (0)")
         try raw.execute(
             """
             CREATE TRIGGER failing BEFORE UPDATE ON \(table) FOR EACH ROW BEGIN

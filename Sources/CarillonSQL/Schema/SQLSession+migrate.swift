@@ -52,8 +52,8 @@ extension SQLSession {
                 PRIMARY KEY (migration, step)
             )
             """, [])
-        let done = try integers("SELECT count(*) FROM carillon_migration_steps WHERE migration = ?", [.integer(position)])
-        let first = Int(done.first ?? 0)
+        let count = "SELECT count(*) FROM carillon_migration_steps WHERE migration = ?"
+        let first = Int(try integers(count, [.integer(position)]).first ?? 0)
         for (number, step) in MigrationStep.all(of: migration, connection.dialect).enumerated().dropFirst(first) {
             switch step {
             case .begin: break

@@ -143,8 +143,9 @@ extension SQLSession {
     /// Removes entries.
     func removeAudit(_ numbers: [Int64]) throws(CarillonError) {
         try writing { () throws(CarillonError) in
-            let condition = connection.dialect.isAmongIntegers("number")
-            try connection.execute("\(connection.dialect.deletion("carillon_audit")) WHERE \(condition)", [.integers(numbers)])
+            let dialect = connection.dialect
+            let condition = dialect.isAmongIntegers("number")
+            try connection.execute("\(dialect.deletion("carillon_audit")) WHERE \(condition)", [.integers(numbers)])
         }
     }
 }
