@@ -20,6 +20,8 @@ struct MySQLLimits {
             "time_zone = '+00:00'", "autocommit = 1", "default_storage_engine = InnoDB",
             "innodb_lock_wait_timeout = \(wait)", "lock_wait_timeout = \(wait)",
         ]
+        // Buffers for joins would read, and lock, more rows of a table than those that match.
+        settings.append(isMariaDB ? "join_cache_level = 0" : "optimizer_switch = 'block_nested_loop=off'")
         // Searches step through tasks, each a recursion.
         settings.append("\(isMariaDB ? "max_recursive_iterations" : "cte_max_recursion_depth") = 1000000")
         if isMariaDB {

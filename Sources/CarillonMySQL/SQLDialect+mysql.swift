@@ -28,9 +28,15 @@ extension SQLDialect {
             clock: clock ?? "CAST(UNIX_TIMESTAMP(SYSDATE(6)) * 1000000 AS SIGNED)",
             rowLocks: .forUpdate,
             generations: .ofBlocks,
-            // An update or a deletion of one table alone reads all its rows to compare each with the list.
-            deletion: { "DELETE \($0) FROM \($0)" },
-            update: { "UPDATE \($0) JOIN (SELECT 1 AS one) AS single" },
+            deletion: { "DELETE \($0)" },
+            // The list first: a server that chose would begin with a short table, and lock all of it.
+            listedRows: { table, column, isText in
+                let value = isText ? "UNHEX(given.value)" : "given.value"
+                return SQLListedRows(
+                    tables: "\(list(isText)) AS given STRAIGHT_JOIN \(table) ON \(table).\(column) = \(value)",
+                    condition: "given.value IS NOT NULL")
+            },
+            usingIndex: { " FORCE INDEX (\($0))" },
             dropIndex: { "DROP INDEX \($0) ON \($1)" },
             partialIndex: { _ in "" },
             // `INSERT IGNORE` would ignore more than that.
@@ -40,23 +46,16 @@ extension SQLDialect {
                 let values = others.map { "\($0) = VALUES(\($0))" }.joined(separator: ", ")
                 return "\(insertion) ON DUPLICATE KEY UPDATE \(values)"
             },
-            isAmongTexts: { column in
-                """
-                \(column) IN (
-                    SELECT UNHEX(value) FROM JSON_TABLE(?, '$[*]' COLUMNS (value VARCHAR(2000) PATH '$' ERROR ON ERROR)) AS given
-                )
-                """
-            },
-            isAmongIntegers: { column in
-                """
-                \(column) IN (
-                    SELECT value FROM JSON_TABLE(?, '$[*]' COLUMNS (value BIGINT PATH '$' ERROR ON ERROR)) AS given
-                )
-                """
-            },
+            isAmongTexts: { "\($0) IN (SELECT UNHEX(value) FROM \(list(true)) AS given)" },
+            isAmongIntegers: { "\($0) IN (SELECT value FROM \(list(false)) AS given)" },
             contains: { "INSTR(\($0), ?) > 0" },
             withoutIndex: { $0 }
         )
+    }
+
+    /// The list of a placeholder as a table with the column `value`.
+    private static func list(_ isText: Bool) -> String {
+        "JSON_TABLE(?, '$[*]' COLUMNS (value \(isText ? "VARCHAR(2000)" : "BIGINT") PATH '$' ERROR ON ERROR))"
     }
 
     /// The name of the lock for those who migrate a store. A server may compare such names in its own way, so it has

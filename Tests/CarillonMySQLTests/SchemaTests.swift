@@ -114,32 +114,37 @@ import Testing
         #expect(try database.execute("SELECT count(*) FROM carillon_open_runs WHERE theirs IS NULL") == [["0"]])
     }
 
-    @Test func thePlansOfAPassUseIndexes() async throws {
+    /// Of a table with three rows as of one with thousands: a server that reads more rows than those it changes waits for
+    /// what others have locked.
+    @Test(arguments: [3, 5000])
+    func thePlansOfAPassUseIndexes(_ count: Int) async throws {
         let database = try TestDatabase()
         defer { withExtendedLifetime(database) {} }
         let store = try await database.open()
-        _ = try await store.insert(try TestJobs.jobs(5000))
-        try await TestJobs.pass(store, limit: 5000)
+        _ = try await store.insert(try TestJobs.jobs(count))
+        try await TestJobs.pass(store, limit: count)
         try database.execute("ANALYZE TABLE carillon_jobs, carillon_open_runs, carillon_definitions, carillon_job_tags")
         let connection = try MySQLConnection(try database.address())
         let dialect = connection.dialect
-        let runs = dialect.isAmongIntegers("generation")
-        let ids = dialect.isAmongTexts("id")
-        let numbers = SQLValue.integers([1000, 1001, 1002, 1003, 1004])
-        let names = SQLValue.texts((0..<5).map { "job \($0)" })
-        for (sql, value) in [
-            ("SELECT * FROM carillon_open_runs WHERE \(runs)", numbers),
-            ("SELECT generation FROM carillon_jobs WHERE \(runs) ORDER BY generation FOR UPDATE", numbers),
-            ("SELECT generation, id FROM carillon_definitions WHERE \(ids) AND removed = 0", names),
-            ("SELECT * FROM carillon_definitions WHERE \(runs)", numbers),
-            ("\(dialect.update("carillon_jobs")) SET state_version = state_version + 1 WHERE \(runs)", numbers),
-            ("\(dialect.deletion("carillon_job_tags")) WHERE \(runs)", numbers),
-        ] {
+        let numbers = SQLValue.integers([1000, 1001])
+        let listed = dialect.listed("carillon_jobs", by: "generation")
+        var statements = [
+            "SELECT generation FROM \(listed.tables) WHERE \(listed.condition) ORDER BY generation FOR UPDATE",
+            dialect.update("carillon_jobs", by: "generation", set: "state_version = state_version + 1"),
+            dialect.deletion(from: "carillon_job_tags", by: "generation"),
+            dialect.deletion(from: "carillon_definitions", by: "generation"),
+        ]
+        if count > 1000 {
+            statements += [
+                "SELECT * FROM carillon_open_runs WHERE \(dialect.isAmongIntegers("generation"))",
+                "SELECT * FROM carillon_definitions WHERE \(dialect.isAmongIntegers("generation"))",
+            ]
+        }
+        for sql in statements {
             var plan: [String] = []
-            try connection.query("EXPLAIN \(sql)", [value]) { row in
+            try connection.query("EXPLAIN \(sql)", [numbers]) { row in
                 plan.append("\((try? row.text(2)) ?? "?") \((try? row.text(3)) ?? "?")")
             }
-            // Ours is found by a key of its index for each of the list, which alone is read from end to end.
             #expect(plan.contains { $0.hasPrefix("carillon_") && $0.hasSuffix("ref") }, "\(sql): \(plan)")
         }
         connection.close()

@@ -41,10 +41,15 @@ public struct SQLDialect: Sendable {
     /// with that time. Its values are those of `key`, whose first column alone identifies the row. If it is `nil`, the
     /// time is read and written in two statements, and again if that took long.
     public let stamp: (@Sendable (_ table: String, _ column: String, _ key: [String]) -> String)?
-    /// Returns the beginning of a deletion from a table whose rows `isAmongIntegers` or `isAmongTexts` name.
+    /// Returns the beginning of a deletion from a table, before `FROM` and `listedRows`.
     public let deletion: @Sendable (_ table: String) -> String
-    /// Returns the beginning of an update of a table whose rows `isAmongIntegers` or `isAmongTexts` name.
-    public let update: @Sendable (_ table: String) -> String
+    /// Returns the tables and the condition of a statement that locks or changes the rows of a table whose column is in the
+    /// list of a placeholder, which comes first of all placeholders; `nil` for the table, with `isAmongIntegers` or
+    /// `isAmongTexts`. A database may otherwise read the whole table, and wait for rows that others have locked.
+    public let listedRows: (@Sendable (_ table: String, _ column: String, _ isText: Bool) -> SQLListedRows)?
+    /// Returns a clause behind a table that makes the database use an index, whatever it knows of the table; empty if it
+    /// locks no rows that it only looks at.
+    public let usingIndex: @Sendable (_ index: String) -> String
     /// Returns a statement that drops an index of a table.
     public let dropIndex: @Sendable (_ index: String, _ table: String) -> String
     /// Returns the suffix of an index that has only the rows that meet a condition; empty if it has to have all.
@@ -84,8 +89,9 @@ public struct SQLDialect: Sendable {
         rowLocks: SQLRowLocks?,
         generations: SQLSequence? = nil,
         stamp: (@Sendable (String, String, [String]) -> String)? = nil,
-        deletion: @escaping @Sendable (String) -> String = { "DELETE FROM \($0)" },
-        update: @escaping @Sendable (String) -> String = { "UPDATE \($0)" },
+        deletion: @escaping @Sendable (String) -> String = { _ in "DELETE" },
+        listedRows: (@Sendable (String, String, Bool) -> SQLListedRows)? = nil,
+        usingIndex: @escaping @Sendable (String) -> String = { _ in "" },
         dropIndex: @escaping @Sendable (String, String) -> String = { index, _ in "DROP INDEX \(index)" },
         partialIndex: @escaping @Sendable (String) -> String = { " WHERE \($0)" },
         insertUnlessTaken: @escaping @Sendable (String, [String]) -> String = { insertion, key in
@@ -118,7 +124,8 @@ public struct SQLDialect: Sendable {
         self.generations = generations
         self.stamp = stamp
         self.deletion = deletion
-        self.update = update
+        self.listedRows = listedRows
+        self.usingIndex = usingIndex
         self.dropIndex = dropIndex
         self.partialIndex = partialIndex
         self.insertUnlessTaken = insertUnlessTaken

@@ -42,7 +42,7 @@ extension SQLMigration {
                 trigger_json \(dialect.text) NOT NULL,
                 policies \(dialect.text) NOT NULL,
                 arguments \(dialect.bytes) NOT NULL,
-                \(dialect.locksUniqueIndexes ? "PRIMARY KEY (id, removed), KEY (generation)" : "UNIQUE (id, removed)")
+                \(dialect.locksUniqueIndexes ? "PRIMARY KEY (id, removed), KEY carillon_definitions_generation (generation)" : "UNIQUE (id, removed)")
             )
             """,
             "INSERT INTO carillon_lean_jobs SELECT \(state) FROM carillon_jobs",

@@ -143,9 +143,8 @@ extension SQLSession {
     /// Removes entries.
     func removeAudit(_ numbers: [Int64]) throws(CarillonError) {
         try writing { () throws(CarillonError) in
-            let dialect = connection.dialect
-            let condition = dialect.isAmongIntegers("number")
-            try connection.execute("\(dialect.deletion("carillon_audit")) WHERE \(condition)", [.integers(numbers)])
+            let deletion = connection.dialect.deletion(from: "carillon_audit", by: "number")
+            try connection.execute(deletion, [.integers(numbers)])
         }
     }
 }

@@ -177,7 +177,7 @@ extension SQLSession {
     func removeTags(of generations: [Int64]) throws(CarillonError) {
         guard !generations.isEmpty else { return }
         try connection.execute(
-            "\(connection.dialect.deletion("carillon_job_tags")) WHERE \(connection.dialect.isAmongIntegers("generation"))",
+            connection.dialect.deletion(from: "carillon_job_tags", by: "generation"),
             [.integers(generations)])
     }
 

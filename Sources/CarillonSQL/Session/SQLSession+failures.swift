@@ -37,9 +37,10 @@ extension SQLSession {
         _ = try connection.write(Self.addition, added)
         var rows = SQLRows(width: Self.rewriting.width)
         let lock = connection.dialect.rowLocks?.waiting ?? ""
+        let there = connection.dialect.listed("carillon_failures", by: "fingerprint")
+        let errors = Set(keys.map(\.error)).sorted()
         for old in try writtenFailures(
-            "WHERE \(connection.dialect.isAmongIntegers("fingerprint")) ORDER BY fingerprint, task\(lock)",
-            [.integers(keys.map(\.error))])
+            "WHERE \(there.condition) ORDER BY fingerprint, task\(lock)", [.integers(errors)], from: there.tables)
         {
             guard let new = groups.removeValue(forKey: Key(old)) else { continue }
             let joined = old.joined(by: new)
@@ -60,10 +61,12 @@ extension SQLSession {
         RunRow.append(key: group.example, to: &rows)
     }
 
-    private func writtenFailures(_ condition: String, _ values: [SQLValue]) throws(CarillonError) -> [FailureGroup] {
+    private func writtenFailures(
+        _ condition: String, _ values: [SQLValue], from tables: String = "carillon_failures"
+    ) throws(CarillonError) -> [FailureGroup] {
         var found: [FailureGroup] = []
         try connection.query(
-            "SELECT \(Self.columns.joined(separator: ", ")) FROM carillon_failures \(condition)", values
+            "SELECT \(Self.columns.joined(separator: ", ")) FROM \(tables) \(condition)", values
         ) { (row) throws(CarillonError) in
             if let group = try? Self.group(row) { found.append(group) }
         }

@@ -181,7 +181,7 @@ extension SQLSession {
             _ = try raise("nodes", by: 1)
             try connection.execute(
                 """
-                \(connection.dialect.deletion("carillon_nodes")) WHERE \(connection.dialect.isAmongTexts("id"))
+                \(connection.dialect.deletion(from: "carillon_nodes", by: "id", isText: true))
                 AND NOT EXISTS (SELECT 1 FROM carillon_open_runs WHERE node = carillon_nodes.id)
                 """,
                 [.texts(nodes.map(\.description))]

@@ -49,17 +49,16 @@ extension SQLSession {
         _ removed: [Int64], unreadable: Set<Int64>, ids: [JobID], _ generations: [Int64?], at now: Instant
     ) throws(CarillonError) {
         let theirs = SQLValue.integers(removed)
-        let areTheirs = connection.dialect.isAmongIntegers("generation")
+        let dialect = connection.dialect
         try removeTags(of: removed)
         try discardJobs(removed)
-        try connection.execute(
+        let state = """
+            state = \(JobRow.removedState), paused_since = NULL, next_scheduled = NULL, next_due = \(JobRow.never),
+            waiting_since = NULL, state_version = state_version + 1
             """
-            \(connection.dialect.update("carillon_jobs")) SET state = ?, paused_since = NULL, next_scheduled = NULL, next_due = ?,
-                waiting_since = NULL, state_version = state_version + 1 WHERE \(areTheirs)
-            """,
-            [.integer(JobRow.removedState), .integer(JobRow.never), theirs])
-        let change = connection.dialect.update("carillon_definitions")
-        try connection.execute("\(change) SET removed = generation WHERE \(areTheirs)", [theirs])
+        try connection.execute(dialect.update("carillon_jobs", by: "generation", set: state), [theirs])
+        let definition = dialect.update("carillon_definitions", by: "generation", set: "removed = generation")
+        try connection.execute(definition, [theirs])
         guard !unreadable.isEmpty else { return }
         var left = Set(try integers(statements.generationsWithRuns, [.integers(Array(unreadable))]))
         var jobs = SQLRows(width: Self.replacedState.width)

@@ -56,10 +56,12 @@ struct SQLStatements {
     private let isReadable: String
     private let isRunReadable: String
     private let skippingLocked: String
+    private let usingIndex: @Sendable (String) -> String
     private let clock: String?
 
     init(_ dialect: SQLDialect) {
         clock = dialect.clock
+        usingIndex = dialect.usingIndex
         let key = RunRow.key.joined(separator: ", ")
         let isKey = RunRow.key.map { "\($0) = ?" }.joined(separator: " AND ")
         let isSame = RunRow.key.map { "runs.\($0) = carillon_run_notes.\($0)" }.joined(separator: " AND ")
@@ -83,8 +85,8 @@ struct SQLStatements {
         skippingLocked = dialect.rowLocks?.skipping ?? ""
         jobs = "SELECT \(jobColumns) FROM carillon_jobs WHERE \(dialect.isAmongIntegers("generation"))"
         lockJobs = dialect.rowLocks.map { locks in
-            "SELECT generation FROM carillon_jobs WHERE \(dialect.isAmongIntegers("generation")) ORDER BY generation"
-                + locks.waiting
+            let rows = dialect.listed("carillon_jobs", by: "generation")
+            return "SELECT generation FROM \(rows.tables) WHERE \(rows.condition) ORDER BY generation" + locks.waiting
         }
         definitions =
             "SELECT \(JobRow.readColumns.joined(separator: ", ")) FROM carillon_definitions "
@@ -99,9 +101,7 @@ struct SQLStatements {
             "SELECT \(key) FROM carillon_open_runs AS runs WHERE \(dialect.isAmongIntegers("runs.generation")) "
             + "AND EXISTS (SELECT 1 FROM carillon_past_runs AS ended WHERE \(isSameEnded))"
         endedRun = "SELECT 1 FROM carillon_past_runs WHERE \(isKey)"
-        touch =
-            "\(dialect.update("carillon_jobs")) SET state_version = state_version + 1 WHERE "
-            + dialect.isAmongIntegers("generation")
+        touch = dialect.update("carillon_jobs", by: "generation", set: "state_version = state_version + 1")
         generations =
             "SELECT generation, id FROM carillon_definitions WHERE \(dialect.isAmongTexts("id")) AND removed = 0"
         generationsOnNodes =
@@ -110,8 +110,8 @@ struct SQLStatements {
         generationsWithRuns =
             "SELECT DISTINCT generation FROM carillon_open_runs WHERE \(dialect.isAmongIntegers("generation"))"
         discardJobs = ["carillon_jobs", "carillon_definitions"].map { table in
-            "\(dialect.deletion(table)) WHERE \(dialect.isAmongIntegers("generation")) "
-                + "AND NOT EXISTS (SELECT 1 FROM carillon_open_runs AS r WHERE r.generation = \(table).generation)"
+            dialect.deletion(from: table, by: "generation")
+                + " AND NOT EXISTS (SELECT 1 FROM carillon_open_runs AS r WHERE r.generation = \(table).generation)"
         }
         nodesUnheardOf = """
             WITH RECURSIVE found (node) AS (
@@ -152,7 +152,7 @@ struct SQLStatements {
     func due(tasks: Int, isExcluding: Bool, isLocking: Bool) -> String {
         Self.merged(tasks, order: "next_due, id") { place in
             """
-            SELECT next_due, id, generation, \(place) AS part FROM carillon_jobs
+            SELECT next_due, id, generation, \(place) AS part FROM carillon_jobs\(usingIndex("carillon_jobs_due"))
             WHERE state = 0 AND task = ? AND next_due <= ?\(isExcluding ? " AND \(isReadable)" : "")
             ORDER BY next_due, id LIMIT ?\(isLocking ? skippingLocked : "")
             """
@@ -179,7 +179,7 @@ struct SQLStatements {
         return Self.merged(lanes, order: "priority DESC, available, job") { place in
             """
             SELECT available, job, carillon_open_runs.generation AS generation, \(place) AS part, priority
-            FROM carillon_open_runs\(jobs)
+            FROM carillon_open_runs\(usingIndex("carillon_open_runs_ready"))\(jobs)
             WHERE takeable = 1 AND ready_task = ? AND priority = ? AND available <= ?\(isExcluding ? " AND \(isRunReadable)" : "")
             ORDER BY available, job LIMIT ?\(lock)
             """
@@ -274,8 +274,8 @@ struct SQLStatements {
     /// Returns a query for the generations of jobs with a waiting run that has room. Values: the excluded generations,
     /// and the limit.
     func waiting(isLocking: Bool) -> String {
-        "SELECT generation FROM carillon_jobs WHERE waiting_since IS NOT NULL AND \(isReadable) "
-            + "ORDER BY waiting_since, generation LIMIT ?\(isLocking ? skippingLocked : "")"
+        "SELECT generation FROM carillon_jobs\(usingIndex("carillon_jobs_waiting")) "
+            + "WHERE waiting_since IS NOT NULL AND \(isReadable) ORDER BY waiting_since, generation LIMIT ?\(isLocking ? skippingLocked : "")"
     }
 
     /// Returns a union of one query for each of several tasks, so that an index returns every part in order.
