@@ -36,6 +36,9 @@ public struct SQLDialect: Sendable {
     public let stamp: (@Sendable (_ table: String, _ column: String, _ key: [String]) -> String)?
     /// Returns the suffix of an index that has only the rows that meet a condition; empty if it has to have all.
     public let partialIndex: @Sendable (_ condition: String) -> String
+    /// Returns the beginning of the columns of a partial index whose rows all have one value in a column: that column, or
+    /// nothing if the database forgets it when it looks into the index, and would read all of it.
+    public let settledColumn: @Sendable (_ column: String) -> String
     /// Makes an insertion skip rows whose key is taken.
     public let insertUnlessTaken: @Sendable (_ insertion: String, _ key: [String]) -> String
     /// Makes an insertion update the row that has its key.
@@ -69,6 +72,7 @@ public struct SQLDialect: Sendable {
         generations: SQLSequence? = nil,
         stamp: (@Sendable (String, String, [String]) -> String)? = nil,
         partialIndex: @escaping @Sendable (String) -> String,
+        settledColumn: @escaping @Sendable (String) -> String = { "\($0), " },
         insertUnlessTaken: @escaping @Sendable (String, [String]) -> String,
         upsert: @escaping @Sendable (String, [String], [String]) -> String,
         isAmongTexts: @escaping @Sendable (String) -> String,
@@ -91,6 +95,7 @@ public struct SQLDialect: Sendable {
         self.generations = generations
         self.stamp = stamp
         self.partialIndex = partialIndex
+        self.settledColumn = settledColumn
         self.insertUnlessTaken = insertUnlessTaken
         self.upsert = upsert
         self.isAmongTexts = isAmongTexts
