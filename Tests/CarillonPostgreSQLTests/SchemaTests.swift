@@ -77,7 +77,7 @@ import Testing
             """)
         try Self.expectIndex(due)
         // The tasks of active jobs are found in as many steps as there are tasks, each a few pages of the index.
-        try schema.execute("VACUUM carillon_jobs")
+        try RawDatabase(schema.server).execute("VACUUM \(schema.name).carillon_jobs")
         let tasks = try schema.execute(
             "EXPLAIN (ANALYZE, BUFFERS) SELECT min(task) FROM carillon_jobs WHERE state = 0 AND task > 'work'")
         let pages = tasks.lazy.compactMap { $0.first ?? nil }

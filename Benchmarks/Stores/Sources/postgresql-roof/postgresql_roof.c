@@ -256,7 +256,7 @@ static int compare(const void *one, const void *other) {
 static void commits(int count) {
     double *times = calloc((size_t)count, sizeof *times);
     if (!times) fail("no memory");
-    execute("CREATE TABLE IF NOT EXISTS roof_commits (number BIGINT PRIMARY KEY); TRUNCATE roof_commits");
+    execute("SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS roof_commits (number BIGINT PRIMARY KEY); TRUNCATE roof_commits");
     PGresult *result = PQprepare(connection, "one", "INSERT INTO roof_commits VALUES ($1::bigint)", 1, NULL);
     if (PQresultStatus(result) != PGRES_COMMAND_OK) fail("one");
     PQclear(result);

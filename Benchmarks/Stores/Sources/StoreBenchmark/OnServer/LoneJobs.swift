@@ -40,6 +40,7 @@ struct LoneJobs {
         let store = try await ServerNode.store(url)
         var options = SchedulerOptions()
         options.stores["default"] = store
+        options.logger.logLevel = .critical
         let scheduler = AsyncScheduler(options)
         let (starts, start) = AsyncStream.makeStream(of: Instant.self)
         try scheduler.register(task) { (_: TaskContext) async in start.yield(SystemClock().now) }

@@ -13,6 +13,7 @@ enum ServerNode {
         let store = try await store(url)
         var options = SchedulerOptions()
         options.stores["default"] = store
+        options.logger.logLevel = .critical
         let scheduler = AsyncScheduler(options)
         try scheduler.register("work") { (_: TaskContext) async in }
         let ended = Mutex(0)
