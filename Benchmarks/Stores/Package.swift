@@ -4,13 +4,19 @@ import PackageDescription
 let package = Package(
     name: "carillon-store-benchmarks",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "carillon", path: "../..")],
+    dependencies: [.package(name: "carillon", path: "../..", traits: ["PostgreSQL"])],
     targets: [
         .systemLibrary(
             name: "CRawSQLite",
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]
         ),
+        .systemLibrary(
+            name: "CRawPostgreSQL",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev", "pkg-config"]), .brew(["libpq"])]
+        ),
+        .executableTarget(name: "postgresql-roof", dependencies: ["CRawPostgreSQL"]),
         .target(
             name: "CRawRoof",
             path: "Sources/CRawRoof",
@@ -22,6 +28,7 @@ let package = Package(
                 "CRawRoof",
                 "CRawSQLite",
                 .product(name: "Carillon", package: "carillon"),
+                .product(name: "CarillonPostgreSQL", package: "carillon"),
                 .product(name: "CarillonSQLite", package: "carillon"),
                 .product(name: "CarillonTesting", package: "carillon"),
                 .product(name: "CarillonTriggers", package: "carillon"),

@@ -17,6 +17,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+// The sanitizer would take the call for a fork, and then end this process when it starts another thread. It does not know
+// the function by its other name in glibc.
+int __clone(int (*function)(void *), void *stack, int flags, void *argument, ...);
+#define clone __clone
+#endif
+#endif
+
 // What a process needs that becomes a worker.
 struct start {
     const char *path;

@@ -32,7 +32,7 @@ final class MySQLLink {
         _ options: MySQLOptions, database: String, timeout: Duration, limits: MySQLLimits
     ) throws(MySQLFailure) {
         Self.blockBrokenPipes()
-        guard Self.isLibraryReady, mysql_thread_init() == 0, let handle = mysql_init(nil) else {
+        guard MySQLLibrary.isReady, mysql_thread_init() == 0, let handle = mysql_init(nil) else {
             throw .lost("there is no memory left")
         }
         self.handle = handle
@@ -40,16 +40,6 @@ final class MySQLLink {
         try connect(options, database)
         try prepareSession(limits)
     }
-
-    /// Once for the process: it is not safe on several threads at a time.
-    private static let isLibraryReady: Bool = {
-        // The library makes the whole process ignore SIGPIPE, which is not its business.
-        var action = sigaction()
-        let isKnown = sigaction(SIGPIPE, nil, &action) == 0
-        let isReady = mysql_server_init(0, nil, nil) == 0
-        if isKnown { sigaction(SIGPIPE, &action, nil) }
-        return isReady
-    }()
 
     private static func blockBrokenPipes() {
         var signals = sigset_t()

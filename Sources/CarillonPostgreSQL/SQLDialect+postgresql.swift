@@ -20,7 +20,7 @@ extension SQLDialect {
             // Every fire writes a row again; with room on its page, indexes whose columns do not change are left alone.
             rewritten: " WITH (fillfactor = 70)",
             // A database may have another isolation by default, under which a skipped row fails the transaction.
-            beginWriting: "BEGIN ISOLATION LEVEL READ COMMITTED; \(limits.statements)",
+            beginWriting: "BEGIN ISOLATION LEVEL READ COMMITTED; \(limits.statements); \(byIndexes)",
             beginReading: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(limits.statements)",
             clock: clock,
             announcement: "NOTIFY \(channel(prefix))",
@@ -42,6 +42,8 @@ extension SQLDialect {
                     UPDATE \(table) SET \(column) = \(clock) FROM locked WHERE \(key[0]) = own RETURNING \(column)
                     """
             },
+            // What an index's own condition says is taken out of what it is searched by.
+            settledColumn: { _ in "" },
             // `= ANY` may become a scan of the table that compares every row with the whole list.
             isAmongTexts: { "\($0) IN (SELECT value FROM unnest(CAST(? AS TEXT[])) AS value)" },
             isAmongIntegers: { "\($0) IN (SELECT value FROM unnest(CAST(? AS BIGINT[])) AS value)" },
@@ -49,6 +51,11 @@ extension SQLDialect {
             withoutIndex: { $0 }
         )
     }
+
+    /// Statements that have a transaction look rows up one by one, in indexes. A plan that was made while a table was short
+    /// is kept when it is long, and would then read all of it for a few rows.
+    private static let byIndexes = ["seqscan", "hashjoin", "mergejoin"]
+        .map { "SET LOCAL enable_\($0) = off" }.joined(separator: "; ")
 
     /// Statements that begin a transaction which migrates the tables with a prefix. It waits for another one, and works,
     /// as long as it takes: building an index of a long history takes minutes.

@@ -104,8 +104,8 @@ import Testing
     @Test func aConnectionThatIsRefusedSaysWhatToDo() async throws {
         let server = try OwnServer()
         defer { withExtendedLifetime(server) {} }
-        let other = server.url.replacingOccurrences(of: "/carillon", with: "/nowhere")
-        let missing = await #expect(throws: CarillonError.self) { try await MySQLJobStore(url: other) }
+        let other = server.url.dropLast("carillon".count) + "nowhere"
+        let missing = await #expect(throws: CarillonError.self) { try await MySQLJobStore(url: String(other)) }
         #expect(missing?.code == .storeUnavailable)
         #expect(missing?.reason.contains("create the database") == true, "\(String(describing: missing))")
         try server.stop()

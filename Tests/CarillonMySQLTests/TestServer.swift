@@ -111,7 +111,7 @@ final class RawDatabase {
     private let handle: UnsafeMutablePointer<MYSQL>
 
     init(_ url: String) throws {
-        guard let parts = URLComponents(string: url), let handle = mysql_init(nil) else {
+        guard let parts = URLComponents(string: url), MySQLLibrary.isReady, let handle = mysql_init(nil) else {
             throw TestFailure("\(url) is no address")
         }
         self.handle = handle

@@ -40,6 +40,7 @@ import Testing
         let error = await #expect(throws: CarillonError.self) { try await TestJobs.pass(bench.store) }
         #expect(error?.code == .storeUnavailable)
         #expect(try await bench.runs().isEmpty)
+        try await bench.schema.waitForOthers()
         #expect(try await TestJobs.pass(bench.store).count == 3)
         await bench.close()
     }

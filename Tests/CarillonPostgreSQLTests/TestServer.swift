@@ -30,7 +30,7 @@ enum TestServer {
 /// A schema of its own, which goes with this object.
 final class TestSchema: Sendable {
     let name: String
-    private let server: String
+    let server: String
 
     /// Creates a schema on a server; on that of all tests if none is named.
     init(on server: String? = nil) throws {
@@ -101,6 +101,16 @@ final class TestSchema: Sendable {
             END $$;
             CREATE TRIGGER failing BEFORE UPDATE ON \(table) FOR EACH STATEMENT EXECUTE FUNCTION fail()
             """)
+    }
+
+    /// Waits until no transaction of another session is under way in the schema. The server needs a moment to notice that a
+    /// connection was cut.
+    func waitForOthers() async throws {
+        let locks = """
+            SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = relation
+            WHERE relnamespace = CAST('\(name)' AS regnamespace) AND pid <> pg_backend_pid()
+            """
+        while try execute(locks) != [["0"]] { await Task.yield() }
     }
 
     /// Executes statements in the schema, past the store.

@@ -54,6 +54,9 @@ public struct SQLDialect: Sendable {
     public let dropIndex: @Sendable (_ index: String, _ table: String) -> String
     /// Returns the suffix of an index that has only the rows that meet a condition; empty if it has to have all.
     public let partialIndex: @Sendable (_ condition: String) -> String
+    /// Returns the beginning of the columns of a partial index whose rows all have one value in a column: that column, or
+    /// nothing if the database forgets it when it looks into the index, and would read all of it.
+    public let settledColumn: @Sendable (_ column: String) -> String
     /// Makes an insertion skip rows whose key is taken.
     public let insertUnlessTaken: @Sendable (_ insertion: String, _ key: [String]) -> String
     /// Makes an insertion update the row that has its key.
@@ -94,6 +97,7 @@ public struct SQLDialect: Sendable {
         usingIndex: @escaping @Sendable (String) -> String = { _ in "" },
         dropIndex: @escaping @Sendable (String, String) -> String = { index, _ in "DROP INDEX \(index)" },
         partialIndex: @escaping @Sendable (String) -> String = { " WHERE \($0)" },
+        settledColumn: @escaping @Sendable (String) -> String = { "\($0), " },
         insertUnlessTaken: @escaping @Sendable (String, [String]) -> String = { insertion, key in
             "\(insertion) ON CONFLICT (\(key.joined(separator: ", "))) DO NOTHING"
         },
@@ -128,6 +132,7 @@ public struct SQLDialect: Sendable {
         self.usingIndex = usingIndex
         self.dropIndex = dropIndex
         self.partialIndex = partialIndex
+        self.settledColumn = settledColumn
         self.insertUnlessTaken = insertUnlessTaken
         self.upsert = upsert
         self.isAmongTexts = isAmongTexts

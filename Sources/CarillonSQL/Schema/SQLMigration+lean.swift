@@ -56,7 +56,7 @@ extension SQLMigration {
             "DROP TABLE carillon_definitions",
             "ALTER TABLE carillon_lean_jobs RENAME TO carillon_jobs",
             "ALTER TABLE carillon_all_definitions RENAME TO carillon_definitions",
-            "CREATE INDEX carillon_jobs_due ON carillon_jobs (state, task, next_due, id)"
+            "CREATE INDEX carillon_jobs_due ON carillon_jobs (\(dialect.settledColumn("state"))task, next_due, id)"
                 + dialect.partialIndex("state = 0"),
             "CREATE INDEX carillon_jobs_idle ON carillon_jobs (state, next_due, id)"
                 + dialect.partialIndex("state <> 0"),

@@ -99,7 +99,7 @@ extension SQLMigration {
             """,
             """
             CREATE INDEX carillon_open_runs_ready ON carillon_open_runs
-                (takeable, ready_task, priority, available, job, generation)
+                (\(dialect.settledColumn("takeable"))ready_task, priority, available, job, generation)
             """ + dialect.partialIndex("takeable = 1"),
             "CREATE INDEX carillon_open_runs_node ON carillon_open_runs (node, cancel_requested)"
                 + dialect.partialIndex("node IS NOT NULL"),

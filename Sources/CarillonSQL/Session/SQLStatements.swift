@@ -99,7 +99,7 @@ struct SQLStatements {
         let isSameEnded = RunRow.key.map { "ended.\($0) = runs.\($0)" }.joined(separator: " AND ")
         openRunsThatEnded =
             "SELECT \(key) FROM carillon_open_runs AS runs WHERE \(dialect.isAmongIntegers("runs.generation")) "
-            + "AND EXISTS (SELECT 1 FROM carillon_past_runs AS ended WHERE \(isSameEnded))"
+            + "AND (SELECT 1 FROM carillon_past_runs AS ended WHERE \(isSameEnded)) IS NOT NULL"
         endedRun = "SELECT 1 FROM carillon_past_runs WHERE \(isKey)"
         touch = dialect.update("carillon_jobs", by: "generation", set: "state_version = state_version + 1")
         generations =

@@ -55,6 +55,9 @@ extension Double {
         return ([String(rest)] + groups.reversed()).joined(separator: ",")
     }
 
+    /// With two digits of a fraction.
+    var hundredths: String { "\((self * 100).rounded() / 100)" }
+
     /// With one digit of a fraction.
     var tenths: String { "\((self * 10).rounded() / 10)" }
 }

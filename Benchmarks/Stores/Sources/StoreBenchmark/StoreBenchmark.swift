@@ -1,13 +1,21 @@
 import CarillonSQLite
 import Foundation
 
-/// Measures the SQLite store; see scripts/benchmark-stores.
+/// Measures the stores; see scripts/benchmark-stores.
 @main
 enum StoreBenchmark {
     static func main() async throws {
         let arguments = CommandLine.arguments
         if arguments.count == 5, arguments[1] == "worker" {
             try await ManyProcesses.work(path: arguments[2], node: arguments[3], batch: Int(arguments[4]) ?? 500)
+            return
+        }
+        if arguments.count == 3, arguments[1] == "node" {
+            try await ServerNode.work(url: arguments[2])
+            return
+        }
+        if arguments.count >= 3, arguments[1] == "postgresql" {
+            try await OnServer(url: arguments[2], parts: Set(arguments.dropFirst(3))).measure()
             return
         }
         let parts = Set(arguments.dropFirst())

@@ -15,9 +15,9 @@ struct StoreWork {
         task = TaskName("work")
     }
 
-    /// Adds jobs that are due every minute.
-    func add(_ jobs: Range<Int>, at start: Instant) async throws {
-        let definition = JobDefinition(task: task, trigger: try .interval(minutes: 1))
+    /// Adds jobs that are due every minute, unless told otherwise.
+    func add(_ jobs: Range<Int>, at start: Instant, trigger: Trigger? = nil) async throws {
+        let definition = JobDefinition(task: task, trigger: try trigger ?? .interval(minutes: 1))
         for first in stride(from: jobs.lowerBound, to: jobs.upperBound, by: 5000) {
             let some = try (first..<min(first + 5000, jobs.upperBound)).map { number in
                 NewJob(id: try JobID("job \(number)"), definition: definition, added: start)
