@@ -1,12 +1,12 @@
 #if Command
-import Carillon
+package import Carillon
 import CarillonTriggers
 import Foundation
 import Synchronization
 
 /// How far a migration has come, on standard error: a line that is written over on a terminal, and a line every ten
 /// seconds elsewhere.
-final class MigrationDisplay: Sendable {
+package final class MigrationDisplay: Sendable {
     private let isTerminal: Bool
     private let width: Int?
     private let write: @Sendable (String) -> Void
@@ -31,7 +31,8 @@ final class MigrationDisplay: Sendable {
             })
     }
 
-    init(
+    /// A display that writes elsewhere.
+    package init(
         isTerminal: Bool, width: Int?, now: @escaping @Sendable () -> ContinuousClock.Instant,
         write: @escaping @Sendable (String) -> Void
     ) {
@@ -45,7 +46,8 @@ final class MigrationDisplay: Sendable {
     private static let plainInterval = Duration.seconds(10)
     private static let terminalInterval = Duration.milliseconds(200)
 
-    func show(_ progress: TransferProgress) {
+    /// Tells how far it has come, if it is time to.
+    package func show(_ progress: TransferProgress) {
         let time = now()
         let line = state.withLock { state -> String? in
             state.pace.note(progress, at: time)
@@ -60,7 +62,7 @@ final class MigrationDisplay: Sendable {
     }
 
     /// Takes the line away.
-    func end() {
+    package func end() {
         if isTerminal, state.withLock({ $0.isShown }) { write("\r\u{1B}[K") }
     }
 }
