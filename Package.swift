@@ -378,7 +378,8 @@ let package = Package(
         .testTarget(
             name: "CarillonPostgreSQLTests",
             dependencies: [
-                "Carillon", "CarillonPostgreSQL", "CarillonSQL", "CarillonTesting", "CarillonTriggers",
+                "Carillon", "CarillonPostgreSQL", "CarillonSQL", "CarillonSQLite", "CarillonTesting",
+                "CarillonTriggers",
                 .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
             ],
             swiftSettings: settings
@@ -418,7 +419,7 @@ let package = Package(
             name: "CarillonCommandTests",
             dependencies: [
                 "Carillon", "CarillonCommand", "CarillonConfiguration", "CarillonSQL", "CarillonSQLite",
-                "CarillonTasks", "CarillonTriggers",
+                "CarillonTasks", "CarillonTesting", "CarillonTriggers",
             ],
             swiftSettings: settings
         ),

@@ -49,6 +49,12 @@ public struct CarillonError: Error, Sendable, CustomStringConvertible {
         public static let storeFull = Code(description: "storeFull")
         /// The store's data is damaged.
         public static let storeCorrupt = Code(description: "storeCorrupt")
+        /// Nodes are using the store, where nobody may.
+        public static let storeInUse = Code(description: "storeInUse")
+        /// The store holds something already, where it has to be empty.
+        public static let storeNotEmpty = Code(description: "storeNotEmpty")
+        /// What was moved to a store is not what the other store holds.
+        public static let transferMismatch = Code(description: "transferMismatch")
         /// The store was written by a newer version.
         public static let storeTooNew = Code(description: "storeTooNew")
         /// Any other failure of a store.

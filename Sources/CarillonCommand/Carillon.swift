@@ -17,8 +17,8 @@ struct Carillon: AsyncParsableCommand {
         version: BuiltIn.description,
         subcommands: [
             ServeCommand.self, JobsCommand.self, RunsCommand.self, TasksCommand.self, NodesCommand.self,
-            DoctorCommand.self, BackupCommand.self, ImportCommand.self, NextCommand.self, ExplainCommand.self,
-            CompletionsCommand.self,
+            DoctorCommand.self, BackupCommand.self, MigrateCommand.self, ImportCommand.self, NextCommand.self,
+            ExplainCommand.self, CompletionsCommand.self,
         ]
     )
 

@@ -84,6 +84,11 @@ extension SQLBacked {
         try await sql.reading { (session) throws(CarillonError) in try session.exportPart(from: cursor, limit: limit) }
     }
 
+    /// See `JobTransferring`. It counts rows, whether or not they can be read.
+    public func transferCounts() async throws(CarillonError) -> TransferCounts {
+        try await sql.reading { (session) throws(CarillonError) in try session.transferCounts() }
+    }
+
     /// See `JobTransferring`. All items of a call are one transaction.
     public func importItems(_ items: [TransferItem]) async throws(CarillonError) -> [TransferResult] {
         try await sql.writing { (session) throws(CarillonError) in try session.importItems(items) }

@@ -3,7 +3,7 @@ public import CarillonTriggers
 
 /// A job store that uses the statements shared by all SQL stores. A type needs only an `SQLStore` to conform.
 public protocol SQLBacked: JobStore, RunSearching, OutcomeCounting, FailureGrouping, AuditLogging, RequestKeeping,
-    JobTransferring
+    JobTransferring, NodeListing
 {
     /// The store that does the work.
     var sql: SQLStore { get }
@@ -115,8 +115,8 @@ extension SQLBacked {
     /// See `JobStore`.
     public func prune(at now: Instant) async throws(CarillonError) -> Int { try await sql.prune(at: now) }
 
-    /// Returns the nodes and the time of the store's clock, without writing.
-    package func nodesAtAGlance() async throws(CarillonError) -> (time: Instant, nodes: [NodeRecord]) {
+    /// See `NodeListing`.
+    public func nodesAtAGlance() async throws(CarillonError) -> (time: Instant, nodes: [NodeRecord]) {
         try await sql.reading { (session) throws(CarillonError) in (try session.storeTime(), try session.nodes()) }
     }
 

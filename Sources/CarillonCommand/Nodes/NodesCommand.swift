@@ -50,7 +50,7 @@ struct NodeForm {
     let zone: Zone
 
     /// Until when the node is believed alive if nothing more is heard of it.
-    private var leaseEnd: Instant { record.lastHeartbeat.advanced(byMicroseconds: lease.wholeMicroseconds) }
+    private var leaseEnd: Instant { record.leaseEnd(lease) }
 
     /// The word of `docs/commands.md`, with its colour.
     private var state: (word: String, colour: Colour) {

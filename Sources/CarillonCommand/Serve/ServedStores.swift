@@ -37,8 +37,16 @@ struct ServedStores {
         for (alias, address) in addresses.sorted(by: { $0.key < $1.key }) {
             opened.addresses.append((alias, "\(address)"))
             if let remark = address.remark(alias: alias) { opened.remarks.append(remark) }
+            if let store = opened.stores[alias], let warning = await Self.warning(of: store) {
+                opened.remarks.append("the job store '\(alias)' (\(address)) is not complete: \(warning)")
+            }
         }
         return opened
+    }
+
+    /// What a migration says that has not ended. A store that does not answer will say so itself.
+    private static func warning(of store: any JobStore) async -> String? {
+        (try? await TransferRecord.latest(in: store))?.warning
     }
 
     /// Servers with tables of their own marked their files as "Carl" in the header that all SQLite files have (68 bytes

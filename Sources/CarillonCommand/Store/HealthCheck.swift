@@ -179,6 +179,9 @@ struct HealthCheck {
                     "'\(node.report.id)' is dead: its process on this machine has ended"
                         + (isLeft ? ", and no other node has taken over its runs yet" : "")))
         }
+        if let warning = try await TransferRecord.latest(in: store)?.warning {
+            findings.append(Finding(.warning, "migration", "the store is not complete: \(warning)"))
+        }
         findings += differentZones(alive)
         findings += try await waits(in: store, lease: configuration.lease, zone: configuration.zone)
         findings += try await times(in: store)

@@ -23,6 +23,8 @@ extension StoreAddress {
         case looking
         /// To say what a change would do: as for looking, but a store that is not there yet counts as empty.
         case planning
+        /// To bring jobs to it: one that is not there yet is made.
+        case making
     }
 
     /// Opens the store.
@@ -41,6 +43,13 @@ extension StoreAddress {
                 let isThere = FileManager.default.fileExists(atPath: path)
                 if !isThere, StoreFile(path: path).obstacleToMaking == nil { return MemoryJobStore() }
                 try Self.lookFor(path)
+            case .making:
+                try Self.lookForPlace(path)
+                if StoreFile(path: path).size ?? 0 == 0 {
+                    return try await CommandFailure.catching { () throws(CarillonError) in
+                        try await SQLiteJobStore(path: path)
+                    }
+                }
             }
             do throws(CarillonError) {
                 if try await !SQLiteJobStore.isJobStore(at: path) {
@@ -102,11 +111,12 @@ extension StoreAddress {
     ) async throws(CommandFailure) -> any JobStore {
         do throws(CarillonError) {
             let opening = try opening()
+            if purpose == .making { return try await opening.open() }
             if try await opening.isThere() {
                 do throws(CarillonError) {
                     return try await opening.open()
                 } catch {
-                    guard purpose != .changing, error.code == .storeReadOnly else { throw error }
+                    guard purpose == .looking || purpose == .planning, error.code == .storeReadOnly else { throw error }
                     return try await opening.openReadingOnly()
                 }
             }
@@ -138,6 +148,20 @@ extension StoreAddress {
             )
         }
         try refuseOtherThanFile(path)
+    }
+
+    /// Refuses a place where no file can be made, unless there is one.
+    private static func lookForPlace(_ path: String) throws(CommandFailure) {
+        var status = stat()
+        guard stat(path, &status) != 0 else { return try refuseOtherThanFile(path) }
+        let file = StoreFile(path: path)
+        if let obstacle = file.obstacleToMaking {
+            throw CommandFailure(.missingFile, "no job store \(path) can be made: \(obstacle)")
+        }
+        guard stat(file.folder, &status) == 0 else {
+            throw CommandFailure(
+                .missingFile, "\(path): there is no folder \(file.folder); make it, or name another file")
+        }
     }
 
     /// Refuses a folder, and a pipe or a device, which might be waited for without end.

@@ -5,8 +5,8 @@ import CarillonConfiguration
 import CarillonTriggers
 import Foundation
 
-/// The options that say which job store is meant.
-struct StoreOptions: ParsableArguments {
+/// The option that names configuration files.
+struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
@@ -17,48 +17,15 @@ struct StoreOptions: ParsableArguments {
     )
     var config: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "The job store: an address such as sqlite:///jobs.sqlite, or an alias in the configuration.",
-            discussion: """
-                Without it: $CARILLON_STORE, 'default' in the configuration, or else the file \(StateDirectory.storeFile) in the \
-                state directory: 'state_directory' in the configuration, $STATE_DIRECTORY, $XDG_STATE_HOME/carillon \
-                or ~/.local/state/carillon.
-                """,
-            valueName: "address"
-        )
-    )
-    var store: String?
-
     /// The files that are named: by flags, or else by `$CARILLON_CONFIG`.
     var files: [String] { config.isEmpty ? Self.variable("CARILLON_CONFIG").map { [$0] } ?? [] : config }
 
-    private static func variable(_ name: String) -> String? {
+    static func variable(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The store that is named, by the flag or else by `$CARILLON_STORE`, and by which of them.
-    private var named: (text: String, by: String)? {
-        if let store { return (store, "--store") }
-        return Self.variable("CARILLON_STORE").map { ($0, "$CARILLON_STORE") }
-    }
-
-    /// Whether configuration files are named, and no store beside them.
-    var namesConfigurationAlone: Bool { !files.isEmpty && named == nil }
-
     func validate() throws {
-        for (option, value) in [("--store", store)] + config.map({ ("--config", $0) }) where value == "" {
-            throw ValidationError("\(option): is empty")
-        }
-    }
-
-    /// How much of the configuration a command on the store reads.
-    ///
-    /// - Parameter withJobDefaults: Whether it makes jobs.
-    func extent(withJobDefaults: Bool) -> ConfigurationExtent {
-        // An address needs none of the configuration's stores.
-        let alias = named.map { $0.text.contains(":") ? nil : $0.text } ?? "default"
-        return .store(alias: alias, withJobDefaults: withJobDefaults)
+        if config.contains("") { throw ValidationError("--config: is empty") }
     }
 
     /// The configuration files that are named, with what the environment says.
@@ -85,6 +52,97 @@ struct StoreOptions: ParsableArguments {
         )
     }
 
+    /// The stores by alias, `default` always among them.
+    func addresses(_ configuration: Configuration) -> [String: StoreAddress] {
+        var addresses = configuration.jobStores.mapValues(\.address)
+        if addresses["default"] == nil {
+            addresses["default"] = .sqlite(stateDirectory(configuration).storePath)
+        }
+        return addresses
+    }
+}
+
+/// A store as a user named it.
+struct NamedStore {
+    /// An address or an alias.
+    let text: String
+    /// The option or the variable that it stands behind.
+    let origin: String
+
+    /// The alias, as which a configuration has to have the store; nothing where it is an address, which needs none.
+    var alias: String? { text.contains(":") ? nil : text }
+
+    /// Where the store is.
+    ///
+    /// - Throws: `CommandFailure` where it is neither an address that can be used nor one of the aliases.
+    func address(among addresses: [String: StoreAddress]) throws(CommandFailure) -> StoreAddress {
+        if let address = addresses[text] { return address }
+        guard alias == nil else {
+            let aliases = addresses.keys.sorted()
+            guard !text.contains("/") else {
+                throw CommandFailure(.usage, "\(origin): '\(text)' is no address; a file is sqlite:///\(text)")
+            }
+            let hint = nearest(to: text, among: aliases).map { "did you mean '\($0)'? The" } ?? "the"
+            throw CommandFailure(
+                .usage,
+                "\(origin): '\(text)' is neither an address nor an alias; \(hint) aliases are "
+                    + aliases.map { "'\($0)'" }.joined(separator: ", ")
+            )
+        }
+        do throws(ConfigurationError) {
+            return try StoreAddress(text)
+        } catch {
+            throw CommandFailure(.usage, "\(origin): \(error)")
+        }
+    }
+}
+
+/// The options that say which job store is meant.
+struct StoreOptions: ParsableArguments {
+    @OptionGroup var configurationFiles: ConfigurationOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The job store: an address such as sqlite:///jobs.sqlite, or an alias in the configuration.",
+            discussion: """
+                Without it: $CARILLON_STORE, 'default' in the configuration, or else the file \(StateDirectory.storeFile) in the \
+                state directory: 'state_directory' in the configuration, $STATE_DIRECTORY, $XDG_STATE_HOME/carillon \
+                or ~/.local/state/carillon.
+                """,
+            valueName: "address"
+        )
+    )
+    var store: String?
+
+    /// The configuration files that are named.
+    var files: [String] { configurationFiles.files }
+
+    /// The store that is named, by the flag or else by `$CARILLON_STORE`, and by which of them.
+    private var named: NamedStore? {
+        if let store { return NamedStore(text: store, origin: "--store") }
+        return ConfigurationOptions.variable("CARILLON_STORE").map { NamedStore(text: $0, origin: "$CARILLON_STORE") }
+    }
+
+    /// Whether configuration files are named, and no store beside them.
+    var namesConfigurationAlone: Bool { !files.isEmpty && named == nil }
+
+    func validate() throws {
+        if store == "" { throw ValidationError("--store: is empty") }
+    }
+
+    /// How much of the configuration a command on the store reads.
+    ///
+    /// - Parameter withJobDefaults: Whether it makes jobs.
+    func extent(withJobDefaults: Bool) -> ConfigurationExtent {
+        let alias = named.map(\.alias) ?? "default"
+        return .stores(aliases: alias.map { [$0] } ?? [], withJobDefaults: withJobDefaults)
+    }
+
+    /// See `ConfigurationOptions`.
+    func configuration(_ extent: ConfigurationExtent = .whole) throws(CommandFailure) -> Configuration {
+        try configurationFiles.configuration(extent)
+    }
+
     /// The executors of the configuration; nothing where no file is named, as others may have what they like.
     func executors(_ configuration: Configuration) -> KnownExecutors? {
         files.isEmpty ? nil : KnownExecutors(configuration)
@@ -94,26 +152,8 @@ struct StoreOptions: ParsableArguments {
     ///
     /// - Throws: `CommandFailure` where `--store` is an address that cannot be used.
     func addresses(_ configuration: Configuration) throws(CommandFailure) -> [String: StoreAddress] {
-        var addresses = configuration.jobStores.mapValues(\.address)
-        if addresses["default"] == nil {
-            addresses["default"] = .sqlite(stateDirectory(configuration).storePath)
-        }
-        if let (store, origin) = named, addresses[store] == nil {
-            guard store.contains(":") else {
-                let aliases = addresses.keys.sorted()
-                let hint = nearest(to: store, among: aliases).map { "did you mean '\($0)'? The" } ?? "the"
-                throw CommandFailure(
-                    .usage,
-                    "\(origin): '\(store)' is neither an address nor an alias; \(hint) aliases are "
-                        + aliases.map { "'\($0)'" }.joined(separator: ", ")
-                )
-            }
-            do throws(ConfigurationError) {
-                addresses["default"] = try StoreAddress(store)
-            } catch {
-                throw CommandFailure(.usage, "\(origin): \(error)")
-            }
-        }
+        var addresses = configurationFiles.addresses(configuration)
+        if let named, addresses[named.text] == nil { addresses["default"] = try named.address(among: addresses) }
         return addresses
     }
 

@@ -3,16 +3,16 @@
 package enum ConfigurationExtent: Sendable {
     /// All settings and the jobs.
     case whole
-    /// What a command needs that works on one job store: neither jobs nor the settings of a server.
+    /// What a command needs that works on job stores: neither jobs nor the settings of a server.
     ///
     /// - Parameters:
-    ///   - alias: The store that is meant. Another one whose settings cannot be read is left out.
+    ///   - aliases: The stores that are meant. Another one whose settings cannot be read is left out.
     ///   - withJobDefaults: Whether the policies that new jobs begin with are read as well.
-    case store(alias: String?, withJobDefaults: Bool)
+    case stores(aliases: Set<String>, withJobDefaults: Bool)
 
     /// Whether a setting is read.
     func includes(_ setting: Setting) -> Bool {
-        guard case .store(_, let withJobDefaults) = self else { return true }
+        guard case .stores(_, let withJobDefaults) = self else { return true }
         return switch setting {
         case .timezone, .executors, .jobStores, .lease, .stateDirectory: true
         case .jobDefaults: withJobDefaults
@@ -22,8 +22,8 @@ package enum ConfigurationExtent: Sendable {
 
     /// Whether it is an error that the settings of a store cannot be read.
     func needs(store alias: String) -> Bool {
-        guard case .store(let wanted, _) = self else { return true }
-        return alias == wanted
+        guard case .stores(let wanted, _) = self else { return true }
+        return wanted.contains(alias)
     }
 }
 #endif

@@ -25,6 +25,18 @@ extension SQLSession {
         }
     }
 
+    /// See `JobTransferring`.
+    package func transferCounts() throws(CarillonError) -> TransferCounts {
+        func rows(_ table: String) throws(CarillonError) -> Int {
+            Int(try integers("SELECT count(*) FROM \(table)", []).first ?? 0)
+        }
+        return try reading { () throws(CarillonError) in
+            TransferCounts(
+                jobs: try rows("carillon_jobs"), runs: try rows("carillon_past_runs"),
+                reasons: try rows("carillon_reasons"))
+        }
+    }
+
     private func exportedJobs(after id: String?, _ limit: Int) throws(CarillonError) -> TransferPage {
         let listed = try jobs(JobFilter(), page: Page(after: id.map { .id($0) }, limit: limit))
         var page = TransferPage()

@@ -63,6 +63,9 @@ public protocol JobTransferring: Sendable {
     /// - Throws: `CarillonError` with `invalidExport` for a position that is not from this store.
     func exportPart(from cursor: TransferCursor?, limit: Int) async throws(CarillonError) -> TransferPage
 
+    /// Returns about how many items there are to export, at little cost: unreadable ones may be counted as well.
+    func transferCounts() async throws(CarillonError) -> TransferCounts
+
     /// Writes items exactly as they are, each of them whole or not at all. The call is idempotent.
     ///
     /// - A job keeps its generation and versions. If the store has a different job with that id, or another job has its
@@ -75,6 +78,11 @@ public protocol JobTransferring: Sendable {
 }
 
 extension JobTransferring {
+    /// Counts the items by reading them all.
+    public func transferCounts() async throws(CarillonError) -> TransferCounts {
+        TransferCounts(try await transferDigest())
+    }
+
     /// Counts and checksums the store's contents, page by page. What cannot be moved is left out.
     public func transferDigest() async throws(CarillonError) -> TransferDigest {
         var digest = TransferDigest()

@@ -17,6 +17,9 @@ public struct TransferDigest: Hashable, Sendable, CustomStringConvertible {
             checksum &+= hash.value
         }
 
+        /// The checksum as 16 hexadecimal digits.
+        package var checksumText: String { "\(ErrorFingerprint(value: checksum))" }
+
         /// Both together.
         public static func + (left: Tally, right: Tally) -> Tally {
             var sum = left
@@ -63,11 +66,12 @@ public struct TransferDigest: Hashable, Sendable, CustomStringConvertible {
         return sum
     }
 
+    /// The tallies with the names of their kinds.
+    package var kinds: [(name: String, tally: Tally)] { [("jobs", jobs), ("runs", runs), ("reasons", reasons)] }
+
     /// The counts and checksums on one line.
     public var description: String {
-        [("jobs", jobs), ("runs", runs), ("reasons", reasons)]
-            .map { "\($1.count) \($0) (\(ErrorFingerprint(value: $1.checksum)))" }
-            .joined(separator: ", ")
+        kinds.map { "\($0.tally.count) \($0.name) (\($0.tally.checksumText))" }.joined(separator: ", ")
     }
 }
 

@@ -1,4 +1,4 @@
-import Carillon
+package import Carillon
 import CarillonTriggers
 
 extension StoreConformance {
@@ -262,7 +262,13 @@ extension StoreConformance {
         }
     }
 
-    /// Adds jobs in every state, with runs in every state, reasons, and the history of a removed job.
+    /// Adds to an empty store what there is to move: jobs in every state, with runs in every state, reasons, and the
+    /// history of a removed job.
+    package static func fillForMoving(_ store: any JobStore) async throws {
+        let storage = try await MemoryStoreHarness().makeStorage()
+        try await fill(ConformanceBench(storage: storage, store: store, hasAllListings: true))
+    }
+
     private static func fill(_ bench: ConformanceBench) async throws {
         let store = bench.store
         try await bench.add("removed", every: 20) { $0.misfireGrace = .seconds(0) }
