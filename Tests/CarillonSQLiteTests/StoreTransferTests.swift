@@ -101,14 +101,14 @@ struct StoreTransferTests {
             if progress.stage == .runs { withUnsafeCurrentTask { $0?.cancel() } }
         }
         #expect(try await Task { try await transfer.run(progress: stop) }.value.end == .interrupted)
-        _ = try await memory.insert([try StoreFile.job("job-1a"), try StoreFile.job("zero")])
+        _ = try await memory.insert([try TestJobs.job("job-1a"), try TestJobs.job("zero")])
         #expect(try await Task { try await transfer.run(progress: stop) }.value.written.jobs == 2)
-        _ = try await memory.pause(JobID("job-7"), at: StoreFile.start)
+        _ = try await memory.pause(JobID("job-7"), at: TestJobs.start)
         let error = await failure(.transferMismatch) { _ = try await transfer.run() }
         #expect(error?.reason.contains("another job 'job-7'") == true, "\(String(describing: error))")
         // What the target has and the source has lost is noticed as well.
-        _ = try await memory.resume(JobID("job-7"), at: StoreFile.start)
-        _ = try await memory.remove([JobID("job-7")], at: StoreFile.start)
+        _ = try await memory.resume(JobID("job-7"), at: TestJobs.start)
+        _ = try await memory.remove([JobID("job-7")], at: TestJobs.start)
         #expect(await failure(.transferMismatch) { _ = try await transfer.run() } != nil)
         await store.close()
     }
@@ -123,7 +123,7 @@ struct StoreTransferTests {
             store: memory,
             beforeExport: { () throws(CarillonError) in
                 // Its jobs have been read by then.
-                if calls.next() == 4 { _ = try await memory.pause(JobID("job-7"), at: StoreFile.start) }
+                if calls.next() == 4 { _ = try await memory.pause(JobID("job-7"), at: TestJobs.start) }
             })
         let error = await failure(.transferMismatch) {
             _ = try await StoreTransfer(from: source, named: "memory", to: store, named: "file").run()
@@ -140,7 +140,7 @@ struct StoreTransferTests {
         let forgetful = WatchedTransfer(
             store: target,
             beforeImport: { () throws(CarillonError) in
-                if calls.next() == 4 { _ = try await target.remove([JobID("job-7")], at: StoreFile.start) }
+                if calls.next() == 4 { _ = try await target.remove([JobID("job-7")], at: TestJobs.start) }
             })
         let error = await failure(.transferMismatch) {
             _ = try await StoreTransfer(from: memory, named: "memory", to: forgetful, named: "target").run()
@@ -167,7 +167,7 @@ struct StoreTransferTests {
         let (source, target) = (try await first.open(), try await second.open())
         try await ExampleHistory(jobs: 2, runsPerJob: 150).add(to: source)
         // The default policy keeps 1,000 runs for 30 days.
-        let later = StoreFile.start.advanced(byMicroseconds: 2_592_000_000_000 - 600_000_000)
+        let later = TestJobs.start.advanced(byMicroseconds: 2_592_000_000_000 - 600_000_000)
         let pruned = try await source.prune(at: later)
         #expect(pruned > 0)
         let report = try await StoreTransfer(from: source, named: "a", to: target, named: "b").run()
@@ -216,7 +216,7 @@ struct StoreTransferTests {
         let watched = WatchedTransfer(
             store: target,
             beforeImport: { () throws(CarillonError) in
-                guard calls.next() == 2 else { return }
+                guard calls.next() == 4 else { return }
                 let alive = NodeReport(
                     id: try NodeID("new"), host: "another", process: 77, processStart: 1, tasks: [])
                 _ = try await target.heartbeat(alive, since: nil)
@@ -259,7 +259,7 @@ struct StoreTransferTests {
         let link = "\(file.folder)/link.sqlite3"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file.path)
         let first = try await file.open()
-        _ = try await first.insert([try StoreFile.job("a")])
+        _ = try await first.insert([try TestJobs.job("a")])
         let second = try await SQLiteJobStore(path: link)
         let error = await failure(.invalidRange) {
             _ = try await StoreTransfer(from: first, named: "a", to: second, named: "b").run()
@@ -278,7 +278,7 @@ struct StoreTransferTests {
         let memory = MemoryJobStore()
         try await ExampleHistory(jobs: 3, runsPerJob: 3).add(to: memory)
         let target = MemoryJobStore()
-        _ = try await target.insert([try StoreFile.job("a")])
+        _ = try await target.insert([try TestJobs.job("a")])
         let transfer = try StoreTransfer(from: memory, named: "memory", to: target, named: "target")
         let error = await failure(.storeNotEmpty) { _ = try await transfer.run() }
         #expect(error?.reason.hasPrefix("the target target holds 1 job, no runs, no reasons; name an empty") == true)
@@ -316,7 +316,7 @@ struct StoreTransferTests {
         guard case .wasComplete = again.end else { return #expect(Bool(false), "\(again.end)") }
         #expect(again.digest == digest && again.written == TransferCounts())
         #expect(try await transfer.plan().completed != nil)
-        _ = try await memory.insert([try StoreFile.job("later")])
+        _ = try await memory.insert([try TestJobs.job("later")])
         let error = await failure(.storeNotEmpty) { _ = try await transfer.run() }
         #expect(error?.reason.contains("one of them has changed since") == true, "\(String(describing: error))")
         #expect(try await target.transferCounts().jobs == 3)
@@ -326,8 +326,8 @@ struct StoreTransferTests {
         let file = try StoreFile()
         let target = try await file.open()
         let memory = MemoryJobStore()
-        _ = try await memory.insert([try StoreFile.job("a")])
-        let taken = try await StoreFile.pass(memory).flatMap(\.runs)
+        _ = try await memory.insert([try TestJobs.job("a")])
+        let taken = try await TestJobs.pass(memory).flatMap(\.runs)
         let run = try #require(taken.first)
         _ = try await StoreTransfer(from: memory, named: "memory", to: target, named: "file").run()
         #expect(try await target.run(run.id) == run)
