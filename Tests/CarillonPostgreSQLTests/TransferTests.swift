@@ -77,8 +77,8 @@ import Testing
         let process = Process()
         let places = [CommandLine.arguments.first.map { URL(filePath: $0) }, Bundle.main.executableURL]
         let beside = places.compactMap { $0?.deletingLastPathComponent().appending(path: "carillon") }
-        let binary = beside.first { FileManager.default.isExecutableFile(atPath: $0.path) }
-        process.executableURL = try #require(binary)
+        let binary: URL? = beside.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+        process.executableURL = try #require(binary) as URL
         process.arguments = ["migrate", "--from", source, "--to", target]
         process.standardOutput = FileHandle.nullDevice
         try process.run()

@@ -22,6 +22,8 @@ struct WatchedTransfer: ForwardingStore, JobTransferring, AuditLogging {
         return try await whole().exportPart(from: cursor, limit: limit)
     }
 
+    func transferCounts() async throws(CarillonError) -> TransferCounts { try await whole().transferCounts() }
+
     func importItems(_ items: [TransferItem]) async throws(CarillonError) -> [TransferResult] {
         try await beforeImport()
         return try await whole().importItems(items)

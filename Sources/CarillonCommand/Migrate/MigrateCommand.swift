@@ -124,6 +124,10 @@ struct MigrateCommand: StoreCommand {
     /// Ends the process by a signal, as it would have ended it.
     private static func end(by number: Int32) -> Never {
         signal(number, SIG_DFL)
+        // Threads of the system's pools have signals blocked.
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_UNBLOCK, &all, nil)
         raise(number)
         exit(withError: ExitCode(128 + number))
     }
