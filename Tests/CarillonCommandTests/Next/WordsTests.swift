@@ -93,7 +93,7 @@ struct WordsTests {
             (
                 ["zzz"],
                 "Error: 'zzz' is not a subcommand; the subcommands are serve, jobs, runs, tasks, nodes, doctor, "
-                    + "backup, import, next, explain, completions, help"
+                    + "backup, migrate, import, next, explain, completions, help"
             ),
             (["next", "* * * * *", "-c", "-1"], "Error: --count: '-1' is not a number from 0 to 10000000"),
             (["next", "* * * * *", "--count", "-1"], "Error: --count: '-1' is not a number from 0 to 10000000"),
