@@ -94,6 +94,7 @@ struct StoreTests {
             ("{type: memory}", "memory:"),
             ("{url: 'sqlite:///x'}", "sqlite:///x"),
             ("{type: sqlalchemy, url: 'postgresql://h/db', tablename: jobs}", "postgresql://h/db?tablename=jobs"),
+            ("{type: sqlalchemy, url: 'mysql+pymysql://h/db', tablename: jobs}", "mysql://h/db?tablename=jobs"),
             ("{type: sqlite, path: /a/b}", "sqlite:////a/b"),
             ("{type: postgresql, host: h, port: 5, user: u, password: p, database: d}", "postgresql://u:***@h:5/d"),
             ("{type: redis}", "redis://localhost"),

@@ -93,7 +93,7 @@ extension ConfigurationReader {
             }
         }
         // Commands have the address alone.
-        if let name = setting.tableName, setting.address.kind == .postgresql {
+        if let name = setting.tableName, [.mysql, .postgresql].contains(setting.address.kind) {
             setting.address.parameters.append(StoreAddress.Parameter(name: "tablename", value: Secret(name)))
         }
         return setting
