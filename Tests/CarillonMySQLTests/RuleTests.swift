@@ -44,8 +44,7 @@ import Testing
     @Test func aHeartbeatThatWaitedIsStampedAfterItsWait() async throws {
         let database = try TestDatabase()
         defer { withExtendedLifetime(database) {} }
-        // So long that the wait is seen, however busy the machine is.
-        let store = try await database.open(timeout: .seconds(40))
+        let store = try await database.open()
         let report = NodeReport(
             id: try NodeID("node"), host: "h", process: 1, processStart: 1, tasks: [TaskName("work")], zones: "2026a")
         let first = try await store.heartbeat(report)
@@ -143,8 +142,7 @@ import Testing
     @Test func aJobThatWasAddedAnewDuringTheWaitIsNotGone() async throws {
         let database = try TestDatabase()
         defer { withExtendedLifetime(database) {} }
-        // So long that the wait is seen, however busy the machine is.
-        let store = try await database.open(timeout: .seconds(40))
+        let store = try await database.open()
         _ = try await store.insert([try TestJobs.job("a")])
         let blocker = try database.connection()
         try blocker.execute("BEGIN; SELECT 1 FROM carillon_jobs FOR UPDATE")
