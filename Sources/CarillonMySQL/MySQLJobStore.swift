@@ -3,7 +3,6 @@ public import Carillon
 // Its methods are those of every SQL store. With member import visibility, as enabled here, a caller would otherwise
 // have to import CarillonSQL too.
 @_exported public import CarillonSQL
-internal import CarillonTriggers
 
 /// A job store in a database of MariaDB 10.6, MySQL 8.0.21 or later versions of these, for any number of processes on any
 /// number of machines.
@@ -18,9 +17,6 @@ public struct MySQLJobStore: SQLBacked {
         isPersistent: true, isShared: true, jobsPerPass: 500, changesPerStep: 500)
     /// See `SQLBacked`.
     public let sql: SQLStore
-
-    /// How much longer than a write a call that reads may take: it reads long histories, and nothing waits for it.
-    private static let readingFactor = 6
 
     /// Opens a database. Missing tables are created, and those of an older version upgraded in place.
     ///
@@ -48,14 +44,10 @@ public struct MySQLJobStore: SQLBacked {
     ) async throws(CarillonError) {
         let server = MySQLServer(address)
         sql = try await SQLStore(
-            place: server.place,
-            migrations: migrations,
-            clock: { SystemClock().now },
-            connect: { (purpose) throws(CarillonError) in
-                let isReading = purpose == .reading
-                return try MySQLConnection(
-                    server, timeout: isReading ? timeout * Self.readingFactor : timeout, clock: clock)
-            })
+            onServer: server.place, timeout: timeout, migrations: migrations
+        ) { (timeout) throws(CarillonError) in
+            try MySQLConnection(server, timeout: timeout, clock: clock)
+        }
     }
 
     /// Opens an existing store for reading alone, for example on a replica. Every call that would write throws
@@ -66,19 +58,22 @@ public struct MySQLJobStore: SQLBacked {
     public init(readingOnly address: MySQLAddress, timeout: Duration = .seconds(5)) async throws(CarillonError) {
         let server = MySQLServer(address)
         sql = try await SQLStore(
-            readingOnly: server.place,
-            clock: { SystemClock().now },
-            connect: { () throws(CarillonError) in
-                try MySQLConnection(server, timeout: timeout * Self.readingFactor, clock: nil)
-            })
+            readingOnlyOnServer: server.place, timeout: timeout
+        ) { (timeout) throws(CarillonError) in
+            try MySQLConnection(server, timeout: timeout, clock: nil)
+        }
     }
 
     /// Whether a database has the tables of a job store, so that no caller creates them by mistake.
     ///
     /// - Throws: `CarillonError` if there is no such database, or it cannot be read.
     public static func isJobStore(at address: MySQLAddress) async throws(CarillonError) -> Bool {
-        let visitor = MySQLVisitor()
-        return try await visitor.holdsJobStore(address, timeout: .seconds(5))
+        try await SQLVisitor().finds(
+            "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?",
+            [.text("\(address.prefix)migrations")]
+        ) { () throws(CarillonError) in
+            try MySQLConnection(address, timeout: .seconds(5))
+        }
     }
 }
 #endif

@@ -3,7 +3,6 @@ public import Carillon
 // Its methods are those of every SQL store. With member import visibility, as enabled here, a caller would otherwise
 // have to import CarillonSQL too.
 @_exported public import CarillonSQL
-internal import CarillonTriggers
 
 /// A job store in a database of PostgreSQL 12 or later, for any number of processes on any number of machines.
 ///
@@ -17,9 +16,6 @@ public struct PostgreSQLJobStore: SQLBacked, ChangeNotifying {
     /// See `SQLBacked`.
     public let sql: SQLStore
     private let listener: PostgreSQLChanges
-
-    /// How much longer than a write a call that reads may take: it reads long histories, and nothing waits for it.
-    private static let readingFactor = 6
 
     /// Opens a database. Missing tables are created, and those of an older version upgraded in place.
     ///
@@ -47,14 +43,10 @@ public struct PostgreSQLJobStore: SQLBacked, ChangeNotifying {
     ) async throws(CarillonError) {
         let server = PostgreSQLServer(address)
         sql = try await SQLStore(
-            place: server.place,
-            migrations: migrations,
-            clock: { SystemClock().now },
-            connect: { (purpose) throws(CarillonError) in
-                let isReading = purpose == .reading
-                return try PostgreSQLConnection(
-                    server, timeout: isReading ? timeout * Self.readingFactor : timeout, clock: clock)
-            })
+            onServer: server.place, timeout: timeout, migrations: migrations
+        ) { (timeout) throws(CarillonError) in
+            try PostgreSQLConnection(server, timeout: timeout, clock: clock)
+        }
         listener = PostgreSQLChanges(server, timeout: timeout)
     }
 
@@ -66,11 +58,10 @@ public struct PostgreSQLJobStore: SQLBacked, ChangeNotifying {
     public init(readingOnly address: PostgreSQLAddress, timeout: Duration = .seconds(5)) async throws(CarillonError) {
         let server = PostgreSQLServer(address)
         sql = try await SQLStore(
-            readingOnly: server.place,
-            clock: { SystemClock().now },
-            connect: { () throws(CarillonError) in
-                try PostgreSQLConnection(server, timeout: timeout * Self.readingFactor, clock: nil)
-            })
+            readingOnlyOnServer: server.place, timeout: timeout
+        ) { (timeout) throws(CarillonError) in
+            try PostgreSQLConnection(server, timeout: timeout, clock: nil)
+        }
         listener = PostgreSQLChanges(server, timeout: timeout)
     }
 
@@ -78,8 +69,12 @@ public struct PostgreSQLJobStore: SQLBacked, ChangeNotifying {
     ///
     /// - Throws: `CarillonError` if there is no such database, or it cannot be read.
     public static func isJobStore(at address: PostgreSQLAddress) async throws(CarillonError) -> Bool {
-        let visitor = PostgreSQLVisitor()
-        return try await visitor.holdsJobStore(address, timeout: .seconds(5))
+        try await SQLVisitor().finds(
+            "SELECT 1 WHERE to_regclass(?) IS NOT NULL",
+            [.text("\(address.prefix)migrations")]
+        ) { () throws(CarillonError) in
+            try PostgreSQLConnection(address, timeout: .seconds(5))
+        }
     }
 
     /// See `ChangeNotifying`. All streams of a store are fed by one connection, which is made by the first. Behind a

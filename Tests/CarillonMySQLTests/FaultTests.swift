@@ -222,7 +222,7 @@ import Testing
         let writer = try await MySQLJobStore(url: server.url)
         _ = try await writer.insert([try TestJobs.job("a")])
         await writer.close()
-        // Whoever may do anything may write to it nevertheless.
+        // A user with all rights may write to it nevertheless.
         try raw.execute(
             "CREATE USER plain@'127.0.0.1'; GRANT ALL ON carillon.* TO plain@'127.0.0.1'; SET GLOBAL read_only = 1")
         let url = server.url.replacingOccurrences(of: "carillon@", with: "plain@")

@@ -68,10 +68,10 @@ final class TestDatabase: Sendable {
         while ContinuousClock.now < end {
             // Not from information_schema: that is renewed only if nobody has read it for a tenth of a second.
             let status = try connection.execute("SHOW ENGINE INNODB STATUS").last?.last ?? nil
-            let waiting = (status ?? "").split(separator: "\n").filter { line in
+            let isWaiting = (status ?? "").split(separator: "\n").contains { line in
                 line.contains("table `\(name)`.") && line.hasSuffix(" waiting")
             }
-            if !waiting.isEmpty { return }
+            if isWaiting { return }
             await Task.yield()
         }
         throw TestFailure("no session waited for a lock")

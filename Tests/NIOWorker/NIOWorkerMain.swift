@@ -48,13 +48,11 @@ enum NIOWorkerMain {
 
     static func main() async {
         for flavour in flavours {
-            for one in SchedulerConformance.cases { print(await one.verdict(on: flavour)) }
-            for one in SchedulerConformance.cases where one.group != "Cycles" {
-                let verdict = await one.verdict(on: flavour, store: "SQLite") { clock in
-                    let path = FileManager.default.temporaryDirectory.appending(path: "carillon-\(UUID()).sqlite")
-                    return try await SQLiteJobStore(path: path.path, clock: { clock.now })
-                }
-                print(verdict)
+            await SchedulerConformance.judge(flavour, alsoOn: "SQLite") { clock in
+                let path = FileManager.default.temporaryDirectory.appending(path: "carillon-\(UUID()).sqlite")
+                return try await SQLiteJobStore(path: path.path, clock: { clock.now })
+            } say: {
+                print($0)
             }
         }
     }

@@ -37,13 +37,11 @@ enum Conformance {
         qt_program_make()
         QtWorkerMain.exec {
             for flavour in flavours {
-                for one in SchedulerConformance.cases { say(await one.verdict(on: flavour)) }
-                for one in SchedulerConformance.cases where one.group != "Cycles" {
-                    let verdict = await one.verdict(on: flavour, store: "SQLite") { clock in
-                        let path = FileManager.default.temporaryDirectory.appending(path: "carillon-\(UUID()).sqlite")
-                        return try await SQLiteJobStore(path: path.path, clock: { clock.now })
-                    }
-                    say(verdict)
+                await SchedulerConformance.judge(flavour, patience: .seconds(60), alsoOn: "SQLite") { clock in
+                    let path = FileManager.default.temporaryDirectory.appending(path: "carillon-\(UUID()).sqlite")
+                    return try await SQLiteJobStore(path: path.path, clock: { clock.now })
+                } say: {
+                    say($0)
                 }
             }
         }

@@ -5,6 +5,9 @@
 
 # Workers of the tests and examples are built, too; see Package.swift.
 export CARILLON_DEVELOPMENT=1
+# The tests begin all at once otherwise, with thousands of files open: Foundation's Process then reads past a buffer now and
+# then (swift-corelibs-foundation 5472), and the tests wait for one another.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=32
 build_traits=$(cat scripts/support/traits)
 pkg-config --exists libpq 2>/dev/null || build_traits=${build_traits/,PostgreSQL/}
 pkg-config --exists libmariadb 2>/dev/null || build_traits=${build_traits/,MySQL/}

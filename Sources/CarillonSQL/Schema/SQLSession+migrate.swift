@@ -137,7 +137,7 @@ extension SQLSession {
 
 /// A part of a migration that is committed on its own.
 private enum MigrationStep {
-    /// Changes nothing: whoever finds it noted knows that another process has begun.
+    /// Changes nothing. Its note tells a later process that the migration was begun.
     case begin
     case statement(String)
     case fill

@@ -97,6 +97,7 @@ struct SQLStatements {
             "SELECT \(withoutBytes.joined(separator: ", ")) FROM carillon_open_runs "
             + "WHERE \(dialect.isAmongIntegers("generation"))"
         let isSameEnded = RunRow.key.map { "ended.\($0) = runs.\($0)" }.joined(separator: " AND ")
+        // A value rather than EXISTS, which a database may turn into a join with the whole history.
         openRunsThatEnded =
             "SELECT \(key) FROM carillon_open_runs AS runs WHERE \(dialect.isAmongIntegers("runs.generation")) "
             + "AND (SELECT 1 FROM carillon_past_runs AS ended WHERE \(isSameEnded)) IS NOT NULL"

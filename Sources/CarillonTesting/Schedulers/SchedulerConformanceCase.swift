@@ -77,6 +77,21 @@ public enum SchedulerConformance {
         firing, pausing, troubledStores, shuttingDown, startingAnew, several, places, cycles,
     ].flatMap { $0 }
 
+    /// Runs all cases on a flavour, and all but those of cycles on another store too, in a program that does nothing else.
+    ///
+    /// - Parameters:
+    ///   - store: What `makeStore` makes, for the lines.
+    ///   - say: Called with a line for each case.
+    package static func judge(
+        _ flavour: SchedulerFlavour, patience: Duration = .seconds(90), alsoOn store: String,
+        _ makeStore: @escaping SchedulerConformanceCase.StoreMaker, say: (String) -> Void
+    ) async {
+        for one in cases { say(await one.verdict(on: flavour, patience: patience)) }
+        for one in cases where one.group != "Cycles" {
+            say(await one.verdict(on: flavour, store: store, patience: patience, makeStore: makeStore))
+        }
+    }
+
     /// Returns the cases of a group.
     static func group(_ name: String, _ fill: (inout SchedulerCaseList) -> Void) -> [SchedulerConformanceCase] {
         var list = SchedulerCaseList(group: name)

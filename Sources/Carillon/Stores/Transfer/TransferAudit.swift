@@ -78,7 +78,7 @@ struct TransferAudit {
         try await walk(log, above: nil).count
     }
 
-    /// The records of transfers tell of one store, and stay there.
+    /// The records of transfers describe one store, and stay there.
     private static func isMoved(_ entry: AuditEntry) -> Bool { entry.object != TransferRecord.object }
 
     private static func hash(_ entry: AuditEntry) -> UInt64 {

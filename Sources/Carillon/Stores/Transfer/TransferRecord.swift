@@ -64,7 +64,7 @@ package struct TransferRecord: Sendable {
         ])
     }
 
-    /// What to tell whoever uses a store that is not complete; `nil` if it is.
+    /// The warning for users of a store that is not complete; `nil` if it is.
     package var warning: String? {
         guard state == .unfinished else { return nil }
         return "jobs and history of \(source) are brought to it since \(time), and not all of them are there; let "

@@ -44,7 +44,7 @@ enum ServerNode {
         await store.close()
     }
 
-    /// Not by `print`: to flush, it would wait for whoever reads a line.
+    /// Not by `print`: a flush waits while another thread is in `readLine`.
     private static func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 }
 
