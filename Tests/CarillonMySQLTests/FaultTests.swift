@@ -59,7 +59,7 @@ import Testing
         try server.startAgain()
         let runs = try await TestJobs.untilAnswered { try await store.runs(RunFilter(), page: Page(limit: 100)) }
         #expect(runs.isEmpty)
-        #expect(try await TestJobs.untilAnswered { try await TestJobs.pass(store) }.count == 10)
+        #expect(try await TestJobs.firedOnceFree(store) == 10)
         await store.close()
     }
 
@@ -74,7 +74,7 @@ import Testing
             _ = try await store.insert([try TestJobs.job("during")])
         }
         // One limit for the statement; a second one for a connection that is tried anew is not taken.
-        #expect(ContinuousClock.now - began < .seconds(3))
+        #expect(ContinuousClock.now - began < .seconds(8))
         #expect(error?.code == .storeUnavailable)
         try server.thaw()
         _ = try await TestJobs.untilAnswered { try await store.insert([try TestJobs.job("after")]) }

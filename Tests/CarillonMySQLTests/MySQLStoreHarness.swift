@@ -57,6 +57,7 @@ private final class LeasedDatabase: Sendable {
 
     private static func empty(_ database: TestDatabase) throws {
         let raw = try database.connection()
+        try database.endOtherSessions(than: raw)
         let tables = try raw.execute("SHOW TABLES LIKE 'carillon\\_%'").compactMap { $0.first ?? nil }
         var statements = ["SET SESSION innodb_lock_wait_timeout = 5"]
         for table in tables where table != "carillon_migrations" && table != "carillon_counters" {

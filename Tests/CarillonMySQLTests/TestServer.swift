@@ -61,6 +61,20 @@ final class TestDatabase: Sendable {
     /// A connection that is in the database.
     func connection() throws -> RawDatabase { try RawDatabase(url) }
 
+    /// Ends all sessions in the database but the one of a connection: the server may not have noticed yet that the program of
+    /// one is gone. Returns once they are.
+    func endOtherSessions(than connection: RawDatabase) throws {
+        let others = "SELECT id FROM information_schema.processlist WHERE db = '\(name)' AND id <> CONNECTION_ID()"
+        let end = ContinuousClock.now + .seconds(20)
+        while ContinuousClock.now < end {
+            let sessions = try connection.execute(others).compactMap { $0.first ?? nil }
+            if sessions.isEmpty { return }
+            // One that has ended by itself meanwhile is an error.
+            for session in sessions { _ = try? connection.execute("KILL \(session)") }
+        }
+        throw TestFailure("sessions in \(name) do not end")
+    }
+
     /// Returns once another session waits for a lock on a table of the database.
     func waitForWaiter() async throws {
         let connection = try connection()

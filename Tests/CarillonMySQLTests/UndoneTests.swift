@@ -79,26 +79,18 @@ import Testing
         let store = try await database.open()
         _ = try await store.insert(try TestJobs.jobs(3))
         let raw = SendableBox(try database.connection())
-        let name = database.name
         var query = JobQuery(now: TestJobs.start)
         query.tasks = [TaskName("work")]
         query.dueLimit = 10
         let input = Planner.Input(now: TestJobs.start, node: try NodeID("node"), tasks: [TaskName("work")], slots: 10)
         let error = await #expect(throws: CarillonError.self) {
             _ = try await store.pass(query) { batch in
-                let sessions = try? raw.value.execute(
-                    """
-                    SELECT p.id FROM information_schema.innodb_trx AS t
-                    JOIN information_schema.processlist AS p ON p.id = t.trx_mysql_thread_id WHERE p.db = '\(name)'
-                    """)
-                for case let session?? in (sessions ?? []).map(\.first) {
-                    _ = try? raw.value.execute("KILL \(session)")
-                }
+                try? database.endOtherSessions(than: raw.value)
                 return batch.map { Planner.plan($0, input).change }
             }
         }
         #expect(error?.code == .storeUnavailable)
-        #expect(try await TestJobs.untilAnswered { try await TestJobs.pass(store) }.count == 3)
+        #expect(try await TestJobs.firedOnceFree(store) == 3)
         await store.close()
     }
 

@@ -41,7 +41,7 @@ import Testing
         #expect(error?.code == .storeUnavailable)
         #expect(try await bench.runs().isEmpty)
         try await bench.schema.waitForOthers()
-        #expect(try await TestJobs.pass(bench.store).count == 3)
+        #expect(try await TestJobs.firedOnceFree(bench.store) == 3)
         await bench.close()
     }
 
@@ -64,16 +64,16 @@ import Testing
         let began = ContinuousClock.now
         let error = await #expect(throws: CarillonError.self) { try await TestJobs.pass(bench.store) }
         #expect(error?.code == .storeUnavailable)
-        #expect(ContinuousClock.now - began < .seconds(3))
+        #expect(ContinuousClock.now - began < .seconds(8))
         // The server ends a session whose connection is gone, or that does nothing in a transaction.
-        #expect(try await TestJobs.untilAnswered { try await TestJobs.pass(bench.store) }.count == 3)
+        #expect(try await TestJobs.firedOnceFree(bench.store) == 3)
         await bench.close()
     }
 
     @Test func aConnectionThatIsCutBetweenTransactionsCostsNobodyAnError() async throws {
         let bench = try await Bench()
         bench.proxy.arm(.cutBefore, at: "BEGIN ISOLATION LEVEL READ COMMITTED")
-        #expect(try await TestJobs.pass(bench.store).count == 3)
+        #expect(try await TestJobs.firedOnceFree(bench.store) == 3)
         await bench.close()
     }
 }

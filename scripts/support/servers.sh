@@ -3,6 +3,7 @@
 #
 #   fail WORDS...       says what is wrong on standard error, after the name of the script, and ends it
 #   free_port           prints a port of 127.0.0.1 that nobody uses
+#   freeze PROCESS...   stops processes where they are (SIGSTOP), and returns once they stand still
 #   certify NAME USER   makes a certificate for a host in $folder, by an authority that nobody else knows. The server runs
 #                       as USER if root starts it
 
@@ -13,6 +14,15 @@ fail() {
 
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+freeze() {
+    local process
+    kill -STOP "$@"
+    # A signal only asks: a thread of the process may answer once more before it stops.
+    for process in "$@"; do
+        until ! grep -q '^State:[[:space:]]*[RSD]' "/proc/$process/task"/*/status 2>/dev/null; do :; done
+    done
 }
 
 certify() {

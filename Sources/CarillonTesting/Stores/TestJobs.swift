@@ -50,15 +50,23 @@ package enum TestJobs {
         }
     }
 
-    /// Calls a closure again until it answers, ten seconds at most. Each attempt waits for the store's own pause.
-    package static func untilAnswered<Value>(_ body: () async throws -> Value) async throws -> Value {
-        let end = ContinuousClock.now + .seconds(10)
+    /// Calls a closure again until it answers, and with what is wanted, twenty seconds at most. After an error each attempt
+    /// waits for the store's own pause.
+    package static func untilAnswered<Value>(
+        where isWanted: (Value) -> Bool = { _ in true }, _ body: () async throws -> Value
+    ) async throws -> Value {
+        let end = ContinuousClock.now + .seconds(20)
         while true {
             do {
-                return try await body()
-            } catch let error as CarillonError where error.code == .storeUnavailable && ContinuousClock.now < end {
-                await Task.yield()
-            }
+                let answer = try await body()
+                if isWanted(answer) || ContinuousClock.now >= end { return answer }
+            } catch let error as CarillonError where error.code == .storeUnavailable && ContinuousClock.now < end {}
+            await Task.yield()
         }
+    }
+
+    /// How many jobs a pass fires once it fires any: a session that the server has not ended yet may still hold them.
+    package static func firedOnceFree(_ store: any JobStore) async throws -> Int {
+        try await untilAnswered(where: { $0 > 0 }) { try await pass(store).count }
     }
 }
