@@ -3,6 +3,7 @@
 #
 #   fail WORDS...       says what is wrong on standard error, after the name of the script, and ends it
 #   free_port           prints a port of 127.0.0.1 that nobody uses
+#   listens PORT        waits until somebody listens on a port of 127.0.0.1, ten seconds at most
 #   freeze PROCESS...   stops processes where they are (SIGSTOP), and returns once they stand still
 #   certify NAME USER   makes a certificate for a host in $folder, by an authority that nobody else knows. The server runs
 #                       as USER if root starts it
@@ -14,6 +15,15 @@ fail() {
 
 free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+listens() {
+    local try
+    for try in $(seq 1 200); do
+        if (: >"/dev/tcp/127.0.0.1/$1") 2>/dev/null; then return 0; fi
+        sleep 0.05
+    done
+    return 1
 }
 
 freeze() {
