@@ -44,6 +44,19 @@ final class TestKeys: Sendable {
     /// The address by which a store opens it.
     var url: String { "\(server)?prefix=\(name)" }
 
+    /// The address for a user with a password.
+    func url(user: String, password: String) -> String {
+        url.replacing("redis://", with: "redis://\(user):\(password)@")
+    }
+
+    /// The port of its server.
+    func port() throws -> UInt16 {
+        guard let port = URL(string: server)?.port.flatMap(UInt16.init(exactly:)) else {
+            throw TestFailure("the server's address has no port")
+        }
+        return port
+    }
+
     func address() throws -> RedisAddress { try RedisAddress(url) }
 
     func open(timeout: Duration = .seconds(5)) async throws -> RedisJobStore {

@@ -29,12 +29,18 @@ extension RedisSession {
         RedisArguments(["INCRBY", key("generations"), String(count)])
     }
 
-    /// Returns the jobs to add, each with its generation; `nil` for one whose id another one of the call has.
-    private static func made(_ jobs: [NewJob], upTo last: Int64) -> [Job?] {
+    /// The command that asks which ids are taken.
+    private func names(of jobs: [NewJob]) -> RedisArguments {
+        RedisArguments(["HMGET", key("names")] + jobs.map(\.id.description))
+    }
+
+    /// Returns the jobs to add, each with its generation; `nil` for one whose id is taken, or another one of the call has.
+    private static func made(_ jobs: [NewJob], upTo last: Int64, taken: [Bool] = []) -> [Job?] {
         var ids: Set<JobID> = []
         var generation = last - Int64(jobs.count)
-        return jobs.map { job in
+        return jobs.enumerated().map { index, job in
             generation += 1
+            if index < taken.count, taken[index] { return nil }
             return ids.insert(job.id).inserted ? job.job(generation: generation) : nil
         }
     }
@@ -57,8 +63,9 @@ extension RedisSession {
     ) throws(CarillonError) -> PassResult {
         for job in new { try job.definition.policies.validate() }
         let isMarking = query.dueLimit > 0 || query.readyLimit > 0 || !new.isEmpty
-        let found = try found(query, isMarking: isMarking, after: new.isEmpty ? [] : [raise(by: new.count)])
-        let made = Self.made(new, upTo: found.before.first?.integer ?? 0)
+        let found = try found(query, isMarking: isMarking, after: new.isEmpty ? [] : [raise(by: new.count), names(of: new)])
+        let made = Self.made(
+            new, upTo: found.before.first?.integer ?? 0, taken: found.before.last?.elements.map(\.isThere) ?? [])
         var additions: [Addition] = []
         var batch: [(snapshot: JobSnapshot, addition: Int?)] = []
         for unit in found.units { if let snapshot = unit.snapshot { batch.append((snapshot, nil)) } }

@@ -38,7 +38,7 @@ extension RedisSession {
             let answer: RedisReply
             if isMarking {
                 let replies = try write(shared.scripts.look, after: before, arguments)
-                if !before.isEmpty { found.before = replies.before }
+                if found.before.isEmpty { found.before = replies.before }
                 before = []
                 answer = replies.answer
             } else {
@@ -56,6 +56,10 @@ extension RedisSession {
             // Only ids, units and nodes lead to jobs that are known to be unreadable, which are left out at once.
             guard !failed.subtracting(excluded).isEmpty else { break }
             shared.unreadable.insert(failed)
+            // The marks of this search are not those of others.
+            if isMarking {
+                before = [RedisArguments(["ZREM", key("marks")] + units.map { String($0.generation) })]
+            }
         }
         return found
     }

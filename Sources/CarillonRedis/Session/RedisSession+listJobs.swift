@@ -143,17 +143,35 @@ extension RedisSession {
         let wanted = text.isEmpty ? entries : entries.filter { Self.contains($0.bytes, text) }
         let found = try units(wanted.map { ($0.generation, $0.id) })
         let units = Dictionary(found.map { ($0.generation, $0) }) { first, _ in first }
+        let dueTimes = try dueTimes(wanted.filter { $0.score.isEmpty && units[$0.generation]?.snapshot == nil })
         return wanted.compactMap { entry in
             guard let unit = units[entry.generation], !unit.isRemoved else { return nil }
             switch unit.content {
             case .success(let snapshot): return filter.passes(snapshot.job) ? .job(snapshot.job) : nil
             case .failure(let error):
                 guard filter.state == nil else { return nil }
-                let due = (try? StoredJob.state(unit.state))?.next?.due ?? Score.instant(.bytes(Array(entry.score.utf8)))
+                let due = dueTimes[entry.generation] ?? Score.instant(.bytes(Array(entry.score.utf8)))
                 if let range = filter.due, !(due.map(range.contains) ?? false) { return nil }
                 return .unreadable(id: entry.id, due: due, reason: error.description)
             }
         }
+    }
+
+    /// Returns the due times of jobs that cannot be read, which only the indexes know.
+    private func dueTimes(_ entries: [Entry]) throws(CarillonError) -> [Int64: Instant] {
+        guard !entries.isEmpty else { return [:] }
+        let indexes = try read("SMEMBERS", key("tasks")).elements.compactMap(\.text).map { "due:\($0)" } + ["still"]
+        var times: [Int64: Instant] = [:]
+        for entry in entries {
+            let member = IndexEntries.member(entry.id, entry.generation)
+            let commands = indexes.map { index in
+                var command = RedisArguments(["ZSCORE", key(index)])
+                command.append(member)
+                return command
+            }
+            for reply in try read(commands) { if let time = Score.instant(reply) { times[entry.generation] = time } }
+        }
+        return times
     }
 
     private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {

@@ -15,8 +15,8 @@ extension RedisSession {
             for _ in 0..<Self.removalRounds where !left.isEmpty {
                 let generations = try generations(left.map(\.description))
                 let found = try units(generations.map { ($0.value, $0.key) })
-                guard !found.isEmpty else { break }
                 left = []
+                guard !found.isEmpty else { break }
                 for (unit, status) in try remove(found, at: now) {
                     guard let id = try? JobID(exactly: unit.id) else { continue }
                     switch status {
