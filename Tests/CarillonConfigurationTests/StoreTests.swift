@@ -147,7 +147,8 @@ struct StoreTests {
 
     @Test("A store that this version does not have says so, and shows no password")
     func missingStores() throws {
-        #expect(StoreAddress.Kind.allCases.filter(\.isInThisVersion) == [.memory, .sqlite, .postgresql, .mysql, .redis])
+        #expect(
+            StoreAddress.Kind.allCases.filter(\.isInThisVersion) == [.memory, .sqlite, .postgresql, .mysql, .redis])
         let error = try StoreAddress("mongodb://u:hunter2@h").notBuiltIn
         #expect(error.code == .unsupported)
         #expect(

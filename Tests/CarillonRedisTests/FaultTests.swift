@@ -114,7 +114,8 @@ import Testing
     @Test func aWrongPasswordIsSaidAndNotShown() async throws {
         let keys = try TestKeys()
         defer { _ = try? keys.raw("ACL", "DELUSER", keys.name) }
-        try keys.raw("ACL", "SETUSER", keys.name, "on", ">right", "~{\(keys.name)}:*", "&{\(keys.name)}:*", "+@all",
+        try keys.raw(
+            "ACL", "SETUSER", keys.name, "on", ">right", "~{\(keys.name)}:*", "&{\(keys.name)}:*", "+@all",
             "-@dangerous", "+info")
         let error = await #expect(throws: CarillonError.self) {
             try await RedisJobStore(url: keys.url(user: keys.name, password: "hunter2"))
@@ -164,14 +165,13 @@ import Testing
         let store = try await RedisJobStore(url: isEncrypted ? secure : server.url)
         try server.freeze()
         // More than the socket takes at once, so that the client writes again after the connection was reset.
-        var job = try TestJobs.job("large")
-        var definition = job.definition
-        definition.arguments = Array("\"\(String(repeating: "a", count: 32 << 20))\"".utf8)
-        job = NewJob(id: job.id, definition: definition, added: job.added)
-        let large = job
-        async let answer = store.insert([large])
+        let entry = AuditEntry(
+            actor: "me", time: TestJobs.start, action: "modify", object: .job(JobID("a")),
+            before: [UInt8](repeating: 32, count: 60_000), after: [UInt8](repeating: 32, count: 60_000))
+        async let answer = store.append(Array(repeating: entry, count: 300))
         try server.crash()
-        await #expect(throws: CarillonError.self) { _ = try await answer }
+        let error = await #expect(throws: CarillonError.self) { _ = try await answer }
+        #expect(error?.code == .storeUnavailable)
         await store.close()
     }
 

@@ -41,9 +41,24 @@ extension TestKeys {
     /// Makes a part of a job unreadable.
     func damage(_ part: StoreDamage, of job: JobID) throws {
         switch part {
-        case .job: try change(unitOf: job) { $0 == Array("j".utf8) } by: { Self.mark + $0 }
-        case .openRuns: try change(unitOf: job) { $0.first == UInt8(ascii: "r") } by: { Self.mark + $0 }
-        case .endedRuns: try change(key("past:\(job)")) { _ in true } by: { Self.mark + $0 }
+        case .job:
+            try change(unitOf: job) {
+                $0 == Array("j".utf8)
+            } by: {
+                Self.mark + $0
+            }
+        case .openRuns:
+            try change(unitOf: job) {
+                $0.first == UInt8(ascii: "r")
+            } by: {
+                Self.mark + $0
+            }
+        case .endedRuns:
+            try change(key("past:\(job)")) { _ in
+                true
+            } by: {
+                Self.mark + $0
+            }
         case .reasons:
             try rename(fieldsOf: key("why:\(job)")) { field in
                 let words = String(decoding: field, as: UTF8.self).split(separator: " ").map(String.init)
@@ -58,9 +73,24 @@ extension TestKeys {
             value.starts(with: Self.mark) ? Array(value.dropFirst(Self.mark.count)) : value
         }
         switch part {
-        case .job: try change(unitOf: job) { $0 == Array("j".utf8) } by: { undo($0) }
-        case .openRuns: try change(unitOf: job) { $0.first == UInt8(ascii: "r") } by: { undo($0) }
-        case .endedRuns: try change(key("past:\(job)")) { _ in true } by: { undo($0) }
+        case .job:
+            try change(unitOf: job) {
+                $0 == Array("j".utf8)
+            } by: {
+                undo($0)
+            }
+        case .openRuns:
+            try change(unitOf: job) {
+                $0.first == UInt8(ascii: "r")
+            } by: {
+                undo($0)
+            }
+        case .endedRuns:
+            try change(key("past:\(job)")) { _ in
+                true
+            } by: {
+                undo($0)
+            }
         case .reasons:
             try rename(fieldsOf: key("why:\(job)")) { field in
                 Array(String(decoding: field, as: UTF8.self).replacing("new", with: "").utf8)

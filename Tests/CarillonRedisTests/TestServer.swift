@@ -97,7 +97,8 @@ final class RawConnection {
     private let context: UnsafeMutablePointer<redisContext>
 
     init(_ url: String) throws {
-        guard let parts = URLComponents(string: url), let context = redisConnect(parts.host ?? "", Int32(parts.port ?? 6379))
+        guard let parts = URLComponents(string: url),
+            let context = redisConnect(parts.host ?? "", Int32(parts.port ?? 6379))
         else { throw TestFailure("\(url) is no address") }
         self.context = context
         guard context.pointee.err == 0 else { throw TestFailure("\(url) cannot be reached") }

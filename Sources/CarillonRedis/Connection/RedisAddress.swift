@@ -63,10 +63,13 @@ public struct RedisAddress: Hashable, Sendable {
             throw Self.refusal("has settings of TLS and does not begin with rediss://")
         }
         if let prefix, !hasPrefix { self.prefix = prefix }
-        let isPlain = self.prefix.utf8.allSatisfy { 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "}") }
+        let isPlain = self.prefix.utf8.allSatisfy {
+            0x21...0x7E ~= $0 && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "}")
+        }
         guard isPlain, (1...100).contains(self.prefix.utf8.count) else {
             throw Self.refusal(
-                "has a prefix that is no plain name: letters, digits and signs of ASCII but '{', '}' and blanks, 100 at most")
+                "has a prefix that is no plain name: letters, digits and signs of ASCII but '{', '}' and blanks, 100 at most"
+            )
         }
     }
 

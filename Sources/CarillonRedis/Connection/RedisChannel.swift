@@ -35,7 +35,7 @@ final class RedisChannel {
     }
 
     /// Whether something has come that nobody asked for: the server has said goodbye, or hung up.
-    var isStale: Bool { socket.wait(until: .now + .nanoseconds(1)) }
+    var isStale: Bool { socket.isReadable }
 
     /// Sends a message.
     func send(_ message: [UInt8], until deadline: ContinuousClock.Instant) throws(RedisFailure) {

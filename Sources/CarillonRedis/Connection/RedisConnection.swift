@@ -32,7 +32,8 @@ final class RedisConnection {
         let version = information["redis_version"] ?? ""
         guard let major = Int(version.prefix { $0 != "." }), major >= Self.oldestVersion else {
             throw RedisFailure(
-                .unsuitable, "the server has version \(version.isEmpty ? "unknown" : version), and Carillon needs 7 or later")
+                .unsuitable,
+                "the server has version \(version.isEmpty ? "unknown" : version), and Carillon needs 7 or later")
         }
         guard information["cluster_enabled"] != "1" || address.database == 0 else {
             throw RedisFailure(.unsuitable, "a cluster has the database 0 alone")

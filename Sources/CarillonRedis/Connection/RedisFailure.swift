@@ -37,6 +37,8 @@ struct RedisFailure: Error {
         let text = answer.components(before: " script: ")
         switch word {
         case "CARILLON-NEWER": self.init(.tooNew, text)
+        // A right that is missing within a script has no word of its own.
+        case _ where text.contains("The user executing the script"): self.init(.refused("NOPERM"), text)
         case "WRONGTYPE", "CARILLON-DAMAGED": self.init(.damaged, text)
         default: self.init(.refused(word), text)
         }
@@ -59,12 +61,15 @@ struct RedisFailure: Error {
         switch kind {
         case .lost: CarillonError(.storeUnavailable, "\(place) cannot be reached: \(message)")
         case .late:
-            CarillonError(.storeUnavailable, "\(place) does not answer: \(message); whether it did something is unknown")
+            CarillonError(
+                .storeUnavailable, "\(place) does not answer: \(message); whether it did something is unknown")
         case .unsuitable: CarillonError(.unsupported, "\(place) cannot be used: \(message)")
         case .insecure: CarillonError(.storeUnavailable, "\(place) is not reached securely: \(message)")
         case .tooNew:
-            CarillonError(.storeTooNew, "\(place) was written by a newer version of Carillon; use that version or a later one")
-        case .damaged: CarillonError(.storeCorrupt, "\(place) has keys that are not as Carillon writes them: \(message)")
+            CarillonError(
+                .storeTooNew, "\(place) was written by a newer version of Carillon; use that version or a later one")
+        case .damaged:
+            CarillonError(.storeCorrupt, "\(place) has keys that are not as Carillon writes them: \(message)")
         case .refused(let word): refused(word, place)
         }
     }
@@ -76,7 +81,8 @@ struct RedisFailure: Error {
         case "NOPERM":
             CarillonError(
                 .storeReadOnly,
-                "\(place) does not allow its user what a job store needs; docs/stores/redis.md has the rights: \(message)")
+                "\(place) does not allow its user what a job store needs; docs/stores/redis.md has the rights: \(message)"
+            )
         case "OOM":
             CarillonError(
                 .storeFull, "\(place) has no memory left; raise its maxmemory, or remove history: \(message)")

@@ -133,6 +133,12 @@ final class RedisSocket {
         Self.wait(descriptor, isWriting ? Int16(POLLIN | POLLOUT) : Int16(POLLIN), until: deadline)
     }
 
+    /// Whether something has arrived, or the connection has been closed.
+    var isReadable: Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
+    }
+
     private static func wait(_ descriptor: Int32, _ events: Int16, until deadline: ContinuousClock.Instant) -> Bool {
         while true {
             let left = deadline - .now

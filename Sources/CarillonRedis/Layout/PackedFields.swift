@@ -86,7 +86,8 @@ struct PackedReader {
         while index < bytes.count, 0x30...0x39 ~= bytes[index] {
             let digit = Int64(bytes[index] - 0x30)
             let (product, isTooGreat) = number.multipliedReportingOverflow(by: 10)
-            let (sum, isFull) = isNegative
+            let (sum, isFull) =
+                isNegative
                 ? product.subtractingReportingOverflow(digit) : product.addingReportingOverflow(digit)
             guard !isTooGreat, !isFull else { throw UnreadableValue("\(name) is too great a number") }
             number = sum

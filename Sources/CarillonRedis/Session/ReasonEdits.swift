@@ -50,7 +50,8 @@ struct ReasonEdits {
             var range = new.range
             if let follows = new.follows {
                 let key = StoredReason.Key(generation: range.generation, reason: range.reason, last: follows)
-                if var ranges = there[range.job]?[key], let place = ranges.lastIndex(where: { $0.isContinued(by: new) }) {
+                if var ranges = there[range.job]?[key], let place = ranges.lastIndex(where: { $0.isContinued(by: new) })
+                {
                     range = ranges.remove(at: place).extended(by: range)
                     there[range.job, default: [:]][key] = ranges
                     touched[range.job, default: []].insert(key)

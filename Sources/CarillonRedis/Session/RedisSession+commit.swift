@@ -63,7 +63,8 @@ extension RedisSession {
     ) throws(CarillonError) -> PassResult {
         for job in new { try job.definition.policies.validate() }
         let isMarking = query.dueLimit > 0 || query.readyLimit > 0 || !new.isEmpty
-        let found = try found(query, isMarking: isMarking, after: new.isEmpty ? [] : [raise(by: new.count), names(of: new)])
+        let found = try found(
+            query, isMarking: isMarking, after: new.isEmpty ? [] : [raise(by: new.count), names(of: new)])
         let made = Self.made(
             new, upTo: found.before.first?.integer ?? 0, taken: found.before.last?.elements.map(\.isThere) ?? [])
         var additions: [Addition] = []
@@ -87,7 +88,7 @@ extension RedisSession {
             if !marks.isEmpty {
                 _ = try write(RedisArguments(["ZREM", key("marks")] + marks.map { String($0) }))
             }
-            return PassResult(planned, committed: [], earliest: found.times)
+            return PassResult(planned, committed: [], earliest: found.times, added: made)
         }
         let known = Dictionary(found.units.map { ($0.generation, $0) }) { first, _ in first }
         let written = try write(changes, onto: known, adding: additions, unmarking: marks, tasks: query.tasks)

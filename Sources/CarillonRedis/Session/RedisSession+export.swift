@@ -10,7 +10,8 @@ extension RedisSession {
         let limit = min(max(limit, 1), 1000)
         switch stage {
         case .jobs: return try exportedJobs(after: rest, limit)
-        case .removed: return try exportedRemoved(after: try TransferStage.place(rest, cursor) { Int64($0) } ?? 0, limit)
+        case .removed:
+            return try exportedRemoved(after: try TransferStage.place(rest, cursor) { Int64($0) } ?? 0, limit)
         case .runs: return try exportedRuns(after: try TransferStage.place(rest, cursor, Self.bytes), limit)
         case .reasons: return try exportedReasons(after: try TransferStage.place(rest, cursor, Self.reasonPlace), limit)
         }
@@ -25,11 +26,12 @@ extension RedisSession {
         var reasons = 0
         var last: [UInt8]?
         while case let ids = try histories(after: last), !ids.isEmpty {
-            let fields = try read(ids.map { id in
-                var command = RedisArguments(["HLEN"])
-                command.append(Array(key("why:").utf8) + id)
-                return command
-            })
+            let fields = try read(
+                ids.map { id in
+                    var command = RedisArguments(["HLEN"])
+                    command.append(Array(key("why:").utf8) + id)
+                    return command
+                })
             reasons += fields.reduce(0) { $0 + Int($1.integer ?? 0) }
             last = ids.last
         }
@@ -71,7 +73,8 @@ extension RedisSession {
             else { return nil }
             return (number, String(decoding: member[..<zero], as: UTF8.self))
         }
-        let some = Array(all.filter { $0.generation > generation }.sorted { $0.generation < $1.generation }.prefix(limit))
+        let some = Array(
+            all.filter { $0.generation > generation }.sorted { $0.generation < $1.generation }.prefix(limit))
         for unit in try units(some) {
             guard let snapshot = unit.snapshot else {
                 page.left.append("the removed job of generation \(unit.generation) cannot be read")
@@ -148,7 +151,7 @@ extension RedisSession {
                 }
                 let (ranges, unreadable) = try sortedReasons(of: job)
                 if skipped == 0, unreadable > 0 {
-                    page.left.append("\(unreadable) reasons of job '\(job)' cannot be read")
+                    page.left += Array(repeating: "a reason of job '\(job)' cannot be read", count: unreadable)
                 }
                 for (index, range) in ranges.enumerated().dropFirst(skipped) {
                     page.items.append(.reason(range))

@@ -142,7 +142,9 @@ extension RedisSession {
         for index in stride(from: 0, to: fields.count - 1, by: 2) {
             guard let name = fields[index].bytes, let id = RunKey.id(name[...], of: job) else { continue }
             var reader = PackedReader(fields[index + 1].bytes ?? [])
-            guard (try? reader.count("log")) != nil, let time = try? reader.optionalInstant("finished") else { continue }
+            guard (try? reader.count("log")) != nil, let time = try? reader.optionalInstant("finished") else {
+                continue
+            }
             ended.append((id, time))
         }
         ended.sort { left, right in

@@ -96,7 +96,9 @@ extension RedisSession {
         try RememberedRequest.check(fingerprint: fingerprint)
         while true {
             let known = try request(key)
-            if let answer = known.request?.answer(to: fingerprint, at: now, takingOverBefore: abandoned) { return answer }
+            if let answer = known.request?.answer(to: fingerprint, at: now, takingOverBefore: abandoned) {
+                return answer
+            }
             // Random, so that no claim waits for a counter.
             let token = Int64.random(in: 1 ... .max)
             let claim = RememberedRequest(fingerprint: fingerprint, token: token, claimed: now, expires: expires)

@@ -40,7 +40,9 @@ extension RedisSession {
             return Array(listed.prefix(limit))
         }
         let index =
-            if let tag = filter.tag { "tag:\(tag)" } else if let origin = filter.origin { "origin:\(origin)" } else { "ids" }
+            if let tag = filter.tag { "tag:\(tag)" } else if let origin = filter.origin { "origin:\(origin)" } else {
+                "ids"
+            }
         var last = after.map { Array($0.utf8) }
         while listed.count < limit {
             let size = max(limit, Self.leastEntries)

@@ -28,7 +28,8 @@ extension RedisSession {
             }
             guard left.isEmpty else {
                 throw CarillonError(
-                    .storeFailed, "\(place): \(left.count) jobs are changed all the time and were not removed; try again")
+                    .storeFailed,
+                    "\(place): \(left.count) jobs are changed all the time and were not removed; try again")
             }
         }
         // An id that is named twice is removed once.

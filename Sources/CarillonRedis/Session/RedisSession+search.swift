@@ -100,7 +100,9 @@ extension RedisSession {
 
     private func groups(_ names: [String]) throws(CarillonError) -> [FailureGroup] {
         let replies = try read(
-            names.map { RedisArguments(["HMGET", key("fail:\($0)"), "properties", "example", "first", "last", "runs"]) })
+            names.map {
+                RedisArguments(["HMGET", key("fail:\($0)"), "properties", "example", "first", "last", "runs"])
+            })
         return zip(names, replies).compactMap { StoredFailure.group($0, $1.elements) }
     }
 }
