@@ -24,6 +24,7 @@ let developmentTargets: [Target] = [
             "Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "DiskCalls",
             .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
             .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+            .target(name: "CarillonRedis", condition: .when(traits: ["Redis"])),
         ],
         path: "Tests/StoreWorker",
         swiftSettings: settings
@@ -152,6 +153,7 @@ let package = Package(
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
         .library(name: "CarillonMySQL", targets: ["CarillonMySQL"]),
         .library(name: "CarillonPostgreSQL", targets: ["CarillonPostgreSQL"]),
+        .library(name: "CarillonRedis", targets: ["CarillonRedis"]),
         .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
         .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),
         .library(name: "CarillonSetup", targets: ["CarillonSetup"]),
@@ -176,6 +178,7 @@ let package = Package(
             enabledTraits: ["Lifecycle", "NIO"]),
         .trait(name: "MySQL", description: "A job store on MySQL or MariaDB, with libmariadb."),
         .trait(name: "PostgreSQL", description: "A job store on PostgreSQL, with libpq."),
+        .trait(name: "Redis", description: "A job store on Redis, with hiredis and OpenSSL."),
         .trait(name: "Tracing", description: "A span for every run, with swift-distributed-tracing."),
         .trait(
             name: "Qt", description: "A scheduler on the main thread of a Qt 6 application.",
@@ -252,6 +255,25 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CHiredis",
+            pkgConfig: "hiredis",
+            providers: [.apt(["libhiredis-dev", "pkg-config"]), .brew(["hiredis"])]
+        ),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev", "pkg-config"]), .brew(["openssl"])]
+        ),
+        .target(
+            name: "CarillonRedis",
+            dependencies: [
+                "Carillon", "CarillonTriggers",
+                .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
+                .target(name: "COpenSSL", condition: .when(traits: ["Redis"])),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "CarillonConfiguration",
             dependencies: [
@@ -267,6 +289,7 @@ let package = Package(
                 .target(name: "CarillonNIO", condition: .when(traits: ["NIO"])),
                 .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+                .target(name: "CarillonRedis", condition: .when(traits: ["Redis"])),
             ],
             swiftSettings: settings
         ),
@@ -356,6 +379,7 @@ let package = Package(
                 "CarillonTriggers",
                 .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+                .target(name: "CarillonRedis", condition: .when(traits: ["Redis"])),
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
                 .product(name: "Logging", package: "swift-log"),
@@ -389,6 +413,14 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonMySQL", "CarillonSQL", "CarillonTesting", "CarillonTriggers",
                 .target(name: "CMySQL", condition: .when(traits: ["MySQL"])),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CarillonRedisTests",
+            dependencies: [
+                "Carillon", "CarillonRedis", "CarillonTesting", "CarillonTriggers",
+                .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
             ],
             swiftSettings: settings
         ),
