@@ -168,9 +168,9 @@ import Testing
         let entry = AuditEntry(
             actor: "me", time: TestJobs.start, action: "modify", object: .job(JobID("a")),
             before: [UInt8](repeating: 32, count: 60_000), after: [UInt8](repeating: 32, count: 60_000))
-        async let answer = store.append(Array(repeating: entry, count: 300))
+        let appending = Task { try await store.append(Array(repeating: entry, count: 300)) }
         try server.crash()
-        let error = await #expect(throws: CarillonError.self) { _ = try await answer }
+        let error = await #expect(throws: CarillonError.self) { _ = try await appending.value }
         #expect(error?.code == .storeUnavailable)
         await store.close()
     }
