@@ -4,6 +4,7 @@ import CarillonRedis
 import CarillonTesting
 import CarillonTriggers
 import Foundation
+import Synchronization
 import Testing
 
 /// Rules that come from how Redis behaves.
@@ -47,11 +48,12 @@ import Testing
     }
 
     /// The ids of a batch.
-    private final class Names: @unchecked Sendable {
-        // `@unchecked`: written by one pass, and read when that has returned.
-        private(set) var all: Set<JobID> = []
+    private final class Names: Sendable {
+        private let ids = Mutex<Set<JobID>>([])
 
-        func set(_ batch: [JobSnapshot]) { all = Set(batch.map(\.job.id)) }
+        var all: Set<JobID> { ids.withLock { $0 } }
+
+        func set(_ batch: [JobSnapshot]) { ids.withLock { $0 = Set(batch.map(\.job.id)) } }
     }
 
     @Test func aKeyOfAnotherTypeLeavesNoHalfOfAChange() async throws {

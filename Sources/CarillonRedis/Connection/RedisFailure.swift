@@ -93,7 +93,8 @@ struct RedisFailure: Error {
         case "LOADING", "BUSY", "MASTERDOWN", "NOREPLICAS", "TRYAGAIN", "CLUSTERDOWN", "CARILLON-EPOCH":
             CarillonError(.storeUnavailable, "\(place) cannot answer now: \(message)")
         case "MOVED", "ASK", "CROSSSLOT":
-            CarillonError(.unsupported, "\(place) is a node of a cluster: write redis+cluster:// (\(message))")
+            CarillonError(
+                .unsupported, "\(place) is a node of a cluster, and clusters are not supported yet: \(message)")
         default: CarillonError(.storeFailed, "\(place) failed: \(message)")
         }
     }

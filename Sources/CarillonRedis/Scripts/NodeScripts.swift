@@ -78,7 +78,7 @@ enum NodeScripts {
             """#)
     }
 
-    /// Arguments: the layout's version, the epoch and nodes, of which those without running runs are forgotten.
+    /// Arguments: the layout's version, the epoch and nodes. Nodes that have running runs are not forgotten.
     static func forget(clock: String?) -> RedisScript {
         RedisScript(
             writes: true, ScriptParts.prefix, ScriptParts.guarded, ScriptParts.clock(clock),

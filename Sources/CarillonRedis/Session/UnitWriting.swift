@@ -106,7 +106,7 @@ extension CommitMessage {
             let id = Array(job.id.description.utf8)
             index(job.definition, id, from: before.definition)
         }
-        // Whoever sleeps has to know that it may run now.
+        // Nodes that wait for their next due time learn that the job may run now.
         let isResumed = before.isPaused && !job.isPaused
         if isResumed || (job.definitionVersion != before.definitionVersion && !job.isPaused) { tell() }
         return checks

@@ -355,7 +355,7 @@ class Show:
         self.on_database("cut", self.database.cut)
 
     def on_database(self, kind, body):
-        """One fault of the database server at a time, each of which it answers again after."""
+        """One fault of the database server at a time; it answers again when the fault is over."""
         if kind not in self.skipped:
             with self.store_busy:
                 self.during(kind, None, body)
