@@ -158,6 +158,21 @@ struct StoreTests {
                 """)
     }
 
+    @Test(
+        "A store that a program was built without names its trait",
+        arguments: [
+            ("mysql://me:hunter2@h/db", "MySQL"), ("postgresql://me:hunter2@h/db", "PostgreSQL"),
+        ])
+    func leftOutStores(address: String, trait: String) throws {
+        let error = try StoreAddress(address).notBuiltIn
+        #expect(error.code == .unsupported)
+        #expect(
+            error.reason == """
+                this program was built without the store of \(address.replacing("hunter2", with: "***")); add '\(trait)' \
+                to the traits that it is built with (swift build --traits)
+                """)
+    }
+
     @Test("Whatever prints a configuration shows no password")
     func secrets() throws {
         let text = """

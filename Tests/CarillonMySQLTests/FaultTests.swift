@@ -238,5 +238,21 @@ import Testing
         #expect(refusal?.code == .storeReadOnly)
         await reader.close()
     }
+
+    @Test func nodesOutliveAServerThatIsFrozenForALease() async throws {
+        let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
+        let frozen = try await ServerFaults(server) { try await MySQLJobStore(url: server.url) }.frozenForALease()
+        #expect(frozen >= .seconds(10))
+    }
+
+    @Test func aFullDiskIsToldAndNothingIsLeftHalf() async throws {
+        // Each table in a file of its own, so that none has room that another one has given back.
+        let server = try OwnServer(["innodb_file_per_table=1", "innodb_undo_tablespaces=0"], megabytes: 256)
+        defer { withExtendedLifetime(server) {} }
+        let error = try await ServerFaults(server) { try await MySQLJobStore(url: server.url) }.fullDisk()
+        #expect(error.code == .storeFull, "\(error)")
+        #expect(error.reason.contains("free space on the server's disk"))
+    }
 }
 #endif

@@ -4,7 +4,11 @@ import CarillonTesting
 extension OwnServer {
     /// Starts a server of MariaDB.
     ///
-    /// - Parameter settings: Settings of the server, as `name=value`.
-    convenience init(_ settings: [String] = []) throws { try self.init(program: "mariadb-server", settings) }
+    /// - Parameters:
+    ///   - settings: Settings of the server, as `name=value`.
+    ///   - megabytes: How large a disk of its own it gets, if any.
+    convenience init(_ settings: [String] = [], megabytes: Int? = nil) throws {
+        try self.init(program: "mariadb-server", settings, megabytes: megabytes)
+    }
 }
 #endif

@@ -174,5 +174,21 @@ import Testing
         #expect(refusal?.code == .storeReadOnly)
         await reader.close()
     }
+
+    @Test func nodesOutliveAServerThatIsFrozenForALease() async throws {
+        let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
+        let frozen = try await ServerFaults(server) { try await PostgreSQLJobStore(url: server.url) }.frozenForALease()
+        #expect(frozen >= .seconds(10))
+    }
+
+    @Test func aFullDiskIsToldAndNothingIsLeftHalf() async throws {
+        // Large enough for a log that never has to be continued in a new file.
+        let server = try OwnServer(["wal_recycle=off", "min_wal_size=32MB"], megabytes: 256)
+        defer { withExtendedLifetime(server) {} }
+        let error = try await ServerFaults(server) { try await PostgreSQLJobStore(url: server.url) }.fullDisk()
+        #expect(error.code == .storeFull, "\(error)")
+        #expect(error.reason.contains("free space on the server's disk"))
+    }
 }
 #endif

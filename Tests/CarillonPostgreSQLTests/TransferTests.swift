@@ -74,15 +74,8 @@ import Testing
     private static func migrate(
         from source: String, to target: String, killingAt count: Int?, _ schema: TestSchema
     ) async throws -> Int32 {
-        let process = Process()
-        let places = [CommandLine.arguments.first.map { URL(filePath: $0) }, Bundle.main.executableURL]
-        let beside = places.compactMap { $0?.deletingLastPathComponent().appending(path: "carillon") }
-        let binary: URL? = beside.first { FileManager.default.isExecutableFile(atPath: $0.path) }
-        process.executableURL = try #require(binary) as URL
-        process.arguments = ["migrate", "--from", source, "--to", target]
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        while process.isRunning {
+        let command = try BuiltCommand(["migrate", "--from", source, "--to", target])
+        while command.isRunning {
             await Task.yield()
             guard let count else { continue }
             let rows = try? schema.execute(
@@ -91,9 +84,8 @@ import Testing
                 """)
             if let text = rows?.first?.first, let text, let there = Int(text), there >= count { break }
         }
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        while process.isRunning { await Task.yield() }
-        return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        if count != nil { command.send(SIGKILL) }
+        return await command.end()
     }
 
     @Test func killedAnywhereTheCommandGoesOn() async throws {

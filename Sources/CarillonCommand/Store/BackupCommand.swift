@@ -1,6 +1,7 @@
 #if Command
 import ArgumentParser
 import Carillon
+import CarillonConfiguration
 import CarillonTriggers
 import Foundation
 
@@ -15,6 +16,9 @@ struct BackupCommand: StoreCommand {
             'carillon jobs'.
 
             To restore it, stop all servers, remove the old file with its -wal and -shm, and put the copy in its place.
+
+            A store on a database server is copied by the server's own tools: pg_dump, mariadb-dump \
+            --single-transaction, or redis-cli --rdb.
 
             EXAMPLE
               carillon backup /backup/jobs-$(date +%F).sqlite
@@ -50,8 +54,9 @@ struct BackupCommand: StoreCommand {
         }
         let opened = try await store.opened(for: .looking)
         guard let store = opened.store as? any BackingUp else {
+            let tool = opened.address.kind.copyingTool.map { "'\($0)'" } ?? "the tools of its database"
             throw CommandFailure(
-                .refused, "the store \(opened.address) cannot be copied like this; use the tools of its database")
+                .refused, "the store \(opened.address) is no file, so this cannot copy it; use \(tool)")
         }
         let progress = Progress("copying the store")
         progress.report(0)
@@ -69,6 +74,18 @@ struct BackupCommand: StoreCommand {
         result.add("bytes", size)
         if form.json { return try CommandFailure.say(result.value.description) }
         try CommandFailure.tell("Copied \(opened.address) to \(file), \(size) bytes".printable)
+    }
+}
+
+extension StoreAddress.Kind {
+    /// What copies a database of a server while it is used.
+    fileprivate var copyingTool: String? {
+        switch self {
+        case .postgresql: "pg_dump"
+        case .mysql: "mariadb-dump --single-transaction"
+        case .redis: "redis-cli --rdb"
+        case .memory, .sqlite, .mongodb, .zookeeper: nil
+        }
     }
 }
 #endif

@@ -115,7 +115,7 @@ public struct StoreAddress: Hashable, Sendable {
                 "the store \(self) is not available in this version of Carillon; an address begins with one of "
                     + Kind.allBeginnings)
         }
-        let advice = kind.trait.map { ": build it with the trait '\($0)' (swift build --traits \($0))" } ?? ""
+        let advice = kind.trait.map { "; add '\($0)' to the traits that it is built with (swift build --traits)" } ?? ""
         return CarillonError(.unsupported, "this program was built without the store of \(self)\(advice)")
     }
 }

@@ -7,23 +7,32 @@ package final class OwnServer: Sendable {
     /// The folder that it is in.
     package let folder: String
     private let program: String
+    private let isSmall: Bool
 
     /// Starts a server. It takes a second or two.
     ///
     /// - Parameters:
     ///   - program: The script in `scripts/support` that starts it.
     ///   - settings: Settings of the server, as `name=value`.
-    package init(program: String, _ settings: [String]) throws {
+    ///   - megabytes: How large a disk of its own it gets, which only root may make; the common one if left out.
+    package init(program: String, _ settings: [String], megabytes: Int? = nil) throws {
         // Where `scripts/test` stops what a test that was interrupted has left.
         let parent =
             ProcessInfo.processInfo.environment["CARILLON_TEST_SERVERS"] ?? FileManager.default.temporaryDirectory.path
         folder = "\(parent)/server-\(UUID().uuidString)"
         self.program = program
+        isSmall = megabytes != nil
+        if let megabytes {
+            guard geteuid() == 0 else { throw TestFailure("only root may mount a small disk, which this case fills") }
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            _ = try Self.shell("mount -t tmpfs -o size=\(megabytes)m,mode=0755 small '\(folder)'", "mount")
+        }
         url = try Self.run(program, ["start", folder] + settings)
     }
 
     deinit {
         _ = try? Self.run(program, ["stop", folder, "immediate"])
+        if isSmall { _ = try? Self.shell("umount -l '\(folder)'", "umount") }
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -48,14 +57,16 @@ package final class OwnServer: Sendable {
     }
 
     private static func run(_ program: String, _ arguments: [String]) throws -> String {
-        // Foundation's Process would wait for the server as well, which the script leaves behind.
         let words = ["\(Checkout.folder)/scripts/support/\(program)"] + arguments
-        guard let output = popen(words.map { "'\($0)'" }.joined(separator: " "), "r") else {
-            throw TestFailure("\(program) cannot be started")
-        }
+        return try shell(words.map { "'\($0)'" }.joined(separator: " "), "\(program) \(arguments[0])")
+    }
+
+    private static func shell(_ command: String, _ name: String) throws -> String {
+        // Foundation's Process would wait for a server as well, which its script leaves behind.
+        guard let output = popen(command, "r") else { throw TestFailure("\(name) cannot be started") }
         var text = [UInt8]()
         while case let byte = getc(output), byte != EOF { text.append(UInt8(truncatingIfNeeded: byte)) }
-        guard pclose(output) == 0 else { throw TestFailure("\(program) \(arguments[0]) failed") }
+        guard pclose(output) == 0 else { throw TestFailure("\(name) failed") }
         return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

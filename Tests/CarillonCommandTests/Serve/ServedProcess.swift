@@ -1,5 +1,6 @@
 #if Command
 import CarillonCommand
+import CarillonTesting
 import Foundation
 import Testing
 
@@ -15,11 +16,7 @@ final class ServedProcess {
 
     /// The command beside the test bundle, or the one that `CARILLON_BINARY` names.
     static func binary() throws -> URL {
-        let named = ProcessInfo.processInfo.environment["CARILLON_BINARY"].map { URL(filePath: $0) }
-        let places = [CommandLine.arguments.first.map { URL(filePath: $0) }, Bundle.main.executableURL]
-        let beside = places.compactMap { $0?.deletingLastPathComponent().appending(path: "carillon") }
-        let found = (named.map { [$0] } ?? beside).first { FileManager.default.isExecutableFile(atPath: $0.path) }
-        return try #require(found, "there is no carillon beside the tests; build it, or set CARILLON_BINARY")
+        try BuiltCommand.binary()
     }
 
     convenience init(_ arguments: String..., variables: [String: String] = [:]) throws {

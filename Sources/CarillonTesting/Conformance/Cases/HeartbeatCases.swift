@@ -250,6 +250,26 @@ extension StoreConformance {
             }
             try expectEqual(dead, [], "dead")
         }
+        group.add("a node's clock is an hour ahead: nobody is judged dead, and nothing of others is taken") { bench in
+            try await bench.add("a", every: 1000)
+            let mine = try bench.onlyRun(try await bench.pass(at: 0))
+            _ = try await bench.heartbeat(node: "node-1")
+            var watch = NodeWatch(try bench.report(node: "node-2", process: 2))
+            for _ in 0..<2 {
+                let dead = watch.dead(in: try await bench.heartbeat(node: "node-2", process: 2)) { _, _ in false }
+                try expectEqual(dead, [], "dead")
+            }
+            // To its own mind it is late for three occurrences, and the job is at its limit.
+            let ahead = try await bench.pass(at: 3600, node: "node-2")
+            try expectEqual(ahead.taken, [], "taken by the node that is ahead")
+            let end = try await bench.pass(at: 10, completions: [bench.completion(of: mine, at: 10)])
+            try expectEqual(end.refused, [], "refused")
+            try expectEqual(try await bench.store.run(mine.id)?.state, .finished(.succeeded), "state")
+            // What was fired early is not fired once more in its time.
+            try expectEqual(try await bench.pass(at: 1000).taken, [], "taken in its time")
+            let next = try bench.onlyRun(try await bench.pass(at: 4000))
+            try expectEqual(next.id.occurrence.scheduled, bench.time(4000), "the next one")
+        }
         group.add(
             "the store's clock goes back: a node that fell silent later is found out all the same",
             needs: [.steppableClock]
