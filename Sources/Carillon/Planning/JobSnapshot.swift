@@ -1,3 +1,5 @@
+public import CarillonTriggers
+
 /// The identity of a unit, unique among all jobs that have had or will have its id.
 public struct UnitKey: Hashable, Sendable {
     /// The job's id.
@@ -65,6 +67,10 @@ public struct JobChange: Hashable, Sendable {
     /// Whether the change removes the job, since it has ended and its `WhenEnded` says so. With the change, none of its
     /// runs is open any more. The history of its runs stays.
     public var removesJob = false
+    /// The nodes that the change takes for dead, each with the last heartbeat by which it was judged
+    /// (`NodeRecord.lastHeartbeat`). If the store has had another one of any of them, the node is back and may have taken
+    /// runs since: nothing is written, and the status is `changed`. A node without a record is silent.
+    public var silentNodes: [NodeID: Instant] = [:]
 
     /// Creates a change; with the job alone, it does nothing yet.
     public init(job: Job, runs: [Run] = [], reasons: [NewReason] = [], withdrawn: [ReasonRange] = []) {
@@ -79,8 +85,8 @@ public struct JobChange: Hashable, Sendable {
 public enum CommitStatus: Hashable, Sendable {
     /// The change was written.
     case accepted
-    /// Nothing was written: the job has another version by now or cannot be read, or the change contains a run that has
-    /// ended. Read the unit again and make a new plan.
+    /// Nothing was written: the job has another version by now or cannot be read, the change contains a run that has
+    /// ended, or one of its `silentNodes` is back. Read the unit again and make a new plan.
     case changed
     /// Nothing was written: the unit no longer exists.
     case gone

@@ -54,7 +54,8 @@ public protocol PlanStore: Sendable {
     /// Writes each change if the store has the unit (otherwise it is `gone`) with the change's `stateVersion`
     /// (otherwise it has `changed`); the job gets the next version. The generation is compared too, since the versions
     /// of a job that is added again begin at 1. A change that contains a run with the id of one that has ended is also
-    /// `changed`, and nothing of it is written.
+    /// `changed`, and nothing of it is written. So is one that takes a node for dead which has sent a heartbeat since
+    /// (`JobChange.silentNodes`).
     ///
     /// A change is atomic; several of them need not be. Of several changes of one unit in a call at most one is
     /// written, and those after it are `changed`: put what belongs together into one change.

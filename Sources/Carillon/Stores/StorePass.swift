@@ -46,9 +46,9 @@ package struct StorePass: Sendable {
     package var completions: [Completion] = []
     /// Nodes known to be dead.
     package var dead: Set<NodeID> = []
-    /// How long after `now` they may be taken for dead, in microseconds, by `readNow`: later, a node may have come back
-    /// and have taken runs again.
-    package var deadFor: Int64 = .max
+    /// Their last heartbeats, by which they were judged: while the store makes the pass wait, a node may come back and
+    /// take runs again. See `JobChange.silentNodes`.
+    package var lastHeartbeats: [NodeID: Instant] = [:]
     /// The latest pause of the node's scheduler.
     package var pause: SchedulerPause?
     /// Whether due occurrences become runs. If not, the pass only writes completions and recovers the runs of dead
@@ -220,20 +220,20 @@ package struct StorePass: Sendable {
     }
 
     private func input(at time: Instant) -> Planner.Input {
-        let waited = time.microseconds - now.microseconds
+        let isLate = time.microseconds - now.microseconds > Self.stallLimit
         return Planner.Input(
             now: time,
             node: node,
             tasks: tasks,
             slots: 0,
-            dead: waited < deadFor ? dead : [],
+            dead: dead,
             pause: pause,
             fires: fires,
             wantsEvents: wantsEvents,
             ranAhead: ranAhead,
             movesNext: movesNext,
             random: random,
-            awakeSince: waited > Self.stallLimit ? time : awakeSince,
+            awakeSince: isLate ? time : awakeSince,
             atWork: atWork,
             mayHaveEnded: mayHaveEnded
         )
@@ -262,6 +262,7 @@ package struct StorePass: Sendable {
             var plan = Planner.Plan()
             self.plan(&plan, snapshot, completions[group], &rooms, &input)
             if let asked { plan.make(asked, of: snapshot.job, tells: wantsEvents) }
+            if !lastHeartbeats.isEmpty { plan.change?.silentNodes = silentNodes(of: snapshot) }
             planned?(snapshot, plan)
             var place: Int?
             let lost = mayLose ? plan.lost(snapshot.job.definition.task) : []
@@ -280,6 +281,13 @@ package struct StorePass: Sendable {
             changes.append(plan.change.take())
         }
         return (batch, changes)
+    }
+
+    /// Returns the dead nodes that have runs of a job.
+    private func silentNodes(of snapshot: JobSnapshot) -> [NodeID: Instant] {
+        var silent: [NodeID: Instant] = [:]
+        for run in snapshot.open { if let node = run.node { silent[node] = lastHeartbeats[node] } }
+        return silent
     }
 
     /// Returns the run to create for a job before it is planned; `nil` if none was asked for.

@@ -4,7 +4,8 @@
 /// Arguments: the layout's version, the epoch, the number of changes, the number of keys, and of each its kind and its name
 /// behind the prefix; the number of marks to remove and their generations; the tasks whose earliest times are wanted; then of
 /// each change its kind, what it changes, the state that this must have, a job's id, the number of runs that must not have
-/// ended, these, the number of words that follow, and the writes. It answers a digit for each change and the times.
+/// ended, these, the number of nodes that must not have sent another heartbeat, these and their last ones in turn, the number
+/// of words that follow, and the writes. It answers a digit for each change and the times.
 ///
 /// | kind | of | answers |
 /// | --- | --- | --- |
@@ -109,6 +110,13 @@ enum CommitScript {
                 if status == '0' and redis.call('HEXISTS', P..'past:'..job, ARGV[i + k]) == 1 then status = '1' end
             end
             i = i + checks
+            local silent = tonumber(ARGV[i])
+            i = i + 1
+            for k = 0, silent - 1 do
+                local stamp = status == '0' and redis.call('ZSCORE', P..'stamps', ARGV[i + 2 * k])
+                if stamp and tonumber(stamp) ~= tonumber(ARGV[i + 2 * k + 1]) then status = '1' end
+            end
+            i = i + 2 * silent
             local stop = i + 1 + tonumber(ARGV[i])
             i = i + 1
             while status == '0' and i < stop do

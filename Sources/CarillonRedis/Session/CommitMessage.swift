@@ -131,7 +131,11 @@ struct CommitMessage {
     ///   - subject: The generation of a unit, or the id of a job to add.
     ///   - was: The state that the unit must have, or the generation of the job to add.
     ///   - checks: Keys of runs of the job that must not have ended.
-    mutating func close(_ kind: String, _ subject: String, was: [UInt8], job: String, checks: [RunKey] = []) {
+    ///   - silent: Nodes that must not have sent another heartbeat.
+    mutating func close(
+        _ kind: String, _ subject: String, was: [UInt8], job: String, checks: [RunKey] = [],
+        silent: [NodeID: Instant] = [:]
+    ) {
         count += 1
         changes.append(kind)
         changes.append(subject)
@@ -139,6 +143,11 @@ struct CommitMessage {
         changes.append(job)
         changes.append(checks.count)
         for key in checks { changes.append(key.bytes) }
+        changes.append(silent.count)
+        for (node, last) in silent {
+            changes.append(node.description)
+            changes.append(last.microseconds)
+        }
         changes.append(writes.count)
         changes.append(contentsOf: writes)
         writes = RedisArguments()

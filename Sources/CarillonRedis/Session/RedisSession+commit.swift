@@ -162,7 +162,8 @@ extension RedisSession {
             let checks = message.write(change, onto: snapshot, keepsUnit: unit.hasUnreadableRuns)
             write(edits.edits(change), to: &message)
             message.close(
-                "u", String(unit.generation), was: unit.state, job: change.job.id.description, checks: checks)
+                "u", String(unit.generation), was: unit.state, job: change.job.id.description, checks: checks,
+                silent: change.silentNodes)
             places.append((index, unit.generation))
             if isFull(message) { try send([]) }
         }

@@ -1,4 +1,5 @@
 package import Carillon
+internal import CarillonTriggers
 
 extension SQLSession {
     /// See `JobStore.commit`.
@@ -76,6 +77,7 @@ extension SQLSession {
         failed: Set<Int64>,
         hasNotes: Bool?
     ) throws(CarillonError) -> (statuses: [CommitStatus], movesTimes: Bool) {
+        let returned = try returnedNodes(among: changes)
         let positions = Dictionary(zip(found.map(\.snapshot.job.generation), found.indices)) { first, _ in first }
         var refused: Set<Int64> = []
         while true {
@@ -91,6 +93,7 @@ extension SQLSession {
                 }
                 // A second change of a job is too late: its version has risen.
                 guard found[position].snapshot.job.stateVersion == change.job.stateVersion,
+                    change.silentNodes.keys.allSatisfy({ !returned.contains($0) }),
                     !refused.contains(generation), changed.insert(position).inserted
                 else {
                     statuses.append(.changed)
@@ -115,6 +118,16 @@ extension SQLSession {
             if batch.isNews { hasNews = true }
             return (statuses, batch.movesTimes)
         }
+    }
+
+    /// Returns the nodes that changes take for dead and that have sent a heartbeat since they were judged.
+    private func returnedNodes(among changes: [JobChange]) throws(CarillonError) -> Set<NodeID> {
+        var judged: [NodeID: Instant] = [:]
+        for change in changes where !change.silentNodes.isEmpty {
+            judged.merge(change.silentNodes) { first, _ in first }
+        }
+        guard !judged.isEmpty else { return [] }
+        return Set(try nodes().filter { judged[$0.report.id] ?? $0.lastHeartbeat != $0.lastHeartbeat }.map(\.report.id))
     }
 
     /// Returns the keys of runs in a batch that ended runs have.

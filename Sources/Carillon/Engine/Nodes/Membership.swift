@@ -12,10 +12,9 @@ struct Membership: Sendable {
     private(set) var lastHeartbeat: Heartbeat?
     /// When the store last answered, on the monotonic clock.
     private var heard: Int64?
-    /// Nodes that the last heartbeat found dead, and whose runs have not all been recovered.
-    private var dead: Set<NodeID> = []
-    /// When that heartbeat was sent, on the monotonic clock.
-    private var judged: Int64 = .min
+    /// Nodes that the last heartbeat found dead, and whose runs have not all been recovered, each with its own last
+    /// heartbeat.
+    private(set) var dead: [NodeID: Instant] = [:]
     /// Dead nodes whose processes have ended on this machine, and whose remaining processes there have yet to be ended.
     private(set) var leftBehind: Set<NodeID> = []
     /// What other nodes may have been unable to write.
@@ -49,13 +48,6 @@ struct Membership: Sendable {
         !isShared || (hasHeard && reconciliation.breaks == lease.breaks && lease.isHeld(at: monotonic))
     }
 
-    /// The nodes that are dead, and for how long that may still be said, in microseconds. One that comes back renews its
-    /// lease and takes runs again, which only the next heartbeat tells: a judgement counts for half a lease.
-    func dead(at monotonic: Int64) -> (nodes: Set<NodeID>, left: Int64) {
-        let left = dead.isEmpty ? 0 : watch.lease / 2 - (monotonic - judged)
-        return left > 0 ? (dead, left) : ([], 0)
-    }
-
     /// Whether another live node has a task, as far as the last heartbeat says.
     func isTaskOfOthers(_ task: TaskName) -> Bool {
         guard let heartbeat = lastHeartbeat else { return false }
@@ -76,12 +68,14 @@ struct Membership: Sendable {
         let hasLostLease = watch.hasLostLease(at: heartbeat.storeTime)
         let hasEnded = { (process: Int32, start: Int64) in ProcessIdentity.hasEnded(process, started: start) }
         let dead = watch.dead(in: heartbeat, hasEnded: hasEnded)
-        for record in heartbeat.nodes where dead.contains(record.report.id) && !self.dead.contains(record.report.id) {
-            if record.report.hasEnded(seenFrom: host, by: hasEnded) { leftBehind.insert(record.report.id) }
+        var judged: [NodeID: Instant] = [:]
+        for record in heartbeat.nodes where dead.contains(record.report.id) {
+            let id = record.report.id
+            judged[id] = record.lastHeartbeat
+            if self.dead[id] == nil, record.report.hasEnded(seenFrom: host, by: hasEnded) { leftBehind.insert(id) }
         }
         // Replaces the former ones: a node that was taken for dead may have come back, and have runs again.
-        self.dead = dead
-        judged = sent
+        self.dead = judged
         if answered - sent > StorePass.stallLimit { doubts.noteStall(at: answered) }
         doubts.hear(heartbeat, sent: sent, dead: dead, except: node)
         lastHeartbeat = heartbeat
@@ -102,7 +96,7 @@ struct Membership: Sendable {
     mutating func noteStall(at monotonic: Int64) { doubts.noteStall(at: monotonic) }
 
     /// Records that nothing is left to recover from dead nodes.
-    mutating func forget(_ dead: Set<NodeID>) { self.dead.subtract(dead) }
+    mutating func forget(_ dead: Set<NodeID>) { for node in dead { self.dead[node] = nil } }
 
     /// Records that nothing is left on this machine of a node that has ended.
     mutating func hasCleared(_ node: NodeID) { leftBehind.remove(node) }

@@ -3,7 +3,7 @@ import CarillonTriggers
 extension MemoryState {
     /// Writes a change of the job with a number, if the job still has the version that the change was made from.
     mutating func commit(_ change: JobChange, as number: UInt32) -> CommitStatus {
-        guard !isWritingOver(change, number) else { return .changed }
+        guard !isWritingOver(change, number), areSilent(change.silentNodes) else { return .changed }
         guard let step = jobs[Int(number)]?.advance(to: change.job) else { return .gone }
         guard step.status == .accepted else { return step.status }
         if step.isRedefined { redefine(number, as: change.job.definition) }
@@ -34,6 +34,11 @@ extension MemoryState {
             if let known = self.number(of: change.runs[index].id), runs[Int(known)]?.run.isOpen == false { return true }
         }
         return false
+    }
+
+    /// Whether nodes have sent no heartbeat since those by which they were judged.
+    private func areSilent(_ judged: [NodeID: Instant]) -> Bool {
+        judged.allSatisfy { node, last in nodes[node].map { $0.lastHeartbeat == last } ?? true }
     }
 
     private mutating func redefine(_ number: UInt32, as definition: JobDefinition) {

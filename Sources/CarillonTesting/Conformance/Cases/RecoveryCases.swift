@@ -326,6 +326,31 @@ extension StoreConformance {
             let taken = try await bench.pass(at: 25, node: "node-9", dead: ["node-0", "node-2"]).taken
             try expectEqual(taken.map(\.id.occurrence.scheduled), [bench.start, bench.time(20)], "taken")
         }
+        group.add("the runs of a node that is back since it was taken for dead stay its own") { bench in
+            try await bench.add("a", every: 1000)
+            _ = try await bench.heartbeat(node: "node-1")
+            let run = try bench.onlyRun(try await bench.pass(at: 0, node: "node-1"))
+            let node = try NodeID("node-1")
+            let record = try await bench.heartbeat(node: "node-2").nodes.first { $0.report.id == node }
+            let last = try require(record, "the record of node-1").lastHeartbeat
+            func recover(judgedBy heartbeat: Instant) async throws -> StorePass.Result {
+                try await bench.pass(at: 20, node: "node-2", dead: ["node-1"]) { $0.lastHeartbeats = [node: heartbeat] }
+            }
+            let refused = try await recover(judgedBy: last.advanced(byMicroseconds: -1))
+            try expectEqual(refused.statuses, [.changed], "what was done by an earlier heartbeat")
+            try expectEqual(refused.taken, [], "taken by it")
+            try expectEqual(try await bench.store.run(run.id)?.state, .running(node: node), "the run's state after it")
+            let recovered = try await recover(judgedBy: last)
+            try expectEqual(recovered.taken.map(\.id), [run.id], "taken by the last heartbeat")
+        }
+        group.add("the runs of a node without a record can be recovered, whatever heartbeat it was judged by") { bench in
+            try await bench.add("a", every: 1000)
+            let run = try bench.onlyRun(try await bench.pass(at: 0, node: "node-1"))
+            let recovered = try await bench.pass(at: 20, node: "node-2", dead: ["node-1"]) {
+                $0.lastHeartbeats = [try NodeID("node-1"): bench.time(5)]
+            }
+            try expectEqual(recovered.taken.map(\.id), [run.id], "taken")
+        }
         group.add("a dead node is judged by one that has held its lease unbroken", needs: [.steppableClock]) { bench in
             _ = try await bench.heartbeat(node: "node-1")
             try await bench.storage.stepClock(by: .seconds(60))
