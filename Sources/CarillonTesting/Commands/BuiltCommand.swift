@@ -31,9 +31,13 @@ package final class BuiltCommand {
             ended.yield(process.terminationReason == .exit ? status : -status)
             ended.finish()
         }
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
+        let pipe = try Self.starts.withLock { _ in
+            let pipe = Pipe()
+            process.standardOutput = pipe
+            process.standardError = pipe
+            try process.run()
+            return pipe
+        }
         let buffer = Mutex(LineBuffer())
         pipe.fileHandleForReading.readabilityHandler = { handle in
             let bytes = [UInt8](handle.availableData)
@@ -43,8 +47,11 @@ package final class BuiltCommand {
                 lines.finish()
             }
         }
-        try process.run()
     }
+
+    /// One process starts at a time: another one could inherit the end of its pipe that is written to, and the output would
+    /// go on until both have ended.
+    private static let starts = Mutex(())
 
     /// One that a test does not end would outlive it.
     deinit { send(SIGKILL) }

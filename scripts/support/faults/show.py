@@ -14,7 +14,7 @@ import time
 
 from due_times import SECOND, trigger
 from history import History
-from store_server import SCRIPTS, StoreServer
+import store_server
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 LEASE = 3
@@ -42,10 +42,8 @@ COMING = ["coming-1", "coming-2"]
 # Jobs that are added, edited, paused and removed from outside.
 OUTSIDE = [f"outside-{i}" for i in range(1, 11)]
 KINDS = ["kill", "stop", "terminate", "reload", "lock", "clock", "kill", "stop"]
-# Those of a store in a file, and of one on a server.
-FILE_KINDS, SERVER_KINDS = ["disk"], ["restart", "freeze", "cut"]
 # While these last, and some time after, a store may not answer.
-STORE_KINDS = ["lock"] + FILE_KINDS + SERVER_KINDS
+STORE_KINDS = ["lock", "disk", "restart", "freeze", "cut", "flush", "memory"]
 EDITS = ["pause", "edit", "remove", "run", "run"]
 
 
@@ -86,8 +84,8 @@ class Show:
         self.build()
         self.disk = self.database = None
         self.open_store()
-        self.kinds = [kind for kind in KINDS + (SERVER_KINDS if self.database else FILE_KINDS)
-                      if options.faults is None or kind in options.faults]
+        others = [kind for kind in self.database.faults if kind not in KINDS] if self.database else ["disk"]
+        self.kinds = [kind for kind in KINDS + others if options.faults is None or kind in options.faults]
         self.store_busy = threading.Lock()
         self.config = f"{folder}/jobs.yaml"
         self.serve = [options.binary, "serve", "--config", self.config, "--store", self.store, "--log-format", "json"]
@@ -113,18 +111,14 @@ class Show:
     def open_store(self):
         """Finds the store: the one that is named, on a server of its own, or in a file of its own."""
         named = self.options.store
-        if named in SCRIPTS:
+        if named in store_server.KINDS:
             # A server that root starts runs as another user.
             os.chmod(self.folder, 0o755)
-            self.database = StoreServer.start(named, f"{self.folder}/server")
-        elif named and re.match("postgres|mysql|mariadb", named):
-            self.database = StoreServer(named, self.options.server)
-            if self.database.obstacle:
-                for kind in ("lock", "cut"):
-                    self.skip(kind, self.database.obstacle)
-            if not self.options.server:
-                for kind in ("restart", "freeze"):
-                    self.skip(kind, "--server does not say which folder the server is in")
+            self.database = store_server.KINDS[named].start(f"{self.folder}/server")
+        elif named and (database := store_server.server_at(named, self.options.server)):
+            self.database = database
+            for kind, reason in database.obstacles.items():
+                self.skip(kind, reason)
         elif not named:
             self.disk = self.mount()
         else:
@@ -294,6 +288,12 @@ class Show:
             time.sleep(0.1)
         self.errors.append(f"{server.name} does not serve after a minute")
 
+    def fault(self, kind, server, pause):
+        if self.database and kind in self.database.faults:
+            self.on_database(kind, pause)
+        else:
+            getattr(self, f"fault_{kind}")(server, pause)
+
     def fault_kill(self, server, pause):
         def body():
             server.process.kill()
@@ -344,25 +344,13 @@ class Show:
                                              "done": True, "run": None})
         self.during("reload", server.name, body)
 
-    def fault_restart(self, server, pause):
-        # In good order, or as in a crash.
-        self.on_database("restart", lambda: self.database.restart("fast" if pause < 1.5 else "immediate", pause))
-
-    def fault_freeze(self, server, pause):
-        self.on_database("freeze", lambda: self.database.freeze(6 + pause))
-
-    def fault_cut(self, server, pause):
-        self.on_database("cut", self.database.cut)
-
-    def on_database(self, kind, body):
+    def on_database(self, kind, pause):
         """One fault of the database server at a time; it answers again when the fault is over."""
         if kind not in self.skipped:
             with self.store_busy:
-                self.during(kind, None, body)
+                self.during(kind, None, lambda: getattr(self.database, kind)(pause))
 
     def fault_lock(self, server, pause):
-        if self.database:
-            return self.on_database("lock", lambda: self.database.lock(8))
         if not self.file:
             return self.skip("lock", "the store is no file")
 
@@ -453,7 +441,7 @@ class Show:
             elif kind in ("reload", "clock"):
                 deck.pop()
                 if server.busy.acquire(blocking=False):
-                    getattr(self, f"fault_{kind}")(server, pause)
+                    self.fault(kind, server, pause)
                     server.busy.release()
                 else:
                     deck.insert(0, kind)
@@ -470,7 +458,7 @@ class Show:
 
     def in_background(self, kind, server, pause):
         try:
-            getattr(self, f"fault_{kind}")(server, pause)
+            self.fault(kind, server, pause)
         except Exception as error:
             self.errors.append(f"the fault '{kind}' failed: {error!r}")
         finally:

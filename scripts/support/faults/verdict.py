@@ -17,7 +17,7 @@ SLACK = SECOND // 4
 # with the turn after it.
 BUSY = 15 * SECOND
 # Faults during which a node waits for an answer of the store, or sends again what was not answered.
-UNANSWERED = ("lock", "freeze", "cut", "restart")
+UNANSWERED = ("lock", "freeze", "cut", "restart", "memory")
 # Faults during which a run has ended and the store does not know it.
 UNWRITTEN = (*UNANSWERED, "stop")
 # Reasons and what must be so where they stand.
