@@ -1,5 +1,6 @@
 import Carillon
 import CarillonTriggers
+import Logging
 
 // The Swift of docs/coming-from/vapor-queues.md.
 
