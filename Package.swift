@@ -140,6 +140,21 @@ let developmentTargets: [Target] = [
         path: "examples/WorkerProcesses",
         swiftSettings: settings
     ),
+    .executableTarget(
+        name: "Documentation",
+        dependencies: [
+            "Carillon", "CarillonHummingbird", "CarillonLifecycle", "CarillonSQLite", "CarillonTasks",
+            "CarillonTesting", "CarillonTriggers",
+            .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
+            .product(name: "Logging", package: "swift-log"),
+            .product(
+                name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Lifecycle"])),
+            .product(
+                name: "UnixSignals", package: "swift-service-lifecycle", condition: .when(traits: ["Lifecycle"])),
+        ],
+        path: "examples/Documentation",
+        swiftSettings: settings
+    ),
 ]
 
 let package = Package(

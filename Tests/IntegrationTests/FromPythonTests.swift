@@ -3,8 +3,6 @@ import Testing
 
 /// The Swift of `docs/schedulers.md`, as the example `FromPython` has it.
 @Suite(.timeLimit(.minutes(2))) struct FromPythonTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-
     /// A piece and what its jobs print, each at least once.
     struct Piece: CustomTestStringConvertible {
         let name: String
@@ -64,31 +62,17 @@ import Testing
 
     @Test("The page shows these very lines, and no other Swift")
     func page() throws {
-        let folder = Self.root.appending(path: "examples/FromPython")
-        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        let sources = try files.map { try String(contentsOf: $0, encoding: .utf8) }
-        let page = try String(contentsOf: Self.root.appending(path: "docs/schedulers.md"), encoding: .utf8)
-        var blocks = page.components(separatedBy: "```swift\n").dropFirst().compactMap {
-            $0.components(separatedBy: "\n```").first
-        }
+        let sources = try SwiftSources("examples/FromPython")
+        let page = try DocumentationPage("docs/schedulers.md")
+        var blocks = page.blocks("swift")
         #expect(blocks.count >= 12)
-        let table = try #require(page.components(separatedBy: "## Line by line").dropFirst().first)
+        let table = try #require(page.text.components(separatedBy: "## Line by line").dropFirst().first)
             .components(separatedBy: "\n## ")[0]
         for row in table.split(separator: "\n").dropFirst(2) {
             let cells = row.components(separatedBy: " | ")
             try #require(cells.count == 2, "\(row)")
             blocks += cells[1].components(separatedBy: "`").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
         }
-        for block in blocks {
-            // The imports stand at the top of a file, and the rest in a function.
-            let lines = block.components(separatedBy: "\n")
-            let imports = lines.prefix { $0.hasPrefix("import ") }
-            let text = lines.dropFirst(imports.count).drop { $0.isEmpty }
-                .map { $0.isEmpty ? "" : "    \($0)" }.joined(separator: "\n")
-            let isThere = sources.contains { source in
-                source.contains("\(text)\n") && imports.allSatisfy { source.contains("\($0)\n") }
-            }
-            #expect(isThere, "not in examples/FromPython: \(block)")
-        }
+        for block in blocks { #expect(sources.contain(block), "not in examples/FromPython: \(block)") }
     }
 }

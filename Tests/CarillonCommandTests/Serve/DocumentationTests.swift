@@ -11,7 +11,11 @@ struct DocumentationTests {
     func configurations() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
         var count = 0
-        for name in ["docs/configuration.md", "docs/serve.md", "docs/tasks.md", "README.md"] {
+        let pages = [
+            "README.md", "docs/coming-from/cron.md", "docs/configuration.md", "docs/production.md", "docs/serve.md",
+            "docs/tasks.md",
+        ]
+        for name in pages {
             let text = try String(contentsOf: root.appending(path: name), encoding: .utf8)
             for (index, block) in text.components(separatedBy: "```").enumerated() where index % 2 == 1 {
                 guard block.hasPrefix("yaml\n") else { continue }
