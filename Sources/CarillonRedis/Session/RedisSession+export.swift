@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 /// Exports everything, to move it to another store.

@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 /// Imports items of another store exactly as they were.
