@@ -55,4 +55,21 @@ extension MongoJobStore: RequestKeeping {
         try await writer.run { (session) throws(CarillonError) in try session.release(key, token: token) }
     }
 }
+
+extension MongoJobStore: JobTransferring {
+    /// See `JobTransferring`.
+    public func exportPart(from cursor: TransferCursor?, limit: Int) async throws(CarillonError) -> TransferPage {
+        try await reader.run { (session) throws(CarillonError) in try session.exportPart(from: cursor, limit: limit) }
+    }
+
+    /// See `JobTransferring`.
+    public func transferCounts() async throws(CarillonError) -> TransferCounts {
+        try await reader.run { (session) throws(CarillonError) in try session.transferCounts() }
+    }
+
+    /// See `JobTransferring`.
+    public func importItems(_ items: [TransferItem]) async throws(CarillonError) -> [TransferResult] {
+        try await writer.run { (session) throws(CarillonError) in try session.importItems(items) }
+    }
+}
 #endif

@@ -8,7 +8,7 @@ struct MongoStoreHarness: StoreHarness {
     var name: String { "MongoDB" }
 
     var features: Set<StoreFeature> {
-        Set(StoreFeature.allCases).subtracting([.outcomeCounts, .failureGroups, .transfer])
+        Set(StoreFeature.allCases).subtracting([.outcomeCounts, .failureGroups])
     }
 
     func makeStorage() async throws -> any StoreStorage { Storage(collections: try TestCollections()) }

@@ -38,9 +38,8 @@ enum PastDocument {
 /// The document of a range of reasons. It has the version of the unit with which it was written, so that an older state never
 /// replaces a newer one, and stays as `gone` for a while when it was withdrawn.
 enum ReasonDocument {
-    static func key(_ range: ReasonRange, version: Int64, place: Int) -> String {
-        "\(range.generation) \(version) \(place)"
-    }
+    /// The key of a new range: the unit that it leaves, the version of that, and its place among those of the change.
+    static func key(_ generation: Int64, version: Int64, place: Int) -> String { "\(generation) \(version) \(place)" }
 
     static func fields(_ range: ReasonRange) -> BSONDocument {
         [

@@ -124,19 +124,11 @@ enum UnitDocument {
 /// The identity of a run as one text, in the order of listings read backwards: hexadecimal digits. As a document it would be
 /// another key with its fields in another order.
 enum RunName {
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    static func text(_ id: Run.ID) -> String { text(RunKey(id).bytes) }
-
-    static func text(_ bytes: [UInt8]) -> String {
-        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
+    static func text(_ id: Run.ID) -> String { Hexadecimal.text(RunKey(id).bytes) }
 
     /// The key of a run; `nil` if the text is none.
     static func key(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.compactMap { UInt8(String(UnicodeScalar($0)), radix: 16) }
-        guard digits.count == text.utf8.count, digits.count == 2 * RunKey.length else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+        Hexadecimal.bytes(text).flatMap { $0.count == RunKey.length ? $0 : nil }
     }
 
     /// The identity of a run of a job.
@@ -145,9 +137,9 @@ enum RunName {
     /// What the names of runs scheduled in a range lie between.
     static func range(_ scheduled: ClosedRange<Instant>) -> BSONValue {
         [
-            "$gte": .text(text(RunKey.beginning(scheduled.lowerBound))),
+            "$gte": .text(Hexadecimal.text(RunKey.beginning(scheduled.lowerBound))),
             // Every key is longer than this beginning, and no digit is greater than `f`.
-            "$lt": .text(text(RunKey.beginning(scheduled.upperBound)) + "g"),
+            "$lt": .text(Hexadecimal.text(RunKey.beginning(scheduled.upperBound)) + "g"),
         ]
     }
 }

@@ -13,17 +13,18 @@ struct Leaving {
     ///   - runs: The runs of the change, of which those that have ended leave.
     ///   - version: The state version of the unit after the change.
     init(_ runs: [Run], of job: Job, reasons: [(key: String?, range: ReasonRange, isGone: Bool)], version: Int64) {
-        self.init(runs, task: job.knownTask, reasons: reasons, version: version)
+        self.init(runs, task: job.knownTask, reasons: reasons, generation: job.generation, version: version)
     }
 
     /// - Parameter task: The task that the runs ran, if known.
     init(
-        _ runs: [Run], task: TaskName?, reasons: [(key: String?, range: ReasonRange, isGone: Bool)] = [], version: Int64
+        _ runs: [Run], task: TaskName?, reasons: [(key: String?, range: ReasonRange, isGone: Bool)],
+        generation: Int64, version: Int64
     ) {
         self.runs = runs.filter { !$0.isOpen }.map { PastDocument.document($0, task: $0.task ?? task) }
         self.reasons = reasons.enumerated().map { place, one in
             var document: BSONDocument = [
-                "_id": .text(one.key ?? ReasonDocument.key(one.range, version: version, place: place)),
+                "_id": .text(one.key ?? ReasonDocument.key(generation, version: version, place: place)),
                 "v": .integer(version),
             ]
             for (name, value) in ReasonDocument.fields(one.range).fields { document.append(name, value) }
@@ -126,7 +127,8 @@ struct UnitWrite {
         let unreadable = found.unreadableRuns
         hasOutbox = !(found.document["outbox"]?.array ?? []).isEmpty
         leaving = Leaving(
-            ended, task: unit.snapshot?.job.knownTask, reasons: reasons, version: job?.stateVersion ?? 0)
+            ended, task: unit.snapshot?.job.knownTask, reasons: reasons, generation: unit.generation,
+            version: job?.stateVersion ?? 0)
         isOver = (left.isEmpty && unreadable.isEmpty) || job == nil
         guard !isOver, let job else { return }
         (set, unset) = UnitDocument.fields(job, open: left, unreadable: unreadable, isRemoved: true)
