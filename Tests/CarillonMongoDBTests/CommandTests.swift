@@ -2,6 +2,7 @@
 import Carillon
 import CarillonMongoDB
 import CarillonTesting
+import CarillonTriggers
 import Synchronization
 import Testing
 
@@ -31,6 +32,8 @@ import Testing
         "distinct": ["key"],
         "getMore": ["collection", "batchSize", "maxTimeMS"],
         "hello": [],
+        // The client library sends it when it ends.
+        "endSessions": [],
     ]
     private static let common: Set<String> = [
         "$db", "lsid", "$clusterTime", "$readPreference", "readConcern", "writeConcern",
@@ -54,7 +57,8 @@ import Testing
             try await store.note(
                 [RunNotes(run: run.id, fence: run.fence, log: [1])], from: node, at: TestJobs.start)
         }
-        _ = try await store.remove([JobID("job 0")], at: TestJobs.start)
+        _ = try await store.insert([try TestJobs.job("later", after: 3600)])
+        _ = try await store.remove([JobID("job 0"), JobID("later")], at: TestJobs.start)
         _ = try await store.append([
             AuditEntry(actor: "me", time: TestJobs.start, action: "remove", object: .job(JobID("job 0")))
         ])
