@@ -25,6 +25,7 @@ let developmentTargets: [Target] = [
             .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
             .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
             .target(name: "CarillonRedis", condition: .when(traits: ["Redis"])),
+            .target(name: "CarillonMongoDB", condition: .when(traits: ["MongoDB"])),
         ],
         path: "Tests/StoreWorker",
         swiftSettings: settings
@@ -166,6 +167,7 @@ let package = Package(
         .library(name: "CarillonTesting", targets: ["CarillonTesting"]),
         .library(name: "CarillonSQL", targets: ["CarillonSQL"]),
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
+        .library(name: "CarillonMongoDB", targets: ["CarillonMongoDB"]),
         .library(name: "CarillonMySQL", targets: ["CarillonMySQL"]),
         .library(name: "CarillonPostgreSQL", targets: ["CarillonPostgreSQL"]),
         .library(name: "CarillonRedis", targets: ["CarillonRedis"]),
@@ -191,6 +193,7 @@ let package = Package(
         .trait(
             name: "Web", description: "A scheduler in an application of Hummingbird.",
             enabledTraits: ["Lifecycle", "NIO"]),
+        .trait(name: "MongoDB", description: "A job store on MongoDB, with libmongoc."),
         .trait(name: "MySQL", description: "A job store on MySQL or MariaDB, with libmariadb."),
         .trait(name: "PostgreSQL", description: "A job store on PostgreSQL, with libpq."),
         .trait(name: "Redis", description: "A job store on Redis, with hiredis and OpenSSL."),
@@ -280,12 +283,26 @@ let package = Package(
             pkgConfig: "openssl",
             providers: [.apt(["libssl-dev", "pkg-config"]), .brew(["openssl"])]
         ),
+        .target(name: "CarillonUnits", dependencies: ["Carillon", "CarillonTriggers"], swiftSettings: settings),
         .target(
             name: "CarillonRedis",
             dependencies: [
-                "Carillon", "CarillonTriggers",
+                "Carillon", "CarillonUnits", "CarillonTriggers",
                 .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
                 .target(name: "COpenSSL", condition: .when(traits: ["Redis"])),
+            ],
+            swiftSettings: settings
+        ),
+        .systemLibrary(
+            name: "CMongo",
+            pkgConfig: "libmongoc-1.0",
+            providers: [.apt(["libmongoc-dev", "pkg-config"]), .brew(["mongo-c-driver@1"])]
+        ),
+        .target(
+            name: "CarillonMongoDB",
+            dependencies: [
+                "Carillon", "CarillonUnits", "CarillonTriggers",
+                .target(name: "CMongo", condition: .when(traits: ["MongoDB"])),
             ],
             swiftSettings: settings
         ),
@@ -302,6 +319,7 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonConfiguration", "CarillonSQLite",
                 .target(name: "CarillonNIO", condition: .when(traits: ["NIO"])),
+                .target(name: "CarillonMongoDB", condition: .when(traits: ["MongoDB"])),
                 .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .target(name: "CarillonRedis", condition: .when(traits: ["Redis"])),
@@ -392,6 +410,7 @@ let package = Package(
                 "CarillonSetup",
                 "CarillonTasks",
                 "CarillonTriggers",
+                .target(name: "CarillonMongoDB", condition: .when(traits: ["MongoDB"])),
                 .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
                 .target(name: "CarillonRedis", condition: .when(traits: ["Redis"])),
@@ -436,6 +455,14 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonRedis", "CarillonTesting", "CarillonTriggers",
                 .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CarillonMongoDBTests",
+            dependencies: [
+                "Carillon", "CarillonMongoDB", "CarillonTesting", "CarillonTriggers",
+                .target(name: "CMongo", condition: .when(traits: ["MongoDB"])),
             ],
             swiftSettings: settings
         ),

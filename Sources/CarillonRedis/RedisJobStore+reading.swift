@@ -1,5 +1,6 @@
 #if Redis
 public import Carillon
+internal import CarillonUnits
 public import CarillonTriggers
 
 extension RedisJobStore: SelfChecking {

@@ -1,5 +1,6 @@
 #if Redis
 public import Carillon
+internal import CarillonUnits
 public import CarillonTriggers
 
 /// A job store in Redis 7 or later, for any number of processes on any number of machines.

@@ -5,6 +5,9 @@ import CarillonSQLite
 #if NIO
 import CarillonNIO
 #endif
+#if MongoDB
+import CarillonMongoDB
+#endif
 #if MySQL
 import CarillonMySQL
 #endif
@@ -24,6 +27,11 @@ extension SchedulerParts {
             guard let path = setting.address.path, !setting.address.isInMemory else { return MemoryJobStore() }
             return try await SQLiteJobStore(path: path)
         }
+        #if MongoDB
+        parts.setOpener(of: .mongodb) { (setting) async throws(CarillonError) in
+            try await MongoJobStore(try MongoAddress(setting))
+        }
+        #endif
         #if MySQL
         parts.setOpener(of: .mysql) { (setting) async throws(CarillonError) in
             try await MySQLJobStore(try MySQLAddress(setting))

@@ -101,7 +101,8 @@ struct StoreTests {
             ("{type: redis, host: h, port: 6380, db: 2, password: p}", "redis://:***@h:6380/2"),
             ("{type: redis, ssl: true, prefix: x}", "rediss://localhost?prefix=x"),
             ("{type: redis, jobs_key: x, run_times_key: y}", "redis://localhost?prefix=x"),
-            ("{type: mongodb, host: h, port: 27017, database: d, collection: c}", "mongodb://h:27017/d"),
+            ("{type: mongodb, host: h, port: 27017, database: d, collection: c}", "mongodb://h:27017/d?collection=c"),
+            ("{type: mongodb, tls: true}", "mongodb://localhost?tls=true"),
             ("{type: zookeeper, hosts: 'a:2181, b', path: /x}", "zookeeper://a:2181,b/x"),
             ("{type: zookeeper, hosts: [a, b]}", "zookeeper://a,b"),
         ]
@@ -148,13 +149,13 @@ struct StoreTests {
     @Test("A store that this version does not have says so, and shows no password")
     func missingStores() throws {
         #expect(
-            StoreAddress.Kind.allCases.filter(\.isInThisVersion) == [.memory, .sqlite, .postgresql, .mysql, .redis])
-        let error = try StoreAddress("mongodb://u:hunter2@h").notBuiltIn
+            StoreAddress.Kind.allCases.filter { !$0.isInThisVersion } == [.zookeeper])
+        let error = try StoreAddress("zookeeper://u:hunter2@h").notBuiltIn
         #expect(error.code == .unsupported)
         #expect(
             error.reason == """
-                the store mongodb://u:***@h is not available in this version of Carillon; an address begins with one of \
-                memory:, sqlite:///path, postgresql://, mysql://, mariadb://, redis://, rediss://
+                the store zookeeper://u:***@h is not available in this version of Carillon; an address begins with one of \
+                memory:, sqlite:///path, postgresql://, mysql://, mariadb://, redis://, rediss://, mongodb://
                 """)
     }
 

@@ -2,6 +2,9 @@ import Carillon
 import CarillonSQLite
 import CarillonTesting
 
+#if MongoDB
+import CarillonMongoDB
+#endif
 #if MySQL
 import CarillonMySQL
 #endif
@@ -29,6 +32,9 @@ enum StoreWorkerMain {
             if url.hasPrefix("sqlite:") { return try await SQLiteJobStore(path: String(url.dropFirst(7))) }
             #if MySQL
             if url.hasPrefix("mysql:") { return try await MySQLJobStore(url: url) }
+            #endif
+            #if MongoDB
+            if url.hasPrefix("mongodb:") { return try await MongoJobStore(url: url) }
             #endif
             #if PostgreSQL
             if url.hasPrefix("postgresql:") { return try await PostgreSQLJobStore(url: url) }

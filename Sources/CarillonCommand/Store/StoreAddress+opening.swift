@@ -4,8 +4,11 @@ import CarillonConfiguration
 import CarillonSQLite
 import Foundation
 
-#if MySQL || PostgreSQL || Redis
+#if MongoDB || MySQL || PostgreSQL || Redis
 import CarillonSetup
+#endif
+#if MongoDB
+import CarillonMongoDB
 #endif
 #if MySQL
 import CarillonMySQL
@@ -107,18 +110,31 @@ extension StoreAddress {
             #else
             throw CommandFailure(notBuiltIn)
             #endif
-        case .mongodb, .zookeeper:
+        case .mongodb:
+            #if MongoDB
+            return try await opened(for: purpose) { () throws(CarillonError) in
+                let address = try MongoAddress(StoreSetting(self))
+                return ServerOpening(
+                    isThere: { () throws(CarillonError) in try await MongoJobStore.isJobStore(at: address) },
+                    open: { () throws(CarillonError) in try await MongoJobStore(address) },
+                    openReadingOnly: nil)
+            }
+            #else
+            throw CommandFailure(notBuiltIn)
+            #endif
+        case .zookeeper:
             throw CommandFailure(notBuiltIn)
         }
     }
 
-    #if MySQL || PostgreSQL || Redis
+    #if MongoDB || MySQL || PostgreSQL || Redis
     /// How a store on a server is opened.
     private struct ServerOpening {
         /// Whether there is a job store in it.
         let isThere: () async throws(CarillonError) -> Bool
         let open: () async throws(CarillonError) -> any JobStore
-        let openReadingOnly: () async throws(CarillonError) -> any JobStore
+        /// `nil` if the store is always opened to be written.
+        let openReadingOnly: (() async throws(CarillonError) -> any JobStore)?
     }
 
     private func opened(
@@ -131,8 +147,10 @@ extension StoreAddress {
                 do throws(CarillonError) {
                     return try await opening.open()
                 } catch {
-                    guard purpose == .looking || purpose == .planning, error.code == .storeReadOnly else { throw error }
-                    return try await opening.openReadingOnly()
+                    guard purpose == .looking || purpose == .planning, error.code == .storeReadOnly,
+                        let openReadingOnly = opening.openReadingOnly
+                    else { throw error }
+                    return try await openReadingOnly()
                 }
             }
         } catch {

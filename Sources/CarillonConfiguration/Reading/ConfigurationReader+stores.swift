@@ -96,6 +96,9 @@ extension ConfigurationReader {
         if let name = setting.tableName, [.mysql, .postgresql].contains(setting.address.kind) {
             setting.address.parameters.append(StoreAddress.Parameter(name: "tablename", value: Secret(name)))
         }
+        if let name = setting.collection, setting.address.kind == .mongodb {
+            setting.address.parameters.append(StoreAddress.Parameter(name: "collection", value: Secret(name)))
+        }
         if let name = setting.keyPrefix, setting.address.kind == .redis {
             setting.address.parameters.append(StoreAddress.Parameter(name: "prefix", value: Secret(name)))
         }
@@ -152,6 +155,10 @@ extension ConfigurationReader {
                 report(entry, "must begin with a slash")
             }
         default: address.hosts = [StoreAddress.Host(name: host, port: port)]
+        }
+        // Its scheme does not say so.
+        if kind == .mongodb, address.usesTLS {
+            address.parameters.append(StoreAddress.Parameter(name: "tls", value: Secret("true")))
         }
         return address
     }

@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 /// The fields of the hash of counts: the day, the outcome, the lateness and the task.

@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 /// How the reasons of a job are written: a field for those of one generation and reason that end at one time, with first time,

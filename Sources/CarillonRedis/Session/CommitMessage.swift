@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 /// What a call of `CommitScript` gets: changes, and for each what to write if it is accepted.

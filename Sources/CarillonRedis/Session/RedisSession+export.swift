@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 /// Exports everything, to move it to another store.
@@ -12,8 +13,9 @@ extension RedisSession {
         case .jobs: return try exportedJobs(after: rest, limit)
         case .removed:
             return try exportedRemoved(after: try TransferStage.place(rest, cursor) { Int64($0) } ?? 0, limit)
-        case .runs: return try exportedRuns(after: try TransferStage.place(rest, cursor, Self.bytes), limit)
-        case .reasons: return try exportedReasons(after: try TransferStage.place(rest, cursor, Self.reasonPlace), limit)
+        case .runs: return try exportedRuns(after: try TransferStage.place(rest, cursor, Hexadecimal.bytes), limit)
+        case .reasons:
+            return try exportedReasons(after: try TransferStage.place(rest, cursor, ReasonPlace.init(_:)), limit)
         }
     }
 
@@ -48,20 +50,13 @@ extension RedisSession {
             case .unreadable(let id, _, let reason): page.left.append("job '\(id)' cannot be read: \(reason)")
             }
         }
-        page.items = try units(wanted).compactMap { unit in unit.snapshot.map { .job(Self.exported($0)) } }
+        page.items = try units(wanted).compactMap { unit in unit.snapshot.map { .job($0.exported) } }
         if listed.count == limit, case .id(let last)? = listed.last?.cursor(byDue: false), last != id {
             page.next = TransferStage.jobs.cursor(last)
         } else {
             page.next = TransferStage.removed.cursor()
         }
         return page
-    }
-
-    /// The floor of fences is this storage's own.
-    private static func exported(_ snapshot: JobSnapshot) -> JobSnapshot {
-        var snapshot = snapshot
-        snapshot.fenceFloor = 0
-        return snapshot
     }
 
     private func exportedRemoved(after generation: Int64, _ limit: Int) throws(CarillonError) -> TransferPage {
@@ -82,7 +77,7 @@ extension RedisSession {
             }
             // Runs that cannot be read are left out of the snapshot.
             if unit.hasUnreadableRuns { page.left.append(TransferPage.leftRemoved(snapshot.job.unit)) }
-            if !snapshot.open.isEmpty { page.items.append(.job(Self.exported(snapshot))) }
+            if !snapshot.open.isEmpty { page.items.append(.job(snapshot.exported)) }
         }
         let last = some.count < limit ? nil : some.last?.generation
         page.next = last.map { TransferStage.removed.cursor(String($0)) } ?? TransferStage.runs.cursor()
@@ -106,33 +101,15 @@ extension RedisSession {
             }
         }
         if members.count == limit, let last = members.last {
-            page.next = TransferStage.runs.cursor(Self.hexadecimal(last))
+            page.next = TransferStage.runs.cursor(Hexadecimal.text(last))
         } else {
             page.next = TransferStage.reasons.cursor()
         }
         return page
     }
 
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
-    private static func bytes(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.compactMap { UInt8(String(UnicodeScalar($0)), radix: 16) }
-        guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-    }
-
-    /// A place among the reasons: how many of a job are behind it, and the job.
-    private static func reasonPlace(_ text: String) -> (count: Int, job: [UInt8])? {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let count = Int(parts[0]), count >= 0 else { return nil }
-        return (count, Array(parts[1].utf8))
-    }
-
     private func exportedReasons(
-        after: (count: Int, job: [UInt8])?, _ limit: Int
+        after: ReasonPlace?, _ limit: Int
     ) throws(CarillonError) -> TransferPage {
         var page = TransferPage()
         var last: [UInt8]?
@@ -156,7 +133,7 @@ extension RedisSession {
                 for (index, range) in ranges.enumerated().dropFirst(skipped) {
                     page.items.append(.reason(range))
                     guard page.items.count == limit else { continue }
-                    page.next = TransferStage.reasons.cursor("\(index + 1):\(text)")
+                    page.next = TransferStage.reasons.cursor("\(ReasonPlace(count: index + 1, job: id))")
                     return page
                 }
                 skipped = 0

@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 /// What a search has found.
@@ -32,7 +33,7 @@ extension RedisSession {
         var found = Found()
         var before = before
         for _ in 0..<Self.searchRounds {
-            let excluded = shared.unreadable.generations
+            let excluded = shared.readers.unreadable.generations
             var arguments = RedisArguments()
             fill(&arguments, query, excluded)
             let answer: RedisReply
@@ -55,7 +56,7 @@ extension RedisSession {
             found.unreadable.formUnion(failed)
             // Only ids, units and nodes lead to jobs that are known to be unreadable, which are left out at once.
             guard !failed.subtracting(excluded).isEmpty else { break }
-            shared.unreadable.insert(failed)
+            shared.readers.unreadable.insert(failed)
             // The marks of this search are not those of others.
             if isMarking {
                 before = [RedisArguments(["ZREM", key("marks")] + units.map { String($0.generation) })]

@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 /// The audit log, and remembered requests.
@@ -151,32 +152,6 @@ extension RedisSession {
         arguments.append(new.map { Score.text($0.expires) } ?? "")
         arguments.append(now.map(Score.text) ?? "")
         return try write(KeepingScripts.swapRequest, arguments).answer.integer == 1
-    }
-}
-
-/// How remembered requests are written.
-enum StoredRequest {
-    static func bytes(_ request: RememberedRequest) -> [UInt8] {
-        var fields = PackedFields()
-        fields.append(request.fingerprint)
-        fields.append(request.token)
-        fields.append(request.claimed.microseconds)
-        fields.append(request.expires.microseconds)
-        fields.append(request.answer)
-        return fields.bytes
-    }
-
-    static func request(_ bytes: [UInt8]) -> RememberedRequest? {
-        guard !bytes.isEmpty else { return nil }
-        var reader = PackedReader(bytes)
-        do throws(UnreadableValue) {
-            return RememberedRequest(
-                fingerprint: try reader.text("fingerprint"), token: try reader.integer("token"),
-                claimed: try reader.instant("time of the claim"), expires: try reader.instant("end of the claim"),
-                answer: try reader.optionalBytes("answer"))
-        } catch {
-            return nil
-        }
     }
 }
 #endif

@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 extension RedisSession {
@@ -179,26 +180,6 @@ extension RedisSession {
     private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
         guard part.count <= bytes.count else { return false }
         return (0...(bytes.count - part.count)).contains { bytes[$0...].starts(with: part) }
-    }
-}
-
-extension JobFilter {
-    /// Whether a job matches all criteria but the text in its id.
-    fileprivate func passes(_ job: Job) -> Bool {
-        let state: State =
-            switch job.state {
-            case .active: .active
-            case .paused: .paused
-            case .ended: .ended
-            }
-        let definition = job.definition
-        if let wanted = self.state, wanted != state { return false }
-        if let tasks, !tasks.contains(definition.task) { return false }
-        if exceptTasks.contains(definition.task) { return false }
-        if let tag, !definition.tags.contains(tag) { return false }
-        if let origin, definition.origin != origin { return false }
-        guard let due else { return true }
-        return job.next.map { due.contains($0.due) } ?? false
     }
 }
 #endif

@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 extension RedisSession {
@@ -176,25 +177,6 @@ extension RedisSession {
             return run
         }
         return replies[2].bytes.flatMap { try? StoredRun.ended(id, $0).run }
-    }
-}
-
-extension RunFilter {
-    /// Whether a run may match, as far as its id tells.
-    fileprivate func mayPass(_ id: Run.ID) -> Bool {
-        if let job, job != id.occurrence.job { return false }
-        if let kind, kind != id.occurrence.kind { return false }
-        return scheduled?.contains(id.occurrence.scheduled) ?? true
-    }
-
-    fileprivate func passes(_ run: Run) -> Bool {
-        guard mayPass(run.id) else { return false }
-        if let node, run.state != .running(node: node) { return false }
-        switch (state, run.state) {
-        case (nil, _), (.waiting, .waiting), (.ready, .ready), (.running, .running): return true
-        case (.finished(let wanted), .finished(let outcome)): return wanted == nil || wanted == outcome
-        default: return false
-        }
     }
 }
 #endif

@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 extension RedisSession {
@@ -72,75 +73,6 @@ extension RedisSession {
             }
         }
         if arguments.count > 0 { _ = try write(NodeScripts.note, arguments) }
-    }
-}
-
-/// How reports of nodes are written.
-enum StoredReport {
-    static func bytes(_ report: NodeReport) -> [UInt8] {
-        var fields = PackedFields()
-        fields.append(report.host)
-        fields.append(Int64(report.process))
-        fields.append(report.processStart)
-        fields.append(report.zones)
-        // Their order does not matter, so it is always the same.
-        for task in report.tasks.sorted() { fields.append(task.description) }
-        return fields.bytes
-    }
-
-    static func report(_ id: NodeID, _ bytes: [UInt8]) -> NodeReport? {
-        var reader = PackedReader(bytes)
-        do throws(UnreadableValue) {
-            let host = try reader.text("host")
-            let process = Int32(truncatingIfNeeded: try reader.integer("process"))
-            let start = try reader.integer("start of the process")
-            let zones = try reader.optionalText("zones")
-            var tasks: Set<TaskName> = []
-            while !reader.isAtEnd { tasks.insert(try reader.name("task", TaskName.init(exactly:))) }
-            return NodeReport(
-                id: id, host: host, process: process, processStart: start, tasks: tasks, zones: zones)
-        } catch {
-            return nil
-        }
-    }
-}
-
-/// How notes are written, but for the log. They begin with the fence.
-enum StoredNotes {
-    static func bytes(_ notes: RunNotes, at now: Instant) -> [UInt8] {
-        var fields = PackedFields()
-        fields.append(notes.fence)
-        fields.append(now.microseconds)
-        fields.append(notes.progress.map { "\($0.fraction)" })
-        fields.append(notes.progress?.note)
-        fields.append(Int64(notes.written))
-        fields.append(notes.process.map { Int64($0.number) })
-        fields.append(notes.process?.start)
-        return fields.bytes
-    }
-
-    /// Reads notes, and when they were made; `nil` if there are none, or they cannot be read.
-    static func notes(_ run: Run.ID, _ bytes: [UInt8]?, log: [UInt8]?) -> (notes: RunNotes, noted: Instant)? {
-        guard let bytes else { return nil }
-        var reader = PackedReader(bytes)
-        do throws(UnreadableValue) {
-            let fence = try reader.count("fence")
-            let noted = try reader.instant("time of the notes")
-            let fraction = try reader.optionalText("fraction").flatMap { Double($0) }
-            let doing = try reader.optionalText("what it does")
-            let written = try reader.count("bytes logged")
-            let number = try reader.optionalInteger("process").flatMap(Int32.init(exactly:))
-            let start = try reader.optionalInteger("start of the process")
-            var process: RunProcess?
-            if let number, let start { process = RunProcess(number: number, start: start) }
-            return (
-                RunNotes(
-                    run: run, fence: fence, progress: fraction.map { RunProgress($0, doing ?? "") }, log: log,
-                    written: Int(written), process: process), noted
-            )
-        } catch {
-            return nil
-        }
     }
 }
 #endif

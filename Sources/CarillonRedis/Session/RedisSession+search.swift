@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 extension RedisSession {
@@ -104,15 +105,6 @@ extension RedisSession {
                 RedisArguments(["HMGET", key("fail:\($0)"), "properties", "example", "first", "last", "runs"])
             })
         return zip(names, replies).compactMap { StoredFailure.group($0, $1.elements) }
-    }
-}
-
-extension RunSearch {
-    fileprivate func passes(_ ended: StoredRun.Ended) -> Bool {
-        var rest = self
-        rest.error = nil
-        // The kind of error is that with which it was written.
-        return rest.passes(ended.run, of: ended.task) && (error == nil || ended.error == error)
     }
 }
 #endif

@@ -1,12 +1,12 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 
 /// A connection to a storage, used by one thread at a time. If it is lost it is made anew at the next call.
 final class RedisSession {
     /// What the sessions of a store share.
     struct Shared: Sendable {
-        let definitions = DefinitionCache()
-        let unreadable = UnreadableJobs()
+        let readers = UnitReaders()
         let scripts: RedisScripts
     }
 

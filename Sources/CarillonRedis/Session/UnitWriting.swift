@@ -1,5 +1,6 @@
 #if Redis
 internal import Carillon
+internal import CarillonUnits
 internal import CarillonTriggers
 
 /// What the step from one state of a unit to another writes.

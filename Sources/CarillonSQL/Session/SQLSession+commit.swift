@@ -1,5 +1,4 @@
 package import Carillon
-internal import CarillonTriggers
 
 extension SQLSession {
     /// See `JobStore.commit`.
@@ -77,7 +76,7 @@ extension SQLSession {
         failed: Set<Int64>,
         hasNotes: Bool?
     ) throws(CarillonError) -> (statuses: [CommitStatus], movesTimes: Bool) {
-        let returned = try returnedNodes(among: changes)
+        let returned = try changes.returnedNodes { () throws(CarillonError) in try nodes() }
         let positions = Dictionary(zip(found.map(\.snapshot.job.generation), found.indices)) { first, _ in first }
         var refused: Set<Int64> = []
         while true {
@@ -118,16 +117,6 @@ extension SQLSession {
             if batch.isNews { hasNews = true }
             return (statuses, batch.movesTimes)
         }
-    }
-
-    /// Returns the nodes that changes take for dead and that have sent a heartbeat since they were judged.
-    private func returnedNodes(among changes: [JobChange]) throws(CarillonError) -> Set<NodeID> {
-        var judged: [NodeID: Instant] = [:]
-        for change in changes where !change.silentNodes.isEmpty {
-            judged.merge(change.silentNodes) { first, _ in first }
-        }
-        guard !judged.isEmpty else { return [] }
-        return Set(try nodes().filter { judged[$0.report.id] ?? $0.lastHeartbeat != $0.lastHeartbeat }.map(\.report.id))
     }
 
     /// Returns the keys of runs in a batch that ended runs have.

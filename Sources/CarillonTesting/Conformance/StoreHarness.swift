@@ -88,6 +88,9 @@ public protocol StoreStorage: Sendable {
     /// Repairs a damaged part. Needs `StoreFeature.damage`.
     func mend(_ part: StoreDamage, of job: JobID) async throws
 
+    /// The number of jobs that the cases use whose subject is many: 10,000, or fewer on a slow server.
+    var many: Int { get }
+
     /// The command that starts a process that opens the storage. Needs `StoreFeature.workers`.
     var worker: StoreWorkerCommand? { get }
 
@@ -96,6 +99,9 @@ public protocol StoreStorage: Sendable {
 }
 
 extension StoreStorage {
+    /// 10,000.
+    public var many: Int { 10_000 }
+
     /// Fails: the storage does not outlive its handles.
     public func reopen() async throws -> any JobStore {
         throw StoreConformanceFailure("this storage cannot be reopened, though its harness says so")

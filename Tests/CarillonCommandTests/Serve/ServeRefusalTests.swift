@@ -66,8 +66,8 @@ struct ServeRefusalTests {
             ),
             ("", ["--store", "what"], "--store: is not a store's address", 64),
             (
-                "", ["--store", "mongodb://u:secret@host"],
-                "the store mongodb://u:***@host is not available in this version",
+                "", ["--store", "zookeeper://u:secret@host"],
+                "the store zookeeper://u:***@host is not available in this version",
                 69
             ),
             ("", ["--store", "sqlite:///broken.sqlite"], "is not an SQLite database", 69),

@@ -194,8 +194,8 @@ extension StoreConformance {
                 return try await bench.store.retry(run, at: bench.start)
             }
         }
-        group.add("10,000 changes are committed in one call") { bench in
-            let jobs = try (0..<10_000).map { try bench.new("job-\($0)", bench.definition()) }
+        group.add("many changes are committed in one call") { bench in
+            let jobs = try (0..<bench.storage.many).map { try bench.new("job-\($0)", bench.definition()) }
             let added = try await bench.store.insert(jobs).compactMap { $0 }
             let changes = added.map { job in
                 var change = JobChange(job: job)
@@ -204,22 +204,22 @@ extension StoreConformance {
                 return change
             }
             let answers = try await bench.store.commit(changes)
-            try expectEqual(answers.count { $0 == .accepted }, 10_000, "accepted")
+            try expectEqual(answers.count { $0 == .accepted }, bench.storage.many, "accepted")
             try expectEqual(try await bench.due(at: 59, limit: 20_000).count, 0, "due")
-            try expectEqual(try await bench.ready(at: 0, limit: 20_000).count, 10_000, "ready")
+            try expectEqual(try await bench.ready(at: 0, limit: 20_000).count, bench.storage.many, "ready")
         }
-        group.add("a pass of 10,000 jobs fires and takes each once") { bench in
-            let jobs = try (0..<10_000).map { try bench.new("job-\($0)", bench.definition()) }
+        group.add("a pass of many jobs fires and takes each once") { bench in
+            let jobs = try (0..<bench.storage.many).map { try bench.new("job-\($0)", bench.definition()) }
             _ = try await bench.store.insert(jobs)
             let result = try await bench.pass(at: 0, slots: 20_000) { pass in
                 pass.dueLimit = 20_000
                 pass.readyLimit = 20_000
             }
-            try expectEqual(Set(result.taken.map(\.id)).count, 10_000, "runs that were taken")
+            try expectEqual(Set(result.taken.map(\.id)).count, bench.storage.many, "runs that were taken")
             let completions = result.taken.map { bench.completion(of: $0, at: 1) }
             let end = try await bench.pass(at: 1, completions: completions)
             try expectEqual(end.refused.count + end.unwritten.count, 0, "completions that do not count")
-            try expectEqual(end.events.count, 10_000, "events")
+            try expectEqual(end.events.count, bench.storage.many, "events")
         }
         group.add("what a plan answers nothing for is left as it is") { bench in
             let job = try await bench.add("a")

@@ -150,10 +150,10 @@ extension StoreConformance {
             try expectEqual(
                 try await bench.store.find(query).map(\.job.id.description), ["old", "now", "late"], "due at the end")
         }
-        group.add("a thousand jobs come in order after a thousand changes") { bench in
+        group.add("many jobs come in order after many changes") { bench in
             var random = SeededRandom(seed: 3)
             var due: [String: Int64] = [:]
-            for number in 0..<500 {
+            for number in 0..<min(bench.storage.many, 500) {
                 due["job \(number)"] = Int64.random(in: 0..<100_000, using: &random)
             }
             let jobs = try due.map { try bench.new($0.key, bench.definition(every: 200_000), at: $0.value) }

@@ -1,11 +1,10 @@
-#if Redis
-internal import Carillon
+package import Carillon
 internal import CarillonTriggers
 
 /// How runs are written.
-enum StoredRun {
+package enum StoredRun {
     /// The value of an open run. It begins with its state, its fence and its node, by which a script recognizes it.
-    static func open(_ run: Run) -> [UInt8] {
+    package static func open(_ run: Run) -> [UInt8] {
         var fields = PackedFields()
         appendHead(run, to: &fields)
         appendBody(run, to: &fields)
@@ -15,7 +14,7 @@ enum StoredRun {
     }
 
     /// What the value of a run begins with while it is running on a node with a fence.
-    static func head(runningOn node: NodeID, fence: Int64) -> [UInt8] {
+    package static func head(runningOn node: NodeID, fence: Int64) -> [UInt8] {
         var fields = PackedFields()
         fields.append(code(.running(node: node)))
         fields.append(fence)
@@ -26,7 +25,7 @@ enum StoredRun {
     /// The value of an ended run. It begins with whether there is a log, which is at the end, and with when it ended.
     ///
     /// - Parameter task: The task that it ran, if known.
-    static func ended(_ run: Run, task: TaskName?) -> [UInt8] {
+    package static func ended(_ run: Run, task: TaskName?) -> [UInt8] {
         var fields = PackedFields()
         fields.append(run.log == nil ? 0 : 1)
         fields.append(run.finished?.microseconds)
@@ -57,7 +56,7 @@ enum StoredRun {
     }
 
     /// Reads an open run.
-    static func open(_ id: Run.ID, _ bytes: [UInt8]) throws(UnreadableValue) -> Run {
+    package static func open(_ id: Run.ID, _ bytes: [UInt8]) throws(UnreadableValue) -> Run {
         var reader = PackedReader(bytes)
         var run = try read(id, &reader)
         guard run.isOpen else { throw UnreadableValue("state is that of an ended run") }
@@ -68,15 +67,15 @@ enum StoredRun {
     }
 
     /// An ended run, with what it is found by.
-    struct Ended {
-        var run: Run
+    package struct Ended {
+        package var run: Run
         /// The task that it ran, if known.
-        let task: TaskName?
-        let error: ErrorFingerprint?
+        package let task: TaskName?
+        package let error: ErrorFingerprint?
     }
 
     /// Reads an ended run.
-    static func ended(_ id: Run.ID, _ bytes: [UInt8]) throws(UnreadableValue) -> Ended {
+    package static func ended(_ id: Run.ID, _ bytes: [UInt8]) throws(UnreadableValue) -> Ended {
         var reader = PackedReader(bytes)
         let hasLog = try reader.count("log") == 1
         let finished = try reader.optionalInstant("finished")
@@ -149,4 +148,3 @@ enum StoredRun {
         }
     }
 }
-#endif

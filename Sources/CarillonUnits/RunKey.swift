@@ -1,15 +1,14 @@
-#if Redis
-internal import Carillon
-internal import CarillonTriggers
+package import Carillon
+package import CarillonTriggers
 
 /// The identity of a run as bytes in the order of listings, read backwards: the scheduled time, the generation, the kind, the
 /// number and the attempt, most significant byte first, with the sign bit flipped.
-struct RunKey: Hashable {
-    let bytes: [UInt8]
+package struct RunKey: Hashable {
+    package let bytes: [UInt8]
 
-    static let length = 33
+    package static let length = 33
 
-    init(_ id: Run.ID) {
+    package init(_ id: Run.ID) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.length + 32)
         Self.append(id.occurrence.scheduled.microseconds, to: &bytes)
@@ -21,10 +20,10 @@ struct RunKey: Hashable {
     }
 
     /// The member of an index over many jobs: the key and the job's id.
-    static func member(_ id: Run.ID) -> [UInt8] { RunKey(id).bytes + Array(id.occurrence.job.description.utf8) }
+    package static func member(_ id: Run.ID) -> [UInt8] { RunKey(id).bytes + Array(id.occurrence.job.description.utf8) }
 
     /// Reads the key of a run of a job.
-    static func id(_ bytes: ArraySlice<UInt8>, of job: JobID) -> Run.ID? {
+    package static func id(_ bytes: ArraySlice<UInt8>, of job: JobID) -> Run.ID? {
         guard bytes.count == length else { return nil }
         let first = bytes.startIndex
         let scheduled = integer(bytes, first)
@@ -41,7 +40,7 @@ struct RunKey: Hashable {
     }
 
     /// Reads a member of an index over many jobs.
-    static func id(member: [UInt8]) -> Run.ID? {
+    package static func id(member: [UInt8]) -> Run.ID? {
         guard member.count > length, let text = String(validating: member[length...], as: UTF8.self),
             let job = try? JobID(exactly: text)
         else { return nil }
@@ -49,10 +48,10 @@ struct RunKey: Hashable {
     }
 
     /// The generation in a member.
-    static func generation(member: [UInt8]) -> Int64? { member.count > length ? integer(member[...], 8) : nil }
+    package static func generation(member: [UInt8]) -> Int64? { member.count > length ? integer(member[...], 8) : nil }
 
     /// The bytes that keys of runs scheduled at a time begin with.
-    static func beginning(_ scheduled: Instant) -> [UInt8] {
+    package static func beginning(_ scheduled: Instant) -> [UInt8] {
         var bytes: [UInt8] = []
         append(scheduled.microseconds, to: &bytes)
         return bytes
@@ -77,4 +76,3 @@ struct RunKey: Hashable {
         }
     }
 }
-#endif

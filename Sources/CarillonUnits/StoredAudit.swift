@@ -1,10 +1,9 @@
-#if Redis
-internal import Carillon
+package import Carillon
 internal import CarillonTriggers
 
 /// How entries of the audit log are written.
-enum StoredAudit {
-    static func bytes(_ entry: AuditEntry) -> [UInt8] {
+package enum StoredAudit {
+    package static func bytes(_ entry: AuditEntry) -> [UInt8] {
         var fields = PackedFields()
         fields.append(entry.actor)
         fields.append(entry.origin)
@@ -30,7 +29,7 @@ enum StoredAudit {
         return fields.bytes
     }
 
-    static func entry(_ bytes: [UInt8]) -> AuditEntry? {
+    package static func entry(_ bytes: [UInt8]) -> AuditEntry? {
         var reader = PackedReader(bytes)
         do throws(UnreadableValue) {
             var entry = AuditEntry(
@@ -48,26 +47,4 @@ enum StoredAudit {
             return nil
         }
     }
-
-    /// The indexes that an entry is in, by its number.
-    static func indexes(_ entry: AuditEntry) -> [String] {
-        [
-            "audit:all", "audit:actor:\(entry.actor)", "audit:kind:\(entry.object.kind)",
-            object(entry.object.kind, entry.object.id),
-        ]
-    }
-
-    /// The index that a filter goes through.
-    static func index(_ filter: AuditFilter) -> String {
-        if let kind = filter.objectKind {
-            return filter.objectID.map { object(kind, $0) } ?? "audit:kind:\(kind)"
-        }
-        return filter.actor.map { "audit:actor:\($0)" } ?? "audit:all"
-    }
-
-    private static func object(_ kind: String, _ id: String) -> String {
-        // The kind's length, because it may have a colon.
-        "audit:object:\(kind.utf8.count):\(kind):\(id)"
-    }
 }
-#endif

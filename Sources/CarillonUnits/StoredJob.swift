@@ -1,20 +1,19 @@
-#if Redis
-internal import Carillon
+package import Carillon
 internal import CarillonTriggers
 
 /// How a job is written: what plans change in one field of its unit's hash, and its definition in another.
-enum StoredJob {
+package enum StoredJob {
     /// The field that plans change.
-    static let stateField = Array("j".utf8)
+    package static let stateField = Array("j".utf8)
     /// The field of the definition.
-    static let definitionField = Array("d".utf8)
+    package static let definitionField = Array("d".utf8)
     /// What the fields of open runs begin with, before the key of the run.
-    static let runField = UInt8(ascii: "r")
+    package static let runField = UInt8(ascii: "r")
     /// The bytes of the state of a job that was removed.
     private static let removed: Int64 = 3
 
     /// The value of the field that plans change.
-    static func state(_ job: Job, isRemoved: Bool) -> [UInt8] {
+    package static func state(_ job: Job, isRemoved: Bool) -> [UInt8] {
         let (code, since): (Int64, Instant?) =
             switch job.state {
             case _ where isRemoved: (removed, nil)
@@ -33,7 +32,7 @@ enum StoredJob {
     }
 
     /// The value of the field of the definition.
-    static func definition(_ job: Job) -> [UInt8] {
+    package static func definition(_ job: Job) -> [UInt8] {
         var fields = PackedFields()
         fields.append(job.definitionVersion)
         fields.append(job.added.microseconds)
@@ -44,15 +43,15 @@ enum StoredJob {
     }
 
     /// What the field that plans change says.
-    struct State {
-        let stateVersion: Int64
-        let definitionVersion: Int64
-        let state: Job.State
-        let next: Job.Next?
-        let isRemoved: Bool
+    package struct State {
+        package let stateVersion: Int64
+        package let definitionVersion: Int64
+        package let state: Job.State
+        package let next: Job.Next?
+        package let isRemoved: Bool
     }
 
-    static func state(_ bytes: [UInt8]) throws(UnreadableValue) -> State {
+    package static func state(_ bytes: [UInt8]) throws(UnreadableValue) -> State {
         var reader = PackedReader(bytes)
         let stateVersion = try reader.count("state version", from: 1)
         let definitionVersion = try reader.count("definition version", from: 1)
@@ -75,7 +74,7 @@ enum StoredJob {
     }
 
     /// Reads a definition.
-    static func definition(
+    package static func definition(
         _ bytes: [UInt8], version: Int64
     ) throws(UnreadableValue) -> DefinitionCache.Entry {
         var reader = PackedReader(bytes)
@@ -99,4 +98,3 @@ enum StoredJob {
         return (left, right)
     }
 }
-#endif
