@@ -11,6 +11,7 @@ extension [JobChange] {
         var judged: [NodeID: Instant] = [:]
         for change in self { judged.merge(change.silentNodes) { first, _ in first } }
         guard !judged.isEmpty else { return [] }
-        return Set(try records().filter { judged[$0.report.id] ?? $0.lastHeartbeat != $0.lastHeartbeat }.map(\.report.id))
+        let returned = try records().filter { judged[$0.report.id] ?? $0.lastHeartbeat != $0.lastHeartbeat }
+        return Set(returned.map(\.report.id))
     }
 }
