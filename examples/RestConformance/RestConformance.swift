@@ -19,7 +19,7 @@ struct RestConformance {
             exit(64)
         }
         let setup = arguments.setup
-        let scheduler = BackgroundScheduler(setup.schedulerOptions)
+        let scheduler = BackgroundScheduler(try setup.schedulerOptions)
         try registerTasks(scheduler)
         if arguments.setup == .configured { try declareJobs(scheduler) }
         let router = Router()
