@@ -42,7 +42,8 @@ struct RestConformance {
         try scheduler.declareJob(
             id: "once", task: "jobs:hello", arguments: ["name": "once"], trigger: try .date(start))
         try scheduler.declareJob(
-            id: "often", task: "jobs:hello", trigger: try trigger(#"{"type": "interval", "minutes": 90, "start_date": "\#(start)"}"#))
+            id: "often", task: "jobs:hello",
+            trigger: try trigger(#"{"type": "interval", "minutes": 90, "start_date": "\#(start)"}"#))
         try scheduler.declareJob(
             id: "daily", task: "jobs:echo", arguments: AnyArguments(positional: [.integer(1), .string("two")]),
             trigger: try trigger(#"{"type": "cron", "hour": 5, "start_date": "\#(start)"}"#))

@@ -30,7 +30,8 @@ enum ArgumentOrder: Sendable {
             else { return bytes }
             throw CarillonError(
                 .invalidArguments,
-                "the task '\(task)' takes its arguments by name; their order is not known, so none can be given by position")
+                "the task '\(task)' takes its arguments by name; their order is not known, so none can be given by position"
+            )
         case .names(let names):
             guard let json = try? JSONReader.value(of: bytes) else { return bytes }
             return try named(CallArguments(json), names, task).bytes

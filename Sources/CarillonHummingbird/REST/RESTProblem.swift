@@ -16,7 +16,9 @@ struct RESTProblem: Error {
     }
 
     /// Something that a key of the body says is refused.
-    static func wrong(_ key: String, _ reason: String) -> RESTProblem { RESTProblem(.unprocessableContent, "\(key): \(reason)") }
+    static func wrong(_ key: String, _ reason: String) -> RESTProblem {
+        RESTProblem(.unprocessableContent, "\(key): \(reason)")
+    }
 
     /// There is no job of an id.
     static func noJob(_ id: String) -> RESTProblem { RESTProblem(.notFound, "Job \(id) not found") }
@@ -54,7 +56,8 @@ extension RESTProblem {
         case .jobExists: self.init(.conflict, id.map { "Job \($0) already exists." } ?? error.reason)
         case .jobChanged:
             self.init(.conflict, "the job was changed by others at the same time; read it and try again")
-        case .jobUnreadable: self.init(.conflict, "the job cannot be read by this server; its operator has to repair it")
+        case .jobUnreadable:
+            self.init(.conflict, "the job cannot be read by this server; its operator has to repair it")
         case .invalidName, .invalidPolicy, .invalidRange, .invalidArguments, .unresolvedArguments, .aliasNotFound,
             .taskNotFound:
             self.init(.unprocessableContent, error.reason)

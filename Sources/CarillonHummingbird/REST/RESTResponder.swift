@@ -56,7 +56,8 @@ struct RESTResponder<Context: RequestContext>: HTTPResponder {
                 found = try await authenticator.role(of: request)
             } catch {
                 logger.error("a request could not be authenticated", metadata: ["error": "\(error)"])
-                throw RESTProblem(.internalServerError, "the sender could not be authenticated; the server's log says why")
+                throw RESTProblem(
+                    .internalServerError, "the sender could not be authenticated; the server's log says why")
             }
             guard let found else {
                 var problem = RESTProblem(.unauthorized, "a login is needed here, and this is none that is known")
@@ -68,7 +69,8 @@ struct RESTResponder<Context: RequestContext>: HTTPResponder {
         guard role >= needed else {
             throw RESTProblem(
                 .forbidden,
-                "this takes the role '\(needed.rawValue)', and the sender has '\(role.rawValue)'; whoever runs the server can set a login (api.auth) or let everybody do it (api.local)")
+                "this takes the role '\(needed.rawValue)', and the sender has '\(role.rawValue)'; whoever runs the server can set a login (api.auth) or let everybody do it (api.local)"
+            )
         }
     }
 
@@ -118,7 +120,8 @@ struct RESTResponder<Context: RequestContext>: HTTPResponder {
         if bytes.count > bodyLimit { throw tooLong }
         if !bytes.isEmpty, let type = request.headers[.contentType], !Self.isJSON(type) {
             throw RESTProblem(
-                .unsupportedMediaType, "the body is '\(type.prefix(100))'; send JSON, with 'Content-Type: application/json'")
+                .unsupportedMediaType,
+                "the body is '\(type.prefix(100))'; send JSON, with 'Content-Type: application/json'")
         }
         return bytes
     }

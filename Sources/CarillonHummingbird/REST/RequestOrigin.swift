@@ -27,7 +27,8 @@ struct RequestOrigin {
             guard hosts.contains(host) || takesAddresses && Self.isAddress(host) else {
                 throw RESTProblem(
                     .misdirectedRequest,
-                    "the host '\(host.prefix(100))' is not answered here; whoever runs the server can name it in 'hosts' (api.hosts)")
+                    "the host '\(host.prefix(100))' is not answered here; whoever runs the server can name it in 'hosts' (api.hosts)"
+                )
             }
         }
         if let name = Self.fetchSite, request.headers[name]?.lowercased() == "cross-site" { throw Self.foreign }

@@ -4,12 +4,16 @@ import Testing
 /// A first fire time that was set by hand.
 @Suite struct FirstAtTriggerTests {
     private static func trigger(_ at: String, _ then: String) throws -> Trigger {
-        try Trigger(json: try JSONReader.value(of: Array(#"{"type": "first_at", "at": "\#(at)", "then": \#(then)}"#.utf8)))
+        try Trigger(
+            json: try JSONReader.value(of: Array(#"{"type": "first_at", "at": "\#(at)", "then": \#(then)}"#.utf8)))
     }
 
-    private static let hourly = #"{"type": "interval", "hours": 1, "start_date": "2031-01-01T00:00:00Z", "timezone": "UTC"}"#
+    private static let hourly =
+        #"{"type": "interval", "hours": 1, "start_date": "2031-01-01T00:00:00Z", "timezone": "UTC"}"#
 
-    private static func instant(_ text: String) throws -> Instant { try Moment(text: text, field: "").instant(in: .utc) }
+    private static func instant(_ text: String) throws -> Instant {
+        try Moment(text: text, field: "").instant(in: .utc)
+    }
 
     @Test("It fires at that time, and after it when the other trigger does, also from before the time on")
     func times() throws {
@@ -54,7 +58,8 @@ import Testing
         #expect(!trigger.isSame(asGiven: later) && trigger.isSame(asGiven: trigger))
         #expect(trigger.description == "on Saturday 1 March 2031 at 11:30, UTC, then \(trigger.withoutSetTime.trigger)")
         for (form, field) in [
-            (#"{"type": "first_at", "then": \#(Self.hourly)}"#, "at"), (#"{"type": "first_at", "at": "2031-03-01"}"#, "then"),
+            (#"{"type": "first_at", "then": \#(Self.hourly)}"#, "at"),
+            (#"{"type": "first_at", "at": "2031-03-01"}"#, "then"),
             (#"{"type": "first_at", "at": "soon", "then": \#(Self.hourly)}"#, "at"),
             (#"{"type": "first_at", "at": "2031-03-01", "then": {"type": "cron", "hour": 24}}"#, "then.hour"),
         ] {

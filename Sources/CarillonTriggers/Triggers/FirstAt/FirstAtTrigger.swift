@@ -51,7 +51,8 @@ final class FirstAtTrigger: TriggerKind {
 
     func isSame(asGiven given: any TriggerKind) -> Bool {
         guard let given = given as? FirstAtTrigger else { return false }
-        return parameters.first == given.parameters.first && parameters.trigger.isSame(asGiven: given.parameters.trigger)
+        return parameters.first == given.parameters.first
+            && parameters.trigger.isSame(asGiven: given.parameters.trigger)
     }
 }
 

@@ -18,7 +18,8 @@ import Testing
     func rightLogins() async throws {
         let bench = try await RESTBench(rest: Self.users)
         for headers in [
-            Self.basic("admin:s3cret:colon"), Self.basic("björn:pässwörd"), Self.basic("admin:s3cret:colon", scheme: "bAsIc"),
+            Self.basic("admin:s3cret:colon"), Self.basic("björn:pässwörd"),
+            Self.basic("admin:s3cret:colon", scheme: "bAsIc"),
             Self.basic("bjo\u{308}rn:pa\u{308}sswo\u{308}rd"),
         ] { #expect(try await bench.send(.get, "/scheduler/jobs", headers: headers).status == 200) }
         // Whoever has logged in is answered under every name of the host.
@@ -30,9 +31,11 @@ import Testing
     @Test(
         "Every other login is a 401 that says how to log in",
         arguments: [
-            [:], basic("admin:"), basic("admin"), basic("admin:s3cret"), basic(":s3cret:colon"), basic("admin:S3cret:colon"),
+            [:], basic("admin:"), basic("admin"), basic("admin:s3cret"), basic(":s3cret:colon"),
+            basic("admin:S3cret:colon"),
             basic("björn:s3cret:colon"), basic("admin:s3cret:colon "), [.authorization: "Basic"],
-            [.authorization: "Basic !!!!"], [.authorization: "Basic /w=="], [.authorization: "Bearer abc"], [.authorization: ""],
+            [.authorization: "Basic !!!!"], [.authorization: "Basic /w=="], [.authorization: "Bearer abc"],
+            [.authorization: ""],
             basic("admin:s3cret:colon", scheme: "Digest"),
         ] as [HTTPFields])
     func wrongLogins(_ headers: HTTPFields) async throws {
@@ -117,7 +120,8 @@ import Testing
         let bench = try await RESTBench()
         let site = try #require(HTTPField.Name("Sec-Fetch-Site"))
         let foreign: [HTTPFields] = [
-            [.origin: "http://evil.example"], [.origin: "null"], [.origin: "http://localhost:81"], [.origin: "localhost"],
+            [.origin: "http://evil.example"], [.origin: "null"], [.origin: "http://localhost:81"],
+            [.origin: "localhost"],
             [.origin: "http://localhost.evil.example"], [site: "cross-site"], [site: "Cross-Site"],
         ]
         for headers in foreign {
@@ -127,7 +131,9 @@ import Testing
                 }
             }
         }
-        for headers in [[.origin: "http://localhost"], [.origin: "HTTPS://LOCALHOST"], [site: "same-origin"], [site: "none"]] {
+        for headers in [
+            [.origin: "http://localhost"], [.origin: "HTTPS://LOCALHOST"], [site: "same-origin"], [site: "none"],
+        ] {
             #expect(try await bench.send(.get, "/scheduler", headers: headers).status == 200)
         }
         await bench.scheduler.shutdown()
@@ -139,7 +145,9 @@ import Testing
         for host in ["localhost", "LocalHost:5000", "127.0.0.1", "127.0.0.1:80", "[::1]:80", "192.168.1.7", nil] {
             #expect(try await bench.send(.get, "/scheduler", host: host).status == 200, "\(host ?? "none")")
         }
-        for host in ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "1.2.3", "localhost.evil.example", ""] {
+        for host in [
+            "evil.example", "evil.example:80", "127.0.0.1.evil.example", "1.2.3", "localhost.evil.example", "",
+        ] {
             #expect(try await bench.send(.get, "/scheduler", host: host).status == 421, "\(host)")
         }
         await bench.scheduler.shutdown()

@@ -14,7 +14,8 @@ import Testing
         for (key, value) in [
             "id": .string("a"), "name": .string("a"), "func": .string("greet"), "args": .array([]),
             "kwargs": .object([JSONValue.Member("name", .string("Ada"))]), "trigger": .string("interval"),
-            "hours": .integer(1), "start_date": .string("2031-01-01T00:00:00+00:00"), "misfire_grace_time": .integer(30),
+            "hours": .integer(1), "start_date": .string("2031-01-01T00:00:00+00:00"),
+            "misfire_grace_time": .integer(30),
             "max_instances": .integer(1), "next_run_time": .string("2031-01-01T00:00:00+00:00"),
         ] as [String: JSONValue] { #expect(answer[key] == value, "\(key)") }
         #expect(answer["end_date"] == nil && answer["minutes"] == nil)
@@ -26,7 +27,8 @@ import Testing
     func order() async throws {
         let bench = try await RESTBench()
         for (id, more) in [
-            ("z", #", "next_run_time": "2031-01-01T00:00:00Z""#), ("b", ""), ("a", ""), ("p", #", "next_run_time": null"#),
+            ("z", #", "next_run_time": "2031-01-01T00:00:00Z""#), ("b", ""), ("a", ""),
+            ("p", #", "next_run_time": null"#),
             ("early", #", "next_run_time": "2030-12-31T23:59:59.5Z""#), ("o", #", "next_run_time": null"#),
         ] { #expect(try await bench.add(more, id: id).status == 200) }
         guard case .array(let jobs)? = try await bench.send(.get, "/scheduler/jobs").json else {
@@ -41,8 +43,10 @@ import Testing
     func ids() async throws {
         let bench = try await RESTBench()
         for (id, path) in [
-            ("a/b", "a%2Fb"), ("a/b", "a%2fb"), ("my job", "my%20job"), ("a+b", "a+b"), ("100%", "100%25"), ("🚀", "%F0%9F%9A%80"),
-            ("ünï", "%C3%BCn%C3%AF"), ("a?b#c", "a%3Fb%23c"), ("..", "%2E%2E"), (".", "."), ("a%2Fb", "a%252Fb"), ("%zz", "%zz"),
+            ("a/b", "a%2Fb"), ("a/b", "a%2fb"), ("my job", "my%20job"), ("a+b", "a+b"), ("100%", "100%25"),
+            ("🚀", "%F0%9F%9A%80"),
+            ("ünï", "%C3%BCn%C3%AF"), ("a?b#c", "a%3Fb%23c"), ("..", "%2E%2E"), (".", "."), ("a%2Fb", "a%252Fb"),
+            ("%zz", "%zz"),
             (#"a\"b<c>\\d"#, "a%22b%3Cc%3E%5Cd"), ("jobs", "jobs"), ("run", "run"), ("a:b;c,d", "a:b;c,d"),
             (String(repeating: "x", count: 191), String(repeating: "x", count: 191)),
         ] {
@@ -62,14 +66,17 @@ import Testing
     @Test(
         "What cannot be an id is refused where a job is added, and is not found where it is named",
         arguments: [
-            (#""""#, "%00"), (#""a\u0000b""#, "a%00b"), (#""a\nb""#, "a%0Ab"), (#""cafe\u0301""#, "cafe%CC%81"), ("5", "%FF"),
+            (#""""#, "%00"), (#""a\u0000b""#, "a%00b"), (#""a\nb""#, "a%0Ab"), (#""cafe\u0301""#, "cafe%CC%81"),
+            ("5", "%FF"),
             ("null", "nobody"), (#"["a"]"#, "%C3%28"), ("true", String(repeating: "x", count: 201)),
         ])
     func noIDs(_ id: String, _ path: String) async throws {
         let bench = try await RESTBench()
         let refused = try await bench.send(.post, "/scheduler/jobs", #"{"id": \#(id), "func": "greet"}"#)
         #expect(refused.status == 422 && refused.message?.hasPrefix("id: ") == true)
-        for (method, more) in [(.get, ""), (.patch, ""), (.delete, ""), (.post, "/pause"), (.post, "/resume"), (.post, "/run")]
+        for (method, more) in [
+            (.get, ""), (.patch, ""), (.delete, ""), (.post, "/pause"), (.post, "/resume"), (.post, "/run"),
+        ]
             as [(_, String)]
         {
             let answer = try await bench.send(method, "/scheduler/jobs/\(path)\(more)", "{}")
@@ -85,7 +92,8 @@ import Testing
             #"{"k0":null,"k1":true,"k2":0,"k3":9007199254740993,"k4":0.1,"k5":1e+21,"k6":"naïve 😀","k7":[1,[2,[]]],"k8":{"k":{}}}"#
         let echo = try await bench.send(
             .post, "/scheduler/jobs",
-            #"{"id": "b", "func": "echo", "trigger": "cron", "hour": 5, "args": [null, "x", [1], {"a": 1}], "kwargs": \#(kwargs)}"#)
+            #"{"id": "b", "func": "echo", "trigger": "cron", "hour": 5, "args": [null, "x", [1], {"a": 1}], "kwargs": \#(kwargs)}"#
+        )
         #expect(echo["args"]?.description == #"[null,"x",[1],{"a":1}]"# && echo["kwargs"]?.description == kwargs)
         let both = try await bench.add(#", "args": ["Ada"], "kwargs": {"times": 2}"#)
         #expect(both["args"]?.description == #"["Ada"]"# && both["kwargs"]?.description == #"{"times":2}"#)
@@ -97,30 +105,39 @@ import Testing
         #expect(other["args"] == changed["args"] && other["func"] == .string("echo"))
         #expect(try await bench.patch(#"{"func": "by name"}"#).status == 422)
         #expect(try await bench.patch(#"{"func": "by name", "args": []}"#).status == 200)
-        #expect(try await bench.add(#", "replace_existing": true, "args": null, "kwargs": null, "name": null"#).status == 200)
+        #expect(
+            try await bench.add(#", "replace_existing": true, "args": null, "kwargs": null, "name": null"#).status
+                == 200)
         await bench.scheduler.shutdown()
     }
 
     @Test(
         "What is wrong with a key is refused, and nothing changes",
         arguments: [
-            #""func": null"#, #""func": """#, #""func": 5"#, #""func": "os:system""#, #""func": "Greet""#, #""func": "closure:a""#,
-            #""args": "abc""#, #""args": {"a": 1}"#, #""args": 1"#, #""args": ["a", 1, 2]"#, #""args": [5]"#, #""kwargs": [["a", 1]]"#,
+            #""func": null"#, #""func": """#, #""func": 5"#, #""func": "os:system""#, #""func": "Greet""#,
+            #""func": "closure:a""#,
+            #""args": "abc""#, #""args": {"a": 1}"#, #""args": 1"#, #""args": ["a", 1, 2]"#, #""args": [5]"#,
+            #""kwargs": [["a", 1]]"#,
             #""kwargs": "a""#, #""kwargs": {"colour": 1}"#, #""kwargs": {"times": "x"}"#, #""kwargs": {"*": [1]}"#,
             #""args": ["Ada"], "kwargs": {"name": "Bob"}"#, #""name": """#, #""name": 5"#, #""name": "a\u0007""#,
             #""misfire_grace_time": 0"#, #""misfire_grace_time": -1"#, #""misfire_grace_time": 1.5"#,
             #""misfire_grace_time": "30""#, #""misfire_grace_time": true"#, #""misfire_grace_time": 1000000000000"#,
             #""max_instances": 0"#, #""max_instances": null"#, #""max_instances": true"#, #""max_instances": "2""#,
-            #""max_instances": 2.5"#, #""max_instances": 10000000"#, #""coalesce": null"#, #""coalesce": "no""#, #""coalesce": 1"#,
-            #""executor": "nowhere""#, #""executor": null"#, #""executor": 5"#, #""jobstore": "nowhere""#, #""jobstore": null"#,
-            #""next_run_time": "soon""#, #""next_run_time": 5"#, #""next_run_time": false"#, #""colour": "blue""#, #""hour": 5"#,
+            #""max_instances": 2.5"#, #""max_instances": 10000000"#, #""coalesce": null"#, #""coalesce": "no""#,
+            #""coalesce": 1"#,
+            #""executor": "nowhere""#, #""executor": null"#, #""executor": 5"#, #""jobstore": "nowhere""#,
+            #""jobstore": null"#,
+            #""next_run_time": "soon""#, #""next_run_time": 5"#, #""next_run_time": false"#, #""colour": "blue""#,
+            #""hour": 5"#,
             #""trigger": 5"#, #""ID": "b""#,
         ])
     func wrong(_ keys: String) async throws {
         let bench = try await RESTBench()
         let added = try await bench.send(
-            .post, "/scheduler/jobs", #"{"id": "n", "trigger": "interval", "hours": 1, \#(keys)\#(keys.hasPrefix(#""func""#) ? "" : #", "func": "greet""#)}"#.replacing(
-                #""trigger": "interval", "hours": 1, "trigger""#, with: #""trigger""#))
+            .post, "/scheduler/jobs",
+            #"{"id": "n", "trigger": "interval", "hours": 1, \#(keys)\#(keys.hasPrefix(#""func""#) ? "" : #", "func": "greet""#)}"#
+                .replacing(
+                    #""trigger": "interval", "hours": 1, "trigger""#, with: #""trigger""#))
         #expect(added.status == 422 && added.message?.isEmpty == false, "\(added.text)")
         let before = try await bench.add()
         // With good changes beside it, of which none is made.
@@ -139,8 +156,10 @@ import Testing
     @Test(
         "A change refuses what only an addition has, and null where it means nothing",
         arguments: [
-            #""id": "a""#, #""id": "b""#, #""replace_existing": true"#, #""name": null"#, #""args": null"#, #""kwargs": null"#,
-            #""trigger": null"#, #""hours": 2"#, #""end_date": "2031-02-01""#, #""timezone": "UTC""#, #""trigger": "interval""#,
+            #""id": "a""#, #""id": "b""#, #""replace_existing": true"#, #""name": null"#, #""args": null"#,
+            #""kwargs": null"#,
+            #""trigger": null"#, #""hours": 2"#, #""end_date": "2031-02-01""#, #""timezone": "UTC""#,
+            #""trigger": "interval""#,
         ])
     func wrongChanges(_ keys: String) async throws {
         let bench = try await RESTBench()

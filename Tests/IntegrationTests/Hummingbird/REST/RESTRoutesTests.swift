@@ -37,7 +37,8 @@ import Testing
     @Test(
         "What is no route is a 404 in JSON",
         arguments: [
-            "/Jobs", "/jobs/", "//jobs", "/jobs/a/", "/jobs/a/b", "/jobs/a/run/now", "/nothing", "/jobs/a/RUN", "/run", "/",
+            "/Jobs", "/jobs/", "//jobs", "/jobs/a/", "/jobs/a/b", "/jobs/a/run/now", "/nothing", "/jobs/a/RUN", "/run",
+            "/",
             "/jobs//run",
         ])
     func noRoute(_ path: String) async throws {
@@ -105,7 +106,8 @@ import Testing
         await bench.scheduler.shutdown()
     }
 
-    @Test("Jobs are read, added, changed, run and removed while the scheduler is shut down, and are there after a start")
+    @Test(
+        "Jobs are read, added, changed, run and removed while the scheduler is shut down, and are there after a start")
     func stopped() async throws {
         let bench = try await RESTBench()
         try await bench.add()
@@ -181,7 +183,8 @@ import Testing
             ("application/merge-patch+json", 200), ("APPLICATION/JSON", 200),
         ] {
             let answer = try await bench.send(
-                .post, "/scheduler/jobs", #"{"id": "a", "func": "echo", "replace_existing": true, "trigger": "cron", "hour": 1}"#,
+                .post, "/scheduler/jobs",
+                #"{"id": "a", "func": "echo", "replace_existing": true, "trigger": "cron", "hour": 1}"#,
                 headers: [.contentType: type])
             #expect(answer.status == status, "\(type)")
         }

@@ -9,7 +9,8 @@ import Testing
     @Test(
         "Dates keep the offset that they came with; those without one get that of the zone",
         arguments: [
-            ("2031-05-01", "UTC", "2031-05-01T00:00:00+00:00"), ("2031-05-01T10:00", "UTC", "2031-05-01T10:00:00+00:00"),
+            ("2031-05-01", "UTC", "2031-05-01T00:00:00+00:00"),
+            ("2031-05-01T10:00", "UTC", "2031-05-01T10:00:00+00:00"),
             ("2031-05-01 10:00:00", "UTC", "2031-05-01T10:00:00+00:00"),
             ("2031-05-01T10:00:00.5Z", "UTC", "2031-05-01T10:00:00.500000+00:00"),
             ("2031-05-01T10:00:00.123456789+00:00", "UTC", "2031-05-01T10:00:00.123456+00:00"),
@@ -33,7 +34,8 @@ import Testing
                 #", "replace_existing": true, "trigger": {"type": "date", "run_date": "\#(given)"\#(own)}"#)
             #expect(nested["run_date"] == .string(shown) && nested["next_run_time"] == .string(shown))
             let start = try await bench.post(
-                #", "replace_existing": true, "trigger": "cron", "hour": 1, "start_date": "\#(given)", "end_date": "\#(given)"\#(own)"#)
+                #", "replace_existing": true, "trigger": "cron", "hour": 1, "start_date": "\#(given)", "end_date": "\#(given)"\#(own)"#
+            )
             #expect(start["start_date"] == .string(shown) && start["end_date"] == .string(shown))
             let set = try await bench.add(#", "replace_existing": true, "next_run_time": "\#(given)"\#(own)"#)
             #expect(set["next_run_time"] == .string(shown))
@@ -45,7 +47,8 @@ import Testing
     @Test(
         "Nothing is guessed from other texts",
         arguments: [
-            #""10""#, #""""#, #""soon""#, #""03/04/2031""#, #""2031-5-1""#, #""2031-05-01T10""#, #""2031-05-01T10:00:00 EST""#,
+            #""10""#, #""""#, #""soon""#, #""03/04/2031""#, #""2031-5-1""#, #""2031-05-01T10""#,
+            #""2031-05-01T10:00:00 EST""#,
             #""2031-05-01T24:00""#, #""2031-02-29""#, #""2031-05-01T10:00:00+0200""#, #""20310501""#, #"" 2031-05-01""#,
             #""2031-05-01t10:00:00z""#, "1935309600", "1.5", "true", "null", "[]", "{}", #"{"date": "2031-05-01"}"#,
         ])
@@ -110,7 +113,8 @@ import Testing
     @Test(
         "Fields of cron are shown in short form",
         arguments: [
-            ("hour", "5", "5"), ("hour", #""05""#, "5"), ("hour", #""1, 2""#, "1,2"), ("day_of_week", #""MON-FRI""#, "mon-fri"),
+            ("hour", "5", "5"), ("hour", #""05""#, "5"), ("hour", #""1, 2""#, "1,2"),
+            ("day_of_week", #""MON-FRI""#, "mon-fri"),
             ("day_of_week", #""0-4""#, "0-4"), ("minute", #""*/15""#, "*/15"), ("minute", #""*/05""#, "*/5"),
             ("day", #""2nd FRI""#, "2nd fri"), ("day", #""last""#, "last"), ("day", #""Last Sun""#, "last sun"),
             ("month", #""JAN-MAR,12""#, "jan-mar,12"), ("hour", #""09-17/02""#, "9-17/2"), ("hour", #""3-3""#, "3"),
@@ -133,7 +137,8 @@ import Testing
             (#""trigger": {"type": "cron", "hour": 5, "day": null}"#, 200),
             (#""trigger": "interval", "hours": 1, "timezone": null, "jitter": null"#, 200),
             (#""trigger": "cron", "hour": null"#, 422), (#""trigger": "interval", "hours": 1, "minutes": null"#, 422),
-            (#""trigger": "interval", "hours": 1, "start_date": null"#, 422), (#""trigger": "date", "run_date": null"#, 422),
+            (#""trigger": "interval", "hours": 1, "start_date": null"#, 422),
+            (#""trigger": "date", "run_date": null"#, 422),
             (#""trigger": "cron", "hour": 1, "end_date": null"#, 422), (#""trigger": {"type": null}"#, 422),
         ])
     func nulls(_ body: String, _ status: Int) async throws {
@@ -145,7 +150,10 @@ import Testing
     @Test(
         "Other kinds of trigger, flat and as an object",
         arguments: [
-            (#""type": "calendarinterval", "months": 1, "hour": 9, "start_date": "2031-01-15""#, "2031-01-15T09:00:00+00:00"),
+            (
+                #""type": "calendarinterval", "months": 1, "hour": 9, "start_date": "2031-01-15""#,
+                "2031-01-15T09:00:00+00:00"
+            ),
             (#""type": "crontab", "expression": "0 5 * * *", "timezone": "Asia/Tokyo""#, "2030-06-02T05:00:00+09:00"),
             (
                 #""type": "or", "triggers": [{"type": "cron", "year": 2033}, {"type": "date", "run_date": "2032-01-01"}]"#,
@@ -174,7 +182,8 @@ import Testing
             (#""trigger": "daily""#, "type"), (#""trigger": """#, "type"), (#""trigger": 5"#, "trigger"),
             (#""trigger": []"#, "trigger"), (#""trigger": {}"#, "type"), (#""trigger": true"#, "trigger"),
             (#""trigger": {"type": "interval", "hours": 1}, "minutes": 5"#, "minutes"),
-            (#""trigger": {"hours": 1}"#, "type"), (#""trigger": {"type": "interval", "hours": 1, "colour": 1}"#, "colour"),
+            (#""trigger": {"hours": 1}"#, "type"),
+            (#""trigger": {"type": "interval", "hours": 1, "colour": 1}"#, "colour"),
             (#""trigger": "interval""#, "interval"), (#""trigger": "interval", "hours": 0"#, "interval"),
             (#""trigger": "interval", "hours": -1"#, "hours"), (#""trigger": "interval", "hours": true"#, "hours"),
             (#""trigger": "interval", "hours": "1""#, "hours"), (#""trigger": "interval", "hours": 1.5"#, "hours"),
@@ -191,7 +200,10 @@ import Testing
             (#""trigger": "date", "run_date": "2031-05-01", "when": 1"#, "when"), (#""hours": 1"#, "hours"),
             (#""trigger": {"type": "or", "triggers": []}"#, "triggers"),
             (#""trigger": {"type": "and", "triggers": [{"type": "cron", "hour": 24}]}"#, "triggers[0].hour"),
-            (#""trigger": {"type": "and", "triggers": [{"type": "date", "run_date": "soon"}]}"#, "triggers[0].run_date"),
+            (
+                #""trigger": {"type": "and", "triggers": [{"type": "date", "run_date": "soon"}]}"#,
+                "triggers[0].run_date"
+            ),
         ])
     func wrong(_ body: String, _ key: String) async throws {
         let bench = try await RESTBench()
