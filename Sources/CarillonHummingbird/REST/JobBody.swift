@@ -131,14 +131,18 @@ struct JobBody {
         case nil, .null?:
             return others.isEmpty ? nil : .object([JSONValue.Member("type", .string("date"))] + others)
         case .string(let type)?: return .object([JSONValue.Member("type", .string(type))] + others)
-        case .object(let form)?:
-            if let other = others.first {
-                let isTriggers = Trigger.keysOfAllTypes.contains(other.key)
-                throw .wrong(
-                    other.key,
-                    isTriggers
-                        ? "belongs into 'trigger', which is an object here"
-                        : "is not a key here\(Self.hint(other.key))")
+        case .object(let given)?:
+            // An object without a type is a date, as no trigger at all is.
+            var form = given.filter { $0.key != "type" || $0.value != .null }
+            if !form.contains(where: { $0.key == "type" }) { form.set("type", .string("date")) }
+            for other in others {
+                guard Trigger.keysOfAllTypes.contains(other.key) else {
+                    throw .wrong(other.key, "is not a key here\(Self.hint(other.key))")
+                }
+                guard !form.contains(where: { $0.key == other.key }) else {
+                    throw .wrong(other.key, "is in 'trigger' already; give it once")
+                }
+                form.append(other)
             }
             return .object(form)
         case let other?: throw .wrong("trigger", "is a name or an object, not \(other.kindDescription)")

@@ -38,7 +38,6 @@ struct JobRoutes {
     func resume(_ id: String) async throws(RESTProblem) -> JSONValue {
         try await at(id) { (id) throws(CarillonError) in
             try await engine.amend(id) { (job) throws(CarillonError) in
-                guard job.isPaused else { return }
                 job.definition.trigger = job.definition.trigger.withoutSetTime.trigger
                 job.isPaused = false
             }.job
@@ -73,7 +72,8 @@ struct JobRoutes {
         let definition = JobDefinition(
             task: task, arguments: arguments.json.bytes, trigger: trigger, policies: policies,
             executor: try body.text("executor") ?? "default",
-            name: body["name"] == .null ? nil : try body.text("name"))
+            // An empty name is none here, as there.
+            name: [.null, .string("")].contains(body["name"]) ? nil : try body.text("name"))
         let store = try body.text("jobstore") ?? "default"
         do throws(CarillonError) {
             let job = try await put(id, definition, in: store, isPaused: nextRun.pauses, replaces: replaces)

@@ -9,7 +9,7 @@ import Testing
     }
 
     private static let hourly =
-        #"{"type": "interval", "hours": 1, "start_date": "2031-01-01T00:00:00Z", "timezone": "UTC"}"#
+        #"{"type": "cron", "minute": 0, "start_date": "2031-01-01T00:00:00Z"}"#
 
     private static func instant(_ text: String) throws -> Instant {
         try Moment(text: text, field: "").instant(in: .utc)
@@ -27,7 +27,17 @@ import Testing
         #expect(trigger.count(after: try Self.instant("2031-01-01"), through: second) == 2)
         #expect(trigger.count(after: first, through: second) == 1)
         #expect(trigger.count(after: try Self.instant("2031-01-01"), through: try Self.instant("2031-02-01")) == 0)
-        #expect(trigger.contains(first) && !trigger.contains(try Self.instant("2031-02-01")))
+        let before = try Self.instant("2031-02-01")
+        #expect(trigger.contains(first) && !trigger.contains(before))
+    }
+
+    @Test("An interval is counted from that time, whatever its start, to its end")
+    func interval() throws {
+        let trigger = try Self.trigger(
+            "2031-03-01T12:30:00Z",
+            #"{"type": "interval", "hours": 1, "start_date": "2035-01-01T00:00:00Z", "end_date": "2031-03-01T14:30:00Z"}"#)
+        let times = trigger.fireTimes(after: .earliest).map { $0.formatted(in: .utc) }
+        #expect(times == ["12:30", "13:30", "14:30"].map { "2031-03-01T\($0):00+00:00" })
     }
 
     @Test("A trigger that fires once does so at that time instead")
@@ -43,7 +53,7 @@ import Testing
     func jitter() throws {
         let trigger = try Self.trigger(
             "2031-03-01T12:30:00Z",
-            #"{"type": "interval", "hours": 1, "start_date": "2031-01-01T00:00:00Z", "jitter": 1000}"#)
+            #"{"type": "cron", "minute": 0, "jitter": 1000}"#)
         let (first, second) = (try Self.instant("2031-03-01T12:30:00Z"), try Self.instant("2031-03-01T13:00:00Z"))
         #expect(trigger.due(scheduled: first, jobID: "a") == first)
         #expect(trigger.due(scheduled: second, jobID: "a") > second)

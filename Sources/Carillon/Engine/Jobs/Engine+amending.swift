@@ -56,19 +56,28 @@ extension Engine {
 extension JobSnapshot {
     /// Returns the change that makes the job as wanted; `nil` if it is so already.
     ///
-    /// A job that is resumed with another trigger begins with that: nothing of it has been skipped.
+    /// A job that is resumed with another trigger begins with that: nothing of it has been skipped. One that fires once
+    /// and is resumed later than that is late, and not skipped. One that has no fire time left is removed, if that is
+    /// what its policies say.
     ///
     /// - Throws: `CarillonError` with `invalidPolicy` if a number of the policies is out of range.
     fileprivate func amended(_ wanted: JobAmendment, at now: Instant) throws(CarillonError) -> JobChange? {
         let change = try modified(wanted.definition, at: now)
         guard wanted.isPaused != job.isPaused else { return change }
-        if var change, !wanted.isPaused, change.job.definition.trigger != job.definition.trigger {
-            change.job.state = change.job.next == nil ? .ended : .active
-            return change
-        }
         let changed = JobSnapshot(job: change?.job ?? job, open: open)
-        guard var both = wanted.isPaused ? changed.paused(at: now) : changed.resumed(at: now) else { return change }
+        let begins = changed.job.definition.trigger != job.definition.trigger
+        var both: JobChange
+        if !wanted.isPaused, begins || changed.job.definition.trigger.isOneOff {
+            both = JobChange(job: changed.job)
+            both.job.state = changed.job.next == nil ? .ended : .active
+        } else {
+            guard let toggled = wanted.isPaused ? changed.paused(at: now) : changed.resumed(at: now) else {
+                return change
+            }
+            both = toggled
+        }
         both.reasons = (change?.reasons ?? []) + both.reasons
+        both.removesJob = both.job.isOver && !isRemoved && open.isEmpty
         return both
     }
 }

@@ -1,5 +1,5 @@
 /// Fires at a time that was set by hand, and after that whenever another trigger does; a trigger that fires once does so
-/// at that time instead.
+/// at that time instead, and an interval is counted from it.
 final class FirstAtTrigger: TriggerKind {
     struct Parameters: Hashable {
         /// The first fire time, as it was given.
@@ -10,13 +10,14 @@ final class FirstAtTrigger: TriggerKind {
 
     let parameters: Parameters
     private let first: Instant
+    /// What fires after it.
+    private let rest: any TriggerKind
 
     init(_ first: Moment, then trigger: Trigger) {
         parameters = Parameters(first: first, trigger: trigger)
         self.first = first.instant(in: trigger.zones.first ?? .utc)
+        rest = (trigger.kind as? IntervalTrigger)?.starting(at: self.first) ?? trigger.kind
     }
-
-    private var rest: any TriggerKind { parameters.trigger.kind }
 
     var parts: [Trigger] { [parameters.trigger] }
 

@@ -119,7 +119,7 @@ import Testing
             #""args": "abc""#, #""args": {"a": 1}"#, #""args": 1"#, #""args": ["a", 1, 2]"#, #""args": [5]"#,
             #""kwargs": [["a", 1]]"#,
             #""kwargs": "a""#, #""kwargs": {"colour": 1}"#, #""kwargs": {"times": "x"}"#, #""kwargs": {"*": [1]}"#,
-            #""args": ["Ada"], "kwargs": {"name": "Bob"}"#, #""name": """#, #""name": 5"#, #""name": "a\u0007""#,
+            #""args": ["Ada"], "kwargs": {"name": "Bob"}"#, #""name": 5"#, #""name": "a\u0007""#,
             #""misfire_grace_time": 0"#, #""misfire_grace_time": -1"#, #""misfire_grace_time": 1.5"#,
             #""misfire_grace_time": "30""#, #""misfire_grace_time": true"#, #""misfire_grace_time": 1000000000000"#,
             #""max_instances": 0"#, #""max_instances": null"#, #""max_instances": true"#, #""max_instances": "2""#,
@@ -156,7 +156,7 @@ import Testing
     @Test(
         "A change refuses what only an addition has, and null where it means nothing",
         arguments: [
-            #""id": "a""#, #""id": "b""#, #""replace_existing": true"#, #""name": null"#, #""args": null"#,
+            #""id": "a""#, #""id": "b""#, #""replace_existing": true"#, #""name": null"#, #""name": """#, #""args": null"#,
             #""kwargs": null"#,
             #""trigger": null"#, #""hours": 2"#, #""end_date": "2031-02-01""#, #""timezone": "UTC""#,
             #""trigger": "interval""#,
@@ -217,10 +217,27 @@ import Testing
         #expect(added["next_run_time"] == time && added["start_date"] == .string("2031-01-01T00:00:00+00:00"))
         #expect(try await bench.patch(#"{"name": "n", "max_instances": 2}"#)["next_run_time"] == time)
         #expect(try await bench.send(.post, "/scheduler/jobs/a/run")["next_run_time"] == time)
+        // Also of a job that is not paused.
+        #expect(
+            try await bench.send(.post, "/scheduler/jobs/a/resume")["next_run_time"]
+                == .string("2031-01-01T00:00:00+00:00"))
+        #expect(try await bench.patch(#"{"next_run_time": "2031-03-01 12:00"}"#)["next_run_time"] == time)
         for (command, shown) in [("pause", .null), ("resume", .string("2031-01-01T00:00:00+00:00"))]
             as [(String, JSONValue)]
         { #expect(try await bench.send(.post, "/scheduler/jobs/a/\(command)")["next_run_time"] == shown) }
         await bench.scheduler.shutdown()
+    }
+
+    @Test("A job that fires once and is resumed too late is late, and gone when it has run")
+    func resumedTooLate() async throws {
+        let bench = try await RESTBench()
+        let added = try await bench.post(#", "run_date": "2020-01-01", "next_run_time": null, "misfire_grace_time": null"#)
+        #expect(added["next_run_time"] == .null)
+        let resumed = try await bench.send(.post, "/scheduler/jobs/a/resume")
+        #expect(resumed["next_run_time"] == .string("2020-01-01T00:00:00+00:00"))
+        #expect(await bench.ran.next() == "world")
+        await bench.scheduler.shutdown()
+        #expect(try await bench.job().status == 404)
     }
 
     @Test("A second job of an id is refused, or replaces the first, also one that is paused")

@@ -66,7 +66,7 @@ import Testing
 
     @Test("Without a trigger, or with null, a job runs now, in the scheduler's zone")
     func now() async throws {
-        for body in ["", #", "trigger": null"#, #", "trigger": "date""#, #", "trigger": {"type": "date"}"#] {
+        for body in ["", #", "trigger": null"#, #", "trigger": "date""#, #", "trigger": {"type": "date"}"#, #", "trigger": {}"#] {
             let bench = try await RESTBench { $0.zone = try Zone("Asia/Tokyo") }
             let answer = try await bench.post(body)
             #expect(answer["run_date"] == .string("2030-06-01T21:00:00+09:00") && answer["trigger"] == .string("date"))
@@ -139,7 +139,8 @@ import Testing
             (#""trigger": "cron", "hour": null"#, 422), (#""trigger": "interval", "hours": 1, "minutes": null"#, 422),
             (#""trigger": "interval", "hours": 1, "start_date": null"#, 422),
             (#""trigger": "date", "run_date": null"#, 422),
-            (#""trigger": "cron", "hour": 1, "end_date": null"#, 422), (#""trigger": {"type": null}"#, 422),
+            (#""trigger": "cron", "hour": 1, "end_date": null"#, 422), (#""trigger": {"type": null}"#, 200),
+            (#""trigger": {"run_date": "2031-01-01", "timezone": null}"#, 200),
         ])
     func nulls(_ body: String, _ status: Int) async throws {
         let bench = try await RESTBench()
@@ -180,9 +181,9 @@ import Testing
         "Triggers that are wrong are refused, and the key is named",
         arguments: [
             (#""trigger": "daily""#, "type"), (#""trigger": """#, "type"), (#""trigger": 5"#, "trigger"),
-            (#""trigger": []"#, "trigger"), (#""trigger": {}"#, "type"), (#""trigger": true"#, "trigger"),
-            (#""trigger": {"type": "interval", "hours": 1}, "minutes": 5"#, "minutes"),
-            (#""trigger": {"hours": 1}"#, "type"),
+            (#""trigger": []"#, "trigger"), (#""trigger": {"colour": 1}"#, "colour"), (#""trigger": true"#, "trigger"),
+            (#""trigger": {"type": "interval", "hours": 1}, "hours": 5"#, "hours"),
+            (#""trigger": {"hours": 1}"#, "hours"),
             (#""trigger": {"type": "interval", "hours": 1, "colour": 1}"#, "colour"),
             (#""trigger": "interval""#, "interval"), (#""trigger": "interval", "hours": 0"#, "interval"),
             (#""trigger": "interval", "hours": -1"#, "hours"), (#""trigger": "interval", "hours": true"#, "hours"),
