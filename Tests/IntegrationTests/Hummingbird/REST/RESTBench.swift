@@ -5,34 +5,17 @@ import CarillonTesting
 import CarillonTriggers
 import HTTPTypes
 import Hummingbird
-import HummingbirdCore
-import Logging
-import NIOCore
 
 /// A REST API without a network: a scheduler on a clock that does not move, and requests to its router.
 struct RESTBench {
-    /// What a request was answered with.
-    struct Answer {
-        let status: Int
-        let headers: HTTPFields
-        let text: String
-        /// The body; `nil` if it is no JSON.
-        var json: JSONValue? { try? JSONReader.value(of: Array(text.utf8)) }
-        /// What a client is told of an error.
-        var message: String? {
-            guard case .string(let text)? = json?["error_message"] else { return nil }
-            return text
-        }
-
-        subscript(key: String) -> JSONValue? { json?[key] }
-    }
+    typealias Answer = RESTClient.Answer
 
     /// 2030-06-01T12:00:00Z.
     static let now = Instant(seconds: 1_906_545_600)
 
     let scheduler: BackgroundScheduler
     let ran = Signals<String>()
-    private let responder: any HTTPResponder<BareContext>
+    private let client: RESTClient
 
     /// - Parameter isStarted: Whether the scheduler is started.
     init(
@@ -45,7 +28,7 @@ struct RESTBench {
         scheduler = BackgroundScheduler(options)
         let router = Router(context: BareContext.self)
         router.addCarillon(scheduler, prefix: prefix, rest)
-        responder = router.buildResponder()
+        client = RESTClient(router)
         try scheduler.register("greet") { [ran] (greeting: Greeting, _) in ran.send(greeting.name ?? "world") }
         try scheduler.register("echo") { (_: AnyArguments, _) in }
         try scheduler.register("by name") { (_: [String: JSONValue], _) in }
@@ -63,17 +46,7 @@ struct RESTBench {
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, headers: HTTPFields = [:],
         host: String? = "localhost"
     ) async throws -> Answer {
-        let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: headers),
-            body: body.map { RequestBody(buffer: ByteBuffer(string: $0)) } ?? RequestBody(buffer: ByteBuffer()))
-        let response = try await responder.respond(
-            to: request, context: BareContext(source: BareSource(logger: Logger(label: "tests"))))
-        let bytes = Signals<ByteBuffer>()
-        try await response.body.write(Collector(bytes: bytes))
-        bytes.finish()
-        var text = ""
-        while let buffer = await bytes.next() { text += String(buffer: buffer) }
-        return Answer(status: response.status.code, headers: response.headers, text: text)
+        try await client.send(method, path, body, headers: headers, host: host)
     }
 
     /// Adds a job with an hourly interval from 2031 on, and more keys.
@@ -93,24 +66,5 @@ struct RESTBench {
     func job(_ id: String = "a") async throws -> Answer { try await send(.get, "/scheduler/jobs/\(id)") }
 
     func patch(_ body: String) async throws -> Answer { try await send(.patch, "/scheduler/jobs/a", body) }
-}
-
-/// What the context of a request is made of.
-struct BareSource: RequestContextSource {
-    let logger: Logger
-}
-
-/// The context of a request that comes from no connection.
-struct BareContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-
-    init(source: BareSource) { coreContext = CoreRequestContextStorage(source: source) }
-}
-
-private struct Collector: ResponseBodyWriter {
-    let bytes: Signals<ByteBuffer>
-
-    mutating func write(_ buffer: ByteBuffer) { bytes.send(buffer) }
-    consuming func finish(_: HTTPFields?) {}
 }
 #endif

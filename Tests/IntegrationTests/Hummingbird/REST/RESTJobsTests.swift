@@ -108,6 +108,7 @@ import Testing
         #expect(
             try await bench.add(#", "replace_existing": true, "args": null, "kwargs": null, "name": null"#).status
                 == 200)
+        #expect(try await bench.add(#", "replace_existing": true, "name": """#)["name"] == .string("a"))
         await bench.scheduler.shutdown()
     }
 
@@ -156,7 +157,8 @@ import Testing
     @Test(
         "A change refuses what only an addition has, and null where it means nothing",
         arguments: [
-            #""id": "a""#, #""id": "b""#, #""replace_existing": true"#, #""name": null"#, #""name": """#, #""args": null"#,
+            #""id": "a""#, #""id": "b""#, #""replace_existing": true"#, #""name": null"#, #""name": """#,
+            #""args": null"#,
             #""kwargs": null"#,
             #""trigger": null"#, #""hours": 2"#, #""end_date": "2031-02-01""#, #""timezone": "UTC""#,
             #""trigger": "interval""#,
@@ -231,7 +233,8 @@ import Testing
     @Test("A job that fires once and is resumed too late is late, and gone when it has run")
     func resumedTooLate() async throws {
         let bench = try await RESTBench()
-        let added = try await bench.post(#", "run_date": "2020-01-01", "next_run_time": null, "misfire_grace_time": null"#)
+        let added = try await bench.post(
+            #", "run_date": "2020-01-01", "next_run_time": null, "misfire_grace_time": null"#)
         #expect(added["next_run_time"] == .null)
         let resumed = try await bench.send(.post, "/scheduler/jobs/a/resume")
         #expect(resumed["next_run_time"] == .string("2020-01-01T00:00:00+00:00"))

@@ -66,7 +66,9 @@ import Testing
 
     @Test("Without a trigger, or with null, a job runs now, in the scheduler's zone")
     func now() async throws {
-        for body in ["", #", "trigger": null"#, #", "trigger": "date""#, #", "trigger": {"type": "date"}"#, #", "trigger": {}"#] {
+        for body in [
+            "", #", "trigger": null"#, #", "trigger": "date""#, #", "trigger": {"type": "date"}"#, #", "trigger": {}"#,
+        ] {
             let bench = try await RESTBench { $0.zone = try Zone("Asia/Tokyo") }
             let answer = try await bench.post(body)
             #expect(answer["run_date"] == .string("2030-06-01T21:00:00+09:00") && answer["trigger"] == .string("date"))
