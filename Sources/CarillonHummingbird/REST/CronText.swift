@@ -1,6 +1,9 @@
 #if Web
 /// Fields of cron triggers in APScheduler's short form.
 enum CronText {
+    /// The keys of such fields.
+    static let keys: Set<String> = ["year", "month", "day", "week", "day_of_week", "hour", "minute", "second"]
+
     /// A field in the form that APScheduler writes: `05` is `5`, `1, 2` is `1,2`, `MON-FRI` is `mon-fri`, `3-3` is `3`.
     static func short(_ field: String) -> String {
         field.lowercased().split(separator: ",", omittingEmptySubsequences: false).map(term).joined(separator: ",")

@@ -13,7 +13,7 @@ struct JobRoutes {
     func list() async throws(RESTProblem) -> JSONValue {
         do throws(CarillonError) {
             let jobs = try await scheduler.jobs().map(\.job).sorted(by: ShownJob.isBefore)
-            return .array(jobs.map { ShownJob(job: $0).json })
+            return .array(jobs.map { shown($0) })
         } catch {
             throw RESTProblem(error)
         }
@@ -61,6 +61,8 @@ struct JobRoutes {
         let arguments = CallArguments(
             positional: try body.positional(isNull: true) ?? [], named: try body.named(isNull: true) ?? [])
         var policies = engine.policies
+        // Variables and files of this machine are for those who write its files.
+        policies.resolvesVariables = false
         try body.policies()(&policies)
         let replaces = try body.flag("replace_existing") ?? false
         let nextRun = try body.nextRun()
@@ -77,7 +79,7 @@ struct JobRoutes {
         let store = try body.text("jobstore") ?? "default"
         do throws(CarillonError) {
             let job = try await put(id, definition, in: store, isPaused: nextRun.pauses, replaces: replaces)
-            return ShownJob(job: job).json
+            return shown(job)
         } catch {
             throw RESTProblem(error, of: id)
         }
@@ -93,9 +95,6 @@ struct JobRoutes {
             } catch  where error.code == .jobExists && replaces {}
             do throws(CarillonError) {
                 return try await engine.amend(id, in: store) { (job) throws(CarillonError) in
-                    // Who keeps it stays who keeps it.
-                    var definition = definition
-                    definition.origin = job.definition.origin
                     (job.definition, job.isPaused) = (definition, isPaused)
                 }.job
             } catch  where error.code == .jobNotFound {
@@ -111,7 +110,7 @@ struct JobRoutes {
         do throws(CarillonError) { there = try await scheduler.job(id) } catch { throw RESTProblem(error, of: id) }
         let change = try self.change(by: body, of: there)
         do throws(CarillonError) {
-            return ShownJob(job: try await engine.amend(id, change).job).json
+            return shown(try await engine.amend(id, change).job)
         } catch {
             throw RESTProblem(error, of: id)
         }
@@ -148,6 +147,11 @@ struct JobRoutes {
                 arguments.named = named ?? arguments.named
                 job.definition.arguments = arguments.json.bytes
             }
+            if task != nil || positional != nil || named != nil {
+                // As for a job that is added. If a file describes the job, it takes it back when it is next read.
+                job.definition.origin = nil
+                job.definition.policies.resolvesVariables = false
+            }
             policies(&job.definition.policies)
             if let name { job.definition.name = name }
             if let executor { job.definition.executor = executor }
@@ -159,6 +163,10 @@ struct JobRoutes {
             case .at: job.isPaused = false
             }
         }
+    }
+
+    private func shown(_ job: Job) -> JSONValue {
+        ShownJob(job: job, secretKeys: scheduler.registry.secretKeys(of: job.definition.task)).json
     }
 
     private var tasks: Set<String> { Set(scheduler.tasks) }
@@ -181,7 +189,7 @@ struct JobRoutes {
     ) async throws(RESTProblem) -> JSONValue {
         let id = try job(id)
         do throws(CarillonError) {
-            return ShownJob(job: try await body(id)).json
+            return shown(try await body(id))
         } catch {
             throw RESTProblem(error, of: id)
         }

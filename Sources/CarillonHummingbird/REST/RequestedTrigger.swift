@@ -21,16 +21,13 @@ struct RequestedTrigger {
 
     /// The keys whose null is the same as none.
     private static let nullable: Set<String> = ["timezone", "jitter"]
-    private static let cronFields: Set<String> = [
-        "year", "month", "day", "week", "day_of_week", "hour", "minute", "second",
-    ]
     private static let dates: Set<String> = ["run_date", "start_date", "end_date"]
 
     private func completed(_ form: JSONValue) throws(TriggerError) -> JSONValue {
         guard case .object(let given) = form, case .string(let type)? = form["type"] else { return form }
         var members = given.filter { member in
             guard member.value == .null else { return true }
-            return !Self.nullable.contains(member.key) && !(type == "cron" && Self.cronFields.contains(member.key))
+            return !Self.nullable.contains(member.key) && !(type == "cron" && CronText.keys.contains(member.key))
         }
         // The parts of several triggers are such forms themselves.
         if case .array(let parts)? = form["triggers"] {

@@ -5,11 +5,13 @@ import CarillonTriggers
 /// A job as clients of Flask-APScheduler read it.
 struct ShownJob {
     let job: Job
+    /// The keys of its task's arguments whose values are secrets, which nobody is shown.
+    let secretKeys: Set<String>
 
     var json: JSONValue {
         let definition = job.definition
         let (first, trigger) = definition.trigger.withoutSetTime
-        let arguments = CallArguments((try? JSONReader.value(of: definition.arguments)) ?? .null)
+        let arguments = shownArguments
         let shown = ShownTrigger(trigger)
         var next = JSONValue.null
         if job.state == .active, let due = job.next?.due {
@@ -29,6 +31,25 @@ struct ShownJob {
                 JSONValue.Member("max_instances", .integer(Int64(definition.policies.maxInstances))),
                 JSONValue.Member("next_run_time", next),
             ])
+    }
+
+    private var shownArguments: CallArguments {
+        var arguments = CallArguments((try? JSONReader.value(of: job.definition.arguments)) ?? .null)
+        guard !secretKeys.isEmpty else { return arguments }
+        // Which of them are secrets, their places do not say.
+        arguments.positional = arguments.positional.map { _ in Self.mask }
+        arguments.named = arguments.named.map { masked($0, path: $0.key, others: "*") }
+        return arguments
+    }
+
+    private static let mask = JSONValue.string("***")
+
+    /// - Parameter others: The path of any key beside this one.
+    private func masked(_ member: JSONValue.Member, path: String, others: String) -> JSONValue.Member {
+        if secretKeys.contains(path) || secretKeys.contains(others) { return JSONValue.Member(member.key, Self.mask) }
+        guard case .object(let members) = member.value else { return member }
+        return JSONValue.Member(
+            member.key, .object(members.map { masked($0, path: "\(path).\($0.key)", others: "\(path).*") }))
     }
 
     private static func seconds(_ duration: Duration?) -> JSONValue {

@@ -26,7 +26,7 @@ struct ShownTrigger {
         case "cron":
             shown += given.compactMap { member in
                 guard member.key != "type" else { return nil }
-                guard case .string(let text) = member.value, Self.cronFields.contains(member.key) else { return member }
+                guard case .string(let text) = member.value, CronText.keys.contains(member.key) else { return member }
                 return JSONValue.Member(member.key, .string(CronText.short(text)))
             }
         default: shown += given.filter { $0.key != "type" }
@@ -45,10 +45,6 @@ struct ShownTrigger {
 
     /// A fire time as clients are shown it.
     func text(_ time: Instant) -> String { offset.map(time.text(offset:)) ?? time.text(in: zone) }
-
-    private static let cronFields: Set<String> = [
-        "year", "month", "day", "week", "day_of_week", "hour", "minute", "second",
-    ]
 
     private static let units: [(name: String, seconds: Int64)] = [
         ("weeks", 604_800), ("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1),

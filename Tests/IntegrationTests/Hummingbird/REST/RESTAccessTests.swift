@@ -159,6 +159,51 @@ import Testing
         await named.scheduler.shutdown()
     }
 
+    private struct Login: PositionalArguments, SecretArguments {
+        static let argumentOrder = ["user", "password"]
+        static let secretKeys: Set<String> = ["password", "headers.*", "database.password"]
+        var user: String?
+        var password: String?
+    }
+
+    private struct Settings: Decodable, SecretArguments {
+        static let secretKeys: Set<String> = ["password", "headers.*", "database.password"]
+    }
+
+    @Test("Secrets among arguments are shown to nobody")
+    func secrets() async throws {
+        let bench = try await RESTBench()
+        try bench.scheduler.register("login") { (_: Login, _) in }
+        try bench.scheduler.register("settings") { (_: Settings, _) in }
+        let answer = try await bench.send(
+            .post, "/scheduler/jobs",
+            #"{"id": "s", "func": "settings", "trigger": "cron", "hour": 1, "kwargs": {"password": "hunter2", "headers": {"A": "hunter2"}, "database": {"user": "u", "password": "hunter2"}}}"#
+        )
+        #expect(
+            answer["kwargs"]?.description
+                == #"{"password":"***","headers":{"A":"***"},"database":{"user":"u","password":"***"}}"#)
+        let login = try await bench.send(
+            .post, "/scheduler/jobs",
+            #"{"id": "l", "func": "login", "trigger": "cron", "hour": 1, "args": ["u", "hunter2"]}"#)
+        #expect(login["args"]?.description == #"["***","***"]"#)
+        #expect(try await !bench.send(.get, "/scheduler/jobs").text.contains("hunter2"))
+        await bench.scheduler.shutdown()
+    }
+
+    @Test("Variables are put into no job that is changed or added over the API")
+    func variables() async throws {
+        let bench = try await RESTBench { $0.policies.resolvesVariables = true }
+        try await bench.add(#", "args": ["${HOME}"]"#)
+        #expect(try await bench.scheduler.job("a").job.definition.policies.resolvesVariables == false)
+        try await bench.scheduler.addJob(
+            id: "b", task: "greet", trigger: .cron(hour: 1), JobOptions(policies: JobPolicies(resolvesVariables: true)))
+        #expect(try await bench.send(.patch, "/scheduler/jobs/b", #"{"args": ["${HOME}"]}"#).status == 200)
+        #expect(try await bench.scheduler.job("b").job.definition.policies.resolvesVariables == false)
+        #expect(try await bench.send(.post, "/scheduler/jobs/b/run").status == 200)
+        #expect(await bench.ran.next() == "${HOME}")
+        await bench.scheduler.shutdown()
+    }
+
     @Test("Tasks that run whatever they are told are given to no job, and no answer names them")
     func hiddenTasks() async throws {
         let bench = try await RESTBench()
