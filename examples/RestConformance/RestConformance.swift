@@ -23,6 +23,7 @@ struct RestConformance {
         try registerTasks(scheduler)
         if arguments.setup == .configured { try declareJobs(scheduler) }
         let router = Router()
+        router.add(middleware: ProblemMiddleware())
         router.addCarillon(scheduler, prefix: setup.prefix, setup.restOptions)
         let application = Application(
             router: router,

@@ -1,11 +1,9 @@
 #if Web
 import Carillon
-import CarillonTriggers
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
-import NIOCore
 
 /// Answers the requests below the prefix of a REST API.
 struct RESTResponder<Context: RequestContext>: HTTPResponder {
@@ -21,8 +19,7 @@ struct RESTResponder<Context: RequestContext>: HTTPResponder {
         do throws(RESTProblem) {
             response = try await answer(request, context.parameters.getCatchAll())
         } catch {
-            response = Self.response(
-                error.status, error.json, type: "application/problem+json", headers: error.headers)
+            response = error.response
         }
         return request.method == .head ? response.createHeadResponse() : response
     }
@@ -76,7 +73,7 @@ struct RESTResponder<Context: RequestContext>: HTTPResponder {
 
     private func perform(_ request: Request, _ route: RESTRoute) async throws(RESTProblem) -> Response {
         switch (route, request.method) {
-        case (.scheduler, _): return Self.response(.ok, await schedulerRoutes.show())
+        case (.scheduler, _): return Response.json(.ok, await schedulerRoutes.show())
         case (.command(let command), _):
             switch command {
             case .pause: try await schedulerRoutes.pause()
@@ -85,19 +82,19 @@ struct RESTResponder<Context: RequestContext>: HTTPResponder {
             case .shutdown: try await schedulerRoutes.shutdown(try await body(of: request))
             }
             return Response(status: .noContent)
-        case (.jobs, .post): return Self.response(.ok, try await jobRoutes.add(try await body(of: request)))
-        case (.jobs, _): return Self.response(.ok, try await jobRoutes.list())
+        case (.jobs, .post): return Response.json(.ok, try await jobRoutes.add(try await body(of: request)))
+        case (.jobs, _): return Response.json(.ok, try await jobRoutes.list())
         case (.job(let id), .patch):
-            return Self.response(.ok, try await jobRoutes.change(id, try await body(of: request)))
+            return Response.json(.ok, try await jobRoutes.change(id, try await body(of: request)))
         case (.job(let id), .delete):
             try await jobRoutes.remove(id)
             return Response(status: .noContent)
-        case (.job(let id), _): return Self.response(.ok, try await jobRoutes.show(id))
+        case (.job(let id), _): return Response.json(.ok, try await jobRoutes.show(id))
         case (.jobCommand(let id, let command), _):
             switch command {
-            case .pause: return Self.response(.ok, try await jobRoutes.pause(id))
-            case .resume: return Self.response(.ok, try await jobRoutes.resume(id))
-            case .run: return Self.response(.ok, try await jobRoutes.run(id))
+            case .pause: return Response.json(.ok, try await jobRoutes.pause(id))
+            case .resume: return Response.json(.ok, try await jobRoutes.resume(id))
+            case .run: return Response.json(.ok, try await jobRoutes.run(id))
             }
         }
     }
@@ -131,15 +128,6 @@ struct RESTResponder<Context: RequestContext>: HTTPResponder {
         let essence = type.prefix { $0 != ";" }.filter { !$0.isWhitespace }.lowercased()
         return essence.isEmpty || essence == "application/json"
             || essence.hasPrefix("application/") && essence.hasSuffix("+json")
-    }
-
-    private static func response(
-        _ status: HTTPResponse.Status, _ json: JSONValue, type: String = "application/json", headers: HTTPFields = [:]
-    ) -> Response {
-        var headers = headers
-        headers[.contentType] = type
-        headers[.cacheControl] = "no-store"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes)))
     }
 }
 

@@ -3,6 +3,7 @@ import Carillon
 import CarillonHummingbird
 import CarillonTriggers
 import HTTPTypes
+import Hummingbird
 import Testing
 
 /// Paths, methods, bodies, and what the scheduler itself is asked for.
@@ -49,6 +50,22 @@ import Testing
             #expect(answer.headers[.contentType] == "application/problem+json")
         }
         await bench.scheduler.shutdown()
+    }
+
+    @Test("With the middleware, paths elsewhere that there are not, and errors of other routes, have the same form")
+    func elsewhere() async throws {
+        let router = Router(context: BareContext.self)
+        router.add(middleware: ProblemMiddleware())
+        router.addCarillon(BackgroundScheduler())
+        router.get("teapot") { _, _ -> String in
+            throw HTTPError(HTTPResponse.Status(code: 418), message: "short and stout")
+        }
+        let client = RESTClient(router)
+        #expect(try await client.send(.get, "/elsewhere")["status"] == .integer(404))
+        #expect(try await client.send(.head, "/elsewhere").text.isEmpty)
+        let teapot = try await client.send(.get, "/teapot")
+        #expect(teapot.status == 418 && teapot.message == "short and stout")
+        #expect(try await client.send(.get, "/scheduler")["running"] == .bool(false))
     }
 
     @Test("HEAD is GET without the body")
