@@ -74,6 +74,16 @@ let developmentTargets: [Target] = [
         swiftSettings: settings
     ),
     .executableTarget(
+        name: "RestConformance",
+        dependencies: [
+            "Carillon", "CarillonHummingbird", "CarillonTriggers",
+            .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),
+            .product(name: "Logging", package: "swift-log"),
+        ],
+        path: "examples/RestConformance",
+        swiftSettings: settings
+    ),
+    .executableTarget(
         name: "SurvivingRestart",
         dependencies: ["Carillon", "CarillonSQLite", "CarillonTriggers"],
         path: "examples/SurvivingRestart",
@@ -353,6 +363,7 @@ let package = Package(
                 "Carillon",
                 "CarillonLifecycle",
                 "CarillonNIO",
+                "CarillonTriggers",
                 .target(name: "CarillonConfiguration", condition: .when(traits: ["Configuration"])),
                 .target(name: "CarillonSetup", condition: .when(traits: ["Configuration"])),
                 .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["Web"])),

@@ -1,4 +1,5 @@
 #if Web
+import Carillon
 import CarillonLifecycle
 import Hummingbird
 import HummingbirdCore
@@ -41,7 +42,10 @@ struct ScheduledService<Scheduler: ServiceScheduler>: Service {
     func run() async throws {
         // The application failed, or is shut down already.
         guard await server.listens() else { return }
-        try await scheduler.run()
+        try await scheduler.untilItIsToEnd { try await scheduler.start() }
+        // Until then it may be shut down and started again by its REST API, while the server goes on.
+        await scheduler.untilItIsToEnd { try? await gracefulShutdown() }
+        await scheduler.engine.waitForEnd()
     }
 }
 

@@ -52,18 +52,12 @@ public final class WebScheduler<Base: ServiceScheduler>: ServiceScheduler {
     ///
     /// - Parameters:
     ///   - configuration: The configuration.
-    ///   - router: The router of the application. The REST API will add its routes there; this version has none, and adds
-    ///     nothing.
-    /// - Throws: `CarillonError`: `unsupported` if the configuration wants a REST API; `wrongState` if there is a
-    ///   configuration already, or the scheduler runs.
+    ///   - router: The router of the application, to which the REST API is added where the configuration has one
+    ///     (`SCHEDULER_API_ENABLED`).
+    /// - Throws: `CarillonError` with `wrongState` if there is a configuration already, or the scheduler runs.
     public func initApp(
         _ configuration: Configuration, router: some RouterMethods
     ) throws(CarillonError) {
-        guard !configuration.api.isEnabled else {
-            throw CarillonError(
-                .unsupported,
-                "SCHEDULER_API_ENABLED (api.enabled): this version has no REST API; set it to false, or leave it out")
-        }
         let isFirst = state.withLock { state in
             guard case .none = state else { return false }
             state = .given(configuration)
@@ -76,6 +70,9 @@ public final class WebScheduler<Base: ServiceScheduler>: ServiceScheduler {
         } catch {
             state.withLock { $0 = .none }
             throw error
+        }
+        if configuration.api.isEnabled {
+            router.addCarillon(self, prefix: configuration.api.prefix, RESTOptions(configuration))
         }
     }
 

@@ -35,7 +35,7 @@ extension Job {
     fileprivate mutating func begin(at now: Instant, after accounted: Instant = .earliest) {
         let trigger = definition.trigger.current.anchored(at: now)
         definition.trigger = trigger
-        if let fireTime = trigger.onlyFireTime {
+        if let fireTime = trigger.fixedFirst {
             next = next(scheduled: fireTime)
         } else {
             next = next(after: max(now.advanced(byMicroseconds: -1), accounted))

@@ -20,12 +20,19 @@ final class RegisteredTask: Sendable {
 
     private init(
         _ name: TaskName, _ body: Body, secretKeys: Set<String> = [],
-        check: @escaping @Sendable ([UInt8]) throws(CarillonError) -> Void = { (_) throws(CarillonError) in }
+        check: @escaping @Sendable ([UInt8]) throws(CarillonError) -> Void
     ) {
         self.name = name
         self.body = body
         self.check = check
         self.secretKeys = secretKeys
+    }
+
+    /// Creates a task without arguments, which has none by position either.
+    private convenience init(_ name: TaskName, _ body: Body) {
+        self.init(name, body) { (bytes) throws(CarillonError) in
+            _ = try ArgumentOrder.byName.named(bytes, of: name)
+        }
     }
 
     /// Checks that the task accepts the arguments of a job, as far as they are known before it runs.
@@ -122,6 +129,7 @@ public struct NoArguments: Codable, Sendable {
 /// A decoder for the arguments of one task.
 private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
     let task: TaskName
+    private let order = ArgumentOrder(of: Arguments.self)
     /// Set for a task without arguments: decoding takes longer than the rest of a run.
     private let none = NoArguments() as? Arguments
 
@@ -129,6 +137,7 @@ private struct ArgumentReader<Arguments: Decodable & Sendable>: Sendable {
 
     func arguments(_ bytes: [UInt8]) throws(CarillonError) -> Arguments {
         if let none { return none }
+        let bytes = try order.named(bytes, of: task)
         do {
             return try JSONDecoder().decode(Arguments.self, from: Data(bytes))
         } catch {

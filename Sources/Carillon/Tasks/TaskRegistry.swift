@@ -83,6 +83,9 @@ public final class TaskRegistry: Sendable {
     /// The registered task of a name; `nil` if there is none.
     subscript(task name: TaskName) -> RegisteredTask? { name.isOfFunction ? nil : self[name] }
 
+    /// The keys of a task's arguments whose values are secrets; none if it is not registered.
+    package func secretKeys(of task: TaskName) -> Set<String> { self[task]?.secretKeys ?? [] }
+
     /// All tasks and functions, by name.
     var all: [TaskName: RegisteredTask] { state.withLock { $0.tasks } }
 

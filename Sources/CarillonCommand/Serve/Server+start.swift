@@ -70,7 +70,7 @@ extension Server {
         for remark in configuration.remarks { logger.notice("\(remark)") }
         for remark in stores.remarks { logger.warning("\(remark)") }
         if configuration.api.isEnabled {
-            logger.warning("api: this version has no REST API; the setting has no effect")
+            logger.warning("api: the server has no REST API yet; the setting has no effect here")
         }
         warn(of: banner.difference)
         notifier.isReady("serving \(banner.jobCount) jobs")

@@ -75,6 +75,7 @@ extension ConfigurationReader {
             configuration.api.endpointPrefix = text(entry) ?? configuration.api.endpointPrefix
         }
         if let entry = collected[.apiHosts] { configuration.api.hosts = texts(entry) }
+        if let entry = collected[.apiLocal], let role = choice(entry, APIRole.self) { configuration.api.local = role }
         if let entry = collected[.apiAuthentication] {
             configuration.api.authentication = readAuthentication(entry)
         }

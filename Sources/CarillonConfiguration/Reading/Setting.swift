@@ -17,6 +17,7 @@ enum Setting: String, CaseIterable, Sendable {
     case apiViewsEnabled = "api.views_enabled"
     case apiAuthentication = "api.auth"
     case apiHosts = "api.hosts"
+    case apiLocal = "api.local"
     case logLevel = "log.level"
     case logFormat = "log.format"
     case logOutput = "log.output"
@@ -35,7 +36,9 @@ enum Setting: String, CaseIterable, Sendable {
         case .apiEndpointPrefix: ["SCHEDULER_ENDPOINT_PREFIX"]
         case .apiViewsEnabled: ["SCHEDULER_VIEWS_ENABLED"]
         case .apiAuthentication: ["SCHEDULER_AUTH"]
-        case .continues, .shutdownDeadline, .lease, .stateDirectory, .apiHosts, .logLevel, .logFormat, .logOutput: []
+        case .continues, .shutdownDeadline, .lease, .stateDirectory, .apiHosts, .apiLocal, .logLevel, .logFormat,
+            .logOutput:
+            []
         }
     }
 
@@ -48,8 +51,8 @@ enum Setting: String, CaseIterable, Sendable {
     /// Whether its value is text and nothing else, so that in the environment it needs no quotes.
     var isText: Bool {
         switch self {
-        case .timezone, .stateDirectory, .apiPrefix, .apiEndpointPrefix, .apiAuthentication, .logLevel, .logFormat,
-            .logOutput:
+        case .timezone, .stateDirectory, .apiPrefix, .apiEndpointPrefix, .apiAuthentication, .apiLocal, .logLevel,
+            .logFormat, .logOutput:
             true
         default: false
         }

@@ -1,4 +1,6 @@
 #if Configuration
+public import Carillon
+
 /// What a configuration says of the REST API and its views.
 public struct APISettings: Hashable, Sendable {
     /// Whether there is an API: `SCHEDULER_API_ENABLED`, or else `SCHEDULER_VIEWS_ENABLED`, its older name.
@@ -9,8 +11,10 @@ public struct APISettings: Hashable, Sendable {
     public var prefix = "/scheduler"
     /// What the names of endpoints begin with.
     public var endpointPrefix = "scheduler."
-    /// Who may use it; everybody where nothing is given.
+    /// Who may use it; where nothing is given, everybody may do what `local` says.
     public var authentication: APIAuthentication?
+    /// What everybody may do who reaches the API, where nothing is said of who may use it.
+    public var local = APIRole.viewer
     /// The names in the `Host` header that are answered; nothing where none are given.
     public var hosts: [String]?
 

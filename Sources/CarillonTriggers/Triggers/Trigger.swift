@@ -66,7 +66,8 @@ public struct Trigger: Hashable, Sendable {
     /// never reaches the next fire time.
     public func due(scheduled: Instant, jobID: String) -> Instant {
         var limit = kind.jitter
-        guard limit > 0 else { return scheduled }
+        // A time that was set by hand is meant.
+        guard limit > 0, scheduled != kind.fixedFirst else { return scheduled }
         if let next = next(after: scheduled) {
             limit = min(limit, next.microseconds - scheduled.microseconds - 1)
         }
@@ -92,6 +93,10 @@ public struct Trigger: Hashable, Sendable {
 extension Trigger {
     /// The one fire time of a trigger that fires once, even if a job is added later than that; `nil` of others.
     package var onlyFireTime: Instant? { kind.onlyFireTime }
+
+    /// The fire time that a job of it begins with, even if it is added later than that; `nil` where that is the first one
+    /// that has not passed.
+    package var fixedFirst: Instant? { kind.fixedFirst }
 
     /// Whether it fires once, so that a job of it is done after that.
     package var isOneOff: Bool { onlyFireTime != nil }

@@ -13,6 +13,7 @@ extension TriggerKind {
     var firing: FiringRule { .unknown }
     var period: Int64? { nil }
     var onlyFireTime: Instant? { nil }
+    var fixedFirst: Instant? { onlyFireTime }
     var jitter: Int64 { 0 }
     var end: Instant? { nil }
 

@@ -41,6 +41,9 @@ protocol TriggerKind: AnyObject, Hashable, Sendable, CustomStringConvertible {
     /// The one fire time, of a kind that fires once even if it is added later than that. By default `nil`.
     var onlyFireTime: Instant? { get }
 
+    /// The fire time that a job of it begins with, even if it is added later than that. By default `onlyFireTime`.
+    var fixedFirst: Instant? { get }
+
     /// The most microseconds that a job may start after its scheduled time, at random. By default 0.
     var jitter: Int64 { get }
 

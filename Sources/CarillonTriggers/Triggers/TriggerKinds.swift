@@ -7,6 +7,7 @@ enum TriggerKinds {
         CalendarIntervalTrigger.self,
         UnionTrigger.self,
         IntersectionTrigger.self,
+        FirstAtTrigger.self,
     ]
 
     /// The JSON forms of all of them, by the word that stands behind `type`.

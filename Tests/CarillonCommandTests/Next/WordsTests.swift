@@ -64,7 +64,7 @@ struct WordsTests {
             (
                 "full-moon",
                 "is not a kind of trigger that this program has; the kinds are and, calendarinterval, cron, crontab, date, "
-                    + "interval, or"
+                    + "first_at, interval, or"
             ),
             ("intervall", "is not a kind of trigger that this program has; did you mean 'interval'?"),
         ])

@@ -5,6 +5,7 @@ import CarillonHummingbird
 import CarillonLifecycle
 import CarillonTriggers
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Logging
 import ServiceLifecycle
@@ -79,18 +80,48 @@ import Testing
         #expect(!web.isRunning)
     }
 
-    @Test("A REST API that is asked for and not there is refused in words that name the setting")
-    func noAPI() throws {
+    @Test("The REST API is there if the configuration says so, with its prefix, logins and machines")
+    func restAPI() async throws {
         let web = WebScheduler()
-        let router = Router()
-        let configuration = try configuration("SCHEDULER_API_ENABLED: true")
-        let error = #expect(throws: CarillonError.self) { try web.initApp(configuration, router: router) }
-        #expect(error?.code == .unsupported)
-        #expect(error?.reason.hasPrefix("SCHEDULER_API_ENABLED (api.enabled): this version has no REST API") == true)
-        // It has been given none.
-        try web.initApp(Configuration(), router: router)
+        let router = Router(context: BareContext.self)
+        try web.initApp(
+            try configuration(
+                """
+                SCHEDULER_API_ENABLED: true
+                SCHEDULER_API_PREFIX: /ops/cron/
+                SCHEDULER_AUTH: 'admin:s3cret:colon'
+                SCHEDULER_ALLOWED_HOSTS: ['*', elsewhere.invalid]
+                JOBS: [{id: job1, func: tell, trigger: cron, hour: 5}]
+                """),
+            router: router)
+        try web.register("tell") {}
+        try await web.start()
+        let api = RESTClient(router)
+        #expect(try await api.send(.get, "/ops/cron/jobs").status == 401)
+        let login: HTTPFields = [.authorization: "Basic \(Data("admin:s3cret:colon".utf8).base64EncodedString())"]
+        let state = try await api.send(.get, "/ops/cron", headers: login)
+        #expect(state["running"] == .bool(true) && state["allowed_hosts"]?.description == #"["*","elsewhere.invalid"]"#)
+        #expect(try await api.send(.get, "/ops/cron/jobs/job1", headers: login)["hour"] == .string("5"))
+        // The configuration's jobs are kept again when it is started again.
+        #expect(try await api.send(.post, "/ops/cron/shutdown", headers: login).status == 204)
+        #expect(try await api.send(.delete, "/ops/cron/jobs/job1", headers: login).status == 204)
+        #expect(try await api.send(.post, "/ops/cron/start", headers: login).status == 204)
+        #expect(try await api.send(.get, "/ops/cron/jobs/job1", headers: login).status == 200)
+        await web.shutdown()
         let second = #expect(throws: CarillonError.self) { try web.initApp(Configuration(), router: router) }
         #expect(second?.code == .wrongState)
+    }
+
+    @Test("Without a login the API reads alone, unless the configuration says otherwise; without one there is none")
+    func restAccess() async throws {
+        for (text, status) in [("true", 403), ("true, local: admin", 204), ("false", 404)] {
+            let web = WebScheduler()
+            let router = Router(context: BareContext.self)
+            try web.initApp(try configuration("api: {enabled: \(text)}"), router: router)
+            try await web.start()
+            #expect(try await RESTClient(router).send(.post, "/scheduler/pause").status == status)
+            await web.shutdown()
+        }
     }
 
     @Test("A start that was refused can be repeated; jobs in a store that would be let go are a reason to refuse it")

@@ -73,6 +73,9 @@ final class IntervalTrigger: TriggerKind {
     var hasOwnZone: Bool { parameters.zoneOrigin.isOwn }
     func with(zone: Zone) -> any TriggerKind { with { $0.zone = zone } }
 
+    /// The same with another start date.
+    func starting(at time: Instant) -> IntervalTrigger { with { $0.start = Moment(time) } }
+
     private func with(_ change: (inout Parameters) -> Void) -> IntervalTrigger {
         var parameters = parameters
         change(&parameters)
