@@ -26,7 +26,13 @@ public final class TaskRegistry: Sendable {
 
     private let state = Mutex(State())
 
-    init() {}
+    /// Creates a registry of the tasks of decorated functions. A decoration whose name is no task's is reported when a
+    /// scheduler starts.
+    init() {
+        // A function with several decorations is one task.
+        var registered: Set<String> = []
+        for job in DecoratedJob.all where registered.insert(job.task).inserted { try? job.register(self, job.task) }
+    }
 
     /// Registers a task, or replaces the one of its name.
     ///
