@@ -47,10 +47,12 @@ struct DecoratedFunction {
             return Finding.error(
                 "a method needs an instance to be called on; make it 'static', or add the job with 'addJob'", at: function.name)
         }
-        let generics = scopes.lazy.compactMap { $0.asProtocol((any WithGenericParametersSyntax).self)?.genericParameterClause }
-        if let parameters = generics.first {
+        let isInGeneric = scopes.contains {
+            $0.asProtocol((any WithGenericParametersSyntax).self)?.genericParameterClause != nil
+        }
+        if isInGeneric {
             return Finding.error(
-                "a member of a generic type cannot be scheduled: nothing says for which types it would run", at: parameters)
+                "a member of a generic type cannot be scheduled: nothing says for which types it would run", at: function.name)
         }
         let parameters = function.signature.parameterClause.parameters
         if let parameter = parameters.first(where: { !$0.isContext }) ?? parameters.dropFirst().first {

@@ -61,8 +61,7 @@ struct ScheduledMacro: PeerMacro {
         _ function: DecoratedFunction, _ arguments: LabeledExprListSyntax, _ node: AttributeSyntax,
         _ context: some MacroExpansionContext
     ) -> Bool {
-        let others = function.decorations.filter { $0.positionAfterSkippingLeadingTrivia != node.positionAfterSkippingLeadingTrivia }
-        guard !others.isEmpty else { return true }
+        guard function.decorations.count > 1 else { return true }
         guard let id = arguments.first(where: { $0.label?.text == "id" })?.expression else {
             context.diagnose(
                 Finding.error(
@@ -70,13 +69,11 @@ struct ScheduledMacro: PeerMacro {
                     at: node))
             return false
         }
-        let position = node.positionAfterSkippingLeadingTrivia
-        let isTaken = others.contains { other in
-            guard other.positionAfterSkippingLeadingTrivia < position, case .argumentList(let list)? = other.arguments
-            else { return false }
-            return list.first { $0.label?.text == "id" }?.expression.trimmedDescription == id.trimmedDescription
+        let ids = function.decorations.compactMap { decoration -> String? in
+            guard case .argumentList(let list)? = decoration.arguments else { return nil }
+            return list.first { $0.label?.text == "id" }?.expression.trimmedDescription
         }
-        guard isTaken else { return true }
+        guard ids.count(where: { $0 == id.trimmedDescription }) > 1 else { return true }
         context.diagnose(Finding.error("another decoration of the function has the id \(id.trimmedDescription)", at: id))
         return false
     }
