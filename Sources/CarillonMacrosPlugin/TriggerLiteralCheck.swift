@@ -67,7 +67,7 @@ struct TriggerLiteralCheck {
                 weeks: numbers["weeks"] ?? 0, days: numbers["days"] ?? 0, hours: numbers["hours"] ?? 0,
                 minutes: numbers["minutes"] ?? 0, seconds: numbers["seconds"] ?? 0)
         }) { error in
-            (given.first { $0.label?.text == error.field }.map { Syntax($0.expression) } ?? Syntax(arguments), nil)
+            (given.first { $0.label?.text == error.field }.map { Syntax($0) } ?? Syntax(arguments), nil)
         }
     }
 
