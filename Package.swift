@@ -25,6 +25,7 @@ let developmentTargets: [Target] = [
             "Carillon", "CarillonSQLite", "CarillonTesting", "CarillonTriggers", "DiskCalls",
             .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
             .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+            .target(name: "CarillonRedis", condition: .when(traits: ["Redis"])),
         ],
         path: "Tests/StoreWorker",
         swiftSettings: settings
@@ -166,6 +167,7 @@ let package = Package(
         .library(name: "CarillonSQLite", targets: ["CarillonSQLite"]),
         .library(name: "CarillonMySQL", targets: ["CarillonMySQL"]),
         .library(name: "CarillonPostgreSQL", targets: ["CarillonPostgreSQL"]),
+        .library(name: "CarillonRedis", targets: ["CarillonRedis"]),
         .library(name: "CarillonTasks", targets: ["CarillonTasks"]),
         .library(name: "CarillonConfiguration", targets: ["CarillonConfiguration"]),
         .library(name: "CarillonSetup", targets: ["CarillonSetup"]),
@@ -191,6 +193,7 @@ let package = Package(
         .trait(name: "Macros", description: "Functions that a line above them makes jobs, with swift-syntax."),
         .trait(name: "MySQL", description: "A job store on MySQL or MariaDB, with libmariadb."),
         .trait(name: "PostgreSQL", description: "A job store on PostgreSQL, with libpq."),
+        .trait(name: "Redis", description: "A job store on Redis, with hiredis and OpenSSL."),
         .trait(name: "Tracing", description: "A span for every run, with swift-distributed-tracing."),
         .trait(
             name: "Qt", description: "A scheduler on the main thread of a Qt 6 application.",
@@ -287,6 +290,25 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CHiredis",
+            pkgConfig: "hiredis",
+            providers: [.apt(["libhiredis-dev", "pkg-config"]), .brew(["hiredis"])]
+        ),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev", "pkg-config"]), .brew(["openssl"])]
+        ),
+        .target(
+            name: "CarillonRedis",
+            dependencies: [
+                "Carillon", "CarillonTriggers",
+                .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
+                .target(name: "COpenSSL", condition: .when(traits: ["Redis"])),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "CarillonConfiguration",
             dependencies: [
@@ -302,6 +324,7 @@ let package = Package(
                 .target(name: "CarillonNIO", condition: .when(traits: ["NIO"])),
                 .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+                .target(name: "CarillonRedis", condition: .when(traits: ["Redis"])),
             ],
             swiftSettings: settings
         ),
@@ -391,6 +414,7 @@ let package = Package(
                 "CarillonTriggers",
                 .target(name: "CarillonMySQL", condition: .when(traits: ["MySQL"])),
                 .target(name: "CarillonPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
+                .target(name: "CarillonRedis", condition: .when(traits: ["Redis"])),
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser", condition: .when(traits: ["Command"])),
                 .product(name: "Logging", package: "swift-log"),
@@ -424,6 +448,14 @@ let package = Package(
             dependencies: [
                 "Carillon", "CarillonMySQL", "CarillonSQL", "CarillonTesting", "CarillonTriggers",
                 .target(name: "CMySQL", condition: .when(traits: ["MySQL"])),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CarillonRedisTests",
+            dependencies: [
+                "Carillon", "CarillonRedis", "CarillonTesting", "CarillonTriggers",
+                .target(name: "CHiredis", condition: .when(traits: ["Redis"])),
             ],
             swiftSettings: settings
         ),

@@ -76,4 +76,6 @@ public struct MySQLJobStore: SQLBacked {
         }
     }
 }
+
+extension MySQLJobStore: SelfChecking {}
 #endif

@@ -15,7 +15,7 @@ public struct PostgreSQLJobStore: SQLBacked, ChangeNotifying {
         isPersistent: true, isShared: true, jobsPerPass: 500, changesPerStep: 500)
     /// See `SQLBacked`.
     public let sql: SQLStore
-    private let listener: PostgreSQLChanges
+    private let listener: ServerChanges
 
     /// Opens a database. Missing tables are created, and those of an older version upgraded in place.
     ///
@@ -47,7 +47,7 @@ public struct PostgreSQLJobStore: SQLBacked, ChangeNotifying {
         ) { (timeout) throws(CarillonError) in
             try PostgreSQLConnection(server, timeout: timeout, clock: clock)
         }
-        listener = PostgreSQLChanges(server, timeout: timeout)
+        listener = server.changes(timeout: timeout)
     }
 
     /// Opens an existing store for reading alone, for example on a standby. Every call that would write throws
@@ -62,7 +62,7 @@ public struct PostgreSQLJobStore: SQLBacked, ChangeNotifying {
         ) { (timeout) throws(CarillonError) in
             try PostgreSQLConnection(server, timeout: timeout, clock: nil)
         }
-        listener = PostgreSQLChanges(server, timeout: timeout)
+        listener = server.changes(timeout: timeout)
     }
 
     /// Whether a database has the tables of a job store, so that no caller creates them by mistake.
@@ -87,4 +87,6 @@ public struct PostgreSQLJobStore: SQLBacked, ChangeNotifying {
         await sql.close()
     }
 }
+
+extension PostgreSQLJobStore: SelfChecking {}
 #endif

@@ -196,12 +196,6 @@ final class PostgreSQLLink {
 }
 
 extension Duration {
-    /// The time in milliseconds for `poll`: rounded up, so that it does not end early, and an hour at most.
-    var pollMilliseconds: Int32 {
-        let (seconds, attoseconds) = components
-        return Int32(min(max(0, seconds), 3600) * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
-    }
-
     /// The time in whole milliseconds, as PostgreSQL's settings have it.
     var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components

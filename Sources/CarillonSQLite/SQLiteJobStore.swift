@@ -121,3 +121,5 @@ public struct SQLiteJobStore: SQLBacked, BackingUp {
         return try await thread.isJobStore(path, lockTimeout: .seconds(5))
     }
 }
+
+extension SQLiteJobStore: SelfChecking {}

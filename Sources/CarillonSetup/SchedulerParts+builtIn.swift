@@ -11,10 +11,13 @@ import CarillonMySQL
 #if PostgreSQL
 import CarillonPostgreSQL
 #endif
+#if Redis
+import CarillonRedis
+#endif
 
 extension SchedulerParts {
     /// All kinds of job store and executor that the program is built with: those of `core`, SQLite, with the traits
-    /// `MySQL` and `PostgreSQL` their stores, and with the trait `NIO` the executors of SwiftNIO.
+    /// `MySQL`, `PostgreSQL` and `Redis` their stores, and with the trait `NIO` the executors of SwiftNIO.
     public static let builtIn: SchedulerParts = {
         var parts = SchedulerParts.core
         parts.setOpener(of: .sqlite) { (setting) async throws(CarillonError) in
@@ -29,6 +32,11 @@ extension SchedulerParts {
         #if PostgreSQL
         parts.setOpener(of: .postgresql) { (setting) async throws(CarillonError) in
             try await PostgreSQLJobStore(try PostgreSQLAddress(setting))
+        }
+        #endif
+        #if Redis
+        parts.setOpener(of: .redis) { (setting) async throws(CarillonError) in
+            try await RedisJobStore(try RedisAddress(setting))
         }
         #endif
         #if NIO

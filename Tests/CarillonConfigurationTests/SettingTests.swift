@@ -154,7 +154,7 @@ struct SettingTests {
     func remarks() throws {
         let text = """
             executors: {a: {type: debug, max_workers: 5}}
-            jobstores: {r: {type: redis, jobs_key: x}}
+            jobstores: {r: {type: redis, run_times_key: x}}
             jobs: [{id: a, func: t, replace_existing: false}, {id: b, func: t, replace_existing: true}]
             """
         let remarks = try read(text).remarks.map(\.description)

@@ -99,7 +99,8 @@ struct StoreTests {
             ("{type: postgresql, host: h, port: 5, user: u, password: p, database: d}", "postgresql://u:***@h:5/d"),
             ("{type: redis}", "redis://localhost"),
             ("{type: redis, host: h, port: 6380, db: 2, password: p}", "redis://:***@h:6380/2"),
-            ("{type: redis, ssl: true, prefix: x}", "rediss://localhost"),
+            ("{type: redis, ssl: true, prefix: x}", "rediss://localhost?prefix=x"),
+            ("{type: redis, jobs_key: x, run_times_key: y}", "redis://localhost?prefix=x"),
             ("{type: mongodb, host: h, port: 27017, database: d, collection: c}", "mongodb://h:27017/d"),
             ("{type: zookeeper, hosts: 'a:2181, b', path: /x}", "zookeeper://a:2181,b/x"),
             ("{type: zookeeper, hosts: [a, b]}", "zookeeper://a,b"),
@@ -109,7 +110,7 @@ struct StoreTests {
         let setting = try #require(try read("jobstores: {a: \(text)}").jobStores["a"])
         #expect(setting.address.description == description)
         #expect(setting.tableName == (text.contains("tablename") ? "jobs" : nil))
-        #expect(setting.keyPrefix == (text.contains("prefix") ? "x" : nil))
+        #expect(setting.keyPrefix == (text.contains("prefix") || text.contains("jobs_key") ? "x" : nil))
         #expect(setting.collection == (text.contains("collection") ? "c" : nil))
     }
 
@@ -146,13 +147,14 @@ struct StoreTests {
 
     @Test("A store that this version does not have says so, and shows no password")
     func missingStores() throws {
-        #expect(StoreAddress.Kind.allCases.filter(\.isInThisVersion) == [.memory, .sqlite, .postgresql, .mysql])
-        let error = try StoreAddress("redis://:hunter2@h").notBuiltIn
+        #expect(
+            StoreAddress.Kind.allCases.filter(\.isInThisVersion) == [.memory, .sqlite, .postgresql, .mysql, .redis])
+        let error = try StoreAddress("mongodb://u:hunter2@h").notBuiltIn
         #expect(error.code == .unsupported)
         #expect(
             error.reason == """
-                the store redis://:***@h is not available in this version of Carillon; an address begins with one of \
-                memory:, sqlite:///path, postgresql://, mysql://, mariadb://
+                the store mongodb://u:***@h is not available in this version of Carillon; an address begins with one of \
+                memory:, sqlite:///path, postgresql://, mysql://, mariadb://, redis://, rediss://
                 """)
     }
 

@@ -166,7 +166,7 @@ import Testing
         #expect(error?.code == .invalidName)
         // The function is the initializer that throws.
         #expect(["", "a"].map { try? JobID($0) } == [nil, "a"])
-        #expect(throws: CarillonError.self) { try [wrong].map(JobID.init) }
+        #expect(throws: CarillonError.self) { try [wrong].map(JobID.init(_:)) }
     }
 
     @Test("An id that is too long is shown with a mark where it is cut")

@@ -28,6 +28,21 @@ import Testing
         await held.end()
     }
 
+    @Test("A node that a store kept waiting recovers nothing: who was dead may have come back")
+    func staleJudgement() async throws {
+        let bench = try await SchedulerBench(.async, .sqlite)
+        let start = SchedulerBench.start
+        let definition = JobDefinition(task: TaskName("held"), trigger: .date(start.date))
+        _ = try await bench.store.insert([NewJob(id: JobID("a"), definition: definition, added: start)])
+        #expect(try await pass(by: "back again", at: start).run(on: bench.store).taken.count == 1)
+        var recovery = try pass(by: "waiting", at: start, dead: [NodeID("back again")])
+        recovery.deadFor = Self.lease / 2
+        recovery.readNow = { start.advanced(byMicroseconds: 6_000_000) }
+        #expect(try await recovery.run(on: bench.store).taken.isEmpty)
+        recovery.readNow = { start.advanced(byMicroseconds: 4_000_000) }
+        #expect(try await recovery.run(on: bench.store).taken.count == 1)
+    }
+
     @Test("A node that was frozen for longer than its lease ends what others have taken over")
     func ownLease() async throws {
         let held = try await HeldRuns(.sqlite)

@@ -8,6 +8,9 @@ import CarillonMySQL
 #if PostgreSQL
 import CarillonPostgreSQL
 #endif
+#if Redis
+import CarillonRedis
+#endif
 
 /// The process that the store conformance suite starts several of. `--measure COUNT` measures the memory store instead,
 /// `--disk STORE BACKUP` writes to an SQLite store and backs it up.
@@ -29,6 +32,9 @@ enum StoreWorkerMain {
             #endif
             #if PostgreSQL
             if url.hasPrefix("postgresql:") { return try await PostgreSQLJobStore(url: url) }
+            #endif
+            #if Redis
+            if url.hasPrefix("redis:") { return try await RedisJobStore(url: url) }
             #endif
             throw CarillonError(.unsupported, "no store opens '\(url)'")
         }

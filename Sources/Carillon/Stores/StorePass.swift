@@ -46,6 +46,9 @@ package struct StorePass: Sendable {
     package var completions: [Completion] = []
     /// Nodes known to be dead.
     package var dead: Set<NodeID> = []
+    /// How long after `now` they may be taken for dead, in microseconds, by `readNow`: later, a node may have come back
+    /// and have taken runs again.
+    package var deadFor: Int64 = .max
     /// The latest pause of the node's scheduler.
     package var pause: SchedulerPause?
     /// Whether due occurrences become runs. If not, the pass only writes completions and recovers the runs of dead
@@ -217,20 +220,20 @@ package struct StorePass: Sendable {
     }
 
     private func input(at time: Instant) -> Planner.Input {
-        let isLate = time.microseconds - now.microseconds > Self.stallLimit
+        let waited = time.microseconds - now.microseconds
         return Planner.Input(
             now: time,
             node: node,
             tasks: tasks,
             slots: 0,
-            dead: dead,
+            dead: waited < deadFor ? dead : [],
             pause: pause,
             fires: fires,
             wantsEvents: wantsEvents,
             ranAhead: ranAhead,
             movesNext: movesNext,
             random: random,
-            awakeSince: isLate ? time : awakeSince,
+            awakeSince: waited > Self.stallLimit ? time : awakeSince,
             atWork: atWork,
             mayHaveEnded: mayHaveEnded
         )

@@ -1,6 +1,5 @@
 #if Command
 import Carillon
-import CarillonSQL
 
 /// How commands tell of ended runs and reasons that cannot be read.
 enum UnreadableHistory {
@@ -20,7 +19,7 @@ extension JobStore {
     func listing(
         _ filter: RunFilter, page: Page<Run.ID>
     ) async throws(CarillonError) -> (runs: [Run], unreadable: Int) {
-        if let store = self as? any SQLBacked { return try await store.listing(filter, page: page) }
+        if let store = self as? any SelfChecking { return try await store.listing(filter, page: page) }
         return (try await runs(filter, page: page), 0)
     }
 }

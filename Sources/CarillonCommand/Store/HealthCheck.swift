@@ -49,7 +49,7 @@ struct HealthCheck {
                 // What else it says cannot be relied on.
                 return Self.withoutContradictions(findings + [damage])
             }
-            if let store = store as? any SQLBacked { findings += await writing(to: store, file) }
+            if let store = store as? any SelfChecking { findings += await writing(to: store, file) }
             findings += try await CommandFailure.catching { () throws(CarillonError) in
                 try await content(of: store, configuration)
                     + (try await executors(of: store, configuration))
@@ -138,7 +138,7 @@ struct HealthCheck {
 
     /// Whether the store can be written now: a program that has stopped in the middle may have it locked, and a
     /// permission may be missing.
-    private func writing(to store: any SQLBacked, _ file: StoreFile?) async -> [Finding] {
+    private func writing(to store: any SelfChecking, _ file: StoreFile?) async -> [Finding] {
         do throws(CarillonError) {
             try await store.tryWriting()
             return [Finding(.ok, "writing", "the store can be written")] + (file?.obstacles(canWrite: true) ?? [])
@@ -190,7 +190,7 @@ struct HealthCheck {
 
     /// Ended runs and reasons that nothing lists, since they cannot be read.
     private func unreadableHistory(in store: any JobStore) async throws(CarillonError) -> [Finding] {
-        guard let store = store as? any SQLBacked else { return [] }
+        guard let store = store as? any SelfChecking else { return [] }
         let counts = try await store.unreadableHistory()
         guard !counts.isEmpty else { return [] }
         let jobs = counts.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }

@@ -4,7 +4,7 @@ import CarillonConfiguration
 import CarillonSQLite
 import Foundation
 
-#if MySQL || PostgreSQL
+#if MySQL || PostgreSQL || Redis
 import CarillonSetup
 #endif
 #if MySQL
@@ -12,6 +12,9 @@ import CarillonMySQL
 #endif
 #if PostgreSQL
 import CarillonPostgreSQL
+#endif
+#if Redis
+import CarillonRedis
 #endif
 
 extension StoreAddress {
@@ -92,15 +95,27 @@ extension StoreAddress {
             #else
             throw CommandFailure(notBuiltIn)
             #endif
-        case .redis, .mongodb, .zookeeper:
+        case .redis:
+            #if Redis
+            return try await opened(for: purpose) { () throws(CarillonError) in
+                let address = try RedisAddress(StoreSetting(self))
+                return ServerOpening(
+                    isThere: { () throws(CarillonError) in try await RedisJobStore.isJobStore(at: address) },
+                    open: { () throws(CarillonError) in try await RedisJobStore(address) },
+                    openReadingOnly: { () throws(CarillonError) in try await RedisJobStore(readingOnly: address) })
+            }
+            #else
+            throw CommandFailure(notBuiltIn)
+            #endif
+        case .mongodb, .zookeeper:
             throw CommandFailure(notBuiltIn)
         }
     }
 
-    #if MySQL || PostgreSQL
+    #if MySQL || PostgreSQL || Redis
     /// How a store on a server is opened.
     private struct ServerOpening {
-        /// Whether the database has the tables of a job store.
+        /// Whether there is a job store in it.
         let isThere: () async throws(CarillonError) -> Bool
         let open: () async throws(CarillonError) -> any JobStore
         let openReadingOnly: () async throws(CarillonError) -> any JobStore

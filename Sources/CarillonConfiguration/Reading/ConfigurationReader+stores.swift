@@ -87,7 +87,7 @@ extension ConfigurationReader {
         for entry in entries {
             switch entry.key {
             case "tablename": setting.tableName = name(entry)
-            case "prefix": setting.keyPrefix = text(entry)
+            case "prefix", "jobs_key": setting.keyPrefix = text(entry)
             case "collection": setting.collection = name(entry)
             default: break
             }
@@ -95,6 +95,9 @@ extension ConfigurationReader {
         // Commands have the address alone.
         if let name = setting.tableName, [.mysql, .postgresql].contains(setting.address.kind) {
             setting.address.parameters.append(StoreAddress.Parameter(name: "tablename", value: Secret(name)))
+        }
+        if let name = setting.keyPrefix, setting.address.kind == .redis {
+            setting.address.parameters.append(StoreAddress.Parameter(name: "prefix", value: Secret(name)))
         }
         return setting
     }

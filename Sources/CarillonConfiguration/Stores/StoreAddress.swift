@@ -25,7 +25,7 @@ public struct StoreAddress: Hashable, Sendable {
         /// The kinds that this version of Carillon has, with the package trait that builds each in; `nil` for those that
         /// always are. A kind that is added to the package is added here.
         private static let traitsInThisVersion: [Kind: String?] = [
-            .memory: nil, .sqlite: nil, .mysql: "MySQL", .postgresql: "PostgreSQL",
+            .memory: nil, .sqlite: nil, .mysql: "MySQL", .postgresql: "PostgreSQL", .redis: "Redis",
         ]
 
         /// Whether this version of Carillon has such a store, if it is built with its trait.

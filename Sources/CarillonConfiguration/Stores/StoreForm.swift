@@ -35,8 +35,8 @@ struct StoreForm {
             otherKeys: ["url", "tablename"], keysWithoutEffect: []),
         StoreForm(
             names: ["redis"], kinds: [.redis], kindOfParts: .redis,
-            partKeys: ["host", "port", "db", "username", "password", "ssl"], otherKeys: ["url", "prefix"],
-            keysWithoutEffect: ["jobs_key", "run_times_key", "pickle_protocol"]),
+            partKeys: ["host", "port", "db", "username", "password", "ssl"], otherKeys: ["url", "prefix", "jobs_key"],
+            keysWithoutEffect: ["run_times_key", "pickle_protocol"]),
         StoreForm(
             names: ["mongodb"], kinds: [.mongodb], kindOfParts: .mongodb,
             partKeys: ["host", "port", "database", "username", "password", "tls"], otherKeys: ["url", "collection"],

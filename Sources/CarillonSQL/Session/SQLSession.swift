@@ -1,4 +1,4 @@
-internal import Carillon
+package import Carillon
 package import CarillonTriggers
 
 /// A connection with the state that the store keeps beside it. Its methods are the store's calls, one file each; they

@@ -67,6 +67,6 @@ package enum TestJobs {
 
     /// How many jobs a pass fires once it fires any: a session that the server has not ended yet may still hold them.
     package static func firedOnceFree(_ store: any JobStore) async throws -> Int {
-        try await untilAnswered(where: { $0 > 0 }) { try await pass(store).count }
+        try await untilAnswered(where: { $0 > 0 }, { try await pass(store).count })
     }
 }

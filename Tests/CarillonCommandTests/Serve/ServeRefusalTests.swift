@@ -66,7 +66,8 @@ struct ServeRefusalTests {
             ),
             ("", ["--store", "what"], "--store: is not a store's address", 64),
             (
-                "", ["--store", "redis://:secret@host"], "the store redis://:***@host is not available in this version",
+                "", ["--store", "mongodb://u:secret@host"],
+                "the store mongodb://u:***@host is not available in this version",
                 69
             ),
             ("", ["--store", "sqlite:///broken.sqlite"], "is not an SQLite database", 69),

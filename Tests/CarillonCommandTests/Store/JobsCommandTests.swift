@@ -292,7 +292,7 @@ struct JobsCommandTests {
             (["list", "--limit", "0"], 64, "1 to 1000000"),
             (["list", "--limit", "99999999999999999999"], 64, "limit"),
             (["list", "--state", "asleep"], 64, "asleep"),
-            (["list", "--store", "redis://localhost"], 69, "is not available in this version"),
+            (["list", "--store", "mongodb://localhost"], 69, "is not available in this version"),
             (["list", "--store", "nonsense"], 64, "the aliases are 'default'"),
             (["list", "--config", "/nowhere.yaml"], 66, "/nowhere.yaml"),
             (["import", "/nowhere.json"], 66, "No such file"),

@@ -126,7 +126,7 @@ struct MigrateCommandTests {
             (source, "memory:", 64, "is the memory of the process that has it"),
             (source, "archive", 64, "--to: 'archive' is neither an address nor an alias"),
             (source, "./new.sqlite", 64, "a file is sqlite:///./new.sqlite"),
-            (source, "redis://localhost/0", 69, "is not available in this version"),
+            (source, "mongodb://localhost/d", 69, "is not available in this version"),
             (source, "", 64, "--to: is empty"),
             ("sqlite:///\(folder)/no.sqlite", "sqlite:///\(folder)/new.sqlite", 66, "there is no job store"),
             ("sqlite:///\(folder)/newer.sqlite", "sqlite:///\(folder)/new.sqlite", 69, "written by a newer version"),

@@ -14,6 +14,7 @@ import time
 
 from due_times import SECOND, trigger
 from history import History
+from store_server import SCRIPTS, StoreServer
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 LEASE = 3
@@ -40,7 +41,11 @@ CHANGING = ["changing-1", "changing-2", "changing-3"]
 COMING = ["coming-1", "coming-2"]
 # Jobs that are added, edited, paused and removed from outside.
 OUTSIDE = [f"outside-{i}" for i in range(1, 11)]
-KINDS = ["kill", "stop", "terminate", "reload", "lock", "disk", "clock", "kill", "stop"]
+KINDS = ["kill", "stop", "terminate", "reload", "lock", "clock", "kill", "stop"]
+# Those of a store in a file, and of one on a server.
+FILE_KINDS, SERVER_KINDS = ["disk"], ["restart", "freeze", "cut"]
+# While these last, and some time after, a store may not answer.
+STORE_KINDS = ["lock"] + FILE_KINDS + SERVER_KINDS
 EDITS = ["pause", "edit", "remove", "run", "run"]
 
 
@@ -79,8 +84,11 @@ class Show:
         self.lock = threading.Lock()
         self.version = 0
         self.build()
-        self.disk = self.mount()
-        self.store = options.store or f"sqlite:///{folder}/disk/jobs.sqlite"
+        self.disk = self.database = None
+        self.open_store()
+        self.kinds = [kind for kind in KINDS + (SERVER_KINDS if self.database else FILE_KINDS)
+                      if options.faults is None or kind in options.faults]
+        self.store_busy = threading.Lock()
         self.config = f"{folder}/jobs.yaml"
         self.serve = [options.binary, "serve", "--config", self.config, "--store", self.store, "--log-format", "json"]
         # Between the wall clock and the monotonic one, from now on only moved by the shift.
@@ -102,11 +110,30 @@ class Show:
         """The path of the store where it is a file."""
         return re.sub("^sqlite://(/)?", r"", self.store) if self.store.startswith("sqlite:") else None
 
+    def open_store(self):
+        """Finds the store: the one that is named, on a server of its own, or in a file of its own."""
+        named = self.options.store
+        if named in SCRIPTS:
+            # A server that root starts runs as another user.
+            os.chmod(self.folder, 0o755)
+            self.database = StoreServer.start(named, f"{self.folder}/server")
+        elif named and re.match("postgres|mysql|mariadb", named):
+            self.database = StoreServer(named, self.options.server)
+            if self.database.obstacle:
+                for kind in ("lock", "cut"):
+                    self.skip(kind, self.database.obstacle)
+            if not self.options.server:
+                for kind in ("restart", "freeze"):
+                    self.skip(kind, "--server does not say which folder the server is in")
+        elif not named:
+            self.disk = self.mount()
+        else:
+            self.skip("disk", "the store is given by --store")
+        self.store = self.database.url if self.database else named or f"sqlite:///{self.folder}/disk/jobs.sqlite"
+
     def mount(self):
         """A small file system for the store, so that it can be filled."""
         os.makedirs(f"{self.folder}/disk")
-        if self.options.store:
-            return self.skip("disk", "the store is given by --store")
         if os.geteuid() != 0:
             return self.skip("disk", "only root may mount a small file system")
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96m,mode=0700", "faults", f"{self.folder}/disk"],
@@ -189,11 +216,15 @@ class Show:
         begin = monotonic()
         answer = self.carillon("jobs", kind, job, *words)
         row = json.loads(answer.stdout) if answer.returncode == 0 and kind == "run" else {}
-        self.history.actions.append({"kind": kind, "job": job, "from": begin, "to": monotonic(),
-                                     "done": answer.returncode == 0, "run": row.get("id")})
+        action = {"kind": kind, "job": job, "from": begin, "to": monotonic(), "done": answer.returncode == 0,
+                  "run": row.get("id")}
+        self.history.actions.append(action)
         self.done.append(kind if answer.returncode == 0 else f"{kind} refused ({answer.returncode})")
         self.look()
-        return answer.returncode == 0
+        if not action["done"]:
+            # What a frozen server was told before the command gave up is done once it goes on.
+            action["to"] = monotonic()
+        return action["done"]
 
     def until(self, *words):
         """A change that is asked for until it is made."""
@@ -252,7 +283,7 @@ class Show:
                     text = err.read()[-500:]
                 # A store that is locked or full for long cannot be opened, as the server says; it is started again.
                 if server.process.returncode != 69 or not any(
-                        fault["kind"] in ("lock", "disk") and fault["to"] > monotonic() - 30 * SECOND
+                        fault["kind"] in STORE_KINDS and fault["to"] > monotonic() - 30 * SECOND
                         for fault in self.history.faults):
                     self.errors.append(f"{server.name} ended at its start with {server.process.returncode}: {text}")
                 self.done.append("started again")
@@ -313,7 +344,25 @@ class Show:
                                              "done": True, "run": None})
         self.during("reload", server.name, body)
 
+    def fault_restart(self, server, pause):
+        # In good order, or as in a crash.
+        self.on_database("restart", lambda: self.database.restart("fast" if pause < 1.5 else "immediate", pause))
+
+    def fault_freeze(self, server, pause):
+        self.on_database("freeze", lambda: self.database.freeze(6 + pause))
+
+    def fault_cut(self, server, pause):
+        self.on_database("cut", self.database.cut)
+
+    def on_database(self, kind, body):
+        """One fault of the database server at a time; it answers again when the fault is over."""
+        if kind not in self.skipped:
+            with self.store_busy:
+                self.during(kind, None, body)
+
     def fault_lock(self, server, pause):
+        if self.database:
+            return self.on_database("lock", lambda: self.database.lock(8))
         if not self.file:
             return self.skip("lock", "the store is no file")
 
@@ -390,16 +439,18 @@ class Show:
             progress(count, elapsed, self.done[-3:])
             enough = count >= self.options.occurrences if not self.options.minutes \
                 else elapsed >= 60 * self.options.minutes
-            if enough and not deck and set(self.done) >= set(KINDS) - self.skipped:
+            if enough and not deck and set(self.done) >= set(self.kinds) - self.skipped:
                 break
             if not deck:
-                deck = list(KINDS)
+                deck = list(self.kinds)
                 self.random.shuffle(deck)
             server = self.random.choice(self.servers)
-            pause, kind = self.random.uniform(0, 3), deck[-1]
+            pause, kind = self.random.uniform(0, 3), deck[-1] if deck else None
             threads = [thread for thread in threads if thread.is_alive()]
             # One fault that changes jobs at a time, so that it is known when each change was made.
-            if kind in ("reload", "clock"):
+            if kind is None:
+                pass
+            elif kind in ("reload", "clock"):
                 deck.pop()
                 if server.busy.acquire(blocking=False):
                     getattr(self, f"fault_{kind}")(server, pause)
@@ -499,5 +550,7 @@ class Show:
                 server.process.kill()
                 server.process.wait()
         os.close(self.clock)
+        if self.database:
+            self.database.close()
         if self.disk:
             subprocess.run(["umount", "-l", self.disk], check=False)

@@ -7,25 +7,31 @@ from dataclasses import asdict
 from due_times import SECOND, wall_time
 from history import History
 from made_up import made_up, text
-from verdict import Judge
+from verdict import UNWRITTEN, Judge
 
 
-# The wall times just before and after each step of the clock, near which the checker excuses much.
-steps = []
+# The wall times just before and after each step of the clock, and those between which a store or a server did not
+# answer: near them the checker excuses much.
+steps, silences = [], []
 
 
 def pick(rows, wanted=lambda row: True):
-    """The row that is farthest from steps of the clock, or out of the middle where there are none."""
+    """The row that is farthest from what excuses much, or out of the middle where there is nothing of that."""
     found = [row for row in rows if wanted(row)]
     middle = found[len(found) // 2:] + found[:len(found) // 2]
-    return max(middle, key=distance_from_steps, default=None)
+    return max(middle, key=distance, default=None)
 
 
-def distance_from_steps(row):
+def distance(row):
+    """How far a row is from steps of the clock, and from silences."""
     row = row[1] if isinstance(row, tuple) else row
-    time = row.get("scheduled") or row.get("last")
+    text = row.get("scheduled") or row.get("last")
+    if not text:
+        return 0, 0
+    time = wall_time(text)
     # Farther than the checker excuses is far enough.
-    return min([25 * SECOND] + [abs(wall_time(time) - step) for step in steps]) if time else 0
+    return (min([25 * SECOND] + [abs(time - step) for step in steps]),
+            min([6 * SECOND] + [max(first - time, time - last, 0) for first, last in silences]))
 
 
 def plain(row):
@@ -174,6 +180,9 @@ def spoil_all(history=None, quiet=False):
     before, missed = Judge(history).judge(), []
     steps[:] = [begin + shift for pair in zip(history.clock, history.clock[1:])
                 for begin, shift in ((pair[1][0], pair[0][1]), pair[1])]
+    silences[:] = [tuple(end + next(shift for begin, shift in reversed(history.clock) if begin <= end)
+                         for end in (fault["from"], fault["to"]))
+                   for fault in history.faults if fault["kind"] in UNWRITTEN]
     if not quiet:
         print("unspoilt: %d unexplained, %d accepted twice, %d begun after a takeover" % before.counts)
         for finding in before.unexplained + before.accepted_twice + before.after_takeover:

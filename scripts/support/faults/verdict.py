@@ -13,8 +13,13 @@ from history import epochs
 
 # How far the readings of two processes, and a run and its command, may lie apart.
 SLACK = SECOND // 4
-# The longest that a lock keeps all servers from firing what is due, with the turn after it.
-BUSY = 10 * SECOND
+# The longest that a lock, or a store's server that is frozen or starts again, keeps all servers from firing what is due,
+# with the turn after it.
+BUSY = 15 * SECOND
+# Faults during which a node waits for an answer of the store, or sends again what was not answered.
+UNANSWERED = ("lock", "freeze", "cut", "restart")
+# Faults during which a run has ended and the store does not know it.
+UNWRITTEN = (*UNANSWERED, "stop")
 # Reasons and what must be so where they stand.
 KINDS = ("missed", "coalesced", "skipped(instanceLimit)", "skipped(queueFull)", "skipped(replaced)",
          "skipped(triggerReplaced)", "skipped(jobPaused)", "skipped(jobRemoved)", "clockStep")
@@ -164,7 +169,9 @@ class Judge:
         if not moments or any(self.clock.step_near(moment, 20 * SECOND) for moment in moments):
             return
         moment = moments[-1]
-        if kind == "skipped(jobPaused)" and time not in paused:
+        # What nobody could fire before its job was paused is in the range that the pause skips.
+        isHeldUp = wall_time(reason["last"]) in paused and self.faults_near(moment, 5 * SECOND)
+        if kind == "skipped(jobPaused)" and time not in paused and not isHeldUp:
             self.unexplained(f"{job}: {kind} while it was not paused", time)
         if kind in ("skipped(instanceLimit)", "skipped(queueFull)", "skipped(replaced)"):
             if kind != {"skip": "skipped(instanceLimit)", "queue": "skipped(queueFull)",
@@ -183,10 +190,14 @@ class Judge:
 
     def was_at_limit(self, job, time, reason):
         judged = wall_time(reason["recorded"]) if time == wall_time(reason["last"]) else time + 2 * SECOND
+        # A node that cannot write, or is frozen, says later that its run has ended; meanwhile others see it at work.
+        moment = self.clock.passings(time)[-1]
+        unwritten = BUSY if any(fault["kind"] in UNWRITTEN for fault in self.faults_near(moment, 3 * SECOND)) \
+            else SLACK
         for run in self.runs[job]:
             began = min(wall_time(run["due"]), wall_time(run["available"]))
             ended = wall_time(run["finished"]) if run["finished"] else judged
-            if began <= judged + SLACK and time <= ended + SLACK and wall_time(run["scheduled"]) != time:
+            if began <= judged + SLACK and time <= ended + unwritten and wall_time(run["scheduled"]) != time:
                 return True
         return False
 
@@ -216,16 +227,19 @@ class Judge:
                         if end["server"] == start["server"]), default=None)
             if limit is None or took is not None and took < limit - SLACK:
                 self.unexplained(f"{run['id']} is timedOut, and its command ended in time", scheduled)
-        if run["outcome"] == "cancelled" and facts.get("at_limit") != "replace":
+        # Runs that nobody has taken go with their job.
+        if run["outcome"] == "cancelled" and facts.get("at_limit") != "replace" \
+                and not (self.was_removed(run) and not starts):
             self.unexplained(f"{run['id']} was cancelled, and nobody asked for it", scheduled)
         if run["outcome"] == "lost" and run["recoveries"] < 3 and facts.get("recovery") != "markLost" \
                 and not self.was_removed(run):
             self.unexplained(f"{run['id']} is lost after {run['recoveries']} recoveries", scheduled)
         if starts and run["started"] and not self.clock.step_near(starts[-1]["at"] - 8 * SECOND, 8 * SECOND):
             late = self.clock.shown(starts[-1]["at"]) - wall_time(run["started"])
-            # A server may be frozen between the two.
+            # A server may be frozen between the two, and so may the one that the store is on.
             if late > 3 * SECOND and not any(
                     fault["kind"] == "stop" and fault["server"] == starts[-1]["server"]
+                    or fault["kind"] in UNANSWERED
                     for fault in self.faults_near(starts[-1]["at"], SECOND)):
                 self.unexplained(f"{run['id']} is said to have started {late / SECOND:.1f} s before its command",
                                  scheduled)

@@ -49,7 +49,10 @@ extension Engine {
             if try await recheck(id, lane) { moved.append(id) }
         }
         tellMoved(moved, lane)
-        if lane.isOpen(epoch) { try await forgetDead(sent.pass.dead, result, lane) }
+        // A judgement that ran out meanwhile recovered nothing, and the next heartbeat judges again.
+        if lane.isOpen(epoch), clock.monotonic - sent.sent < sent.pass.deadFor {
+            try await forgetDead(sent.pass.dead, result, lane)
+        }
         guard lane.isOpen(epoch) else { return .at(nil) }
         suspectParked(lane, result)
         return wakeUp(after: result, of: sent, lane, hasMoved: !moved.isEmpty)
@@ -67,7 +70,8 @@ extension Engine {
         let additions = beginAdding(fires ? lane.additions.takeAll(limit: limit) : [], lane, at: now)
         let requests = fires ? lane.runRequests.take(limit: limit) : []
         // Lost runs are logged, from the events of the pass.
-        let mayLose = !lane.membership.dead.isEmpty || Completion.isAnyInterrupted(of: lane.completions.pending)
+        let dead = lane.isAwake(at: sent) ? lane.membership.dead(at: sent) : (nodes: [], left: 0)
+        let mayLose = !dead.nodes.isEmpty || Completion.isAnyInterrupted(of: lane.completions.pending)
         var pass = StorePass(now: now, node: node.id, tasks: registry.names)
         pass.adding = additions.new
         pass.runNow = Set(requests.map(\.job))
@@ -79,7 +83,7 @@ extension Engine {
         pass.wantsEvents = hub.isWanted || metrics != nil || mayLose
         // A pass gets no more ends than one step of the store can write; the next pass follows at once.
         pass.completions = lane.completions.beginWriting(atMost: limit)
-        pass.dead = lane.isAwake(at: sent) ? lane.membership.dead : []
+        (pass.dead, pass.deadFor) = dead
         pass.pause = latestPause
         pass.fires = fires
         pass.ranAhead = lane.times.ranAhead

@@ -81,7 +81,10 @@ extension Engine {
     }
 
     private func needsPass(_ lane: StoreLane) -> Bool {
-        if !lane.completions.pending.isEmpty || (!lane.membership.dead.isEmpty && lane.isAwake(at: clock.monotonic)) {
+        let monotonic = clock.monotonic
+        if !lane.completions.pending.isEmpty
+            || (!lane.membership.dead(at: monotonic).nodes.isEmpty && lane.isAwake(at: monotonic))
+        {
             return true
         }
         return firesAndTakes(lane) && (lane.hasCallers || lane.agenda.hasSomething(at: clock.now))

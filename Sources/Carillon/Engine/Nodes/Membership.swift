@@ -12,8 +12,10 @@ struct Membership: Sendable {
     private(set) var lastHeartbeat: Heartbeat?
     /// When the store last answered, on the monotonic clock.
     private var heard: Int64?
-    /// Nodes known to be dead whose runs have not all been recovered.
-    private(set) var dead: Set<NodeID> = []
+    /// Nodes that the last heartbeat found dead, and whose runs have not all been recovered.
+    private var dead: Set<NodeID> = []
+    /// When that heartbeat was sent, on the monotonic clock.
+    private var judged: Int64 = .min
     /// Dead nodes whose processes have ended on this machine, and whose remaining processes there have yet to be ended.
     private(set) var leftBehind: Set<NodeID> = []
     /// What other nodes may have been unable to write.
@@ -47,6 +49,13 @@ struct Membership: Sendable {
         !isShared || (hasHeard && reconciliation.breaks == lease.breaks && lease.isHeld(at: monotonic))
     }
 
+    /// The nodes that are dead, and for how long that may still be said, in microseconds. One that comes back renews its
+    /// lease and takes runs again, which only the next heartbeat tells: a judgement counts for half a lease.
+    func dead(at monotonic: Int64) -> (nodes: Set<NodeID>, left: Int64) {
+        let left = dead.isEmpty ? 0 : watch.lease / 2 - (monotonic - judged)
+        return left > 0 ? (dead, left) : ([], 0)
+    }
+
     /// Whether another live node has a task, as far as the last heartbeat says.
     func isTaskOfOthers(_ task: TaskName) -> Bool {
         guard let heartbeat = lastHeartbeat else { return false }
@@ -72,6 +81,7 @@ struct Membership: Sendable {
         }
         // Replaces the former ones: a node that was taken for dead may have come back, and have runs again.
         self.dead = dead
+        judged = sent
         if answered - sent > StorePass.stallLimit { doubts.noteStall(at: answered) }
         doubts.hear(heartbeat, sent: sent, dead: dead, except: node)
         lastHeartbeat = heartbeat

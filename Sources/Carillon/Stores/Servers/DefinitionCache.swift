@@ -1,6 +1,5 @@
-internal import Carillon
-internal import CarillonTriggers
-internal import Synchronization
+package import CarillonTriggers
+import Synchronization
 
 /// A cache of recently read definitions, because parsing a trigger and policies from JSON takes longer than the rest of
 /// reading a job.
@@ -8,18 +7,29 @@ internal import Synchronization
 /// A definition never changes under its generation and definition version: see docs/decisions. At most `limit` are
 /// kept; those that were not used recently are dropped first.
 package final class DefinitionCache: Sendable {
-    struct Key {
+    /// The generation of a job, and the version of its definition.
+    package struct Key {
         let generation: Int64
         let definitionVersion: Int64
+
+        /// Creates a key.
+        package init(generation: Int64, definitionVersion: Int64) {
+            self.generation = generation
+            self.definitionVersion = definitionVersion
+        }
     }
 
     /// A class, so that it is passed around without copying a definition.
-    final class Entry: Sendable {
-        let id: JobID
-        let added: Instant
-        let definition: JobDefinition
+    package final class Entry: Sendable {
+        /// The job's id.
+        package let id: JobID
+        /// When it was added.
+        package let added: Instant
+        /// Its definition.
+        package let definition: JobDefinition
 
-        init(id: JobID, added: Instant, definition: JobDefinition) {
+        /// Creates an entry.
+        package init(id: JobID, added: Instant, definition: JobDefinition) {
             self.id = id
             self.added = added
             self.definition = definition
@@ -47,7 +57,7 @@ package final class DefinitionCache: Sendable {
     package init(limit: Int = 20_000) { halfLimit = max(limit / 2, 1) }
 
     /// The cached definition; `nil` also if its zone rules have been replaced, so that it is read again.
-    subscript(key: Key) -> Entry? {
+    package subscript(key: Key) -> Entry? {
         let entry = known(key)
         return entry?.definition.trigger.isCurrent == true ? entry : nil
     }
@@ -65,7 +75,8 @@ package final class DefinitionCache: Sendable {
         }
     }
 
-    func insert(_ entry: Entry, for key: Key) {
+    /// Adds a definition.
+    package func insert(_ entry: Entry, for key: Key) {
         halves.withLock { insert(entry, for: key, into: &$0) }
     }
 

@@ -1,19 +1,28 @@
-#if PostgreSQL
-internal import Carillon
-internal import CarillonSQL
-internal import Synchronization
+import Synchronization
 
 #if canImport(Glibc)
-internal import Glibc
+import Glibc
 #elseif canImport(Musl)
-internal import Musl
+import Musl
 #else
-internal import Darwin
+import Darwin
 #endif
+
+/// A connection on which a server notifies of changes, used by one thread.
+package protocol ListeningLink {
+    /// Its socket, which never changes.
+    var socket: Int32 { get }
+
+    /// Reads what has come, and returns whether a notification was among it.
+    func readNotifications() throws -> Bool
+
+    /// Asks the server whether it is still there, and waits for the answer.
+    func ask() throws
+}
 
 /// A connection that listens for notifications of changes, on a thread of its own. It ends when nobody follows it any
 /// more, and when the server is lost: then all its streams end.
-final class PostgreSQLListening: Sendable {
+final class ServerListening: Sendable {
     private struct State {
         var followers: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastFollower = 0
@@ -23,30 +32,23 @@ final class PostgreSQLListening: Sendable {
     /// How long nothing may come before the server is asked whether it is still there.
     private static let silence = Duration.seconds(30)
 
-    private let server: PostgreSQLServer
-    private let timeout: Duration
     private let bell: Bell
     private let state = Mutex(State())
 
-    private init(_ server: PostgreSQLServer, timeout: Duration, bell: Bell) {
-        self.server = server
-        self.timeout = timeout
-        self.bell = bell
-    }
+    private init(_ bell: Bell) { self.bell = bell }
 
     /// Begins to listen: what is changed from now on is reported to everybody who follows.
     static func begin(
-        _ server: PostgreSQLServer, timeout: Duration
-    ) async throws(CarillonError) -> PostgreSQLListening {
+        _ place: String, _ connect: @escaping @Sendable () throws(CarillonError) -> any ListeningLink
+    ) async throws(CarillonError) -> ServerListening {
         guard let bell = Bell() else {
-            throw CarillonError(
-                .storeUnavailable, "this program has no file descriptor left to listen to \(server.place)")
+            throw CarillonError(.storeUnavailable, "this program has no file descriptor left to listen to \(place)")
         }
-        let listening = PostgreSQLListening(server, timeout: timeout, bell: bell)
-        let failure: PostgreSQLFailure? = await withCheckedContinuation { begun in
+        let listening = ServerListening(bell)
+        let failure: CarillonError? = await withCheckedContinuation { begun in
             NamedThread.start("carillon-listen") {
-                do throws(PostgreSQLFailure) {
-                    let link = try listening.connect()
+                do throws(CarillonError) {
+                    let link = try connect()
                     begun.resume(returning: nil)
                     listening.listen(on: link)
                 } catch {
@@ -54,7 +56,7 @@ final class PostgreSQLListening: Sendable {
                 }
             }
         }
-        if let failure { throw failure.error(server.place) }
+        if let failure { throw failure }
         return listening
     }
 
@@ -98,20 +100,14 @@ final class PostgreSQLListening: Sendable {
 
     // MARK: On its thread
 
-    private func connect() throws(PostgreSQLFailure) -> PostgreSQLLink {
-        let link = try PostgreSQLLink(server.settings, timeout: timeout)
-        _ = try link.execute("LISTEN \(SQLDialect.channel(server.address.prefix))", timeout: timeout)
-        return link
-    }
-
-    private func listen(on link: PostgreSQLLink) {
+    private func listen(on link: any ListeningLink) {
         defer { end() }
         while !hasEnded {
-            do throws(PostgreSQLFailure) {
+            do {
                 switch wait(for: link.socket) {
                 case .input: if try link.readNotifications() { report() }
                 case .silence:
-                    _ = try link.execute("SELECT 1", timeout: timeout)
+                    try link.ask()
                     // A notification may have come along with the answer.
                     report()
                 case .bell: break
@@ -143,33 +139,3 @@ final class PostgreSQLListening: Sendable {
         }
     }
 }
-
-/// A pipe by which one thread wakes another that waits for its descriptor.
-private final class Bell: Sendable {
-    /// What is waited for.
-    let descriptor: Int32
-    private let end: Int32
-
-    /// Creates a bell; `nil` if there is no descriptor left.
-    init?() {
-        var pair: [Int32] = [-1, -1]
-        guard pipe(&pair) == 0 else { return nil }
-        for one in pair {
-            _ = fcntl(one, F_SETFD, FD_CLOEXEC)
-            _ = fcntl(one, F_SETFL, O_NONBLOCK)
-        }
-        (descriptor, end) = (pair[0], pair[1])
-    }
-
-    deinit {
-        close(descriptor)
-        close(end)
-    }
-
-    /// Wakes the thread, now or when it waits next.
-    func ring() {
-        var byte: UInt8 = 0
-        _ = write(end, &byte, 1)
-    }
-}
-#endif

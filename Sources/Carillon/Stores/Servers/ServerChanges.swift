@@ -1,30 +1,30 @@
-#if PostgreSQL
-internal import Carillon
-
 /// The changes of a store, for all in this process who follow them by one connection.
-actor PostgreSQLChanges {
-    private let server: PostgreSQLServer
-    private let timeout: Duration
-    private var listenings: [PostgreSQLListening] = []
+package actor ServerChanges {
+    private let place: String
+    private let connect: (@Sendable () throws(CarillonError) -> any ListeningLink)?
+    private var listenings: [ServerListening] = []
     private var silent: [AsyncStream<Void>.Continuation] = []
     private var isClosed = false
 
-    init(_ server: PostgreSQLServer, timeout: Duration) {
-        self.server = server
-        self.timeout = timeout
+    /// - Parameters:
+    ///   - place: The store, in an error.
+    ///   - connect: Makes a connection that listens; `nil` if the server cannot be listened to: then all streams stay silent
+    ///     until the store is closed.
+    package init(_ place: String, connect: (@Sendable () throws(CarillonError) -> any ListeningLink)?) {
+        self.place = place
+        self.connect = connect
     }
 
-    /// Returns a stream of the changes that are made from now on. Behind a pooler it stays silent until the store is
-    /// closed: `LISTEN` would be heard on a connection of somebody else.
-    func follow() async throws(CarillonError) -> AsyncStream<Void> {
+    /// Returns a stream of the changes that are made from now on.
+    package func follow() async throws(CarillonError) -> AsyncStream<Void> {
         guard !isClosed else { throw Self.closed }
-        if server.address.isPooled {
+        guard let connect else {
             let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
             silent.append(continuation)
             return stream
         }
         for listening in listenings { if let stream = listening.follow() { return stream } }
-        let begun = try await PostgreSQLListening.begin(server, timeout: timeout)
+        let begun = try await ServerListening.begin(place, connect)
         guard !isClosed, let stream = begun.follow() else {
             begun.end()
             throw Self.closed
@@ -39,11 +39,10 @@ actor PostgreSQLChanges {
         .storeUnavailable, "the job store is closed; open it anew to use it")
 
     /// Ends all streams.
-    func close() {
+    package func close() {
         isClosed = true
         for listening in listenings { listening.end() }
         for continuation in silent { continuation.finish() }
         (listenings, silent) = ([], [])
     }
 }
-#endif

@@ -1,5 +1,3 @@
-internal import Carillon
-
 /// An executor that runs an actor on its own thread, so that blocking calls never hold a thread of the cooperative
 /// pool.
 ///

@@ -1,5 +1,5 @@
-internal import CarillonTriggers
-internal import Synchronization
+import CarillonTriggers
+import Synchronization
 
 /// Jobs whose rows recently turned out unreadable, so that searches skip them instead of finding nothing else.
 ///
@@ -32,7 +32,7 @@ package final class UnreadableJobs: Sendable {
     package init() {}
 
     /// The generations of the remembered jobs.
-    var generations: [Int64] {
+    package var generations: [Int64] {
         state.withLock { state in
             state.forget()
             return Array(state.generations)
@@ -42,7 +42,7 @@ package final class UnreadableJobs: Sendable {
     /// Records that a job that cannot be read lacks a type of trigger.
     ///
     /// - Parameter types: How many were registered before it was read.
-    func lacksType(_ generation: Int64, types: Int) {
+    package func lacksType(_ generation: Int64, types: Int) {
         state.withLock { state in
             state.types = state.withoutType.isEmpty ? types : min(state.types, types)
             if state.withoutType.count < Self.limit { state.withoutType.insert(generation) }
@@ -50,7 +50,7 @@ package final class UnreadableJobs: Sendable {
     }
 
     /// Remembers more jobs.
-    func insert(_ found: some Collection<Int64>) {
+    package func insert(_ found: some Collection<Int64>) {
         state.withLock { state in
             if state.generations.isEmpty { state.since = .now }
             if state.generations.count < Self.limit { state.generations.formUnion(found) }
