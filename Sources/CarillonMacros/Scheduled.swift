@@ -7,16 +7,19 @@ public import CarillonTriggers
 ///     @Scheduled(id: "do_job_1", .interval(minutes: 1))
 ///     func task() { print("a minute has passed") }
 ///
-/// The function stands at file scope or is a static member; it may be `async`, may throw, and may take the `TaskContext` of its
-/// run. Several decorations of one function are several jobs, each with an id of its own. A trigger that is written out is
-/// checked when the program is compiled.
+/// The function stands at file scope, is a static member, or is a method of a `@JobGroup`; it may be `async`, may
+/// throw, and may take the `TaskContext` of its run. Several decorations of one function are several jobs, each with an
+/// id of its own. A trigger that is written out is checked when the program is compiled.
 ///
-/// A job whose decoration is gone is removed when the program next starts; one whose trigger has changed begins anew; all
-/// others go on as they are. The policies are the scheduler's unless the decoration says otherwise.
+/// A job whose decoration is gone is removed when the program next starts; one whose trigger has changed begins anew;
+/// all others go on as they are. The policies are the scheduler's unless the decoration says otherwise.
 ///
 /// - Parameters:
 ///   - id: The job's id; the function's name if it is left out.
 ///   - trigger: When the job is due.
+///   - timeZone: The name of the zone whose clock is meant, such as `"Europe/Berlin"`; the scheduler's if it is left
+/// out.
+///   - jitter: The most that a run may start after its scheduled time, at random.
 ///   - name: The display name; the id is shown without it.
 ///   - tags: Labels to find the job by.
 ///   - executor: The alias of the executor that the job runs on.
@@ -30,10 +33,13 @@ public import CarillonTriggers
 ///   - recovery: What becomes of runs whose node has died.
 ///   - priority: Which of several runs that wait is begun first: the highest.
 ///   - history: How many ended runs are kept, and how long.
+///   - onFailure: The task that runs when a run has failed for good.
 @attached(peer)
 public macro Scheduled(
     id: String? = nil,
     _ trigger: Trigger,
+    timeZone: String? = nil,
+    jitter: Duration? = nil,
     name: String? = nil,
     tags: [String] = [],
     executor: String = "default",
@@ -46,6 +52,7 @@ public macro Scheduled(
     timeout: Duration? = nil,
     recovery: Recovery = .rerun,
     priority: Int = 0,
-    history: History = History()
+    history: History = History(),
+    onFailure: FailureTask? = nil
 ) = #externalMacro(module: "CarillonMacrosPlugin", type: "ScheduledMacro")
 #endif

@@ -3,100 +3,142 @@ import SwiftDiagnostics
 import SwiftSyntax
 import SwiftSyntaxMacros
 
-/// A function that can be a job: at file scope or static, without arguments but the context of its run.
+/// A function that a decoration stands above, as far as its declaration tells.
 struct DecoratedFunction {
-    let name: String
-    /// Its name with the types that it is in, outermost first.
-    let path: String
-    /// How it is referred to beside its declaration.
-    let reference: String
-    let isStatic: Bool
-    /// Whether it is `async`, or belongs to an actor, so that it is called from there.
-    let suspends: Bool
-    /// All decorations of it.
-    let decorations: [AttributeSyntax]
+    /// What a function can be, by where it stands.
+    enum Place { case file, staticMember, method }
 
-    /// Reads a declaration; `nil`, after it has told the compiler why, if it cannot be a job.
-    init?(_ declaration: some DeclSyntaxProtocol, _ node: AttributeSyntax, _ context: some MacroExpansionContext) {
-        guard let function = declaration.as(FunctionDeclSyntax.self) else {
-            context.diagnose(Finding.error("only a function can be scheduled", at: node))
-            return nil
-        }
-        if let problem = Self.problem(of: function, in: context.lexicalContext) {
-            context.diagnose(problem)
-            return nil
-        }
-        name = function.name.text.trimmingBackticks
-        path = (Self.types(context.lexicalContext).reversed() + [name]).joined(separator: ".")
-        let labels = function.signature.parameterClause.parameters.map { "\($0.firstName.text):" }.joined()
-        reference = function.name.text + (labels.isEmpty ? "" : "(\(labels))")
-        isStatic = function.isStatic
-        suspends = function.signature.effectSpecifiers?.asyncSpecifier != nil || function.isOfActor
-        decorations = function.attributes.compactMap { $0.as(AttributeSyntax.self) }
-            .filter { $0.attributeName.trimmedDescription == node.attributeName.trimmedDescription }
+    let declaration: FunctionDeclSyntax
+    let name: String
+    let place: Place
+    /// The declarations that it is in, innermost first.
+    let scopes: [Syntax]
+    /// Whether the type that it is in is a `@JobGroup`.
+    let isInGroup: Bool
+
+    init(_ declaration: FunctionDeclSyntax, in scopes: [Syntax]) {
+        self.declaration = declaration
+        self.scopes = scopes
+        name = declaration.name.plainText
+        place = scopes.isEmpty ? .file : declaration.isStatic ? .staticMember : .method
+        isInGroup =
+            scopes.first?.asProtocol((any WithAttributesSyntax).self)?.attributes.names.contains("JobGroup") == true
     }
 
-    private static func problem(of function: FunctionDeclSyntax, in scopes: [Syntax]) -> Diagnostic? {
-        if let parameters = function.genericParameterClause {
-            return Finding.error("a generic function cannot be scheduled: nothing says for which types it would run", at: parameters)
+    /// Reads a declaration; `nil`, after it has told the compiler, if it is not a function.
+    init?(_ declaration: some DeclSyntaxProtocol, _ node: AttributeSyntax, _ context: some MacroExpansionContext) {
+        guard let function = declaration.as(FunctionDeclSyntax.self) else {
+            context.diagnose(Finding.error("only a function can be a job", at: node))
+            return nil
+        }
+        self.init(function, in: context.lexicalContext)
+    }
+
+    /// Its name with the types that it is in, outermost first.
+    var path: String { (Self.types(scopes).reversed() + [name]).joined(separator: ".") }
+
+    /// The names of types, innermost first.
+    static func types(_ scopes: [Syntax]) -> [String] {
+        scopes.compactMap { scope in
+            scope.asProtocol((any NamedDeclSyntax).self)?.name.plainText
+                ?? scope.as(ExtensionDeclSyntax.self)?.extendedType.trimmedDescription
+        }
+    }
+
+    var parameters: FunctionParameterListSyntax { declaration.signature.parameterClause.parameters }
+
+    /// How it is referred to beside its declaration.
+    var reference: String {
+        let labels = parameters.map { "\($0.firstName.text):" }.joined()
+        return declaration.name.text + (labels.isEmpty ? "" : "(\(labels))")
+    }
+
+    var canThrow: Bool { declaration.signature.effectSpecifiers?.throwsClause != nil }
+
+    /// Whether it is `async`, or belongs to an actor, so that it is called from there.
+    var suspends: Bool {
+        if declaration.signature.effectSpecifiers?.asyncSpecifier != nil { return true }
+        if declaration.modifiers.contains(where: { $0.name.tokenKind == .keyword(.nonisolated) }) { return false }
+        if declaration.attributes.hasActor { return true }
+        guard let type = scopes.first else { return false }
+        if type.is(ActorDeclSyntax.self), place == .method { return true }
+        return type.asProtocol((any WithAttributesSyntax).self)?.attributes.hasActor == true
+    }
+
+    /// What is written before a call of it.
+    var effects: String { (canThrow ? "try " : "") + (suspends ? "await " : "") }
+
+    /// What it returns; `nil` if nothing.
+    var result: TypeSyntax? {
+        guard let type = declaration.signature.returnClause?.type else { return nil }
+        return ["Void", "()", "Swift.Void"].contains(type.trimmedDescription) ? nil : type
+    }
+
+    /// All decorations of it by one macro.
+    func decorations(named name: String) -> [AttributeSyntax] {
+        declaration.attributes.compactMap { $0.as(AttributeSyntax.self) }.filter { $0.plainName == name }
+    }
+
+    /// Returns why it cannot be a job or a task, wherever its type may be known.
+    func problem(allowsMethod: Bool) -> Diagnostic? {
+        if let parameters = declaration.genericParameterClause {
+            return Finding.error(
+                "a generic function cannot be a job: nothing says for which types it would run", at: parameters)
         }
         if scopes.contains(where: { $0.is(FunctionDeclSyntax.self) || $0.is(ClosureExprSyntax.self) }) {
-            return Finding.error("a function inside another one cannot be scheduled; move it to file scope", at: function.name)
-        }
-        if !scopes.isEmpty && !function.isStatic {
             return Finding.error(
-                "a method needs an instance to be called on; make it 'static', or add the job with 'addJob'", at: function.name)
+                "a function inside another one cannot be a job; move it to file scope", at: declaration.name)
+        }
+        if place == .method && !allowsMethod {
+            return Finding.error(
+                "a method needs an instance to be called on: make it 'static', or put it into a type with '@JobGroup'",
+                at: declaration.name,
+                fix: Fix("make it 'static'", insert: "static ", before: declaration.funcKeyword))
         }
         let isInGeneric = scopes.contains {
             $0.asProtocol((any WithGenericParametersSyntax).self)?.genericParameterClause != nil
         }
-        if isInGeneric {
+        if isInGeneric && place != .method {
             return Finding.error(
-                "a member of a generic type cannot be scheduled: nothing says for which types it would run", at: function.name)
+                "a member of a generic type cannot be a job: nothing says for which types it would run",
+                at: declaration.name)
         }
-        let parameters = function.signature.parameterClause.parameters
-        if let parameter = parameters.first(where: { !$0.isContext }) ?? parameters.dropFirst().first {
+        let mutating = declaration.modifiers.first { $0.name.tokenKind == .keyword(.mutating) }
+        if let mutating {
             return Finding.error(
-                "a scheduled function takes no argument, or the 'TaskContext' of its run; a job with arguments is added with 'addJob'",
-                at: parameter)
-        }
-        if let result = function.signature.returnClause?.type, !["Void", "()"].contains(result.trimmedDescription) {
-            return Finding.error("a scheduled function returns nothing: nobody would see the result", at: result)
+                "a method that changes its instance cannot be a job: each run would change a copy", at: mutating)
         }
         return nil
-    }
-
-    private static func types(_ scopes: [Syntax]) -> [String] {
-        scopes.compactMap { scope in
-            scope.asProtocol((any NamedDeclSyntax).self)?.name.text
-                ?? scope.as(ExtensionDeclSyntax.self)?.extendedType.trimmedDescription
-        }
     }
 }
 
 extension FunctionDeclSyntax {
-    fileprivate var isStatic: Bool {
+    var isStatic: Bool {
         modifiers.contains { $0.name.tokenKind == .keyword(.static) || $0.name.tokenKind == .keyword(.class) }
-    }
-
-    /// Whether an attribute is that of a global actor: attributes of the language begin with a small letter, and those of
-    /// macros that are no actor's only make a function that need not suspend one that may.
-    fileprivate var isOfActor: Bool {
-        attributes.contains { attribute in
-            guard let name = attribute.as(AttributeSyntax.self)?.attributeName.trimmedDescription else { return false }
-            return name != "Scheduled" && name.split(separator: ".").last?.first?.isUppercase == true
-                && !name.hasSuffix(".Scheduled")
-        }
     }
 }
 
 extension FunctionParameterSyntax {
-    fileprivate var isContext: Bool {
+    /// Whether it is the context of a run.
+    var isContext: Bool {
         ["TaskContext", "Carillon.TaskContext"].contains(type.trimmedDescription) && ellipsis == nil
     }
 }
 
-extension String {
-    fileprivate var trimmingBackticks: String { filter { $0 != "`" } }
+extension AttributeSyntax {
+    /// Its name without that of a module.
+    var plainName: String {
+        attributeName.trimmedDescription.split(separator: ".").last.map(String.init) ?? ""
+    }
+}
+
+extension AttributeListSyntax {
+    var names: [String] { compactMap { $0.as(AttributeSyntax.self)?.plainName } }
+
+    /// Whether one is that of a global actor: attributes of the language begin with a small letter, and those of macros
+    /// that are no actor's only make a function that need not suspend one that may.
+    fileprivate var hasActor: Bool {
+        names.contains { !["Scheduled", "JobTask", "JobGroup"].contains($0) && $0.first?.isUppercase == true }
+    }
 }
 #endif

@@ -4,7 +4,7 @@ import SwiftSyntaxMacros
 
 /// The program that the compiler runs to expand the macros.
 @main struct Plugin: CompilerPlugin {
-    let providingMacros: [any Macro.Type] = [ScheduledMacro.self]
+    let providingMacros: [any Macro.Type] = [ScheduledMacro.self, JobTaskMacro.self, JobGroupMacro.self]
 }
 #else
 /// Without the trait nothing has macros, but every target is built.

@@ -1,16 +1,12 @@
 #if Macros
 import CarillonTriggers
 import SwiftDiagnostics
-import SwiftParser
 import SwiftSyntax
 
-/// Tries a trigger that is written out in a decoration: what is wrong with it is said when the program is compiled, with the
-/// words that would be said at run time. What is not written out is left to the start of the scheduler.
+/// Tries a trigger that is written out in a decoration: what is wrong with it is said when the program is compiled,
+/// with the words that would be said at run time. What is not written out is left to the start of the scheduler.
 struct TriggerLiteralCheck {
     private(set) var findings: [Diagnostic] = []
-
-    /// Whether nothing is wrong.
-    var isValid: Bool { !findings.contains { $0.diagMessage.severity == .error } }
 
     init(_ expression: ExprSyntax) {
         guard let call = expression.as(FunctionCallExprSyntax.self),
@@ -27,9 +23,11 @@ struct TriggerLiteralCheck {
     }
 
     private mutating func checkCrontab(_ arguments: LabeledExprListSyntax) {
-        guard let literal = arguments.first(where: { $0.label == nil })?.expression, let text = literal.text else { return }
+        guard let literal = arguments.first(where: { $0.label == nil })?.expression, let text = literal.text else {
+            return
+        }
         // Another dialect of weekdays refuses the same texts.
-        attempt({ () throws(TriggerError) in try .crontab(text) }) { error in
+        judge(Result { () throws(TriggerError) -> Trigger in try .crontab(text) }) { error in
             (Syntax(literal), Self.offset(of: error.field, in: text, literal))
         }
     }
@@ -45,55 +43,89 @@ struct TriggerLiteralCheck {
             places[Self.fieldNames[label] ?? label] = Syntax(argument.expression)
         }
         guard !fields.isEmpty else { return }
-        attempt({ () throws(TriggerError) in
-            try .cron(
-                year: fields["year"], month: fields["month"], day: fields["day"], week: fields["week"],
-                hour: fields["hour"], minute: fields["minute"], second: fields["second"],
-                dayOfWeek: fields["dayOfWeek"])
-        }) { error in (places[error.field] ?? Syntax(arguments), nil) }
+        judge(
+            Result { () throws(TriggerError) -> Trigger in
+                try .cron(
+                    year: fields["year"], month: fields["month"], day: fields["day"], week: fields["week"],
+                    hour: fields["hour"], minute: fields["minute"], second: fields["second"],
+                    dayOfWeek: fields["dayOfWeek"])
+            }
+        ) { error in (places[error.field] ?? Syntax(arguments), nil) }
     }
 
     private mutating func checkInterval(_ arguments: LabeledExprListSyntax) {
         let units = ["weeks", "days", "hours", "minutes", "seconds"]
-        let given = arguments.filter { units.contains($0.label?.text ?? "") }
+        // A list that is filtered lazily keeps its places in the file.
+        let given = arguments.lazy.filter { units.contains($0.label?.text ?? "") }
         var numbers: [String: Int] = [:]
         for argument in given {
             guard let label = argument.label?.text, let number = argument.expression.number else { return }
             numbers[label] = number
         }
-        guard !given.isEmpty || arguments.allSatisfy({ $0.label != nil }) else { return }
-        attempt({ () throws(TriggerError) in
-            try .interval(
-                weeks: numbers["weeks"] ?? 0, days: numbers["days"] ?? 0, hours: numbers["hours"] ?? 0,
-                minutes: numbers["minutes"] ?? 0, seconds: numbers["seconds"] ?? 0)
-        }) { error in
+        if let length = arguments.first(where: { $0.label == nil })?.expression {
+            if given.isEmpty { checkLength(length) }
+            return
+        }
+        judge(
+            Result { () throws(TriggerError) -> Trigger in
+                try .interval(
+                    weeks: numbers["weeks"] ?? 0, days: numbers["days"] ?? 0, hours: numbers["hours"] ?? 0,
+                    minutes: numbers["minutes"] ?? 0, seconds: numbers["seconds"] ?? 0)
+            }
+        ) { error in
             (given.first { $0.label?.text == error.field }.map { Syntax($0) } ?? Syntax(arguments), nil)
         }
     }
 
+    /// Checks a length such as `.seconds(90)`.
+    private mutating func checkLength(_ expression: ExprSyntax) {
+        guard let call = expression.as(FunctionCallExprSyntax.self),
+            let unit = call.calledExpression.as(MemberAccessExprSyntax.self)?.declName.baseName.text,
+            let number = call.arguments.first?.expression.number.map({ Int64($0) })
+        else { return }
+        let length: Duration
+        switch unit {
+        case "seconds": length = .seconds(number)
+        case "milliseconds": length = .milliseconds(number)
+        case "microseconds": length = .microseconds(number)
+        case "nanoseconds": length = .nanoseconds(number)
+        default: return
+        }
+        judge(Result { () throws(TriggerError) -> Trigger in try .interval(length) }) { _ in (Syntax(expression), nil) }
+    }
+
     private mutating func checkDate(_ arguments: LabeledExprListSyntax) {
-        guard let literal = arguments.first(where: { $0.label == nil })?.expression, let text = literal.text else { return }
-        attempt({ () throws(TriggerError) in try .date(text) }) { _ in (Syntax(literal), nil) }
+        guard let literal = arguments.first(where: { $0.label == nil })?.expression, let text = literal.text else {
+            return
+        }
+        judge(Result { () throws(TriggerError) -> Trigger in try .date(text) }) { _ in (Syntax(literal), nil) }
     }
 
     /// A zone that this machine does not know may be known where the program runs.
     private mutating func checkZone(_ arguments: LabeledExprListSyntax) {
         guard let value = arguments.first(where: { $0.label?.text == "in" })?.expression,
-            let literal = value.as(FunctionCallExprSyntax.self)?.arguments.first?.expression, let name = literal.text
+            let literal = value.as(FunctionCallExprSyntax.self)?.arguments.first?.expression
         else { return }
-        do throws(TriggerError) { _ = try Zone(name) } catch {
-            findings.append(Finding.warning(error.sentence, at: literal))
-        }
+        findings += Self.zoneFindings(literal)
     }
 
-    private mutating func attempt(
-        _ trigger: () throws(TriggerError) -> Trigger, place: (TriggerError) -> (node: Syntax, offset: Int?)
+    /// What is strange about the name of a zone that is written out.
+    static func zoneFindings(_ literal: some ExprSyntaxProtocol) -> [Diagnostic] {
+        guard let name = ExprSyntax(literal).text else { return [] }
+        do throws(TriggerError) { _ = try Zone(name) } catch { return [Finding.warning(error.sentence, at: literal)] }
+        return []
+    }
+
+    private mutating func judge(
+        _ trigger: Result<Trigger, TriggerError>, place: (TriggerError) -> (node: Syntax, offset: Int?)
     ) {
-        do throws(TriggerError) {
-            let trigger = try trigger()
+        switch trigger {
+        case .success(let trigger):
             let node = place(TriggerError(.invalidValue, "")).node
-            for remark in trigger.remarks(after: Instant(seconds: 0)) { findings.append(Finding.warning(remark, at: node)) }
-        } catch {
+            for remark in trigger.remarks(after: Instant(seconds: 0)) {
+                findings.append(Finding.warning(remark, at: node))
+            }
+        case .failure(let error):
             let (node, offset) = place(error)
             findings.append(Finding.error(error.description, at: node, offset: offset))
         }
@@ -113,27 +145,6 @@ struct TriggerLiteralCheck {
         guard !text.contains("\\"), let index = names.firstIndex(of: field), literal.isPlainLiteral else { return nil }
         let word = words[index - names.startIndex]
         return 1 + text.utf8.distance(from: text.startIndex, to: word.startIndex)
-    }
-}
-
-extension ExprSyntax {
-    /// The text of a literal without interpolation.
-    fileprivate var text: String? { self.as(StringLiteralExprSyntax.self)?.representedLiteralValue }
-
-    /// The number of a literal, which may have a sign.
-    fileprivate var number: Int? {
-        if let prefix = self.as(PrefixOperatorExprSyntax.self), prefix.operator.text == "-" {
-            return prefix.expression.number.map { -$0 }
-        }
-        guard let text = self.as(IntegerLiteralExprSyntax.self)?.literal.text.filter({ $0 != "_" }) else { return nil }
-        return Int(text)
-    }
-
-    /// Whether a literal is written between two quotes on one line, with the characters that it means.
-    fileprivate var isPlainLiteral: Bool {
-        guard let literal = self.as(StringLiteralExprSyntax.self) else { return false }
-        return literal.openingPounds == nil && literal.openingQuote.tokenKind == .stringQuote
-            && literal.segments.trimmedDescription == literal.representedLiteralValue
     }
 }
 #endif

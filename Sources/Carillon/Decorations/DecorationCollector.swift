@@ -1,88 +1,74 @@
 import CDecorations
-public import CarillonTriggers
 
-/// Gathers what decorations declare. `@Scheduled` expands to calls of it; nobody else needs it.
+/// Gathers what decorations declare. The macros expand to calls of it; nobody else needs it.
 public struct DecorationCollector {
-    var jobs: [DecoratedJob] = []
-    /// Whether the program is built with the product that has the decorations.
-    var isLinked = false
+    private(set) var jobs: [DecoratedJob] = []
+    /// The functions that are tasks, each once.
+    private(set) var tasks: [DecoratedTask] = []
+    /// The libraries that have decorations, and the program if it has the product.
+    private(set) var images: Set<String> = []
+    /// The error that two functions have one name.
+    private(set) var conflict: CarillonError?
+    private var indices: [String: Int] = [:]
+    private var places: Set<[String]> = []
+    private var image = ""
 
-    /// Returns what all records of the program declare, in order of ids and then of places.
+    /// Whether the program is linked with the product that has the decorations, but none of its records is found.
+    var isWithoutSection: Bool { carillon_has_decorations() && images.isEmpty }
+
+    /// Returns what the program and the libraries that are loaded declare, jobs in order of ids and then of places.
     static func collect() -> DecorationCollector {
         var collector = DecorationCollector()
         withUnsafeMutablePointer(to: &collector) { collector in
             // The records give the pointer back to the functions below, during the call alone.
-            carillon_call_decorations(UnsafeMutableRawPointer(collector))
+            carillon_call_decorations(UnsafeMutableRawPointer(collector)) { collector, image in
+                guard let collector, let image else { return }
+                collector.assumingMemoryBound(to: DecorationCollector.self).pointee.enter(String(cString: image))
+            }
         }
         collector.jobs.sort { ($0.id, $0.place) < ($1.id, $1.place) }
         return collector
     }
 
-    /// Says that the program is built with the product that has the decorations.
-    public static func note(in collector: UnsafeMutableRawPointer) {
-        collector.assumingMemoryBound(to: DecorationCollector.self).pointee.isLinked = true
+    private mutating func enter(_ path: String) {
+        // A library may be installed elsewhere tomorrow, and is the same.
+        image = path.split(separator: "/").last.map(String.init) ?? ""
+        images.insert(image)
     }
 
-    /// Declares a job whose function blocks.
+    /// Declares a job.
     ///
-    /// - Parameters:
-    ///   - collector: The pointer that a record of the program is called with.
-    ///   - id: The job's id.
-    ///   - task: The function's name, with the types that it is in.
-    ///   - file: The file of the decoration, as `#fileID` has it.
-    ///   - line: The line of the decoration.
-    ///   - trigger: When the job is due.
-    ///   - options: Sets what the decoration says of the job's options and policies.
-    ///   - body: The function.
-    public static func declare(
-        into collector: UnsafeMutableRawPointer, id: String, task: String, file: String, line: Int,
-        trigger: @escaping @Sendable () throws -> Trigger,
-        options: @escaping @Sendable (inout JobOptions, inout JobPolicies) throws -> Void,
-        blocking body: @escaping @Sendable () throws -> Void
-    ) {
-        add(to: collector, id, task, file, line, trigger, options) { try $0.register($1, body) }
+    /// - Parameter collector: The pointer that a record of the program is called with.
+    public static func declare(into collector: UnsafeMutableRawPointer, _ job: DecoratedJob) {
+        collector.assumingMemoryBound(to: DecorationCollector.self).pointee.add(job)
     }
 
-    /// Declares a job whose function blocks, and takes the context of its run.
-    public static func declare(
-        into collector: UnsafeMutableRawPointer, id: String, task: String, file: String, line: Int,
-        trigger: @escaping @Sendable () throws -> Trigger,
-        options: @escaping @Sendable (inout JobOptions, inout JobPolicies) throws -> Void,
-        blocking body: @escaping @Sendable (TaskContext) throws -> Void
-    ) {
-        add(to: collector, id, task, file, line, trigger, options) { try $0.register($1, body) }
+    /// Declares a task.
+    ///
+    /// - Parameter collector: The pointer that a record of the program is called with.
+    public static func declare(into collector: UnsafeMutableRawPointer, _ task: DecoratedTask) {
+        collector.assumingMemoryBound(to: DecorationCollector.self).pointee.add(task)
     }
 
-    /// Declares a job whose function suspends, or belongs to an actor.
-    public static func declare(
-        into collector: UnsafeMutableRawPointer, id: String, task: String, file: String, line: Int,
-        trigger: @escaping @Sendable () throws -> Trigger,
-        options: @escaping @Sendable (inout JobOptions, inout JobPolicies) throws -> Void,
-        suspending body: @escaping @Sendable () async throws -> Void
-    ) {
-        add(to: collector, id, task, file, line, trigger, options) { try $0.register($1, body) }
+    private mutating func add(_ job: DecoratedJob) {
+        // A module that is linked into the program and into a library is there twice.
+        guard places.insert([job.id, job.place]).inserted else { return }
+        var job = job
+        job.image = image
+        jobs.append(job)
+        add(job.function)
     }
 
-    /// Declares a job whose function suspends, or belongs to an actor, and takes the context of its run.
-    public static func declare(
-        into collector: UnsafeMutableRawPointer, id: String, task: String, file: String, line: Int,
-        trigger: @escaping @Sendable () throws -> Trigger,
-        options: @escaping @Sendable (inout JobOptions, inout JobPolicies) throws -> Void,
-        suspending body: @escaping @Sendable (TaskContext) async throws -> Void
-    ) {
-        add(to: collector, id, task, file, line, trigger, options) { try $0.register($1, body) }
-    }
-
-    private static func add(
-        to collector: UnsafeMutableRawPointer, _ id: String, _ task: String, _ file: String, _ line: Int,
-        _ trigger: @escaping @Sendable () throws -> Trigger,
-        _ options: @escaping @Sendable (inout JobOptions, inout JobPolicies) throws -> Void,
-        _ register: @escaping @Sendable (TaskRegistry, String) throws -> Void
-    ) {
-        let module = file.prefix { $0 != "/" }
-        let job = DecoratedJob(
-            id: id, task: "\(module).\(task)", place: "\(file):\(line)", trigger: trigger, options: options,
-            register: register)
-        collector.assumingMemoryBound(to: DecorationCollector.self).pointee.jobs.append(job)
+    private mutating func add(_ task: DecoratedTask) {
+        guard let index = indices[task.name] else {
+            indices[task.name] = tasks.endIndex
+            return tasks.append(task)
+        }
+        // A function with several decorations is one task.
+        guard tasks[index].place != task.place else { return }
+        conflict = CarillonError(
+            .invalidName,
+            "two decorated functions are called '\(task.name)', at \(tasks[index].place) and at \(task.place), and a store "
+                + "knows them by that name; call one of them otherwise")
     }
 }

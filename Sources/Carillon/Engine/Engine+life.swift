@@ -69,7 +69,7 @@ extension Engine {
         await pendingLock.acquire()
         defer { pendingLock.release() }
         if isAddingPending(number), phase == .starting { try await addPending() }
-        if isAddingPending(number), phase == .starting { try await keepDecoratedJobs() }
+        if isAddingPending(number), phase == .starting, options.addsDecoratedJobs { _ = try await keepDecoratedJobs() }
     }
 
     /// Starts a lane and the tasks that feed it. They all have the same priority, as have the runs, whatever the

@@ -139,7 +139,7 @@ public actor Engine {
     }
 
     /// The policies of jobs that are added without any.
-    nonisolated var policies: JobPolicies { settings.withLock(\.policies) }
+    package nonisolated var policies: JobPolicies { settings.withLock(\.policies) }
 
     /// How long other nodes wait for a heartbeat.
     nonisolated var lease: Duration { settings.withLock(\.lease) }
