@@ -69,6 +69,12 @@ let developmentTargets: [Target] = [
         swiftSettings: settings
     ),
     .executableTarget(
+        name: "DecorationsWorker",
+        dependencies: ["Carillon", "CarillonMacros", "CarillonSQLite", "CarillonTesting", "CarillonTriggers"],
+        path: "Tests/DecorationsWorker",
+        swiftSettings: settings
+    ),
+    .executableTarget(
         name: "Ticking",
         dependencies: ["Carillon", "CarillonTriggers"],
         path: "examples/Ticking",

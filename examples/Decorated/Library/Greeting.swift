@@ -4,8 +4,8 @@ import CarillonMacros
 import CarillonTriggers
 
 enum Greeting {
-    /// A static member of a type in another module, which nobody calls.
-    @Scheduled(id: "greet", .interval(.milliseconds(250)), tags: ["example"], maxInstances: 2)
-    static func greet(_ context: TaskContext) async throws { print("greet: run \(context.runID)") }
+    @Scheduled(id: "greet", .cron(second: "*/2"), timeZone: "Europe/Berlin", misfireGrace: .seconds(30))
+    @Scheduled(id: "greet at start", .interval(hours: 1))
+    static func greet(_ context: TaskContext) async throws { print("\(context.jobID): good day") }
 }
 #endif
