@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import CompilerPluginSupport
 import PackageDescription
 
 /// The language features every target is compiled with; `UpcomingFeatures.swift` fails the build when a name here is
@@ -54,6 +55,24 @@ let developmentTargets: [Target] = [
         name: "TasksWorker",
         dependencies: ["Carillon", "CarillonTasks", "CarillonTriggers"],
         path: "Tests/TasksWorker",
+        swiftSettings: settings
+    ),
+    .target(
+        name: "DecoratedLibrary",
+        dependencies: ["Carillon", "CarillonMacros", "CarillonTriggers"],
+        path: "examples/Decorated/Library",
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "Decorated",
+        dependencies: ["Carillon", "CarillonMacros", "CarillonTriggers", "DecoratedLibrary"],
+        path: "examples/Decorated/Program",
+        swiftSettings: settings
+    ),
+    .executableTarget(
+        name: "DecorationsWorker",
+        dependencies: ["Carillon", "CarillonMacros", "CarillonSQLite", "CarillonTesting", "CarillonTriggers"],
+        path: "Tests/DecorationsWorker",
         swiftSettings: settings
     ),
     .executableTarget(
@@ -172,6 +191,7 @@ let package = Package(
     name: "carillon",
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
+        .library(name: "CarillonMacros", targets: ["CarillonMacros"]),
         .library(name: "CarillonTriggers", targets: ["CarillonTriggers"]),
         .library(name: "Carillon", targets: ["Carillon"]),
         .library(name: "CarillonTesting", targets: ["CarillonTesting"]),
@@ -204,6 +224,7 @@ let package = Package(
             name: "Web", description: "A scheduler in an application of Hummingbird.",
             enabledTraits: ["Lifecycle", "NIO"]),
         .trait(name: "MongoDB", description: "A job store on MongoDB, with libmongoc."),
+        .trait(name: "Macros", description: "Functions that a line above them makes jobs, with swift-syntax."),
         .trait(name: "MySQL", description: "A job store on MySQL or MariaDB, with libmariadb."),
         .trait(name: "PostgreSQL", description: "A job store on PostgreSQL, with libpq."),
         .trait(name: "Redis", description: "A job store on Redis, with hiredis and OpenSSL."),
@@ -222,20 +243,40 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-syntax", from: "603.0.1"),
     ],
     targets: [
         .target(name: "CarillonTriggers", swiftSettings: settings),
         .systemLibrary(name: "CTimers"),
         .target(name: "CWorkers"),
+        .target(name: "CDecorations"),
         .target(
             name: "Carillon",
             dependencies: [
                 "CarillonTriggers",
+                "CDecorations",
                 .target(name: "CWorkers", condition: .when(platforms: [.linux])),
                 .target(name: "CTimers", condition: .when(platforms: [.linux])),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: settings
+        ),
+        .macro(
+            name: "CarillonMacrosPlugin",
+            dependencies: [
+                "CarillonTriggers",
+                .product(name: "SwiftCompilerPlugin", package: "swift-syntax", condition: .when(traits: ["Macros"])),
+                .product(name: "SwiftDiagnostics", package: "swift-syntax", condition: .when(traits: ["Macros"])),
+                .product(name: "SwiftParser", package: "swift-syntax", condition: .when(traits: ["Macros"])),
+                .product(name: "SwiftSyntax", package: "swift-syntax", condition: .when(traits: ["Macros"])),
+                .product(name: "SwiftSyntaxBuilder", package: "swift-syntax", condition: .when(traits: ["Macros"])),
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax", condition: .when(traits: ["Macros"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "CarillonMacros", dependencies: ["Carillon", "CarillonMacrosPlugin", "CarillonTriggers"],
             swiftSettings: settings
         ),
         .target(name: "CarillonTesting", dependencies: ["Carillon", "CarillonTriggers"], swiftSettings: settings),

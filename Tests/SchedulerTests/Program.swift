@@ -9,11 +9,26 @@ struct Program: Sendable {
 
     let name: String
 
+    /// Where it was built.
+    var path: String {
+        URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
+    }
+
     /// Runs it in a folder until it ends by itself.
     ///
     /// - Returns: What it printed, line by line.
     func output(_ arguments: String..., in folder: URL? = nil) async throws -> [String] {
-        let (lines, status) = try await run(arguments, in: folder)
+        try await output(arguments, in: folder)
+    }
+
+    /// Runs it until it ends by itself.
+    ///
+    /// - Parameter settings: Variables of its environment, beside those of the tests.
+    /// - Returns: What it printed, line by line.
+    func output(
+        _ arguments: [String], settings: [String: String] = [:], in folder: URL? = nil
+    ) async throws -> [String] {
+        let (lines, status) = try await run(arguments, settings: settings, in: folder)
         #expect(status == 0)
         return lines
     }
@@ -21,11 +36,13 @@ struct Program: Sendable {
     /// Runs it in a folder until it ends by itself.
     ///
     /// - Returns: What it printed, line by line, and its exit status.
-    func run(_ arguments: [String], in folder: URL? = nil) async throws -> (lines: [String], status: Int32) {
+    func run(
+        _ arguments: [String], settings: [String: String] = [:], in folder: URL? = nil
+    ) async throws -> (lines: [String], status: Int32) {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-            .deletingLastPathComponent().appendingPathComponent(name)
+        process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(settings) { _, new in new }
         if let folder { process.currentDirectoryURL = folder }
         let pipe = Pipe()
         process.standardOutput = pipe

@@ -69,6 +69,7 @@ extension Engine {
         await pendingLock.acquire()
         defer { pendingLock.release() }
         if isAddingPending(number), phase == .starting { try await addPending() }
+        if isAddingPending(number), phase == .starting, options.addsDecoratedJobs { _ = try await keepDecoratedJobs() }
     }
 
     /// Starts a lane and the tasks that feed it. They all have the same priority, as have the runs, whatever the
@@ -238,6 +239,7 @@ extension Engine {
     private func hasStopped(after event: SchedulerEvent.Kind? = nil) {
         for deadline in deadlines { deadline.cancel() }
         deadlines = []
+        releaseDecoratedJobs()
         isStarted.store(false, ordering: .releasing)
         if let event {
             hub.emit(event)

@@ -27,6 +27,8 @@ public struct SchedulerOptions: Sendable {
     public var middleware: [any RunMiddleware] = []
     /// Returns a random number in 0..<1, for the jitter of retries.
     public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
+    /// Whether the start adds the jobs of decorated functions (`@Scheduled`). Of several schedulers in a program one does.
+    public var addsDecoratedJobs = true
     /// Returns the variables that `${NAME}` in arguments stands for, if a job's policies allow it; by default those of
     /// the process. Called when a run begins.
     public var environment: @Sendable () -> [String: String] = { ProcessInfo.processInfo.environment }

@@ -26,7 +26,19 @@ public final class TaskRegistry: Sendable {
 
     private let state = Mutex(State())
 
-    init() {}
+    /// Creates a registry of the tasks of decorated functions. A decoration whose name is no task's is reported when a
+    /// scheduler starts.
+    init() {
+        for task in DecorationCollector.collect().tasks { try? task.register(with: self) }
+    }
+
+    /// Registers the tasks of decorated functions of a library that was loaded since. A task that a user has registered
+    /// under such a name stays.
+    ///
+    /// - Throws: `CarillonError` with `invalidName`.
+    func register(_ tasks: [DecoratedTask]) throws(CarillonError) {
+        for task in tasks where self[try TaskName(task.name)] == nil { try task.register(with: self) }
+    }
 
     /// Registers a task, or replaces the one of its name.
     ///
