@@ -45,7 +45,7 @@ struct ScheduledMacro: PeerMacro {
         let all = function.decorations(named: "Scheduled")
         guard all.count > 1 else { return true }
         guard let id = arguments.id else {
-            let index = all.firstIndex { $0.position == arguments.node.position } ?? 0
+            let index = all.firstIndex { $0.trimmedDescription == arguments.node.trimmedDescription } ?? 0
             context.diagnose(
                 Finding.error(
                     "a function with several decorations needs an id in each", at: arguments.node,

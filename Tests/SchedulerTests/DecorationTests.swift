@@ -101,11 +101,14 @@ import Testing
     func tasks() async throws {
         let lines = try await worker("tasks")
         for line in [
-            "report ops 5", "no parameters", #"member ["a", "b"] member"#, #"{"recipient":"ops","depth":3}"#,
-            "main/23/2027-01-15T08:00:00+00:00/scheduled/0/1: succeeded after 0 seconds 4",
+            "report ops 5", "no parameters", #"member ["a", "b"] member"#,
         ] {
             #expect(lines.contains(line))
         }
+        #expect(lines.contains { $0.hasPrefix("main/") && $0.hasSuffix(": succeeded after 0 seconds 4") })
+        // The keys of an object have no order.
+        let stored = [#"{"recipient":"ops","depth":3}"#, #"{"depth":3,"recipient":"ops"}"#]
+        #expect(lines.contains(where: stored.contains))
         // One that was `nil` is stored as that, and has not its default.
         #expect(lines.filter { $0 == #"full /tmp ops Main Street 0 a, "b" [1, 2]"# }.count == 2)
         let outcomes = lines.filter { $0.hasPrefix("full/") }.sorted()
