@@ -102,6 +102,7 @@ import Testing
         for (name, command) in try await sent() {
             let known = try #require(Self.documented[name], "\(name) is a command that nobody has looked up")
             #expect(command.fields.first?.name == name, "the name comes first")
+            #expect(Set(command.fields.map(\.name)).count == command.fields.count, "\(name) has a field twice")
             for field in command.fields.dropFirst() {
                 #expect(known.contains(field.name) || Self.common.contains(field.name), "\(name): \(field.name)")
             }

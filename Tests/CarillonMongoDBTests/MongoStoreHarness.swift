@@ -5,7 +5,7 @@ import CarillonTesting
 
 /// The harness of the store on MongoDB, on a server that is compatible with it: collections of its own for each storage.
 struct MongoStoreHarness: StoreHarness {
-    var name: String { "MongoDB" }
+    var name: String { "MongoDB-compatible" }
 
     var features: Set<StoreFeature> {
         Set(StoreFeature.allCases).subtracting([.outcomeCounts, .failureGroups])
