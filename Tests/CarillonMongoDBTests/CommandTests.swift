@@ -120,6 +120,22 @@ import Testing
         }
     }
 
+    @Test func newsIsOneCommandAndAHeartbeatThree() async throws {
+        let collections = try TestCollections()
+        let sent = Sent()
+        let store = try await collections.open(monitor: MongoMonitor { sent.note($0, $1) })
+        let node = try NodeID("node")
+        let report = NodeReport(id: node, host: "h", process: 1, processStart: 1, tasks: ["work"])
+        _ = try await store.heartbeat(report)
+        let first = sent.all.count
+        _ = try await store.news(for: node, tasks: ["work"])
+        #expect(sent.all.dropFirst(first).map(\.name) == ["aggregate"])
+        _ = try await store.heartbeat(report)
+        #expect(sent.all.dropFirst(first + 1).map(\.name) == ["findAndModify", "distinct", "aggregate"])
+        await store.close()
+        try collections.removeAll()
+    }
+
     @Test func allNumbersHave64Bits() async throws {
         func check(_ value: BSONValue) {
             switch value {
