@@ -65,6 +65,26 @@ import Testing
         await store.close()
     }
 
+    @Test func aServerThatHasGoneEndsNoProgram() async throws {
+        var action = sigaction()
+        sigaction(SIGPIPE, nil, &action)
+        // The test means nothing if the process ignores the signal.
+        try #require(action.__sigaction_handler.sa_handler == nil)
+        let server = try OwnServer()
+        defer { withExtendedLifetime(server) {} }
+        let store = try await MongoJobStore(url: server.url)
+        try server.freeze()
+        // More than the socket takes at once, so that the client writes again after the connection was reset.
+        let entry = AuditEntry(
+            actor: "me", time: TestJobs.start, action: "modify", object: .job(JobID("a")),
+            before: [UInt8](repeating: 32, count: 60_000), after: [UInt8](repeating: 32, count: 60_000))
+        let appending = Task { try await store.append(Array(repeating: entry, count: 100)) }
+        try server.crash()
+        let error = await #expect(throws: CarillonError.self) { _ = try await appending.value }
+        #expect(error?.code == .storeUnavailable)
+        await store.close()
+    }
+
     @Test func aServerThatIsNotThereIsSaid() async throws {
         let server = try OwnServer()
         try server.stop()

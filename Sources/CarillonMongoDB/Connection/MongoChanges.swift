@@ -29,20 +29,20 @@ final class MongoChanges: Sendable {
     func follow() async throws(CarillonError) -> AsyncStream<Void> {
         // One element that waits stands for all.
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let begins: (number: Int, isFirst: Bool)? = state.withLock { state in
+        let begins: (follower: Int, listener: Int, isFirst: Bool)? = state.withLock { state in
             guard !state.isClosed else { return nil }
             state.lastFollower += 1
             state.followers[state.lastFollower] = continuation
             defer { state.isListening = true }
             if !state.isListening { state.listener += 1 }
-            return (state.lastFollower, !state.isListening)
+            return (state.lastFollower, state.listener, !state.isListening)
         }
         guard let begins else {
             throw CarillonError(.storeUnavailable, "the job store is closed; open it anew to use it")
         }
-        continuation.onTermination = { [weak self] _ in self?.leave(begins.number) }
+        continuation.onTermination = { [weak self] _ in self?.leave(begins.follower) }
         guard begins.isFirst else { return stream }
-        let number = state.withLock { $0.listener }
+        let number = begins.listener
         let failure: CarillonError? = await withCheckedContinuation { begun in
             NamedThread.start("carillon-listen") { [self] in
                 do throws(MongoFailure) {

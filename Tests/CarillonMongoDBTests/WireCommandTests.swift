@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// The commands that a store sends, as MongoDB documents them: the server of the tests is another one, and may take more.
-@Suite(.timeLimit(.minutes(2))) struct CommandTests {
+@Suite(.timeLimit(.minutes(2))) struct WireCommandTests {
     /// What was sent.
     private final class Sent: Sendable {
         private let commands = Mutex<[(name: String, command: BSONDocument)]>([])
@@ -102,6 +102,7 @@ import Testing
         for (name, command) in try await sent() {
             let known = try #require(Self.documented[name], "\(name) is a command that nobody has looked up")
             #expect(command.fields.first?.name == name, "the name comes first")
+            #expect(Set(command.fields.map(\.name)).count == command.fields.count, "\(name) has a field twice")
             for field in command.fields.dropFirst() {
                 #expect(known.contains(field.name) || Self.common.contains(field.name), "\(name): \(field.name)")
             }
@@ -117,6 +118,22 @@ import Testing
             let query = try #require(command["query"]?.document)
             #expect(query.fields.map(\.name) == ["_id", "j"], "\(query)")
         }
+    }
+
+    @Test func newsIsOneCommandAndAHeartbeatThree() async throws {
+        let collections = try TestCollections()
+        let sent = Sent()
+        let store = try await collections.open(monitor: MongoMonitor { sent.note($0, $1) })
+        let node = try NodeID("node")
+        let report = NodeReport(id: node, host: "h", process: 1, processStart: 1, tasks: ["work"])
+        _ = try await store.heartbeat(report)
+        let first = sent.all.count
+        _ = try await store.news(for: node, tasks: ["work"])
+        #expect(sent.all.dropFirst(first).map(\.name) == ["aggregate"])
+        _ = try await store.heartbeat(report)
+        #expect(sent.all.dropFirst(first + 1).map(\.name) == ["findAndModify", "distinct", "aggregate"])
+        await store.close()
+        try collections.removeAll()
     }
 
     @Test func allNumbersHave64Bits() async throws {
