@@ -1,5 +1,5 @@
 #if Web
-public import Carillon
+import Carillon
 public import CarillonLifecycle
 import HTTPTypes
 public import Hummingbird

@@ -1,6 +1,7 @@
 #if Web
 import Carillon
 import CarillonHummingbird
+import CarillonTriggers
 import Foundation
 import HTTPTypes
 import HummingbirdCore
@@ -133,7 +134,7 @@ import Testing
         }
         for headers in [
             [.origin: "http://localhost"], [.origin: "HTTPS://LOCALHOST"], [site: "same-origin"], [site: "none"],
-        ] {
+        ] as [HTTPFields] {
             #expect(try await bench.send(.get, "/scheduler", headers: headers).status == 200)
         }
         await bench.scheduler.shutdown()

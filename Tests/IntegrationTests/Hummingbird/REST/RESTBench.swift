@@ -5,6 +5,7 @@ import CarillonTesting
 import CarillonTriggers
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// A REST API without a network: a scheduler on a clock that does not move, and requests to its router.
 struct RESTBench {

@@ -53,6 +53,8 @@ struct BareSource: RequestContextSource {
 
 /// The context of a request that comes from no connection.
 struct BareContext: RequestContext {
+    typealias Source = BareSource
+
     var coreContext: CoreRequestContextStorage
 
     init(source: BareSource) { coreContext = CoreRequestContextStorage(source: source) }

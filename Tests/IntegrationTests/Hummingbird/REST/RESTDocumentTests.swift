@@ -1,4 +1,5 @@
 #if Web
+import Carillon
 import CarillonTriggers
 import Foundation
 import HTTPTypes

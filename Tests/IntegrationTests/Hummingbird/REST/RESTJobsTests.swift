@@ -2,6 +2,7 @@
 import Carillon
 import CarillonHummingbird
 import CarillonTriggers
+import HTTPTypes
 import Testing
 
 /// Adding, changing, listing and removing jobs.
