@@ -2,6 +2,7 @@
 import Carillon
 import CarillonHummingbird
 import CarillonTriggers
+import HTTPTypes
 import Testing
 
 /// How triggers and dates are read and shown.
