@@ -54,7 +54,7 @@ import Testing
             let added = try await bench.add(id: id)
             #expect(added.status == 200, "\(added.text)")
             for (method, more) in [(.get, ""), (.patch, ""), (.post, "/pause"), (.post, "/resume"), (.post, "/run")]
-                as [(_, String)]
+                as [(HTTPRequest.Method, String)]
             {
                 let answer = try await bench.send(method, "/scheduler/jobs/\(path)\(more)", "{}")
                 #expect(answer.status == 200 && answer["id"] == added["id"], "\(method) \(path)\(more)")
@@ -78,7 +78,7 @@ import Testing
         for (method, more) in [
             (.get, ""), (.patch, ""), (.delete, ""), (.post, "/pause"), (.post, "/resume"), (.post, "/run"),
         ]
-            as [(_, String)]
+            as [(HTTPRequest.Method, String)]
         {
             let answer = try await bench.send(method, "/scheduler/jobs/\(path)\(more)", "{}")
             #expect(answer.status == 404 && answer.message?.hasSuffix(" not found") == true)

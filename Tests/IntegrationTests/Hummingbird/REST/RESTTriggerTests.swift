@@ -2,6 +2,7 @@
 import Carillon
 import CarillonHummingbird
 import CarillonTriggers
+import HTTPTypes
 import Testing
 
 /// How triggers and dates are read and shown.
@@ -163,7 +164,7 @@ import Testing
                 "2032-01-01T00:00:00+00:00"
             ),
             (
-                #""type": "and", "triggers": [{"type": "cron", "hour": 5}, {"type": "cron", "day": 1, "timezone": null}]"#,
+                #""type": "and", "triggers": [{"type": "cron", "hour": 5}, {"type": "cron", "day": 1, "hour": 5, "timezone": null}]"#,
                 "2030-07-01T05:00:00+00:00"
             ),
         ])
@@ -173,7 +174,7 @@ import Testing
         #expect(nested["next_run_time"] == .string(next), "\(nested.text)")
         let name = try #require(form.split(separator: "\"").dropFirst(2).first)
         #expect(nested["trigger"] == .string(String(name)))
-        let flat = form.replacing(#""type""#, with: #""trigger""#)
+        let flat = form.replacing(#""type""#, with: #""trigger""#, maxReplacements: 1)
         let second = try await bench.post(#", "replace_existing": true, \#(flat)"#)
         #expect(second.json == nested.json)
         await bench.scheduler.shutdown()
