@@ -35,7 +35,8 @@ import Testing
     func interval() throws {
         let trigger = try Self.trigger(
             "2031-03-01T12:30:00Z",
-            #"{"type": "interval", "hours": 1, "start_date": "2035-01-01T00:00:00Z", "end_date": "2031-03-01T14:30:00Z"}"#)
+            #"{"type": "interval", "hours": 1, "start_date": "2035-01-01T00:00:00Z", "end_date": "2031-03-01T14:30:00Z"}"#
+        )
         let times = trigger.fireTimes(after: .earliest).map { $0.formatted(in: .utc) }
         #expect(times == ["12:30", "13:30", "14:30"].map { "2031-03-01T\($0):00+00:00" })
     }

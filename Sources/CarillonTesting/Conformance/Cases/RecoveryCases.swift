@@ -343,7 +343,7 @@ extension StoreConformance {
             let recovered = try await recover(judgedBy: last)
             try expectEqual(recovered.taken.map(\.id), [run.id], "taken by the last heartbeat")
         }
-        group.add("the runs of a node without a record can be recovered, whatever heartbeat it was judged by") { bench in
+        group.add("the runs of a node without a record can be recovered whatever it was judged by") { bench in
             try await bench.add("a", every: 1000)
             let run = try bench.onlyRun(try await bench.pass(at: 0, node: "node-1"))
             let recovered = try await bench.pass(at: 20, node: "node-2", dead: ["node-1"]) {
