@@ -1,5 +1,5 @@
 #if Macros
-public import Carillon
+import Carillon
 public import CarillonMacros
 import CarillonTriggers
 

@@ -1,7 +1,7 @@
 #if Macros
 public import Carillon
 public import CarillonMacros
-public import CarillonTriggers
+import CarillonTriggers
 
 // Functions with parameters.
 
