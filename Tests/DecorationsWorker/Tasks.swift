@@ -1,7 +1,7 @@
 #if Macros
 public import Carillon
 public import CarillonMacros
-import CarillonTriggers
+public import CarillonTriggers
 
 // Functions with parameters.
 
@@ -28,6 +28,9 @@ func fullReport(
 
 /// A type with a task.
 public enum Static {
+    /// A use of the public import: those in expansions do not count for the compiler, which would call it unused.
+    public typealias When = Trigger
+
     /// A static member, which can be used elsewhere.
     @JobTask public static func member(_ values: [Address], in context: TaskContext) throws {
         print("member \(values.map(\.street)) \(context.jobID)")
