@@ -8,6 +8,8 @@ export CARILLON_DEVELOPMENT=1
 # The tests begin all at once otherwise, with thousands of files open: Foundation's Process then reads past a buffer now and
 # then (swift-corelibs-foundation 5472), and the tests wait for one another.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=32
+# A process that was killed leaves the counters of libmongoc in shared memory, and a later one with its number warns of them.
+export MONGOC_DISABLE_SHM=1
 build_traits=$(cat scripts/support/traits)
 pkg-config --exists libpq 2>/dev/null || build_traits=${build_traits/,PostgreSQL/}
 pkg-config --exists libmariadb 2>/dev/null || build_traits=${build_traits/,MySQL/}
