@@ -38,14 +38,16 @@ package final class BuiltCommand {
             try process.run()
             return pipe
         }
-        let buffer = Mutex(LineBuffer())
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let bytes = [UInt8](handle.availableData)
-            for line in buffer.withLock({ $0.add(bytes) }) { lines.yield(String(decoding: line, as: UTF8.self)) }
-            if bytes.isEmpty {
-                handle.readabilityHandler = nil
-                lines.finish()
+        // A thread of its own, which ends with the output: a `readabilityHandler` now and then misses the end.
+        let reading = pipe.fileHandleForReading
+        Thread.detachNewThread {
+            var buffer = LineBuffer()
+            while true {
+                let bytes = [UInt8](reading.availableData)
+                for line in buffer.add(bytes) { lines.yield(String(decoding: line, as: UTF8.self)) }
+                if bytes.isEmpty { break }
             }
+            lines.finish()
         }
     }
 
