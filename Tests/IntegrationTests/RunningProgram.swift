@@ -17,16 +17,17 @@ struct RunningProgram {
         process.standardError = FileHandle.nullDevice
         let (output, ended) = (output, ended)
         process.terminationHandler = { _ in ended.send(()) }
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let text = String(decoding: handle.availableData, as: UTF8.self)
-            if text.isEmpty {
-                handle.readabilityHandler = nil
-                output.finish()
-            } else {
+        try process.run()
+        // A thread of its own, which ends with the output: a `readabilityHandler` now and then misses the end.
+        let reading = pipe.fileHandleForReading
+        Thread.detachNewThread {
+            while true {
+                let text = String(decoding: reading.availableData, as: UTF8.self)
+                if text.isEmpty { break }
                 output.send(text)
             }
+            output.finish()
         }
-        try process.run()
     }
 
     /// What it prints next, as much as comes at once; `nil` after its last words.
