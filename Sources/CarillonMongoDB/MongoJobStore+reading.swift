@@ -1,8 +1,7 @@
 #if MongoDB
 public import Carillon
-internal import CarillonUnits
-internal import CarillonUnits
 public import CarillonTriggers
+internal import CarillonUnits
 
 extension MongoJobStore: SelfChecking {
     /// See `JobStore`.

@@ -21,7 +21,7 @@ private struct PostgreSQLListener: ListeningLink {
 }
 
 extension PostgreSQLServer {
-    /// Returns what tells of changes. Behind a pooler that is nothing: `LISTEN` would be heard on a connection of somebody
+    /// Returns what reports changes. Behind a pooler that is nothing: `LISTEN` would be heard on a connection of somebody
     /// else.
     func changes(timeout: Duration) -> ServerChanges {
         guard !address.isPooled else { return ServerChanges(place, connect: nil) }

@@ -26,7 +26,7 @@ private struct RedisListener: ListeningLink {
 }
 
 extension RedisServer {
-    /// Returns what tells of changes.
+    /// Returns what reports changes.
     func changes(timeout: Duration) -> ServerChanges {
         ServerChanges(place) { () throws(CarillonError) in
             do throws(RedisFailure) {

@@ -24,7 +24,7 @@
 /// | `x` | | UNLINK |
 /// | `e` | generation, key of the run, fence, value | HSET of an ended run, with the log of its notes if it has none |
 /// | `f` | group, properties, time, example | adds a failure to its group |
-/// | `p` | | tells of a change |
+/// | `p` | | reports a change |
 ///
 /// Writes are gathered by key, and sent as one command each: commands are what costs.
 enum CommitScript {

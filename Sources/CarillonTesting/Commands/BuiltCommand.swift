@@ -51,7 +51,7 @@ package final class BuiltCommand {
         }
     }
 
-    /// One process starts at a time: another one could inherit the end of its pipe that is written to, and the output would
+    /// One process starts at a time: in a race another one might inherit its end of the pipe, and the output would
     /// go on until both have ended.
     private static let starts = Mutex(())
 
